@@ -1,0 +1,105 @@
+package relance
+
+import (
+	"time"
+
+	"github.com/shopspring/decimal"
+)
+
+// OrderState is the state of an order in Relance's words; the shop's own word is
+// kept beside it.
+type OrderState string
+
+// The states of an order.
+const (
+	OrderOpen      OrderState = "OPEN" // placed, not (fully) paid
+	OrderPaid      OrderState = "PAID"
+	OrderShipped   OrderState = "SHIPPED"
+	OrderDelivered OrderState = "DELIVERED"
+	OrderCancelled OrderState = "CANCELLED"
+	OrderRefunded  OrderState = "REFUNDED"
+)
+
+// Order is an order as the source holds it. Amounts include tax, in the order's
+// currency (Shopify: shop money).
+type Order struct {
+	ExternalID    string
+	Version       Version
+	Number        string // what the customer sees
+	CustomerID    string // external id; "" for an order without a customer
+	Email         string // as given with the order
+	CartID        string // external id of the cart (PrestaShop)
+	CheckoutToken string // Shopify: links to the abandoned checkout
+	State         OrderState
+	ShopState     string // the shop's own word
+	Paid          bool
+	NotValidated  bool // placed but not (yet) validated by the shop: badge NOT_VALIDATED
+	PlacedAt      time.Time
+	CancelledAt   *time.Time
+	Currency      string
+	Language      string
+	Total         decimal.Decimal // as placed
+	Shipping      decimal.Decimal
+	Wrapping      decimal.Decimal
+	Discount      decimal.Decimal // positive; order level discounts that the lines' totals do not hold yet
+	Tax           decimal.Decimal
+	Payment       string
+	Fulfilment    string
+	DiscountCodes []string
+	Tags          []string
+	Note          string
+	Test          bool // a shop's test order: kept out of all figures
+	Billing       *Address
+	Delivery      *Address
+	Lines         []OrderLine
+	Refunds       []Refund
+	History       []OrderEvent
+}
+
+// OrderLine is one line of an order.
+type OrderLine struct {
+	ExternalID string
+	ProductID  string // external id, "" if the shop no longer knows
+	VariantID  string
+	Title      string
+	SKU        string
+	Quantity   int
+	UnitPrice  decimal.Decimal // including tax, after line discounts
+	Total      decimal.Decimal // including tax, after line discounts
+	Category   string          // full name as of reading
+	Options    []Option
+	ProductURL string
+	ImageURL   string
+}
+
+// Option is a chosen product option, such as Size: M.
+type Option struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// Refund is money given back: a Shopify refund or a PrestaShop order slip.
+type Refund struct {
+	ExternalID string
+	Document   string // the return document; several refunds (over several orders) may carry the same
+	At         time.Time
+	Amount     decimal.Decimal // shipping included, positive
+	Shipping   decimal.Decimal
+	Note       string
+	Lines      []RefundLine
+}
+
+// RefundLine is what of a line came back.
+type RefundLine struct {
+	ExternalID  string
+	OrderLineID string // external id
+	Quantity    int
+	Amount      decimal.Decimal
+}
+
+// OrderEvent is a change of an order's state in the shop's words.
+type OrderEvent struct {
+	ExternalID string
+	At         time.Time
+	ShopState  string
+}

@@ -1,0 +1,84 @@
+package relance
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Platform names the software a shop runs on.
+type Platform string
+
+// The platforms with a connector.
+const (
+	Shopify    Platform = "SHOPIFY"
+	PrestaShop Platform = "PRESTASHOP"
+)
+
+// SourceKind says what a record comes from.
+type SourceKind string
+
+// The kinds of source. Typed values are a source of their own, so that a sync can
+// never overwrite them.
+const (
+	SourceShop   SourceKind = "SHOP"
+	SourceImport SourceKind = "IMPORT"
+	SourceAPI    SourceKind = "API"
+	SourceManual SourceKind = "MANUAL"
+)
+
+// ShopState is the health of a connected shop.
+type ShopState string
+
+// The states of a shop.
+const (
+	ShopConnected    ShopState = "CONNECTED"
+	ShopPulling      ShopState = "PULLING"
+	ShopPaused       ShopState = "PAUSED"
+	ShopAttention    ShopState = "ATTENTION" // a person must act: bad key, missing right, failed run
+	ShopDisconnected ShopState = "DISCONNECTED"
+)
+
+// Shop is one connected storefront. Its id is also its source id.
+type Shop struct {
+	MerchantID    uuid.UUID
+	ID            uuid.UUID
+	Platform      Platform
+	Name          string
+	URL           string
+	Currency      string // ISO 4217, the shop's default
+	TimeZone      string // IANA name
+	State         ShopState
+	MissingRights []MissingRight
+	LastSyncedAt  *time.Time
+	CreatedAt     time.Time
+}
+
+// MissingRight is a permission the sync needs and the credentials lack.
+type MissingRight struct {
+	Right string `json:"right"` // the platform's own name: "orders GET", "read_orders"
+	Help  string `json:"help"`  // what will be missing and where to grant it
+}
+
+// ShopInfo is what a shop says about itself when it is connected.
+type ShopInfo struct {
+	ExternalKey string // what tells this shop from all others of its platform; a shop is connected once
+	Name        string
+	URL         string // storefront
+	Currency    string
+	TimeZone    string
+	Version     string // of the platform, as far as it tells
+}
+
+// Credentials is what a connector needs to talk to a shop. It is stored encrypted
+// as a whole and never logged.
+type Credentials struct {
+	URL          string `json:"url"`                     // PrestaShop: base address; Shopify: the myshopify.com domain
+	Key          string `json:"key,omitempty"`           // PrestaShop webservice key or pasted Shopify admin token
+	ClientID     string `json:"client_id,omitempty"`     // Shopify client credentials
+	ClientSecret string `json:"client_secret,omitempty"` // Shopify client credentials
+	ShopID       string `json:"shop_id,omitempty"`       // PrestaShop multi-shop: which of its shops; empty = the default one
+}
+
+// String keeps credentials out of logs and errors.
+func (Credentials) String() string { return "[credentials]" }
