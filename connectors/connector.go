@@ -130,6 +130,9 @@ type LimitStatus struct {
 	Maximum   float64 // size of the bucket
 	Available float64
 	Restore   float64 // per second
+	// Reserved is what Wait was asked for the request whose answer this is; 0 if not
+	// told. With it the limiter knows which requests the shop has not seen yet.
+	Reserved float64
 }
 
 // Deps is what every connector is handed.
