@@ -1,6 +1,7 @@
 package relance
 
 import (
+	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -102,4 +103,52 @@ type OrderEvent struct {
 	ExternalID string
 	At         time.Time
 	ShopState  string
+}
+
+// Returned is the sum of all refunds, shipping included.
+func (o *Order) Returned() decimal.Decimal {
+	sum := decimal.Zero
+	for i := range o.Refunds {
+		sum = sum.Add(o.Refunds[i].Amount)
+	}
+	return sum
+}
+
+// ExactTotal is the sum of the order's parts where the shop's total is that sum
+// rounded (PrestaShop keeps six decimals in its rows and two in its totals), else the
+// shop's total.
+func (o *Order) ExactTotal() decimal.Decimal {
+	sum := o.Shipping.Add(o.Wrapping).Sub(o.Discount)
+	for i := range o.Lines {
+		sum = sum.Add(o.Lines[i].Total)
+	}
+	// Each line may have been rounded on its own: half a cent for each, and one for the whole.
+	slack := decimal.New(5, -3).Mul(decimal.NewFromInt(int64(len(o.Lines) + 1)))
+	if sum.Sub(o.Total).Abs().GreaterThan(slack) {
+		return o.Total
+	}
+	return sum
+}
+
+// ReturnedQuantity tells how many of each line, by its external id, came back.
+func (o *Order) ReturnedQuantity() map[string]int {
+	n := map[string]int{}
+	for i := range o.Refunds {
+		for _, l := range o.Refunds[i].Lines {
+			n[l.OrderLineID] += l.Quantity
+		}
+	}
+	return n
+}
+
+// Size finds the size among chosen options by the option's usual names in the
+// languages of the shops, or gives "".
+func Size(options []Option) string {
+	for _, o := range options {
+		switch strings.ToLower(strings.TrimSpace(o.Name)) {
+		case "size", "taille", "größe", "grösse", "groesse", "pointure", "schuhgröße", "kleidergröße", "konfektionsgröße", "talla", "taglia", "maat", "shoe size":
+			return strings.TrimSpace(o.Value)
+		}
+	}
+	return ""
 }

@@ -82,3 +82,11 @@ type Credentials struct {
 
 // String keeps credentials out of logs and errors.
 func (Credentials) String() string { return "[credentials]" }
+
+// ShopCounts is how many live records of a shop are stored.
+type ShopCounts struct {
+	Customers int64
+	Orders    int64
+	Carts     int64
+	Products  int64
+}

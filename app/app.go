@@ -1,0 +1,105 @@
+// Package app holds the use cases of the product, one file each: connect a shop, sync
+// it, find deletions, compare it, merge profiles. The command line, the GraphQL server
+// and the workers call the same functions; an [App] joins the store, the connectors and
+// the sealed credentials, and asks a queue to go on later.
+package app
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/relance/relance"
+	"github.com/relance/relance/connectors"
+	"github.com/relance/relance/internal/secret"
+	"github.com/relance/relance/store"
+)
+
+// Queue hands work to the workers, after the rows it speaks of are committed. It is a
+// hint: what it loses, a sweep finds.
+type Queue interface {
+	// Page asks for a page to be pulled, not before task.NextAt.
+	Page(ctx context.Context, task relance.PageTask) error
+	// Derive asks for the merchant's changed facts to be derived after about delay.
+	Derive(ctx context.Context, merchant uuid.UUID, delay time.Duration) error
+}
+
+// App is the product's use cases. Its fields are set once, before use.
+type App struct {
+	Store     *store.Store
+	Secrets   *secret.Box
+	Platforms []connectors.Platform
+	Deps      connectors.Deps
+	Queue     Queue
+	Now       func() time.Time
+	Log       *slog.Logger
+	// Heartbeat is how often a working page is confirmed; a page silent for three times
+	// as long is handed out again.
+	Heartbeat time.Duration
+
+	mu   sync.Mutex
+	open map[uuid.UUID]openShop
+}
+
+// openShop is a connector kept between pages, for as long as its credentials stay.
+type openShop struct {
+	sealed    []byte
+	connector connectors.Connector
+	platform  connectors.Platform
+}
+
+// Stale is how long a page may be silent before it is handed out again.
+func (a *App) Stale() time.Duration { return 3 * a.Heartbeat }
+
+// platform finds a platform in the table.
+func (a *App) platform(name relance.Platform) (connectors.Platform, error) {
+	for _, p := range a.Platforms {
+		if p.Name == name {
+			return p, nil
+		}
+	}
+	return connectors.Platform{}, relance.Errorf(relance.CodeBadInput, "there is no connector for %s", name)
+}
+
+// connector opens the shop's connector, or gives the open one where the credentials
+// are the same.
+func (a *App) connector(ctx context.Context, m, shop uuid.UUID) (connectors.Connector, connectors.Platform, error) {
+	name, sealed, err := a.Store.ShopCredentials(ctx, m, shop)
+	if err != nil {
+		return nil, connectors.Platform{}, err
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if o, ok := a.open[shop]; ok && bytes.Equal(o.sealed, sealed) {
+		return o.connector, o.platform, nil
+	}
+	p, err := a.platform(name)
+	if err != nil {
+		return nil, p, err
+	}
+	plain, err := a.Secrets.Unseal(sealed, m, shop)
+	if err != nil {
+		return nil, p, relance.WrapError(relance.CodeShopAuth, err, "the stored credentials of this shop cannot be read; connect it again")
+	}
+	var cred relance.Credentials
+	if err := json.Unmarshal(plain, &cred); err != nil {
+		return nil, p, relance.Errorf(relance.CodeShopAuth, "the stored credentials of this shop cannot be read; connect it again")
+	}
+	c, err := p.New(a.Deps, cred)
+	if err != nil {
+		return nil, p, err
+	}
+	if a.open == nil {
+		a.open = map[uuid.UUID]openShop{}
+	}
+	if len(a.open) >= 200 { // a bound, not a cache policy: opening again is cheap
+		clear(a.open)
+	}
+	a.open[shop] = openShop{sealed: sealed, connector: c, platform: p}
+	return c, p, nil
+}

@@ -1,0 +1,267 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/relance/relance/identity"
+)
+
+// profileRow is what a profile shows of its records.
+type profileRow struct {
+	ID          uuid.UUID
+	MergedInto  *uuid.UUID
+	FirstName   string
+	LastName    string
+	Company     string
+	Title       string
+	Language    string
+	Birthday    *time.Time
+	SortName    string
+	SearchText  string
+	CreatedAt   time.Time
+	NeedsReview bool
+}
+
+// move is a record whose profile or reason changed.
+type move struct {
+	*person
+	To uuid.UUID
+	By identity.KeyKind
+}
+
+// assign gives every group its profile and writes what differs: profiles and their
+// values, identities, the merge ledger, and whose orders, carts and notes move along.
+func (d *deriver) assign(ctx context.Context, people []person, groups []identity.Group, decisions []decision, dirty map[uuid.UUID]bool) error {
+	byName := make(map[string]*person, len(people))
+	for i := range people {
+		p := &people[i]
+		byName[p.natural()] = p
+		if p.Home == nil {
+			home := newID()
+			p.Home = &home
+		}
+	}
+	var profiles []profileRow
+	var moves []move
+	for _, g := range groups {
+		members := make([]*person, len(g.Records))
+		for i, name := range g.Records {
+			members[i] = byName[name]
+		}
+		to := survivor(members, decisions)
+		profiles = append(profiles, profileValues(to, members, g.NeedsReview))
+		for i, p := range members {
+			if *p.Home != to {
+				row := profileValues(*p.Home, []*person{p}, false)
+				row.MergedInto = &to
+				profiles = append(profiles, row)
+			}
+			if p.Profile == nil || *p.Profile != to || p.MatchedBy == nil || *p.MatchedBy != g.MatchedBy[i] {
+				moves = append(moves, move{person: p, To: to, By: g.MatchedBy[i]})
+			}
+		}
+	}
+	if err := d.writeProfiles(ctx, profiles); err != nil {
+		return err
+	}
+	return d.writeMoves(ctx, moves, dirty)
+}
+
+// profileValues derives what a profile shows: of each value the one of the record that
+// changed last and has it. Records that the shop deleted only speak when no other does.
+func profileValues(id uuid.UUID, members []*person, review bool) profileRow {
+	order := slices.Clone(members)
+	slices.SortFunc(order, func(a, b *person) int {
+		if a.Deleted != b.Deleted {
+			if a.Deleted {
+				return 1
+			}
+			return -1
+		}
+		if c := b.UpdatedAt.Compare(a.UpdatedAt); c != 0 {
+			return c
+		}
+		return strings.Compare(a.natural(), b.natural())
+	})
+	row := profileRow{ID: id, CreatedAt: order[0].CreatedAt, NeedsReview: review}
+	for _, p := range order {
+		if row.FirstName == "" && row.LastName == "" {
+			row.FirstName, row.LastName = p.FirstName, p.LastName
+		}
+		row.Company = first(row.Company, p.Company)
+		row.Title = first(row.Title, p.Title)
+		row.Language = first(row.Language, p.Language)
+		if row.Birthday == nil {
+			row.Birthday = p.Birthday
+		}
+		if p.CreatedAt.Before(row.CreatedAt) {
+			row.CreatedAt = p.CreatedAt
+		}
+	}
+	row.SortName = first(first(identity.Fold(row.LastName+" "+row.FirstName), identity.Fold(row.Company)), strings.ToLower(order[0].Email))
+	row.SearchText = searchText(order)
+	return row
+}
+
+func first(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+// searchText lists the words that find a person, folded, each once.
+func searchText(members []*person) string {
+	var words []string
+	add := func(w string) {
+		if w != "" && len(w) <= 300 && !slices.Contains(words, w) && len(words) < 200 {
+			words = append(words, w)
+		}
+	}
+	for _, p := range members {
+		add(strings.TrimSpace(identity.Fold(p.FirstName + " " + p.LastName)))
+		add(strings.ToLower(p.Email))
+		add(digits(p.Phone))
+		add(identity.Fold(p.Company))
+		add(identity.Fold(p.CustomerNumber))
+		for _, a := range p.Addresses {
+			add(identity.Fold(a.FirstName + " " + a.LastName))
+			add(identity.Fold(a.Company))
+			add(identity.Fold(a.City))
+			add(digits(a.Phone))
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// digits keeps the digits of a phone number.
+func digits(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, s)
+}
+
+func (d *deriver) writeProfiles(ctx context.Context, list []profileRow) error {
+	type P = profileRow
+	_, err := d.tx.Exec(ctx, `INSERT INTO profiles (merchant_id, id, merged_into, first_name, last_name, company, title, language, birthday,
+			sort_name, search_text, created_at, needs_review, admin_changed_at)
+		SELECT $1, *, t.created_at FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+			$9::date[], $10::text[], $11::text[], $12::timestamptz[], $13::bool[])
+			AS t(id, merged_into, first_name, last_name, company, title, language, birthday, sort_name, search_text, created_at, needs_review)
+		ON CONFLICT (merchant_id, id) DO UPDATE SET merged_into = excluded.merged_into, first_name = excluded.first_name,
+			last_name = excluded.last_name, company = excluded.company, title = excluded.title, language = excluded.language,
+			birthday = excluded.birthday, sort_name = excluded.sort_name, search_text = excluded.search_text,
+			created_at = excluded.created_at, needs_review = excluded.needs_review
+		WHERE (profiles.merged_into, profiles.first_name, profiles.last_name, profiles.company, profiles.title, profiles.language,
+				profiles.birthday, profiles.search_text, profiles.sort_name, profiles.created_at, profiles.needs_review)
+			IS DISTINCT FROM (excluded.merged_into, excluded.first_name, excluded.last_name, excluded.company, excluded.title,
+				excluded.language, excluded.birthday, excluded.search_text, excluded.sort_name, excluded.created_at, excluded.needs_review)`,
+		d.merchant,
+		column(list, func(p *P) uuid.UUID { return p.ID }),
+		column(list, func(p *P) *uuid.UUID { return p.MergedInto }),
+		column(list, func(p *P) string { return p.FirstName }),
+		column(list, func(p *P) string { return p.LastName }),
+		column(list, func(p *P) string { return p.Company }),
+		column(list, func(p *P) string { return p.Title }),
+		column(list, func(p *P) string { return p.Language }),
+		column(list, func(p *P) *time.Time { return p.Birthday }),
+		column(list, func(p *P) string { return p.SortName }),
+		column(list, func(p *P) string { return p.SearchText }),
+		column(list, func(p *P) time.Time { return p.CreatedAt }),
+		column(list, func(p *P) bool { return p.NeedsReview }))
+	if err != nil {
+		return fmt.Errorf("store profiles: %w", err)
+	}
+	return nil
+}
+
+// writeMoves stores the new identities and takes orders, carts, labels, notes,
+// memberships and the merge ledger along.
+func (d *deriver) writeMoves(ctx context.Context, moves []move, dirty map[uuid.UUID]bool) error {
+	if len(moves) == 0 {
+		return nil
+	}
+	_, err := d.tx.Exec(ctx, `INSERT INTO identities (merchant_id, customer_id, home_profile_id, profile_id, matched_by)
+		SELECT $1, * FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[])
+		ON CONFLICT (merchant_id, customer_id) DO UPDATE SET profile_id = excluded.profile_id, matched_by = excluded.matched_by`, d.merchant,
+		column(moves, func(m *move) uuid.UUID { return m.ID }),
+		column(moves, func(m *move) uuid.UUID { return *m.Home }),
+		column(moves, func(m *move) uuid.UUID { return m.To }),
+		column(moves, func(m *move) string { return string(m.By) }))
+	if err != nil {
+		return fmt.Errorf("store identities: %w", err)
+	}
+	for i := range moves {
+		if p := moves[i].Profile; p != nil && *p != moves[i].To {
+			dirty[*p], dirty[moves[i].To] = true, true
+		}
+	}
+	for _, table := range []string{"orders", "carts"} {
+		err := d.mark(ctx, dirty, `UPDATE `+table+` o SET profile_id = t.profile_id
+			FROM unnest($2::uuid[], $3::text[], $4::uuid[]) t(source_id, external_id, profile_id)
+			WHERE o.merchant_id = $1 AND o.source_id = t.source_id AND o.customer_external_id = t.external_id AND o.customer_external_id <> ''
+				AND o.profile_id IS DISTINCT FROM t.profile_id RETURNING o.profile_id`, d.merchant,
+			column(moves, func(m *move) uuid.UUID { return m.SourceID }),
+			column(moves, func(m *move) string { return m.ExternalID }),
+			column(moves, func(m *move) uuid.UUID { return m.To }))
+		if err != nil {
+			return fmt.Errorf("move %s: %w", table, err)
+		}
+	}
+	return d.follow(ctx, moves, dirty)
+}
+
+// follow takes along what hangs on profiles, where a profile that existed changed.
+func (d *deriver) follow(ctx context.Context, moves []move, dirty map[uuid.UUID]bool) error {
+	var homes, to, members []uuid.UUID
+	var by []string
+	for _, m := range moves {
+		if m.Profile != nil && *m.Profile != m.To || m.Profile == nil && *m.Home != m.To {
+			homes, to, members, by = append(homes, *m.Home), append(to, m.To), append(members, m.ID), append(by, string(m.By))
+		}
+	}
+	if len(homes) == 0 {
+		return nil
+	}
+	for _, table := range []string{"profile_labels", "notes", "memberships"} {
+		if _, err := d.tx.Exec(ctx, `UPDATE `+table+` x SET profile_id = t.to_id FROM unnest($2::uuid[], $3::uuid[]) t(home, to_id)
+			WHERE x.merchant_id = $1 AND x.origin_profile_id = t.home AND x.profile_id <> t.to_id`, d.merchant, homes, to); err != nil {
+			return fmt.Errorf("move %s: %w", table, err)
+		}
+	}
+	if err := d.mark(ctx, dirty, `UPDATE orders o SET profile_id = t.to_id FROM unnest($2::uuid[], $3::uuid[]) t(home, to_id)
+		WHERE o.merchant_id = $1 AND o.assigned_profile_id = t.home AND o.customer_external_id = '' AND o.profile_id IS DISTINCT FROM t.to_id
+		RETURNING o.profile_id`, d.merchant, homes, to); err != nil {
+		return fmt.Errorf("move assigned orders: %w", err)
+	}
+	return d.writeLedger(ctx, homes, to, members, by)
+}
+
+// writeLedger closes the matching's own entries that no longer hold and opens those
+// that do; merges by hand have entries of their own.
+func (d *deriver) writeLedger(ctx context.Context, homes, to, members []uuid.UUID, by []string) error {
+	if _, err := d.tx.Exec(ctx, `UPDATE merges g SET undone_at = now(), undone_by = 'matching' FROM unnest($2::uuid[], $3::uuid[]) t(home, to_id)
+		WHERE g.merchant_id = $1 AND g.kind = 'AUTO' AND g.undone_at IS NULL AND g.from_profile_ids @> ARRAY[t.home] AND g.into_profile_id <> t.to_id`,
+		d.merchant, homes, to); err != nil {
+		return fmt.Errorf("close merges: %w", err)
+	}
+	_, err := d.tx.Exec(ctx, `INSERT INTO merges (merchant_id, id, kind, into_profile_id, from_profile_ids, members, matched_by, actor, at)
+		SELECT $1, t.id, 'AUTO', t.to_id, ARRAY[t.home], ARRAY[t.member], t.matched_by, 'matching', now()
+		FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[]) t(id, home, to_id, member, matched_by)
+		WHERE t.home <> t.to_id AND t.matched_by <> 'HAND' AND NOT EXISTS (SELECT 1 FROM merges g WHERE g.merchant_id = $1 AND g.undone_at IS NULL
+			AND g.from_profile_ids @> ARRAY[t.home])`,
+		d.merchant, column(homes, func(*uuid.UUID) uuid.UUID { return newID() }), homes, to, members, by)
+	if err != nil {
+		return fmt.Errorf("open merges: %w", err)
+	}
+	return nil
+}

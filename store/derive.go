@@ -1,0 +1,238 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+)
+
+// deriveBatch is how many changed records are derived in one transaction.
+const deriveBatch = 4000
+
+// Derived tells what one call of Derive did.
+type Derived struct {
+	Records int  // changed records taken from the queue
+	More    bool // the queue held more
+}
+
+// Derive takes the oldest changed facts of the merchant from the queue and brings
+// identities, profiles, links between carts and orders, and statistics up to date with
+// them, in one transaction. One call at a time works for a merchant; others wait.
+func (s *Store) Derive(ctx context.Context, m uuid.UUID) (out Derived, err error) {
+	err = s.inTx(ctx, m, func(tx pgx.Tx) error {
+		if err := lockMerchant(ctx, tx, m); err != nil {
+			return err
+		}
+		d := &deriver{tx: tx, merchant: m}
+		work, taken, err := d.take(ctx)
+		if err != nil {
+			return err
+		}
+		out = Derived{Records: taken, More: taken >= deriveBatch}
+		return d.run(ctx, work)
+	})
+	if err != nil {
+		return Derived{}, fmt.Errorf("derive: %w", err)
+	}
+	return out, nil
+}
+
+// lockMerchant lets one transaction at a time change who is who at a merchant.
+func lockMerchant(ctx context.Context, tx pgx.Tx, m uuid.UUID) error {
+	_, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0))`, m.String())
+	return err
+}
+
+// deriver works inside the one transaction that holds the merchant's lock.
+type deriver struct {
+	tx       pgx.Tx
+	merchant uuid.UUID
+}
+
+// take removes work from the queue and gives the distinct ids by what they are.
+func (d *deriver) take(ctx context.Context) (map[string][]uuid.UUID, int, error) {
+	rows, err := d.tx.Query(ctx, `WITH sized AS (SELECT seq, sum(cardinality(ids)) OVER (ORDER BY seq) AS upto, cardinality(ids) AS n
+			FROM (SELECT seq, ids FROM derive_queue WHERE merchant_id = $1 ORDER BY seq LIMIT 1000) q)
+		DELETE FROM derive_queue WHERE merchant_id = $1 AND seq IN (SELECT seq FROM sized WHERE upto - n < $2) RETURNING what, ids`,
+		d.merchant, deriveBatch)
+	if err != nil {
+		return nil, 0, fmt.Errorf("take from queue: %w", err)
+	}
+	sets := map[string]map[uuid.UUID]bool{}
+	taken := 0
+	var what string
+	var ids []uuid.UUID
+	_, err = pgx.ForEachRow(rows, []any{&what, &ids}, func() error {
+		if sets[what] == nil {
+			sets[what] = map[uuid.UUID]bool{}
+		}
+		for _, id := range ids {
+			sets[what][id] = true
+		}
+		taken += len(ids)
+		return nil
+	})
+	out := map[string][]uuid.UUID{}
+	for what, set := range sets {
+		out[what] = sortedIDs(set)
+	}
+	return out, taken, err
+}
+
+// run derives in the order in which one thing rests on another.
+func (d *deriver) run(ctx context.Context, work map[string][]uuid.UUID) error {
+	dirty := map[uuid.UUID]bool{}
+	for _, id := range work["PROFILE"] {
+		dirty[id] = true
+	}
+	if len(work["CUSTOMER"]) > 0 {
+		if err := d.resolve(ctx, work["CUSTOMER"], dirty); err != nil {
+			return err
+		}
+	}
+	if err := d.ownOrders(ctx, work["ORDER"], dirty); err != nil {
+		return err
+	}
+	if err := d.ownCarts(ctx, work["CART"], dirty); err != nil {
+		return err
+	}
+	if err := d.linkCarts(ctx, work["ORDER"], work["CART"], dirty); err != nil {
+		return err
+	}
+	return d.statistics(ctx, sortedIDs(dirty))
+}
+
+// ownOrders gives changed orders to the profile of their customer, or to the one a
+// person assigned, and notes whose figures change by it.
+func (d *deriver) ownOrders(ctx context.Context, orders []uuid.UUID, dirty map[uuid.UUID]bool) error {
+	return d.own(ctx, orders, dirty, `WITH owner AS (
+			SELECT o.id, o.profile_id AS old, coalesce(i.profile_id, p.merged_into, p.id) AS new
+			FROM orders o
+			LEFT JOIN customers c ON c.merchant_id = $1 AND c.source_id = o.source_id AND c.external_id = o.customer_external_id AND o.customer_external_id <> ''
+			LEFT JOIN identities i ON i.merchant_id = $1 AND i.customer_id = c.id
+			LEFT JOIN profiles p ON p.merchant_id = $1 AND p.id = o.assigned_profile_id
+			WHERE o.merchant_id = $1 AND o.id = ANY($2)),
+		moved AS (UPDATE orders o SET profile_id = w.new FROM owner w
+			WHERE o.merchant_id = $1 AND o.id = w.id AND o.profile_id IS DISTINCT FROM w.new)
+		SELECT DISTINCT x FROM owner, unnest(ARRAY[old, new]) x WHERE x IS NOT NULL`)
+}
+
+// ownCarts does the same for carts.
+func (d *deriver) ownCarts(ctx context.Context, carts []uuid.UUID, dirty map[uuid.UUID]bool) error {
+	return d.own(ctx, carts, dirty, `WITH owner AS (
+			SELECT o.id, o.profile_id AS old, i.profile_id AS new
+			FROM carts o
+			LEFT JOIN customers c ON c.merchant_id = $1 AND c.source_id = o.source_id AND c.external_id = o.customer_external_id AND o.customer_external_id <> ''
+			LEFT JOIN identities i ON i.merchant_id = $1 AND i.customer_id = c.id
+			WHERE o.merchant_id = $1 AND o.id = ANY($2)),
+		moved AS (UPDATE carts o SET profile_id = w.new FROM owner w
+			WHERE o.merchant_id = $1 AND o.id = w.id AND o.profile_id IS DISTINCT FROM w.new)
+		SELECT DISTINCT x FROM owner, unnest(ARRAY[old, new]) x WHERE x IS NOT NULL`)
+}
+
+func (d *deriver) own(ctx context.Context, ids []uuid.UUID, dirty map[uuid.UUID]bool, sql string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	if err := d.mark(ctx, dirty, sql, d.merchant, ids); err != nil {
+		return fmt.Errorf("find owners: %w", err)
+	}
+	return nil
+}
+
+// mark runs a statement that returns profile ids, and notes them.
+func (d *deriver) mark(ctx context.Context, dirty map[uuid.UUID]bool, sql string, args ...any) error {
+	rows, err := d.tx.Query(ctx, sql, args...)
+	if err != nil {
+		return err
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+	for _, id := range list {
+		dirty[id] = true
+	}
+	return err
+}
+
+// linkCarts joins carts with the orders that completed them: by the shop's own ids, by
+// the checkout token, and else (Shopify without webhooks) by the same customer, a
+// completion within a minute of the order, and the same total, if only one fits.
+//
+// A cart was abandoned before where it rested for the merchant's waiting time, stored
+// as resting, before the next activity or the order; a checkout that its platform
+// lists as abandoned and completed needs only the time.
+func (d *deriver) linkCarts(ctx context.Context, orders, carts []uuid.UUID, dirty map[uuid.UUID]bool) error {
+	if len(orders)+len(carts) == 0 {
+		return nil
+	}
+	err := d.mark(ctx, dirty, `WITH pairs AS (
+			SELECT c.id AS cart_id, o.id AS order_id FROM orders o JOIN carts c ON c.merchant_id = $1 AND c.source_id = o.source_id AND c.external_id = o.cart_external_id
+				WHERE o.merchant_id = $1 AND o.id = ANY($2) AND o.cart_external_id <> ''
+			UNION SELECT c.id, o.id FROM carts c JOIN orders o ON o.merchant_id = $1 AND o.source_id = c.source_id AND o.cart_external_id = c.external_id AND o.cart_external_id <> ''
+				WHERE c.merchant_id = $1 AND c.id = ANY($3)
+			UNION SELECT c.id, o.id FROM carts c JOIN orders o ON o.merchant_id = $1 AND o.source_id = c.source_id AND o.external_id = c.order_external_id
+				WHERE c.merchant_id = $1 AND c.id = ANY($3) AND c.order_external_id <> ''
+			UNION SELECT c.id, o.id FROM orders o JOIN carts c ON c.merchant_id = $1 AND c.source_id = o.source_id AND c.order_external_id = o.external_id AND c.order_external_id <> ''
+				WHERE o.merchant_id = $1 AND o.id = ANY($2)
+			UNION SELECT c.id, o.id FROM orders o JOIN carts c ON c.merchant_id = $1 AND c.source_id = o.source_id AND c.checkout_token = o.checkout_token AND c.checkout_token <> ''
+				WHERE o.merchant_id = $1 AND o.id = ANY($2) AND o.checkout_token <> ''
+			UNION SELECT c.id, o.id FROM carts c JOIN orders o ON o.merchant_id = $1 AND o.source_id = c.source_id AND o.checkout_token = c.checkout_token AND o.checkout_token <> ''
+				WHERE c.merchant_id = $1 AND c.id = ANY($3) AND c.checkout_token <> ''),
+		alike AS (
+			SELECT c.id AS cart_id, o.id AS order_id FROM carts c
+			JOIN orders o ON o.merchant_id = $1 AND o.source_id = c.source_id AND o.customer_external_id = c.customer_external_id AND o.customer_external_id <> ''
+				AND o.total = c.total AND o.placed_at BETWEEN c.completed_at - interval '60 seconds' AND c.completed_at + interval '60 seconds'
+			WHERE c.merchant_id = $1 AND c.id = ANY(ARRAY(SELECT x.id FROM carts x JOIN orders y ON y.merchant_id = $1 AND y.source_id = x.source_id
+					AND y.customer_external_id = x.customer_external_id WHERE y.id = ANY($2) AND x.merchant_id = $1 AND x.customer_external_id <> '' AND x.completed_at IS NOT NULL) || $3)
+				AND c.completed_at IS NOT NULL AND c.total > 0 AND c.order_id IS NULL),
+		sure AS (SELECT * FROM pairs UNION SELECT a.* FROM alike a
+			WHERE (SELECT count(*) FROM alike b WHERE b.cart_id = a.cart_id) = 1 AND (SELECT count(*) FROM alike b WHERE b.order_id = a.order_id) = 1
+				AND NOT EXISTS (SELECT 1 FROM carts k WHERE k.merchant_id = $1 AND k.order_id = a.order_id)),
+		one AS (SELECT DISTINCT ON (cart_id) cart_id, order_id FROM sure ORDER BY cart_id, order_id),
+		linked AS (UPDATE carts c SET order_id = l.order_id, was_abandoned = c.was_abandoned OR l.abandoned FROM (
+			SELECT one.cart_id, o.id AS order_id, CASE WHEN c.completed_at IS NOT NULL THEN c.completed_at - c.started_at >= m.abandon_after
+				ELSE EXISTS (SELECT 1 FROM (SELECT e.at, e.recorded_at, lead(e.at, 1, o.placed_at) OVER (ORDER BY e.at) AS next_at
+					FROM cart_events e WHERE e.merchant_id = $1 AND e.cart_id = c.id AND e.kind = 'ACTIVE' AND e.at <= o.placed_at) e
+					WHERE e.next_at - e.at >= m.abandon_after AND e.recorded_at < e.next_at) END AS abandoned
+			FROM one JOIN carts c ON c.merchant_id = $1 AND c.id = one.cart_id JOIN orders o ON o.merchant_id = $1 AND o.id = one.order_id
+			JOIN merchants m ON m.id = $1) l
+			WHERE c.merchant_id = $1 AND c.id = l.cart_id AND (c.order_id, c.was_abandoned) IS DISTINCT FROM (l.order_id, c.was_abandoned OR l.abandoned)
+			RETURNING c.id, c.profile_id, c.order_id, c.value),
+		events AS (INSERT INTO cart_events (merchant_id, id, cart_id, kind, at, recorded_at, value)
+			SELECT $1, gen_random_uuid(), l.id, 'ORDERED', o.placed_at, now(), l.value FROM linked l JOIN orders o ON o.merchant_id = $1 AND o.id = l.order_id
+			ON CONFLICT (merchant_id, cart_id, kind, at) DO NOTHING)
+		SELECT DISTINCT profile_id FROM linked WHERE profile_id IS NOT NULL`,
+		d.merchant, notNil(orders), notNil(carts))
+	if err != nil {
+		return fmt.Errorf("link carts: %w", err)
+	}
+	return nil
+}
+
+func sortedIDs(set map[uuid.UUID]bool) []uuid.UUID {
+	out := make([]uuid.UUID, 0, len(set))
+	for id := range set {
+		out = append(out, id)
+	}
+	slices.SortFunc(out, func(a, b uuid.UUID) int { return slices.Compare(a[:], b[:]) })
+	return out
+}
+
+// QueuedMerchants lists the merchants with facts to derive.
+func (s *Store) QueuedMerchants(ctx context.Context) ([]uuid.UUID, error) {
+	rows, err := s.system.Query(ctx, `SELECT DISTINCT merchant_id FROM derive_queue`)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+}
+
+// QueueLength tells how many records of the merchant wait to be derived.
+func (s *Store) QueueLength(ctx context.Context, m uuid.UUID) (n int64, err error) {
+	err = s.inTx(ctx, m, func(tx pgx.Tx) error {
+		return tx.QueryRow(ctx, `SELECT coalesce(sum(cardinality(ids)), 0) FROM derive_queue WHERE merchant_id = $1`, m).Scan(&n)
+	})
+	return n, err
+}

@@ -1,0 +1,191 @@
+package store
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/relance/relance"
+	"github.com/relance/relance/identity"
+)
+
+// maxFilterDepth bounds how deep conditions may be nested.
+const maxFilterDepth = 8
+
+// sqlArgs numbers the parameters of a statement as it is built.
+type sqlArgs struct{ list []any }
+
+func (a *sqlArgs) add(v any) string {
+	a.list = append(a.list, v)
+	return fmt.Sprintf("$%d", len(a.list))
+}
+
+// filterSQL translates a filter into a condition on the profile p; $1 is the merchant.
+// It is one of the two interpreters of relance.Filter. Values travel as parameters only.
+func filterSQL(f *relance.Filter, a *sqlArgs, now time.Time) (string, error) {
+	return filterAt(f, a, now, 0)
+}
+
+func filterAt(f *relance.Filter, a *sqlArgs, now time.Time, depth int) (string, error) {
+	if depth > maxFilterDepth {
+		return "", relance.FieldErrorf("filter", "the filter is nested deeper than %d levels", maxFilterDepth)
+	}
+	conds := []string{"true"}
+	and := func(c string) { conds = append(conds, c) }
+	if s := strings.TrimSpace(f.Search); s != "" {
+		words, whole := searchWords(s)
+		and("p.id IN (SELECT search_profiles(" + a.add(words) + "::text[], " + a.add(whole) + "::text))")
+	}
+	if len(f.Labels) > 0 {
+		and(`EXISTS (SELECT 1 FROM profile_labels x JOIN labels l ON l.merchant_id = $1 AND l.id = x.label_id
+			WHERE x.merchant_id = $1 AND x.profile_id = p.id AND lower(l.name) = ANY(` + a.add(lowered(f.Labels)) + `))`)
+	}
+	for _, m := range f.Marketing {
+		and(marketingSQL(m, a))
+	}
+	between(&conds, a, "p.created_at", f.CreatedBetween)
+	between(&conds, a, "p.last_order_at", f.LastOrderBetween)
+	if len(f.ShopIDs) > 0 {
+		and(knownTo(a, f.ShopIDs))
+	}
+	if f.OrderCount != nil {
+		if f.OrderCount.Min != nil {
+			and("p.order_count >= " + a.add(*f.OrderCount.Min))
+		}
+		if f.OrderCount.Max != nil {
+			and("p.order_count < " + a.add(*f.OrderCount.Max))
+		}
+	}
+	if f.Spent != nil {
+		and(spentSQL(f.Spent, a))
+	}
+	if f.HasAbandonedCart != nil {
+		and(not(!*f.HasAbandonedCart) + `coalesce(p.oldest_cart_at <= ` + a.add(now) + `::timestamptz - (SELECT m.abandon_after FROM merchants m WHERE m.id = $1), false)`)
+	}
+	if f.HasMembership != nil {
+		and(not(!*f.HasMembership) + `EXISTS (SELECT 1 FROM memberships x WHERE x.merchant_id = $1 AND x.profile_id = p.id AND x.status = 'ACTIVE')`)
+	}
+	nested, err := nestedSQL(f, a, now, depth)
+	if err != nil {
+		return "", err
+	}
+	return strings.Join(append(conds, nested...), " AND "), nil
+}
+
+// nestedSQL translates and, or, not.
+func nestedSQL(f *relance.Filter, a *sqlArgs, now time.Time, depth int) (out []string, err error) {
+	list := func(fs []relance.Filter, op string) error {
+		var parts []string
+		for i := range fs {
+			c, err := filterAt(&fs[i], a, now, depth+1)
+			if err != nil {
+				return err
+			}
+			parts = append(parts, "("+c+")")
+		}
+		if len(parts) > 0 {
+			out = append(out, "("+strings.Join(parts, op)+")")
+		}
+		return nil
+	}
+	if err := list(f.And, " AND "); err != nil {
+		return nil, err
+	}
+	if err := list(f.Or, " OR "); err != nil {
+		return nil, err
+	}
+	if f.Not != nil {
+		c, err := filterAt(f.Not, a, now, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, "NOT coalesce(("+c+"), false)")
+	}
+	return out, nil
+}
+
+func not(negate bool) string {
+	if negate {
+		return "NOT "
+	}
+	return ""
+}
+
+func between(conds *[]string, a *sqlArgs, col string, r *relance.TimeRange) {
+	if r == nil {
+		return
+	}
+	if r.From != nil {
+		*conds = append(*conds, col+" >= "+a.add(*r.From))
+	}
+	if r.To != nil {
+		*conds = append(*conds, col+" < "+a.add(*r.To))
+	}
+}
+
+// knownTo asks for a live record at any of the shops.
+func knownTo(a *sqlArgs, shops []uuid.UUID) string {
+	return `EXISTS (SELECT 1 FROM identities i JOIN customers c ON c.merchant_id = $1 AND c.id = i.customer_id
+		WHERE i.merchant_id = $1 AND i.profile_id = p.id AND c.source_id = ANY(` + a.add(shops) + `))`
+}
+
+// spentSQL compares the spent of one currency; people without orders in it spent 0.
+func spentSQL(r *relance.MoneyRange, a *sqlArgs) string {
+	cur := "(SELECT m.main_currency FROM merchants m WHERE m.id = $1)"
+	if r.Currency != "" {
+		cur = a.add(strings.ToUpper(r.Currency)) + "::text"
+	}
+	spent := "coalesce((SELECT s.spent FROM profile_stats s WHERE s.merchant_id = $1 AND s.profile_id = p.id AND s.currency = " + cur + "), 0)"
+	out := "true"
+	if r.Min != nil {
+		out += " AND " + spent + " >= " + a.add(*r.Min)
+	}
+	if r.Max != nil {
+		out += " AND " + spent + " < " + a.add(*r.Max)
+	}
+	return out
+}
+
+// marketingSQL compares what holds for the profile: the strictest of what was said.
+func marketingSQL(m relance.MarketingFilter, a *sqlArgs) string {
+	return `coalesce((SELECT x.state FROM (` + latestConsents + ` WHERE i.merchant_id = $1 AND i.profile_id = p.id AND c.channel = ` +
+		a.add(m.Channel) + ` AND c.preference = ` + a.add(m.Preference) + latestFirst + `) x ORDER BY ` + strictness + ` LIMIT 1), 'UNKNOWN') = ` + a.add(m.State)
+}
+
+// latestConsents lists the entry that holds for each record, channel and preference.
+const latestConsents = `SELECT DISTINCT ON (c.customer_id, c.channel, c.preference) i.profile_id, c.channel, c.preference, c.state, c.since, c.source, c.proof, c.recorded_at, c.id
+	FROM identities i JOIN consents c ON c.merchant_id = i.merchant_id AND c.customer_id = i.customer_id`
+
+// latestFirst ends latestConsents, so that the entry kept is the latest.
+const latestFirst = ` ORDER BY c.customer_id, c.channel, c.preference, c.recorded_at DESC, c.id DESC`
+
+const strictness = `array_position(ARRAY['WITHDRAWN', 'REFUSED', 'PENDING', 'UNKNOWN', 'GRANTED', 'CONFIRMED'], x.state)`
+
+func lowered(list []string) []string {
+	return column(list, func(s *string) string { return strings.ToLower(strings.TrimSpace(*s)) })
+}
+
+// searchWords prepares a search: folded words, e-mail parts whole, phone numbers as
+// digits without their trunk zero; and the whole for order numbers.
+func searchWords(s string) (words []string, whole string) {
+	if len(s) > 200 {
+		s = s[:200]
+	}
+	whole = strings.TrimSpace(strings.ToValidUTF8(s, ""))
+	if d := digits(s); len(d) >= 6 && len(d) >= len(strings.ReplaceAll(s, " ", ""))-4 {
+		return []string{strings.TrimLeft(d, "0")}, whole
+	}
+	for w := range strings.FieldsSeq(whole) {
+		if strings.Contains(w, "@") {
+			words = append(words, strings.ToLower(w))
+			continue
+		}
+		words = append(words, strings.Fields(identity.Fold(w))...)
+	}
+	if len(words) == 0 {
+		words = []string{"\x01"} // nothing to look for finds nothing
+	}
+	return words[:min(len(words), 8)], whole
+}

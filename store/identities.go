@@ -1,0 +1,299 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/relance/relance"
+	"github.com/relance/relance/identity"
+)
+
+// person is a customer record as identity resolution sees it.
+type person struct {
+	ID             uuid.UUID
+	SourceID       uuid.UUID
+	ExternalID     string
+	Email          string
+	Phone          string
+	Title          string
+	FirstName      string
+	LastName       string
+	Company        string
+	Language       string
+	Birthday       *time.Time
+	CustomerNumber string
+	CreatedAt      time.Time
+	UpdatedAt      time.Time
+	Deleted        bool
+	Home           *uuid.UUID // nil: new
+	Profile        *uuid.UUID
+	MatchedBy      *identity.KeyKind
+	Addresses      []relance.Address
+}
+
+// natural is the record's stable name: the same in whatever order records arrive.
+func (p *person) natural() string { return p.SourceID.String() + "/" + p.ExternalID }
+
+// resolve finds out anew who the changed customers are, together with everybody who
+// shares a key with them, and writes the differences.
+func (d *deriver) resolve(ctx context.Context, changed []uuid.UUID, dirty map[uuid.UUID]bool) error {
+	people, err := d.people(ctx, changed)
+	if err != nil {
+		return err
+	}
+	touched, err := d.replaceKeys(ctx, people)
+	if err != nil {
+		return err
+	}
+	circle, shared, err := d.circle(ctx, changed, touched)
+	if err != nil {
+		return err
+	}
+	all, err := d.people(ctx, circle)
+	if err != nil {
+		return err
+	}
+	groups, verdicts, err := d.partition(ctx, all, shared)
+	if err != nil {
+		return err
+	}
+	return d.assign(ctx, all, groups, verdicts, dirty)
+}
+
+// people reads customers with their addresses and identities.
+func (d *deriver) people(ctx context.Context, ids []uuid.UUID) ([]person, error) {
+	rows, err := d.tx.Query(ctx, `SELECT c.id, c.source_id, c.external_id, c.email, c.phone, c.title, c.first_name, c.last_name, c.company,
+			c.language, c.birthday, c.customer_number, c.created_at, c.source_updated_at AS updated_at, c.deleted_at IS NOT NULL AS deleted,
+			i.home_profile_id AS home, i.profile_id AS profile, i.matched_by
+		FROM customers c LEFT JOIN identities i ON i.merchant_id = $1 AND i.customer_id = c.id
+		WHERE c.merchant_id = $1 AND c.id = ANY($2) ORDER BY c.source_id, c.external_id`, d.merchant, ids)
+	if err != nil {
+		return nil, fmt.Errorf("read people: %w", err)
+	}
+	people, err := pgx.CollectRows(rows, pgx.RowToStructByNameLax[person])
+	if err != nil {
+		return nil, fmt.Errorf("read people: %w", err)
+	}
+	at := make(map[uuid.UUID]int, len(people))
+	for i := range people {
+		at[people[i].ID] = i
+	}
+	rows, err = d.tx.Query(ctx, `SELECT customer_id, first_name, last_name, company, line1, line2, postal_code, city, country_code, phone FROM addresses
+		WHERE merchant_id = $1 AND customer_id = ANY($2) ORDER BY customer_id, position`, d.merchant, ids)
+	if err != nil {
+		return nil, fmt.Errorf("read addresses: %w", err)
+	}
+	var owner uuid.UUID
+	var a relance.Address
+	_, err = pgx.ForEachRow(rows, []any{&owner, &a.FirstName, &a.LastName, &a.Company, &a.Line1, &a.Line2, &a.PostalCode, &a.City, &a.CountryCode, &a.Phone}, func() error {
+		p := &people[at[owner]]
+		p.Addresses = append(p.Addresses, a)
+		return nil
+	})
+	return people, err
+}
+
+func (p *person) keys() []identity.Key {
+	c := relance.Customer{Email: p.Email, Phone: p.Phone, FirstName: p.FirstName, LastName: p.LastName,
+		CustomerNumber: p.CustomerNumber, Addresses: p.Addresses}
+	return identity.Keys(&c, "")
+}
+
+// keyRow is a stored key.
+type keyRow struct {
+	Kind       identity.KeyKind
+	Value      string
+	Name       string
+	CustomerID uuid.UUID
+}
+
+// replaceKeys stores the keys of the people and gives the keys that came or went.
+func (d *deriver) replaceKeys(ctx context.Context, people []person) ([]keyRow, error) {
+	rows, err := d.tx.Query(ctx, `DELETE FROM identity_keys WHERE merchant_id = $1 AND customer_id = ANY($2) RETURNING kind, value, name, customer_id`,
+		d.merchant, column(people, func(p *person) uuid.UUID { return p.ID }))
+	if err != nil {
+		return nil, fmt.Errorf("replace keys: %w", err)
+	}
+	touched, err := pgx.CollectRows(rows, pgx.RowToStructByName[keyRow])
+	if err != nil {
+		return nil, fmt.Errorf("replace keys: %w", err)
+	}
+	var fresh []keyRow
+	for i := range people {
+		for _, k := range people[i].keys() {
+			fresh = append(fresh, keyRow{Kind: k.Kind, Value: k.Value, Name: k.Name, CustomerID: people[i].ID})
+		}
+	}
+	_, err = d.tx.Exec(ctx, `INSERT INTO identity_keys (merchant_id, kind, value, name, customer_id)
+		SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[], $5::uuid[])`, d.merchant,
+		column(fresh, func(k *keyRow) string { return string(k.Kind) }),
+		column(fresh, func(k *keyRow) string { return k.Value }),
+		column(fresh, func(k *keyRow) string { return k.Name }),
+		column(fresh, func(k *keyRow) uuid.UUID { return k.CustomerID }))
+	if err != nil {
+		return nil, fmt.Errorf("store keys: %w", err)
+	}
+	return append(touched, fresh...), nil
+}
+
+// circle finds everybody whose place may change with the given customers: who shares a
+// key with them, who is in one profile with them, whom people decided about, and so on
+// from there. Keys held by very many join nobody and are not followed; they are given
+// back so that the partition leaves them out.
+func (d *deriver) circle(ctx context.Context, start []uuid.UUID, keys []keyRow) (all []uuid.UUID, shared map[identity.Key]bool, err error) {
+	shared = map[identity.Key]bool{}
+	seen := map[uuid.UUID]bool{}
+	for _, id := range start {
+		seen[id] = true
+	}
+	asked := map[identity.Key]bool{}
+	frontier := start
+	for len(frontier) > 0 {
+		var next []uuid.UUID
+		add := func(id uuid.UUID) {
+			if !seen[id] {
+				seen[id] = true
+				next = append(next, id)
+			}
+		}
+		if err := d.holders(ctx, keys, asked, shared, add); err != nil {
+			return nil, nil, err
+		}
+		if err := d.companions(ctx, frontier, add); err != nil {
+			return nil, nil, err
+		}
+		if keys, err = d.keysOf(ctx, next); err != nil {
+			return nil, nil, err
+		}
+		frontier = next
+	}
+	return sortedIDs(seen), shared, nil
+}
+
+// holders finds who holds the keys that have not been asked yet.
+func (d *deriver) holders(ctx context.Context, keys []keyRow, asked, shared map[identity.Key]bool, add func(uuid.UUID)) error {
+	var kinds, values []string
+	for _, k := range keys {
+		bare := identity.Key{Kind: k.Kind, Value: k.Value}
+		if !asked[bare] {
+			asked[bare] = true
+			kinds, values = append(kinds, string(k.Kind)), append(values, k.Value)
+		}
+	}
+	if len(kinds) == 0 {
+		return nil
+	}
+	rows, err := d.tx.Query(ctx, `SELECT k.kind, k.value, ARRAY(SELECT h.customer_id FROM identity_keys h
+			WHERE h.merchant_id = $1 AND h.kind = k.kind AND h.value = k.value LIMIT $4) AS ids
+		FROM unnest($2::text[], $3::text[]) k(kind, value)`, d.merchant, kinds, values, identity.MaxHolders+2)
+	if err != nil {
+		return fmt.Errorf("find holders: %w", err)
+	}
+	var k identity.Key
+	var ids []uuid.UUID
+	_, err = pgx.ForEachRow(rows, []any{&k.Kind, &k.Value, &ids}, func() error {
+		if len(ids) > identity.MaxHolders+1 { // one more than too many was the last time it mattered
+			shared[k] = true
+			return nil
+		}
+		for _, id := range ids {
+			add(id)
+		}
+		return nil
+	})
+	return err
+}
+
+// companions finds who is in one profile with the given customers, or was decided to be.
+func (d *deriver) companions(ctx context.Context, ids []uuid.UUID, add func(uuid.UUID)) error {
+	rows, err := d.tx.Query(ctx, `SELECT j.customer_id FROM identities i JOIN identities j ON j.merchant_id = $1 AND j.profile_id = i.profile_id
+			WHERE i.merchant_id = $1 AND i.customer_id = ANY($2)
+		UNION SELECT customer_b FROM decisions WHERE merchant_id = $1 AND customer_a = ANY($2) AND verdict = 'TOGETHER'
+		UNION SELECT customer_a FROM decisions WHERE merchant_id = $1 AND customer_b = ANY($2) AND verdict = 'TOGETHER'`, d.merchant, ids)
+	if err != nil {
+		return fmt.Errorf("find companions: %w", err)
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+	for _, id := range list {
+		add(id)
+	}
+	return err
+}
+
+func (d *deriver) keysOf(ctx context.Context, ids []uuid.UUID) ([]keyRow, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	rows, err := d.tx.Query(ctx, `SELECT kind, value, name, customer_id FROM identity_keys WHERE merchant_id = $1 AND customer_id = ANY($2)`, d.merchant, ids)
+	if err != nil {
+		return nil, fmt.Errorf("read keys: %w", err)
+	}
+	return pgx.CollectRows(rows, pgx.RowToStructByName[keyRow])
+}
+
+// decision is a stored verdict of people.
+type decision struct {
+	CustomerA, CustomerB uuid.UUID
+	Verdict              string
+	IntoHome             *uuid.UUID
+	At                   time.Time
+}
+
+// partition runs the pure rule over the circle.
+func (d *deriver) partition(ctx context.Context, people []person, shared map[identity.Key]bool) ([]identity.Group, []decision, error) {
+	ids := column(people, func(p *person) uuid.UUID { return p.ID })
+	keys, err := d.keysOf(ctx, ids)
+	if err != nil {
+		return nil, nil, err
+	}
+	byID := make(map[uuid.UUID]int, len(people))
+	records := make([]identity.Record, len(people))
+	for i := range people {
+		byID[people[i].ID] = i
+		records[i].ID = people[i].natural()
+	}
+	for _, k := range keys {
+		if !shared[identity.Key{Kind: k.Kind, Value: k.Value}] {
+			r := &records[byID[k.CustomerID]]
+			r.Keys = append(r.Keys, identity.Key{Kind: k.Kind, Value: k.Value, Name: k.Name})
+		}
+	}
+	rows, err := d.tx.Query(ctx, `SELECT customer_a, customer_b, verdict, into_home, at FROM decisions
+		WHERE merchant_id = $1 AND customer_a = ANY($2) AND customer_b = ANY($2) ORDER BY at, customer_a, customer_b`, d.merchant, ids)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read decisions: %w", err)
+	}
+	decisions, err := pgx.CollectRows(rows, pgx.RowToStructByName[decision])
+	if err != nil {
+		return nil, nil, fmt.Errorf("read decisions: %w", err)
+	}
+	verdicts := make([]identity.Verdict, len(decisions))
+	for i, v := range decisions {
+		verdicts[i] = identity.Verdict{A: people[byID[v.CustomerA]].natural(), B: people[byID[v.CustomerB]].natural(), Together: v.Verdict == "TOGETHER"}
+	}
+	return identity.Partition(records, verdicts), decisions, nil
+}
+
+// survivor chooses the profile that a group's people have in common: the one a person
+// chose last in a merge, else the oldest.
+func survivor(members []*person, decisions []decision) uuid.UUID {
+	homes := map[uuid.UUID]bool{}
+	oldest := *members[0].Home
+	for _, p := range members {
+		homes[*p.Home] = true
+		if slices.Compare(p.Home[:], oldest[:]) < 0 {
+			oldest = *p.Home
+		}
+	}
+	for _, v := range slices.Backward(decisions) { // latest first
+		if v.IntoHome != nil && homes[*v.IntoHome] {
+			return *v.IntoHome
+		}
+	}
+	return oldest
+}

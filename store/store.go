@@ -1,0 +1,149 @@
+// Package store holds all SQL: one file per noun, each statement under the function
+// that runs it. A [Store] speaks to Postgres as the role relance_app, fenced by
+// row-level security; every call names the merchant it acts for, and that merchant is
+// set for the one transaction only. Reading across merchants is left to the few
+// sweep functions, which use the role relance_system.
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	pgxdecimal "github.com/jackc/pgx-shopspring-decimal"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/relance/relance"
+)
+
+// Store reads and writes everything that is kept. It is safe for concurrent use.
+type Store struct {
+	app    *pgxpool.Pool
+	system *pgxpool.Pool
+}
+
+// Options tunes a Store.
+type Options struct {
+	MaxConns int32 // of the product's pool; 0 means 16
+	// Tracer sees every statement; nil for none.
+	Tracer pgx.QueryTracer
+}
+
+// Open connects to a migrated database. The login named in url must be allowed to
+// take the roles relance_app and relance_system.
+func Open(ctx context.Context, url string, o Options) (*Store, error) {
+	if o.MaxConns == 0 {
+		o.MaxConns = 16
+	}
+	app, err := openPool(ctx, url, "relance_app", o.MaxConns, o.Tracer)
+	if err != nil {
+		return nil, err
+	}
+	system, err := openPool(ctx, url, "relance_system", 2, nil)
+	if err != nil {
+		app.Close()
+		return nil, err
+	}
+	return &Store{app: app, system: system}, nil
+}
+
+func openPool(ctx context.Context, url, role string, maxConns int32, tracer pgx.QueryTracer) (*pgxpool.Pool, error) {
+	cfg, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, relance.Errorf(relance.CodeBadInput, "DATABASE_URL is not a Postgres address")
+	}
+	cfg.MaxConns = maxConns
+	cfg.ConnConfig.Tracer = tracer
+	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	cfg.ConnConfig.RuntimeParams["application_name"] = role
+	cfg.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
+		pgxdecimal.Register(c.TypeMap())
+		_, err := c.Exec(ctx, "SET ROLE "+role)
+		return err
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, cfg)
+	if err != nil {
+		return nil, fmt.Errorf("open database as %s: %w", role, err)
+	}
+	if err := pool.Ping(ctx); err != nil {
+		pool.Close()
+		return nil, relance.WrapError(relance.CodeInternal, err, "the database does not answer, or is not migrated: run `relance migrate`")
+	}
+	return pool, nil
+}
+
+// Close ends all connections.
+func (s *Store) Close() {
+	s.app.Close()
+	s.system.Close()
+}
+
+// Ping reports whether the database answers.
+func (s *Store) Ping(ctx context.Context) error { return s.app.Ping(ctx) }
+
+// setMerchant is the statement that fences a transaction; a uuid prints safely.
+func setMerchant(m uuid.UUID) string {
+	return "SET LOCAL relance.merchant = '" + m.String() + "'"
+}
+
+// inTx runs f in a transaction of merchant m.
+func (s *Store) inTx(ctx context.Context, m uuid.UUID, f func(pgx.Tx) error) error {
+	opts := pgx.TxOptions{BeginQuery: "BEGIN; " + setMerchant(m)}
+	return pgx.BeginTxFunc(ctx, s.app, opts, f)
+}
+
+// read runs the queued queries for merchant m in one round trip.
+func (s *Store) read(ctx context.Context, m uuid.UUID, queue func(*pgx.Batch)) error {
+	b := &pgx.Batch{}
+	b.Queue("BEGIN READ ONLY")
+	b.Queue(setMerchant(m))
+	queue(b)
+	b.Queue("COMMIT")
+	return s.app.SendBatch(ctx, b).Close()
+}
+
+// rowsInto collects a queued query's rows by column name.
+func rowsInto[T any](dst *[]T) func(pgx.Rows) error {
+	return func(rows pgx.Rows) (err error) {
+		*dst, err = pgx.CollectRows(rows, pgx.RowToStructByName[T])
+		return err
+	}
+}
+
+// column turns a field of every row into an array for unnest.
+func column[T, V any](rows []T, f func(*T) V) []V {
+	out := make([]V, len(rows))
+	for i := range rows {
+		out[i] = f(&rows[i])
+	}
+	return out
+}
+
+// newID makes a UUIDv7: ids sort by the time they were made.
+func newID() uuid.UUID { return uuid.Must(uuid.NewV7()) }
+
+// notFound turns pgx's "no rows" into the product's error.
+func notFound(err error, what string) error {
+	if errors.Is(err, pgx.ErrNoRows) {
+		return relance.Errorf(relance.CodeNotFound, "there is no such %s", what)
+	}
+	return err
+}
+
+// isUnique reports whether err is a violation of the named unique index.
+func isUnique(err error, index string) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && pg.Code == "23505" && pg.ConstraintName == index
+}
+
+// timeOr gives t, or other where t is zero.
+func timeOr(t, other time.Time) time.Time {
+	if t.IsZero() {
+		return other
+	}
+	return t
+}

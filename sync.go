@@ -1,0 +1,93 @@
+package relance
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// RunState is the state of a sync run and of each of its steps.
+type RunState string
+
+// The states of runs and steps.
+const (
+	RunQueued    RunState = "QUEUED"
+	RunRunning   RunState = "RUNNING"
+	RunPaused    RunState = "PAUSED"
+	RunDone      RunState = "DONE"
+	RunFailed    RunState = "FAILED"
+	RunCancelled RunState = "CANCELLED"
+)
+
+// Active reports whether the run still has work to do.
+func (s RunState) Active() bool { return s == RunQueued || s == RunRunning || s == RunPaused }
+
+// Run is one pull of a shop: everything, or what changed.
+type Run struct {
+	MerchantID uuid.UUID
+	ID         uuid.UUID
+	ShopID     uuid.UUID
+	Full       bool
+	State      RunState
+	CreatedAt  time.Time
+	StartedAt  *time.Time
+	FinishedAt *time.Time
+	ErrorCode  string
+	Error      string // for people, no personal data
+	Steps      []Step
+}
+
+// Step is the part of a run that pulls one kind of record.
+type Step struct {
+	Kind       Kind
+	State      RunState
+	Done       int64
+	Total      *int64 // nil until known
+	Rejected   int64
+	StartedAt  *time.Time
+	FinishedAt *time.Time
+	UpdatedAt  *time.Time
+	Error      string
+}
+
+// PerSecond is the mean rate of the step so far, nil before its first page.
+func (s Step) PerSecond() *float64 {
+	if s.StartedAt == nil || s.UpdatedAt == nil || s.Done == 0 {
+		return nil
+	}
+	end := *s.UpdatedAt
+	if s.FinishedAt != nil {
+		end = *s.FinishedAt
+	}
+	secs := max(end.Sub(*s.StartedAt).Seconds(), 0.001)
+	rate := float64(s.Done) / secs
+	return &rate
+}
+
+// PageTask is a page that is to be pulled: the address of a step's next page.
+type PageTask struct {
+	MerchantID uuid.UUID
+	ShopID     uuid.UUID
+	RunID      uuid.UUID
+	Kind       Kind
+	Seq        int64 // pages stored before it
+	Attempt    int   // tries of this page that failed
+	Claims     int64 // how often it was handed out anew because nobody seemed to work on it
+	Cursor     Cursor
+	Full       bool
+	NextAt     time.Time
+}
+
+// Quarantined is a row of a shop that could not be read, kept until it can.
+type Quarantined struct {
+	ID         uuid.UUID
+	ShopID     uuid.UUID
+	Kind       Kind
+	ExternalID string
+	Field      string
+	Reason     string
+	FirstAt    time.Time
+	LastAt     time.Time
+	Times      int
+	ResolvedAt *time.Time
+}
