@@ -1,0 +1,67 @@
+package shopify
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/relance/relance"
+)
+
+// childPage is how many children one request for the rest of a nested list asks.
+const childPage = 50
+
+// maxChildren ends a nested list that does not end.
+const maxChildren = 50_000
+
+// childrenAnswer is a page of a nested list.
+type childrenAnswer struct {
+	Node *struct {
+		Children *struct {
+			PageInfo pageInfo          `json:"pageInfo"`
+			Nodes    []json.RawMessage `json:"nodes"`
+		} `json:"children"`
+	} `json:"node"`
+}
+
+// complete reads the rest of a record's nested list.
+func (s *Connector) complete(ctx context.Context, r resource, n node) error {
+	after, on := n.more()
+	if !on {
+		return nil
+	}
+	return s.children(ctx, r.children, n.id(), after, n.add)
+}
+
+// children reads a nested list from a cursor to its end.
+func (s *Connector) children(ctx context.Context, d document, id, after string, add func(json.RawMessage) error) error {
+	for count := 0; ; {
+		vars := map[string]any{"id": id, "first": childPage}
+		if after != "" {
+			vars["after"] = after
+		}
+		var answer childrenAnswer
+		list, err := s.call(ctx, d, vars, &answer)
+		if err != nil {
+			return err
+		}
+		if answer.Node == nil && len(list) == 0 {
+			return nil // deleted meanwhile
+		}
+		if answer.Node == nil || answer.Node.Children == nil {
+			return list.asError(0)
+		}
+		for _, raw := range answer.Node.Children.Nodes {
+			if err := add(raw); err != nil {
+				return relance.WrapError(relance.CodeShopGarbage, errFormat, "The shop's answer has an unexpected form.")
+			}
+		}
+		info := answer.Node.Children.PageInfo
+		if !info.HasNextPage {
+			return nil
+		}
+		if count += len(answer.Node.Children.Nodes); info.EndCursor == after || count > maxChildren {
+			return relance.Errorf(relance.CodeShopGarbage, "A list inside a record does not end.")
+		}
+		after = info.EndCursor
+	}
+}
