@@ -89,7 +89,9 @@ func (a address) fileFence(u *url.URL) error {
 }
 
 // client makes an HTTP client over the guarded one that follows no redirect and asks
-// the fence before every request.
+// the fence before every request. It has no time limit of its own: go-shopify does not
+// close bodies, so such a limit's timer would outlive every request. Callers bound
+// their context instead.
 func (a address) client(guarded *http.Client, fence func(*url.URL) error) *http.Client {
 	next := guarded.Transport
 	if next == nil {
@@ -97,7 +99,6 @@ func (a address) client(guarded *http.Client, fence func(*url.URL) error) *http.
 	}
 	return &http.Client{
 		Transport:     fenced{fence: fence, next: next},
-		Timeout:       guarded.Timeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }

@@ -91,7 +91,9 @@ func (c *clientCredentials) refresh(ctx context.Context) error {
 		Token   string  `json:"access_token"`
 		Expires float64 `json:"expires_in"` // seconds
 	}
-	err = client.Post(ctx, "oauth/access_token", form, &answer)
+	bounded, cancel := context.WithTimeout(ctx, c.shop.timeout)
+	defer cancel()
+	err = client.Post(bounded, "oauth/access_token", form, &answer)
 	var refusal goshopify.ResponseError
 	switch {
 	case errors.As(err, &refusal) && (refusal.Status == 400 || refusal.Status == 401 || refusal.Status == 403):

@@ -94,6 +94,16 @@ func (s *Connector) call(ctx context.Context, d document, vars map[string]any, o
 	return nil, err
 }
 
+// callWhole is call where data with holes is of no use: what failed in the shop is an
+// error.
+func (s *Connector) callWhole(ctx context.Context, d document, vars map[string]any, out any) error {
+	list, err := s.call(ctx, d, vars, out)
+	if err == nil && list.passing() {
+		err = list.asError(0)
+	}
+	return err
+}
+
 // errFormat stands for a decoder's complaint, whose text may quote the data.
 var errFormat = errors.New("the JSON does not fit the document")
 
@@ -151,7 +161,9 @@ func (s *Connector) send(ctx context.Context, d document, vars map[string]any) (
 	if err != nil {
 		return e, relance.WrapError(relance.CodeShopAddress, err, "The shop's address cannot be used.")
 	}
-	err = client.Post(ctx, "graphql.json", payload{Query: d.text, Variables: vars}, &e)
+	bounded, cancel := context.WithTimeout(ctx, s.timeout)
+	defer cancel()
+	err = client.Post(bounded, "graphql.json", payload{Query: d.text, Variables: vars}, &e)
 	if err != nil {
 		return e, translate(ctx, err)
 	}

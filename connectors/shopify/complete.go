@@ -40,15 +40,11 @@ func (s *Connector) children(ctx context.Context, d document, id, after string, 
 			vars["after"] = after
 		}
 		var answer childrenAnswer
-		list, err := s.call(ctx, d, vars, &answer)
-		if err != nil {
+		if err := s.callWhole(ctx, d, vars, &answer); err != nil {
 			return err
 		}
-		if answer.Node == nil && len(list) == 0 {
-			return nil // deleted meanwhile
-		}
 		if answer.Node == nil || answer.Node.Children == nil {
-			return list.asError(0)
+			return nil // deleted meanwhile
 		}
 		for _, raw := range answer.Node.Children.Nodes {
 			if err := add(raw); err != nil {

@@ -69,6 +69,8 @@ func transportError(err error) error {
 	var syntax *json.SyntaxError
 	var form *json.UnmarshalTypeError
 	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return relance.Errorf(relance.CodeShopDown, "The shop does not answer in time.")
 	case errors.Is(err, outbound.ErrPrivateAddress), errors.Is(err, errForbiddenHost):
 		return relance.WrapError(relance.CodeShopAddress, err, "This address must not be used.")
 	case errors.As(err, &dns) && dns.IsNotFound:

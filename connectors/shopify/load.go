@@ -20,6 +20,10 @@ import (
 // maxLine bounds one line of a bulk file, in bytes.
 const maxLine = 4 << 20
 
+// fileTimeouts is how many times longer than an exchange a chunk of a file may take,
+// the storing of its rows included.
+const fileTimeouts = 10
+
 // errFileGone says that the file's address no longer works.
 var errFileGone = errors.New("the bulk file is gone")
 
@@ -77,7 +81,9 @@ func (s *Connector) reconcile(ctx context.Context, r resource, staging connector
 // loadChunk fetches one range of the file and stages its whole lines; end tells that
 // the file has no more.
 func (s *Connector) loadChunk(ctx context.Context, address string, staging connectors.Staging, p *place) (end bool, err error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	bounded, cancel := context.WithTimeout(ctx, fileTimeouts*s.timeout)
+	defer cancel()
+	req, err := http.NewRequestWithContext(bounded, http.MethodGet, address, nil)
 	if err != nil {
 		return false, relance.Errorf(relance.CodeShopGarbage, "The shop gave an address of a file that is none.")
 	}

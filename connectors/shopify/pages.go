@@ -142,8 +142,9 @@ func query(r resource, p place) string {
 	return q
 }
 
-// decodePage decodes the nodes one by one: a row that cannot be read, or whose
-// reading failed in the shop, is rejected and the rest goes on.
+// decodePage decodes the nodes one by one: a row that cannot be read is rejected and
+// the rest goes on. A row that the shop failed to give whole is asked for once more by
+// itself before it is given up.
 func (s *Connector) decodePage(ctx context.Context, r resource, raws []json.RawMessage, list problems, page *connectors.Page) ([]node, error) {
 	broken := map[int]bool{}
 	for _, q := range list {
@@ -157,14 +158,19 @@ func (s *Connector) decodePage(ctx context.Context, r resource, raws []json.RawM
 		if string(raw) == "null" {
 			continue
 		}
-		err := json.Unmarshal(raw, n)
-		switch {
-		case err != nil:
+		if err := json.Unmarshal(raw, n); err != nil {
 			page.Rejected = append(page.Rejected, unreadable(r.kind, raw))
 			continue
-		case broken[i]:
-			page.Rejected = append(page.Rejected, connectors.Rejected{Kind: r.kind, ExternalID: plainID(n.id()), Reason: "the shop failed to give all of its fields"})
-			continue
+		}
+		if broken[i] {
+			whole, err := s.again(ctx, r, n.id())
+			if err != nil {
+				return nil, err
+			}
+			if n = whole; n == nil {
+				page.Rejected = append(page.Rejected, connectors.Rejected{Kind: r.kind, ExternalID: unreadable(r.kind, raw).ExternalID, Reason: "the shop failed to give all of its fields"})
+				continue
+			}
 		}
 		if err := s.complete(ctx, r, n); err != nil {
 			return nil, err
@@ -172,6 +178,27 @@ func (s *Connector) decodePage(ctx context.Context, r resource, raws []json.RawM
 		nodes = append(nodes, n)
 	}
 	return nodes, nil
+}
+
+// again asks for one record by itself; nil if the shop fails to give it whole.
+func (s *Connector) again(ctx context.Context, r resource, id string) (node, error) {
+	vars := map[string]any{"ids": []string{id}}
+	if r.withURL {
+		vars["withUrl"] = !s.noURL.Load()
+	}
+	var answer nodesAnswer
+	err := s.callWhole(ctx, r.nodes, vars, &answer)
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	if err != nil || len(answer.Nodes) != 1 {
+		return nil, nil
+	}
+	n := r.newNode()
+	if json.Unmarshal(answer.Nodes[0], n) != nil || n.id() == "" {
+		return nil, nil
+	}
+	return n, nil
 }
 
 // unreadable names a row that does not decode, by its id if that much can be read.

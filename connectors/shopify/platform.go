@@ -8,6 +8,7 @@ import (
 
 	"github.com/relance/relance"
 	"github.com/relance/relance/connectors"
+	"github.com/relance/relance/internal/outbound"
 )
 
 // Version is the API version that every request names.
@@ -56,6 +57,7 @@ type Connector struct {
 	shop    address
 	http    *http.Client // for the Admin API
 	files   *http.Client // for bulk files: no token ever
+	timeout time.Duration // of one exchange
 	limiter connectors.Limiter
 	now     func() time.Time
 	log     *slog.Logger
@@ -87,6 +89,10 @@ func newConnector(d connectors.Deps, c relance.Credentials, t tuning) (*Connecto
 	guarded := d.HTTP
 	if guarded == nil {
 		return nil, relance.Errorf(relance.CodeInternal, "the Shopify connector needs an HTTP client")
+	}
+	s.timeout = guarded.Timeout
+	if s.timeout <= 0 {
+		s.timeout = outbound.DefaultTimeout
 	}
 	s.http = shop.client(guarded, shop.fence)
 	s.files = shop.client(guarded, shop.fileFence)

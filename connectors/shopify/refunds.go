@@ -62,7 +62,7 @@ func (s *Connector) moreRefunds(ctx context.Context, o *orderNode) error {
 			Refunds []*refundNode `json:"refunds"`
 		} `json:"node"`
 	}
-	_, err := s.call(ctx, load(610, "order_refunds", "refund_fields"), map[string]any{"id": o.ID}, &answer)
+	err := s.callWhole(ctx, load(610, "order_refunds", "refund_fields"), map[string]any{"id": o.ID}, &answer)
 	if err == nil && answer.Node != nil {
 		o.Refunds = answer.Node.Refunds
 	}
@@ -83,7 +83,7 @@ func (s *Connector) refundLines(ctx context.Context, batch []*refundNode) error 
 		Nodes []*refundNode `json:"nodes"`
 	}
 	d := load(980, "refund_lines", "refund_line_fields")
-	if _, err := s.call(ctx, d, map[string]any{"ids": ids}, &answer); err != nil {
+	if err := s.callWhole(ctx, d, map[string]any{"ids": ids}, &answer); err != nil {
 		return err
 	}
 	for _, got := range answer.Nodes {

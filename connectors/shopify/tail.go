@@ -45,9 +45,9 @@ func (s *Connector) believeEnd(ctx context.Context, r resource, p place) (bool, 
 
 func (s *Connector) askTail(ctx context.Context, r resource, p place) (tailAnswer, error) {
 	var answer tailAnswer
-	list, err := s.call(ctx, r.tail, map[string]any{"query": query(r, p), "sortKey": r.sortKey}, &answer)
+	err := s.callWhole(ctx, r.tail, map[string]any{"query": query(r, p), "sortKey": r.sortKey}, &answer)
 	if err == nil && (answer.Last == nil || answer.Count == nil) {
-		err = list.asError(0)
+		err = problems(nil).asError(0)
 	}
 	return answer, err
 }

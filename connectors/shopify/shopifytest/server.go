@@ -136,3 +136,6 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, http.StatusNotFound, `{"errors":"Not Found"}`)
 	}
 }
+
+// Schema is the text of the schema slice.
+func Schema() string { return schemaText }
