@@ -53,3 +53,10 @@ func (b Bearer) Sees(shop uuid.UUID) bool {
 	}
 	return false
 }
+
+// Merchant is a tenant: one business with its shops, customers and staff.
+type Merchant struct {
+	ID           uuid.UUID
+	Name         string
+	MainCurrency string // ISO 4217
+}

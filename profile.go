@@ -1,6 +1,7 @@
 package relance
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -23,8 +24,8 @@ type Profile struct {
 	NeedsReview  bool // more records match than may be joined unseen
 	AdminChanged time.Time
 
-	Spent     decimal.Decimal // in MainCurrency
-	Returned  decimal.Decimal // in MainCurrency
+	Spent     Money // in the merchant's main currency
+	Returned  Money // in the merchant's main currency
 	PerMoney  []ProfileMoney
 	Emails    []Contact
 	Phones    []Contact
@@ -33,11 +34,38 @@ type Profile struct {
 	Records   []Identity
 	Labels    []Label
 	Notes     []Note
-	Habits    map[HabitKind][]Habit
+	HabitRows map[HabitKind][]Habit
 	Orders    map[string]*OrderPage // by the name under which they were asked for
 	Carts     map[string]*CartPage
 	Products  map[string]*PurchasePage
-	Main      string // the merchant's main currency
+}
+
+// SpentByCurrency gives the spent of every currency.
+func (p *Profile) SpentByCurrency() []Money {
+	out := make([]Money, len(p.PerMoney))
+	for i, x := range p.PerMoney {
+		out[i] = Money{Amount: x.Spent, Currency: x.Currency}
+	}
+	return out
+}
+
+// AverageOrder is the spent divided by the number of orders, zero without orders.
+func (p *Profile) AverageOrder() Money {
+	if p.OrderCount == 0 {
+		return Money{Currency: p.Spent.Currency}
+	}
+	return Money{Amount: p.Spent.Amount.DivRound(decimal.NewFromInt(int64(p.OrderCount)), MoneyScale), Currency: p.Spent.Currency}
+}
+
+// Shops lists the shops that know the person, each once.
+func (p *Profile) Shops() []*Shop {
+	var out []*Shop
+	for _, r := range p.Records {
+		if r.Source.Shop != nil && !slices.Contains(out, r.Source.Shop) {
+			out = append(out, r.Source.Shop)
+		}
+	}
+	return out
 }
 
 // DisplayName is what to call the profile: name, else company, else e-mail address.
@@ -69,12 +97,19 @@ type Contact struct {
 	Sources []SourceRef
 }
 
-// SourceRef names a source; ShopID is nil where the source is no shop.
+// Source is the first of the sources: the one whose record changed last.
+func (c Contact) Source() SourceRef { return c.Sources[0] }
+
+// SourceRef names a source; Shop is nil where the source is no shop.
 type SourceRef struct {
-	ID     uuid.UUID
-	Kind   SourceKind
-	ShopID *uuid.UUID
+	ID   uuid.UUID
+	Kind SourceKind
+	Shop *Shop
 }
+
+// MatchedBy says why a record belongs to its profile: the strongest thing it shares with
+// the profile's other records.
+type MatchedBy string
 
 // ProfileAddress is a postal address with its source.
 type ProfileAddress struct {
@@ -100,7 +135,7 @@ type Identity struct {
 	Source     SourceRef
 	ExternalID string
 	Kind       IdentityKind
-	MatchedBy  string
+	MatchedBy  MatchedBy
 	Active     bool
 	DeletedAt  *time.Time
 	Email      string
@@ -114,6 +149,9 @@ type Identity struct {
 	Business   *Business
 	CreatedAt  time.Time
 }
+
+// Shop is the shop that the record is of, nil where its source is none.
+func (i Identity) Shop() *Shop { return i.Source.Shop }
 
 // Label is a word that the merchant puts on profiles.
 type Label struct {
@@ -149,6 +187,7 @@ type Habit struct {
 type OrderView struct {
 	ID           uuid.UUID
 	SourceID     uuid.UUID
+	Shop         *Shop
 	ExternalID   string
 	ProfileID    *uuid.UUID
 	Number       string
@@ -160,19 +199,53 @@ type OrderView struct {
 	Recovered    bool
 	CancelledAt  *time.Time
 	Currency     string
-	Total        decimal.Decimal
-	Returned     decimal.Decimal
-	Net          decimal.Decimal
-	Shipping     decimal.Decimal
-	Discount     decimal.Decimal
-	Tax          decimal.Decimal
+	Total        Money
+	Returned     Money
+	Net          Money
+	Shipping     Money
+	Discount     Money
+	Tax          Money
 	Language     string
 	Payment      string
 	Fulfilment   string
 	Codes        []string
 	Note         string
-	Lines        []OrderLineView
+	Lines        []*OrderLineView
 	Refunds      []Refund
+}
+
+// OrderBadge is a mark on an order.
+type OrderBadge string
+
+// The marks.
+const (
+	BadgeRecovered    OrderBadge = "RECOVERED"     // an abandoned cart led to it
+	BadgeNotValidated OrderBadge = "NOT_VALIDATED" // the shop has not validated it
+)
+
+// Badges lists the order's marks.
+func (o *OrderView) Badges() []OrderBadge {
+	out := []OrderBadge{}
+	if o.Recovered {
+		out = append(out, BadgeRecovered)
+	}
+	if o.NotValidated {
+		out = append(out, BadgeNotValidated)
+	}
+	return out
+}
+
+// InCurrency marks all amounts of the order with its currency.
+func (o *OrderView) InCurrency() {
+	for _, m := range []*Money{&o.Total, &o.Returned, &o.Net, &o.Shipping, &o.Discount, &o.Tax} {
+		m.Currency = o.Currency
+	}
+}
+
+// AddLine adds a line, its amounts in the order's currency.
+func (o *OrderView) AddLine(l OrderLineView) {
+	l.UnitPrice.Currency, l.Total.Currency = o.Currency, o.Currency
+	o.Lines = append(o.Lines, &l)
 }
 
 // OrderLineView is an order's line with how many of it came back.
@@ -183,12 +256,12 @@ type OrderLineView struct {
 	SKU              string
 	Quantity         int
 	ReturnedQuantity int
-	UnitPrice        decimal.Decimal
-	Total            decimal.Decimal
+	UnitPrice        Money
+	Total            Money
 	Category         string
 	Size             string
 	Options          []Option
-	ProductURL       string
+	ProductURL       *string
 	ImageURL         string
 }
 
@@ -196,19 +269,42 @@ type OrderLineView struct {
 type CartView struct {
 	ID          uuid.UUID
 	SourceID    uuid.UUID
+	Shop        *Shop
 	ExternalID  string
 	ProfileID   *uuid.UUID
 	State       CartState
 	StartedAt   time.Time
 	UpdatedAt   time.Time
 	Currency    string
-	Value       decimal.Decimal
+	Amount      decimal.Decimal
 	ValueKnown  bool
 	Language    string
-	RestoreURL  string
+	RestoreURL  *string
 	OrderID     *uuid.UUID
 	OrderNumber *string
-	Lines       []CartLineView
+	Lines       []*CartLineView
+}
+
+// Value is what is in the cart, nil where the source gave no prices.
+func (c *CartView) Value() *Money {
+	if !c.ValueKnown {
+		return nil
+	}
+	return &Money{Amount: c.Amount, Currency: c.Currency}
+}
+
+// CartOrder names the order that completed a cart.
+type CartOrder struct {
+	ID     uuid.UUID
+	Number string
+}
+
+// Order is the order that completed the cart, if one did.
+func (c *CartView) Order() *CartOrder {
+	if c.OrderID == nil || c.OrderNumber == nil {
+		return nil
+	}
+	return &CartOrder{ID: *c.OrderID, Number: *c.OrderNumber}
 }
 
 // CartLineView is a cart's line.
@@ -231,8 +327,16 @@ type Purchase struct {
 
 // PageInfo tells how a list goes on.
 type PageInfo struct {
-	HasNext bool
-	End     string // cursor of the last row
+	HasNextPage bool
+	End         string // cursor of the last row, "" on an empty page
+}
+
+// EndCursor is the cursor of the last row, nil on an empty page.
+func (i PageInfo) EndCursor() *string {
+	if i.End == "" {
+		return nil
+	}
+	return &i.End
 }
 
 // ProfilePage is a page of profiles.
@@ -273,6 +377,7 @@ type Paging struct {
 type ProfileWant struct {
 	Columns   map[string]bool // of the profile itself, see the store
 	Records   bool            // customer records: e-mails, phones, identities, shops
+	Shops     bool            // the shops that records, orders and carts belong to
 	Addresses bool
 	Consents  bool
 	Labels    bool
@@ -302,16 +407,49 @@ type CartWant struct {
 // Sales is what was sold and returned in one currency.
 type Sales struct {
 	Currency        string
-	Orders          int64
 	ReturnDocuments int64
 	SalesAmounts
 	WithoutCustomer SalesAmounts
-	WithoutOrders   int64
 }
 
 // SalesAmounts are sums of exact line amounts, shipping and discounts included.
 type SalesAmounts struct {
-	Gross    decimal.Decimal
-	Returned decimal.Decimal
-	Net      decimal.Decimal
+	Orders   int64
+	Gross    Money
+	Returned Money
+	Net      Money
+}
+
+// ProfileQuery asks for a page of profiles.
+type ProfileQuery struct {
+	Paging
+	Filter Filter
+	Order  ProfileOrder
+	Want   ProfileWant
+	Scope  []uuid.UUID // shops the asker is limited to; nil for all
+	Now    time.Time
+}
+
+// CartQuery asks for a page of carts over all customers.
+type CartQuery struct {
+	CartWant
+	States []CartState // any of these; empty for all
+	Scope  []uuid.UUID
+	Shops  []uuid.UUID
+	Now    time.Time
+}
+
+// ByHand reports whether somebody decided the merge.
+func (e MergeEntry) ByHand() bool { return e.Kind == "HAND" }
+
+// MergeEntry is an entry of the merge ledger.
+type MergeEntry struct {
+	ID             uuid.UUID
+	Kind           string
+	IntoProfileID  uuid.UUID
+	FromProfileIDs []uuid.UUID
+	MatchedBy      MatchedBy
+	Actor          string
+	At             time.Time
+	UndoneAt       *time.Time
 }

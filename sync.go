@@ -64,6 +64,17 @@ func (s Step) PerSecond() *float64 {
 	return &rate
 }
 
+// SecondsLeft is how long the step will take at its mean rate, nil where the rate or the
+// total is unknown.
+func (s Step) SecondsLeft() *int {
+	rate := s.PerSecond()
+	if rate == nil || s.Total == nil || s.State != RunRunning {
+		return nil
+	}
+	left := int(float64(max(*s.Total-s.Done, 0)) / *rate)
+	return &left
+}
+
 // PageTask is a page that is to be pulled: the address of a step's next page.
 type PageTask struct {
 	MerchantID uuid.UUID
@@ -91,3 +102,6 @@ type Quarantined struct {
 	Times      int
 	ResolvedAt *time.Time
 }
+
+// ShopRef names a shop of a merchant.
+type ShopRef struct{ MerchantID, ID uuid.UUID }

@@ -19,7 +19,7 @@ const connectTimeout = 60 * time.Second
 // is connected already is given the new credentials instead. Missing rights do not
 // refuse a shop: they are stored and shown by name. name, where not empty, replaces the
 // shop's own.
-func (a *App) Connect(ctx context.Context, m uuid.UUID, platform relance.Platform, cred relance.Credentials, name string) (relance.Shop, error) {
+func (a *App) Connect(ctx context.Context, m uuid.UUID, platform relance.Platform, cred relance.Credentials, name, actor string) (relance.Shop, error) {
 	p, err := a.platform(platform)
 	if err != nil {
 		return relance.Shop{}, err
@@ -60,6 +60,9 @@ func (a *App) Connect(ctx context.Context, m uuid.UUID, platform relance.Platfor
 		err = a.Store.AddShop(ctx, m, shop)
 	}
 	if err != nil {
+		return relance.Shop{}, err
+	}
+	if err := a.audit(ctx, m, actor, "connect_shop", "shop", id, map[string]any{"platform": platform}); err != nil {
 		return relance.Shop{}, err
 	}
 	return a.Store.Shop(ctx, m, id)

@@ -153,25 +153,33 @@ func (d *deriver) resolveNow(ctx context.Context, customers []uuid.UUID) error {
 	return d.run(ctx, map[string][]uuid.UUID{"CUSTOMER": customers})
 }
 
-// MergeEntry is an entry of the merge ledger.
-type MergeEntry struct {
-	ID             uuid.UUID
-	Kind           string
-	IntoProfileID  uuid.UUID
-	FromProfileIDs []uuid.UUID
-	MatchedBy      string
-	Actor          string
-	At             time.Time
-	UndoneAt       *time.Time
-}
+const mergeColumns = `id, kind, into_profile_id, from_profile_ids, matched_by, actor, at, undone_at`
 
 // Merges lists the open entries that joined others into the profile, newest first.
-func (s *Store) Merges(ctx context.Context, m, profile uuid.UUID) (out []MergeEntry, err error) {
-	err = s.read(ctx, m, func(b *pgx.Batch) {
-		b.Queue(`SELECT id, kind, into_profile_id, from_profile_ids, matched_by, actor, at, undone_at FROM merges
-			WHERE merchant_id = $1 AND into_profile_id = $2 AND undone_at IS NULL ORDER BY id DESC LIMIT 200`, m, profile).Query(rowsInto(&out))
+func (s *Store) Merges(ctx context.Context, m, profile uuid.UUID) (out []*relance.MergeEntry, err error) {
+	err = s.inTx(ctx, m, func(tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, `SELECT `+mergeColumns+` FROM merges WHERE merchant_id = $1 AND into_profile_id = $2 AND undone_at IS NULL
+			ORDER BY id DESC LIMIT 200`, m, profile)
+		if err != nil {
+			return err
+		}
+		out, err = pgx.CollectRows(rows, pgx.RowToAddrOfStructByName[relance.MergeEntry])
+		return err
 	})
 	return out, err
+}
+
+// MergeEntry reads one entry of the ledger.
+func (s *Store) MergeEntry(ctx context.Context, m, id uuid.UUID) (out *relance.MergeEntry, err error) {
+	err = s.inTx(ctx, m, func(tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, `SELECT `+mergeColumns+` FROM merges WHERE merchant_id = $1 AND id = $2`, m, id)
+		if err != nil {
+			return err
+		}
+		out, err = pgx.CollectExactlyOneRow(rows, pgx.RowToAddrOfStructByName[relance.MergeEntry])
+		return err
+	})
+	return out, notFound(err, "merge")
 }
 
 // AssignOrder gives an order without a customer to a profile, or with a nil profile

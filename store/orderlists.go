@@ -50,7 +50,7 @@ const orderColumns = `o.id, o.source_id, o.external_id, o.profile_id, o.number, 
 
 func orderTargets(o *relance.OrderView) []any {
 	return []any{&o.ID, &o.SourceID, &o.ExternalID, &o.ProfileID, &o.Number, &o.PlacedAt, &o.State, &o.ShopState, &o.Paid, &o.NotValidated, &o.CancelledAt,
-		&o.Currency, &o.Total, &o.Returned, &o.Net, &o.Shipping, &o.Discount, &o.Tax, &o.Language, &o.Payment, &o.Fulfilment, &o.Codes, &o.Note}
+		&o.Currency, &o.Total.Amount, &o.Returned.Amount, &o.Net.Amount, &o.Shipping.Amount, &o.Discount.Amount, &o.Tax.Amount, &o.Language, &o.Payment, &o.Fulfilment, &o.Codes, &o.Note}
 }
 
 // recovered tells whether an abandoned cart led to order o.
@@ -93,9 +93,11 @@ func (f *filler) queueOrders(b *pgx.Batch, alias string, w relance.OrderWant) {
 			if err := rows.Scan(append(orderTargets(o), &o.Recovered)...); err != nil {
 				return err
 			}
+			o.InCurrency()
+			o.Shop = f.shops[o.SourceID]
 			page := f.at[*o.ProfileID].Orders[alias]
 			if len(page.Orders) == w.First {
-				page.Info.HasNext = true
+				page.Info.HasNextPage = true
 				continue
 			}
 			page.Orders = append(page.Orders, o)
@@ -136,9 +138,10 @@ func (f *filler) queueCarts(b *pgx.Batch, alias string, w relance.CartWant) {
 			if err := rows.Scan(cartTargets(c)...); err != nil {
 				return err
 			}
+			c.Shop = f.shops[c.SourceID]
 			page := f.at[*c.ProfileID].Carts[alias]
 			if len(page.Carts) == w.First {
-				page.Info.HasNext = true
+				page.Info.HasNextPage = true
 				continue
 			}
 			page.Carts = append(page.Carts, c)
@@ -172,9 +175,12 @@ func (f *filler) queuePurchases(b *pgx.Batch, alias string, w relance.Paging) {
 			if err := rows.Scan(append(orderTargets(&x.Order), lineTargets(&x.Line)...)...); err != nil {
 				return err
 			}
+			x.Order.InCurrency()
+			x.Order.Shop = f.shops[x.Order.SourceID]
+			x.Line.UnitPrice.Currency, x.Line.Total.Currency = x.Order.Currency, x.Order.Currency
 			page := f.at[*x.Order.ProfileID].Products[alias]
 			if len(page.Purchases) == w.First {
-				page.Info.HasNext = true
+				page.Info.HasNextPage = true
 				continue
 			}
 			page.Purchases = append(page.Purchases, x)
@@ -188,21 +194,21 @@ func (f *filler) queuePurchases(b *pgx.Batch, alias string, w relance.Paging) {
 func cartColumns(now string) string {
 	return `c.id, c.source_id, c.external_id, c.profile_id, CASE WHEN c.ordered THEN CASE WHEN c.was_abandoned THEN 'RECOVERED' ELSE 'ORDERED' END
 		WHEN c.active_at <= ` + now + `::timestamptz - m.abandon_after THEN 'ABANDONED' ELSE 'OPEN' END AS state, c.started_at, c.active_at, c.currency, c.value, c.value_known,
-		c.language, c.restore_url, o.id AS order_id, o.number`
+		c.language, nullif(c.restore_url, ''), o.id AS order_id, o.number`
 }
 
 const cartJoins = `JOIN merchants m ON m.id = $1 LEFT JOIN orders o ON o.merchant_id = $1 AND o.id = c.order_id`
 
 func cartTargets(c *relance.CartView) []any {
-	return []any{&c.ID, &c.SourceID, &c.ExternalID, &c.ProfileID, &c.State, &c.StartedAt, &c.UpdatedAt, &c.Currency, &c.Value, &c.ValueKnown,
+	return []any{&c.ID, &c.SourceID, &c.ExternalID, &c.ProfileID, &c.State, &c.StartedAt, &c.UpdatedAt, &c.Currency, &c.Amount, &c.ValueKnown,
 		&c.Language, &c.RestoreURL, &c.OrderID, &c.OrderNumber}
 }
 
 const lineColumns = `l.order_id, l.external_id, l.title, l.sku, l.quantity, l.returned_quantity, l.unit_price, l.total, l.category, l.size, l.options,
-	l.product_url, l.image_url`
+	nullif(l.product_url, ''), l.image_url`
 
 func lineTargets(l *relance.OrderLineView) []any {
-	return []any{&l.OrderID, &l.ExternalID, &l.Title, &l.SKU, &l.Quantity, &l.ReturnedQuantity, &l.UnitPrice, &l.Total, &l.Category, &l.Size, &l.Options,
+	return []any{&l.OrderID, &l.ExternalID, &l.Title, &l.SKU, &l.Quantity, &l.ReturnedQuantity, &l.UnitPrice.Amount, &l.Total.Amount, &l.Category, &l.Size, &l.Options,
 		&l.ProductURL, &l.ImageURL}
 }
 
@@ -252,7 +258,7 @@ func queueOrderLines(b *pgx.Batch, m uuid.UUID, orders map[uuid.UUID][]*relance.
 				return err
 			}
 			for _, o := range orders[l.OrderID] {
-				o.Lines = append(o.Lines, l)
+				o.AddLine(l)
 			}
 		}
 		return rows.Err()
@@ -291,24 +297,15 @@ func queueCartLines(b *pgx.Batch, m uuid.UUID, carts map[uuid.UUID][]*relance.Ca
 				return err
 			}
 			for _, c := range carts[l.CartID] {
-				c.Lines = append(c.Lines, l)
+				c.Lines = append(c.Lines, &l)
 			}
 		}
 		return rows.Err()
 	})
 }
 
-// CartQuery asks for a page of carts over all customers.
-type CartQuery struct {
-	relance.CartWant
-	States []relance.CartState // any of these; empty for all
-	Scope  []uuid.UUID
-	Shops  []uuid.UUID
-	Now    time.Time
-}
-
 // Carts lists carts over all customers, latest activity first.
-func (s *Store) Carts(ctx context.Context, m uuid.UUID, q CartQuery) (*relance.CartPage, error) {
+func (s *Store) Carts(ctx context.Context, m uuid.UUID, q relance.CartQuery) (*relance.CartPage, error) {
 	a := &sqlArgs{list: []any{m}}
 	now := a.add(q.Now)
 	where := []string{"c.merchant_id = $1", "c.deleted_at IS NULL"}
@@ -348,7 +345,7 @@ func (s *Store) Carts(ctx context.Context, m uuid.UUID, q CartQuery) (*relance.C
 	if err != nil {
 		return nil, fmt.Errorf("list carts: %w", err)
 	}
-	if page.Info.HasNext = len(page.Carts) > q.First; page.Info.HasNext {
+	if page.Info.HasNextPage = len(page.Carts) > q.First; page.Info.HasNextPage {
 		page.Carts = page.Carts[:q.First]
 	}
 	byID := map[uuid.UUID][]*relance.CartView{}

@@ -13,16 +13,6 @@ import (
 	"github.com/relance/relance"
 )
 
-// ProfileQuery asks for a page of profiles.
-type ProfileQuery struct {
-	relance.Paging
-	Filter relance.Filter
-	Order  relance.ProfileOrder
-	Want   relance.ProfileWant
-	Scope  []uuid.UUID // shops the asker is limited to; nil for all
-	Now    time.Time
-}
-
 // profileColumns are the columns a caller may want, by the API's names.
 func profileColumns(want map[string]bool) string {
 	cols := []string{"p.id"}
@@ -87,7 +77,7 @@ func sortingOf(o relance.ProfileOrder, a *sqlArgs) (sorting, error) {
 }
 
 // Profiles reads a page of profiles with what is wanted of each.
-func (s *Store) Profiles(ctx context.Context, m uuid.UUID, q ProfileQuery) (relance.ProfilePage, error) {
+func (s *Store) Profiles(ctx context.Context, m uuid.UUID, q relance.ProfileQuery) (relance.ProfilePage, error) {
 	a := &sqlArgs{list: []any{m}}
 	where, err := filterSQL(&q.Filter, a, q.Now)
 	if err != nil {
@@ -123,7 +113,7 @@ func (s *Store) Profiles(ctx context.Context, m uuid.UUID, q ProfileQuery) (rela
 	if err != nil {
 		return relance.ProfilePage{}, fmt.Errorf("list profiles: %w", err)
 	}
-	if page.Info.HasNext = len(rows) > q.First; page.Info.HasNext {
+	if page.Info.HasNextPage = len(rows) > q.First; page.Info.HasNextPage {
 		rows = rows[:q.First]
 	}
 	for i := range rows {
@@ -136,7 +126,7 @@ func (s *Store) Profiles(ctx context.Context, m uuid.UUID, q ProfileQuery) (rela
 }
 
 // afterSQL continues a list behind the row the cursor names. Rows without a value come last.
-func afterSQL(q ProfileQuery, sort sorting, a *sqlArgs) (string, error) {
+func afterSQL(q relance.ProfileQuery, sort sorting, a *sqlArgs) (string, error) {
 	if q.After == "" {
 		return "", nil
 	}
@@ -240,9 +230,14 @@ type filler struct {
 	want     relance.ProfileWant
 	scope    []uuid.UUID
 	now      time.Time
+	main     string // the merchant's main currency
+	shops    map[uuid.UUID]*relance.Shop
 }
 
 func (f *filler) queueLists(b *pgx.Batch) {
+	if f.want.Shops {
+		f.queueShops(b)
+	}
 	if f.want.Records {
 		f.queueRecords(b)
 	}
@@ -291,7 +286,7 @@ func (f *filler) queueRecords(b *pgx.Batch) {
 		SourceKind                                            relance.SourceKind
 		ExternalID                                            string
 		Kind                                                  relance.IdentityKind
-		MatchedBy                                             string
+		MatchedBy                                             relance.MatchedBy
 		Active                                                bool
 		DeletedAt                                             *time.Time
 		Email, Phone, FirstName, LastName, Company, GroupName string
@@ -314,7 +309,7 @@ func (f *filler) queueRecords(b *pgx.Batch) {
 		}
 		for _, r := range list {
 			p := f.at[r.ProfileID]
-			ref := sourceRef(r.SourceID, r.SourceKind)
+			ref := f.sourceRef(r.SourceID, r.SourceKind)
 			p.Records = append(p.Records, relance.Identity{CustomerID: r.CustomerID, Source: ref, ExternalID: r.ExternalID, Kind: r.Kind,
 				MatchedBy: r.MatchedBy, Active: r.Active, DeletedAt: r.DeletedAt, Email: r.Email, Phone: r.Phone, FirstName: r.FirstName,
 				LastName: r.LastName, Company: r.Company, GroupName: r.GroupName, Tags: r.Tags, Note: r.Note, Business: r.Business, CreatedAt: r.CreatedAt})
@@ -327,12 +322,22 @@ func (f *filler) queueRecords(b *pgx.Batch) {
 	})
 }
 
-func sourceRef(id uuid.UUID, kind relance.SourceKind) relance.SourceRef {
-	ref := relance.SourceRef{ID: id, Kind: kind}
-	if kind == relance.SourceShop {
-		ref.ShopID = &id
-	}
-	return ref
+// sourceRef names a source, with its shop where that is wanted: shops are read before
+// all lists of the same batch.
+func (f *filler) sourceRef(id uuid.UUID, kind relance.SourceKind) relance.SourceRef {
+	return relance.SourceRef{ID: id, Kind: kind, Shop: f.shops[id]}
+}
+
+func (f *filler) queueShops(b *pgx.Batch) {
+	b.Queue(`SELECT `+shopColumns+` FROM shops WHERE merchant_id = $1`, f.merchant).Query(func(rows pgx.Rows) error {
+		var list []relance.Shop
+		err := rowsInto(&list)(rows)
+		f.shops = make(map[uuid.UUID]*relance.Shop, len(list))
+		for i := range list {
+			f.shops[list[i].ID] = &list[i]
+		}
+		return err
+	})
 }
 
 // addContact adds a value once, and the source to those that have it.
@@ -368,7 +373,7 @@ func (f *filler) queueAddresses(b *pgx.Batch) {
 		_, err := pgx.ForEachRow(rows, []any{&profile, &source, &kind, &x.ExternalID, &x.Kind, &x.FirstName, &x.LastName, &x.Company, &x.Line1, &x.Line2,
 			&x.PostalCode, &x.City, &x.Region, &x.CountryCode, &x.Phone, &x.VATNumber}, func() error {
 			p := f.at[profile]
-			p.Addresses = append(p.Addresses, relance.ProfileAddress{Address: x, Source: sourceRef(source, kind)})
+			p.Addresses = append(p.Addresses, relance.ProfileAddress{Address: x, Source: f.sourceRef(source, kind)})
 			return nil
 		})
 		return err
@@ -419,10 +424,9 @@ func (f *filler) queueNotes(b *pgx.Batch) {
 // figures of the orders of those shops only.
 func (f *filler) queueMoney(b *pgx.Batch) {
 	b.Queue(`SELECT main_currency FROM merchants WHERE id = $1`, f.merchant).QueryRow(func(r pgx.Row) error {
-		var main string
-		err := r.Scan(&main)
+		err := r.Scan(&f.main)
 		for _, p := range f.at {
-			p.Main = main
+			p.Spent.Currency, p.Returned.Currency = f.main, f.main
 		}
 		return err
 	})
@@ -451,8 +455,8 @@ func (f *filler) queueMoney(b *pgx.Batch) {
 
 func (f *filler) money(p *relance.Profile, x relance.ProfileMoney) {
 	p.PerMoney = append(p.PerMoney, x)
-	if x.Currency == p.Main {
-		p.Spent, p.Returned = x.Spent, x.Returned
+	if x.Currency == f.main {
+		p.Spent.Amount, p.Returned.Amount = x.Spent, x.Returned
 	}
 	if f.scope != nil {
 		p.OrderCount += x.OrderCount
@@ -470,10 +474,10 @@ func (f *filler) queueHabits(b *pgx.Batch) {
 		var h relance.Habit
 		_, err := pgx.ForEachRow(rows, []any{&profile, &kind, &h.Value, &h.Quantity}, func() error {
 			p := f.at[profile]
-			if p.Habits == nil {
-				p.Habits = map[relance.HabitKind][]relance.Habit{}
+			if p.HabitRows == nil {
+				p.HabitRows = map[relance.HabitKind][]relance.Habit{}
 			}
-			p.Habits[kind] = append(p.Habits[kind], h)
+			p.HabitRows[kind] = append(p.HabitRows[kind], h)
 			return nil
 		})
 		return err

@@ -13,8 +13,8 @@ import (
 // Sales sums what was sold and returned, one row per currency, over the exact amounts
 // of the orders placed in the range. Unpaid orders count as orders but add no amount;
 // cancelled and test orders count in nothing. shops narrows the sums where it is not nil.
-func (s *Store) Sales(ctx context.Context, m uuid.UUID, shops []uuid.UUID, between relance.TimeRange) ([]relance.Sales, error) {
-	var out []relance.Sales
+func (s *Store) Sales(ctx context.Context, m uuid.UUID, shops []uuid.UUID, between relance.TimeRange) ([]*relance.Sales, error) {
+	out := []*relance.Sales{}
 	err := s.read(ctx, m, func(b *pgx.Batch) {
 		b.Queue(`WITH o AS (SELECT * FROM orders WHERE merchant_id = $1 AND ($2::uuid[] IS NULL OR source_id = ANY($2)) AND deleted_at IS NULL
 				AND NOT test AND state <> 'CANCELLED' AND ($3::timestamptz IS NULL OR placed_at >= $3) AND ($4::timestamptz IS NULL OR placed_at < $4)),
@@ -28,9 +28,14 @@ func (s *Store) Sales(ctx context.Context, m uuid.UUID, shops []uuid.UUID, betwe
 			m, shops, between.From, between.To).Query(func(rows pgx.Rows) error {
 			var x relance.Sales
 			w := &x.WithoutCustomer
-			_, err := pgx.ForEachRow(rows, []any{&x.Currency, &x.Orders, &x.ReturnDocuments, &x.Gross, &x.Returned, &x.WithoutOrders, &w.Gross, &w.Returned}, func() error {
-				x.Net, w.Net = x.Gross.Sub(x.Returned), w.Gross.Sub(w.Returned)
-				out = append(out, x)
+			_, err := pgx.ForEachRow(rows, []any{&x.Currency, &x.Orders, &x.ReturnDocuments, &x.Gross.Amount, &x.Returned.Amount,
+				&w.Orders, &w.Gross.Amount, &w.Returned.Amount}, func() error {
+				for _, a := range []*relance.SalesAmounts{&x.SalesAmounts, w} {
+					a.Net.Amount = a.Gross.Amount.Sub(a.Returned.Amount)
+					a.Gross.Currency, a.Returned.Currency, a.Net.Currency = x.Currency, x.Currency, x.Currency
+				}
+				row := x
+				out = append(out, &row)
 				return nil
 			})
 			return err

@@ -36,6 +36,11 @@ func (s *Store) AddShop(ctx context.Context, m uuid.UUID, shop NewShop) error {
 		if isUnique(err, "shops_external_key") {
 			return relance.Errorf(relance.CodeConflict, "this shop is already connected")
 		}
+		if err != nil {
+			return fmt.Errorf("add shop: %w", err)
+		}
+		// The first shop's currency is the merchant's main one until somebody chooses another.
+		_, err = tx.Exec(ctx, `UPDATE merchants SET main_currency = $2 WHERE id = $1 AND (SELECT count(*) FROM shops WHERE merchant_id = $1) = 1`, m, shop.Info.Currency)
 		return err
 	})
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"github.com/relance/relance"
@@ -33,16 +32,13 @@ func (s *Store) Reclaim(ctx context.Context, t relance.PageTask, now time.Time) 
 	return claims, notFound(err, "page")
 }
 
-// ShopRef names a shop of a merchant.
-type ShopRef struct{ MerchantID, ID uuid.UUID }
-
 // DueShops lists, over all merchants, the shops whose last pull began before the time
 // and that have none running.
-func (s *Store) DueShops(ctx context.Context, before time.Time) ([]ShopRef, error) {
+func (s *Store) DueShops(ctx context.Context, before time.Time) ([]relance.ShopRef, error) {
 	rows, err := s.system.Query(ctx, `SELECT h.merchant_id, h.id FROM shops h WHERE h.state = 'CONNECTED' AND NOT EXISTS (SELECT 1 FROM sync_runs r
 		WHERE r.merchant_id = h.merchant_id AND r.shop_id = h.id AND (r.state IN ('QUEUED', 'RUNNING', 'PAUSED') OR r.created_at > $1)) LIMIT 1000`, before)
 	if err != nil {
 		return nil, fmt.Errorf("list due shops: %w", err)
 	}
-	return pgx.CollectRows(rows, pgx.RowToStructByName[ShopRef])
+	return pgx.CollectRows(rows, pgx.RowToStructByName[relance.ShopRef])
 }

@@ -1,0 +1,49 @@
+package graph
+
+import (
+	"errors"
+
+	"github.com/relance/relance"
+	"github.com/relance/relance/graph/wire"
+)
+
+// userErrors turns an error that the caller can mend into a payload's errors; any other
+// comes back as it is.
+func userErrors(err error) ([]*wire.UserError, error) {
+	var e *relance.Error
+	if err == nil {
+		return []*wire.UserError{}, nil
+	}
+	if !errors.As(err, &e) || e.Code == relance.CodeInternal || e.Code == relance.CodeForbidden {
+		return nil, err
+	}
+	u := &wire.UserError{Code: string(e.Code), Message: e.Message}
+	if e.Field != "" {
+		u.Field = &e.Field
+	}
+	return []*wire.UserError{u}, nil
+}
+
+// orNull gives nothing instead of an error where there is no such thing.
+func orNull[T any](v *T, err error) (*T, error) {
+	if relance.CodeOf(err) == relance.CodeNotFound {
+		return nil, nil
+	}
+	return v, err
+}
+
+// pointers gives the addresses of a list's elements.
+func pointers[T any](list []T) []*T {
+	out := make([]*T, len(list))
+	for i := range list {
+		out[i] = &list[i]
+	}
+	return out
+}
+
+func orEmpty(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}

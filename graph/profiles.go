@@ -1,0 +1,136 @@
+package graph
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/relance/relance"
+	"github.com/relance/relance/graph/wire"
+)
+
+func (r *Resolver) profiles(ctx context.Context, first int, after *string, filter *relance.Filter, order *wire.ProfileOrder) (*relance.ProfilePage, error) {
+	p, err := paging(first, after)
+	if err != nil {
+		return nil, err
+	}
+	p.Total = asked(ctx, "totalCount")
+	b := bearer(ctx)
+	q := relance.ProfileQuery{Paging: p, Order: order.Order(), Want: profileWant(ctx, []string{"nodes"}, []string{"edges", "node"}), Scope: b.ShopIDs, Now: r.Now()}
+	if filter != nil {
+		q.Filter = *filter
+	}
+	page, err := r.Read.Profiles(ctx, b.MerchantID, q)
+	return &page, err
+}
+
+// profileBelow reads a profile that a mutation changed, as the payload's selection wants.
+func (r *Resolver) profileBelow(ctx context.Context, id uuid.UUID, field string) ([]*relance.Profile, error) {
+	b := bearer(ctx)
+	return r.Read.ProfilesByID(ctx, b.MerchantID, []uuid.UUID{id}, profileWant(ctx, []string{field}), b.ShopIDs, r.Now())
+}
+
+func (r *Resolver) changed(ctx context.Context, id uuid.UUID, err error) (*ProfilePayload, error) {
+	errs, err := userErrors(err)
+	if err != nil || len(errs) > 0 {
+		return &ProfilePayload{Errors: errs}, err
+	}
+	list, err := r.profileBelow(ctx, id, "profile")
+	if err != nil || len(list) == 0 {
+		return &ProfilePayload{Errors: errs}, err
+	}
+	return &ProfilePayload{Profile: list[0], Errors: errs}, nil
+}
+
+func (r *Resolver) merge(ctx context.Context, into uuid.UUID, from []uuid.UUID) (*MergePayload, error) {
+	b := bearer(ctx)
+	if err := unlimited(b); err != nil {
+		return nil, err
+	}
+	id, survivor, err := r.Use.Merge(ctx, b.MerchantID, into, from, b.Actor())
+	errs, err := userErrors(err)
+	if err != nil || len(errs) > 0 {
+		return &MergePayload{Errors: errs}, err
+	}
+	entry, err := r.Read.MergeEntry(ctx, b.MerchantID, id)
+	if err != nil {
+		return nil, err
+	}
+	list, err := r.profileBelow(ctx, survivor, "profile")
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	return &MergePayload{Profile: list[0], Merge: entry, Errors: errs}, nil
+}
+
+func (r *Resolver) unmerge(ctx context.Context, merge uuid.UUID) (*UnmergePayload, error) {
+	b := bearer(ctx)
+	if err := unlimited(b); err != nil {
+		return nil, err
+	}
+	ids, err := r.Use.Unmerge(ctx, b.MerchantID, merge, b.Actor())
+	errs, err := userErrors(err)
+	if err != nil || len(errs) > 0 {
+		return &UnmergePayload{Profiles: []*relance.Profile{}, Errors: errs}, err
+	}
+	list, err := r.Read.ProfilesByID(ctx, b.MerchantID, ids, profileWant(ctx, []string{"profiles"}), b.ShopIDs, r.Now())
+	return &UnmergePayload{Profiles: list, Errors: errs}, err
+}
+
+// unlimited refuses what reaches over all shops to who is limited to some.
+func unlimited(b relance.Bearer) error {
+	if b.ShopIDs != nil {
+		return relance.Errorf(relance.CodeForbidden, "this reaches over all shops; the token is limited to some")
+	}
+	return nil
+}
+
+func (r *Resolver) assign(ctx context.Context, order uuid.UUID, profile *uuid.UUID) (*OrderPayload, error) {
+	b := bearer(ctx)
+	if err := unlimited(b); err != nil {
+		return nil, err
+	}
+	errs, err := userErrors(r.Use.AssignOrder(ctx, b.MerchantID, order, profile, b.Actor()))
+	if err != nil || len(errs) > 0 || profile == nil {
+		return &OrderPayload{Errors: errs}, err
+	}
+	list, err := r.profileBelow(ctx, *profile, "profile")
+	if err != nil || len(list) == 0 {
+		return &OrderPayload{Errors: errs}, err
+	}
+	return &OrderPayload{Profile: list[0], Errors: errs}, nil
+}
+
+func (r *Resolver) carts(ctx context.Context, first int, after *string, states []relance.CartState, shops []uuid.UUID) (*relance.CartPage, error) {
+	p, err := paging(first, after)
+	if err != nil {
+		return nil, err
+	}
+	p.Total = asked(ctx, "totalCount")
+	b := bearer(ctx)
+	scope, err := scopeOf(b, shops)
+	if err != nil {
+		return nil, err
+	}
+	_, lines := below(ctx, "nodes", "lines")
+	return r.Read.Carts(ctx, b.MerchantID, relance.CartQuery{CartWant: relance.CartWant{Paging: p, Lines: len(lines) > 0}, States: states, Scope: scope, Now: r.Now()})
+}
+
+func top(list []relance.Habit, first int) ([]*relance.Habit, error) {
+	if _, err := paging(first, nil); err != nil {
+		return nil, err
+	}
+	return pointers(list[:min(first, len(list))]), nil
+}
+
+// fingerprint changes whenever something worth telling about a run does.
+func fingerprint(run relance.Run) string {
+	var b strings.Builder
+	fmt.Fprint(&b, run.ID, run.State)
+	for _, s := range run.Steps {
+		fmt.Fprint(&b, s.State, s.Done, s.Rejected, s.Total != nil, s.Error)
+	}
+	return b.String()
+}

@@ -1,0 +1,90 @@
+// Package graph serves the admin API: the schema's resolvers, who may call them, and
+// the limits on what one request may cost. Resolvers are thin: they read the selection
+// to know what is wanted, ask the [Reader] once for all of it, and hand out the parts.
+package graph
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/relance/relance"
+)
+
+// Reader is the read side: everything that is shown.
+type Reader interface {
+	Merchant(ctx context.Context, m uuid.UUID) (relance.Merchant, error)
+	Shops(ctx context.Context, m uuid.UUID, ids []uuid.UUID) ([]relance.Shop, error)
+	ShopCounts(ctx context.Context, m uuid.UUID, shops []uuid.UUID) (map[uuid.UUID]relance.ShopCounts, error)
+	Run(ctx context.Context, m, id uuid.UUID) (relance.Run, error)
+	LatestRuns(ctx context.Context, m, shop uuid.UUID, limit int) ([]relance.Run, error)
+	Quarantine(ctx context.Context, m uuid.UUID, shops []uuid.UUID, after *uuid.UUID, limit int) ([]relance.Quarantined, error)
+	Profiles(ctx context.Context, m uuid.UUID, q relance.ProfileQuery) (relance.ProfilePage, error)
+	Profile(ctx context.Context, m, id uuid.UUID, want relance.ProfileWant, scope []uuid.UUID, now time.Time) (*relance.Profile, error)
+	ProfilesByID(ctx context.Context, m uuid.UUID, ids []uuid.UUID, want relance.ProfileWant, scope []uuid.UUID, now time.Time) ([]*relance.Profile, error)
+	Carts(ctx context.Context, m uuid.UUID, q relance.CartQuery) (*relance.CartPage, error)
+	OrdersWithoutProfile(ctx context.Context, m uuid.UUID, scope []uuid.UUID, w relance.OrderWant) (*relance.OrderPage, error)
+	Sales(ctx context.Context, m uuid.UUID, shops []uuid.UUID, between relance.TimeRange) ([]*relance.Sales, error)
+	Merges(ctx context.Context, m, profile uuid.UUID) ([]*relance.MergeEntry, error)
+	MergeEntry(ctx context.Context, m, id uuid.UUID) (*relance.MergeEntry, error)
+}
+
+// UseCases is what mutations do.
+type UseCases interface {
+	Connect(ctx context.Context, m uuid.UUID, p relance.Platform, cred relance.Credentials, name, actor string) (relance.Shop, error)
+	StartSync(ctx context.Context, m, shop uuid.UUID, full bool) (relance.Run, error)
+	MoveSync(ctx context.Context, m, run uuid.UUID, to relance.RunState) (relance.Run, error)
+	Merge(ctx context.Context, m, into uuid.UUID, from []uuid.UUID, actor string) (merge, survivor uuid.UUID, err error)
+	Unmerge(ctx context.Context, m, merge uuid.UUID, actor string) ([]uuid.UUID, error)
+	AssignOrder(ctx context.Context, m, order uuid.UUID, profile *uuid.UUID, actor string) error
+	AddLabel(ctx context.Context, m, profile uuid.UUID, name, actor string) error
+	RemoveLabel(ctx context.Context, m, profile uuid.UUID, name, actor string) error
+	AddNote(ctx context.Context, m, profile uuid.UUID, body, actor string) error
+	SetMainCurrency(ctx context.Context, m uuid.UUID, currency, actor string) error
+}
+
+// Resolver answers the schema's fields.
+type Resolver struct {
+	Read Reader
+	Use  UseCases
+	Now  func() time.Time
+	// ProgressEvery is how often a subscription looks at its run.
+	ProgressEvery time.Duration
+}
+
+// maxFirst is the largest page of any list.
+const maxFirst = 250
+
+// paging checks a page's size.
+func paging(first int, after *string) (relance.Paging, error) {
+	if first < 1 || first > maxFirst {
+		return relance.Paging{}, relance.FieldErrorf("first", "first must be from 1 to %d", maxFirst)
+	}
+	p := relance.Paging{First: first}
+	if after != nil {
+		p.After = *after
+	}
+	return p, nil
+}
+
+// scopeOf narrows what the bearer may see to the shops asked for; nil is all.
+func scopeOf(b relance.Bearer, asked []uuid.UUID) ([]uuid.UUID, error) {
+	if len(asked) == 0 {
+		return b.ShopIDs, nil
+	}
+	for _, id := range asked {
+		if !b.Sees(id) {
+			return nil, relance.Errorf(relance.CodeForbidden, "this token is limited to other shops")
+		}
+	}
+	return asked, nil
+}
+
+// visible gives a thing of a shop only to who may see the shop.
+func visible(b relance.Bearer, shop uuid.UUID, what string) error {
+	if !b.Sees(shop) {
+		return relance.Errorf(relance.CodeNotFound, "there is no such %s", what)
+	}
+	return nil
+}

@@ -1,0 +1,78 @@
+package workers
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/hibiken/asynq"
+	"github.com/redis/go-redis/v9"
+
+	"github.com/relance/relance"
+)
+
+// Queue hands work to the workers through Redis. A task's id names the state of the row
+// it works on, so that handing it over twice gives one task.
+type Queue struct{ client *asynq.Client }
+
+// NewQueue makes a queue on the Redis of the client, which stays the caller's to close.
+func NewQueue(r redis.UniversalClient) *Queue {
+	return &Queue{client: asynq.NewClientFromRedisClient(r)}
+}
+
+// PullPage is the job of pulling one page. It carries ids and counters only: the row
+// says what is to be done.
+type PullPage struct {
+	MerchantID uuid.UUID
+	ShopID     uuid.UUID
+	RunID      uuid.UUID
+	What       relance.Kind
+	Seq        int64
+	Attempt    int
+	Claims     int64
+}
+
+// Kind names the job.
+func (PullPage) Kind() string { return "pull_page" }
+
+// DeriveFacts is the job of deriving a merchant's changed facts.
+type DeriveFacts struct{ MerchantID uuid.UUID }
+
+// Kind names the job.
+func (DeriveFacts) Kind() string { return "derive_facts" }
+
+// Page implements app.Queue.
+func (q *Queue) Page(ctx context.Context, t relance.PageTask) error {
+	job := PullPage{MerchantID: t.MerchantID, ShopID: t.ShopID, RunID: t.RunID, What: t.Kind, Seq: t.Seq, Attempt: t.Attempt, Claims: t.Claims}
+	id := fmt.Sprintf("%s:%s:%s:%d:%d:%d", job.Kind(), t.RunID, t.Kind, t.Seq, t.Attempt, t.Claims)
+	return q.enqueue(ctx, job.Kind(), job, asynq.TaskID(id), asynq.ProcessAt(t.NextAt), asynq.Queue(queuePull),
+		asynq.MaxRetry(2), asynq.Timeout(15*time.Minute))
+}
+
+// Derive implements app.Queue. Requests of the same ten seconds are one task; what
+// comes after it has looked is found by the next sweep.
+func (q *Queue) Derive(ctx context.Context, merchant uuid.UUID, delay time.Duration) error {
+	job := DeriveFacts{MerchantID: merchant}
+	at := time.Now().Add(delay)
+	id := fmt.Sprintf("%s:%s:%d", job.Kind(), merchant, at.Unix()/10)
+	return q.enqueue(ctx, job.Kind(), job, asynq.TaskID(id), asynq.ProcessAt(at), asynq.Queue(queueDerive),
+		asynq.MaxRetry(2), asynq.Timeout(15*time.Minute))
+}
+
+func (q *Queue) enqueue(ctx context.Context, kind string, job any, opts ...asynq.Option) error {
+	payload, err := json.Marshal(job)
+	if err != nil {
+		return fmt.Errorf("encode %s: %w", kind, err)
+	}
+	_, err = q.client.EnqueueContext(ctx, asynq.NewTask(kind, payload), opts...)
+	if errors.Is(err, asynq.ErrTaskIDConflict) {
+		return nil // it waits already
+	}
+	if err != nil {
+		return fmt.Errorf("enqueue %s: %w", kind, err)
+	}
+	return nil
+}

@@ -1,0 +1,233 @@
+// Package workers runs the product's background jobs with Asynq. Postgres holds what is
+// to be done; a task in Redis only hints at a row, and the handler reads the row again.
+// Whatever Redis loses, the sweep of any worker finds and hands out anew, so any number
+// of workers may run side by side and be killed at any moment.
+package workers
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/hibiken/asynq"
+	"github.com/redis/go-redis/v9"
+
+	"github.com/relance/relance"
+)
+
+// The queues; weights say how often each is served first.
+const (
+	queuePull   = "pull"
+	queueDerive = "derive"
+)
+
+// UseCases is what the jobs call.
+type UseCases interface {
+	PullPage(ctx context.Context, task relance.PageTask) error
+	DeriveAll(ctx context.Context, merchant uuid.UUID) error
+	StartSync(ctx context.Context, merchant, shop uuid.UUID, full bool) (relance.Run, error)
+	Stale() time.Duration
+}
+
+// Rows is what the sweeps read.
+type Rows interface {
+	DuePages(ctx context.Context, now time.Time, stale time.Duration) ([]relance.PageTask, error)
+	Reclaim(ctx context.Context, t relance.PageTask, now time.Time) (int64, error)
+	QueuedMerchants(ctx context.Context) ([]uuid.UUID, error)
+	DueShops(ctx context.Context, before time.Time) ([]relance.ShopRef, error)
+}
+
+// Options tunes the workers.
+type Options struct {
+	Concurrency int           // jobs at once; 0 means 4
+	SweepEvery  time.Duration // 0 means 2 s
+	SyncEvery   time.Duration // how often a shop's changes are pulled; 0 means 10 min
+	Grace       time.Duration // how long running jobs may finish on stop; 0 means 8 s
+}
+
+// Workers runs the jobs of the table.
+type Workers struct {
+	use   UseCases
+	rows  Rows
+	queue *Queue
+	redis redis.UniversalClient
+	opts  Options
+	log   *slog.Logger
+	now   func() time.Time
+}
+
+// New makes workers on the Redis of the client.
+func New(r redis.UniversalClient, use UseCases, rows Rows, queue *Queue, opts Options, log *slog.Logger, now func() time.Time) *Workers {
+	if opts.Concurrency == 0 {
+		opts.Concurrency = 4
+	}
+	if opts.SweepEvery == 0 {
+		opts.SweepEvery = 2 * time.Second
+	}
+	if opts.SyncEvery == 0 {
+		opts.SyncEvery = 10 * time.Minute
+	}
+	if opts.Grace == 0 {
+		opts.Grace = 8 * time.Second
+	}
+	return &Workers{use: use, rows: rows, queue: queue, redis: r, opts: opts, log: log, now: now}
+}
+
+// job is one line of the table.
+type job struct {
+	kind  string
+	queue string        // served by the queue's tasks, or
+	every time.Duration // run this often by every worker; several at once are harmless
+	does  string
+	run   func(ctx context.Context, payload []byte) error
+}
+
+// table lists every job there is.
+func (w *Workers) table() []job {
+	return []job{
+		{kind: PullPage{}.Kind(), queue: queuePull, does: "pulls one page of a shop's records and stores it", run: handle(w.pullPage)},
+		{kind: DeriveFacts{}.Kind(), queue: queueDerive, does: "brings profiles and statistics up to date with changed facts", run: handle(w.derive)},
+		{kind: "sweep_pages", every: w.opts.SweepEvery, does: "hands out pages that are due and that nobody works on", run: w.sweepPages},
+		{kind: "sweep_facts", every: w.opts.SweepEvery, does: "hands out merchants whose facts wait to be derived", run: w.sweepFacts},
+		{kind: "sync_shops", every: max(w.opts.SyncEvery/20, time.Second), does: "starts a pull of every shop whose last one is old enough", run: w.syncShops},
+	}
+}
+
+// handle reads a job's arguments.
+func handle[T any](f func(context.Context, T) error) func(context.Context, []byte) error {
+	return func(ctx context.Context, payload []byte) error {
+		var args T
+		if err := json.Unmarshal(payload, &args); err != nil {
+			return fmt.Errorf("read job: %w: %w", err, asynq.SkipRetry)
+		}
+		return f(ctx, args)
+	}
+}
+
+func (w *Workers) pullPage(ctx context.Context, j PullPage) error {
+	return w.use.PullPage(ctx, relance.PageTask{MerchantID: j.MerchantID, ShopID: j.ShopID, RunID: j.RunID, Kind: j.What, Seq: j.Seq,
+		Attempt: j.Attempt, Claims: j.Claims})
+}
+
+func (w *Workers) derive(ctx context.Context, j DeriveFacts) error {
+	return w.use.DeriveAll(ctx, j.MerchantID)
+}
+
+// sweepPages hands out due pages: those in Redis already are refused there, those that
+// Redis lost are queued, those whose worker fell silent get a new claim.
+func (w *Workers) sweepPages(ctx context.Context, _ []byte) error {
+	now := w.now()
+	tasks, err := w.rows.DuePages(ctx, now, w.use.Stale())
+	if err != nil {
+		return err
+	}
+	for _, t := range tasks {
+		if t.NextAt.Before(now.Add(-w.use.Stale())) {
+			if t.Claims, err = w.rows.Reclaim(ctx, t, now); err != nil {
+				continue // somebody else did, or the page is stored
+			}
+		}
+		if err := w.queue.Page(ctx, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *Workers) sweepFacts(ctx context.Context, _ []byte) error {
+	merchants, err := w.rows.QueuedMerchants(ctx)
+	if err != nil {
+		return err
+	}
+	for _, m := range merchants {
+		if err := w.queue.Derive(ctx, m, 0); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *Workers) syncShops(ctx context.Context, _ []byte) error {
+	shops, err := w.rows.DueShops(ctx, w.now().Add(-w.opts.SyncEvery))
+	if err != nil {
+		return err
+	}
+	for _, s := range shops {
+		if _, err := w.use.StartSync(ctx, s.MerchantID, s.ID, false); err != nil {
+			w.log.Warn("sync not started", "shop", s.ID, "err", err)
+		}
+	}
+	return nil
+}
+
+// Run works until ctx ends, then lets running jobs finish for the grace time; what does
+// not finish is released and taken up by the next worker.
+func (w *Workers) Run(ctx context.Context) error {
+	mux := asynq.NewServeMux()
+	var sweeps sync.WaitGroup
+	for _, j := range w.table() {
+		if j.queue == "" {
+			sweeps.Go(func() { w.repeat(ctx, j) })
+			continue
+		}
+		mux.HandleFunc(j.kind, func(ctx context.Context, t *asynq.Task) error { return j.run(ctx, t.Payload()) })
+	}
+	jobs, stopJobs := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopJobs()
+	server := asynq.NewServerFromRedisClient(w.redis, asynq.Config{
+		Concurrency:              w.opts.Concurrency,
+		Queues:                   map[string]int{queuePull: 6, queueDerive: 4},
+		TaskCheckInterval:        15 * time.Millisecond,
+		DelayedTaskCheckInterval: 200 * time.Millisecond,
+		ShutdownTimeout:          w.opts.Grace,
+		Logger:                   asynqLog{w.log},
+		LogLevel:                 asynq.WarnLevel,
+		ErrorHandler:             asynq.ErrorHandlerFunc(w.failed),
+		BaseContext:              func() context.Context { return jobs },
+	})
+	if err := server.Start(mux); err != nil {
+		return fmt.Errorf("start workers: %w", err)
+	}
+	<-ctx.Done()
+	server.Shutdown()
+	sweeps.Wait()
+	return nil
+}
+
+func (w *Workers) failed(_ context.Context, t *asynq.Task, err error) {
+	if !errors.Is(err, context.Canceled) {
+		w.log.Error("job failed", "job", t.Type(), "err", err)
+	}
+}
+
+// repeat runs a scheduled job every so often until ctx ends.
+func (w *Workers) repeat(ctx context.Context, j job) {
+	tick := time.NewTicker(j.every)
+	defer tick.Stop()
+	for {
+		if err := j.run(ctx, nil); err != nil && ctx.Err() == nil {
+			w.log.Warn("scheduled job failed; it will run again", "job", j.kind, "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// asynqLog sends the library's words to our log.
+type asynqLog struct{ log *slog.Logger }
+
+func (l asynqLog) Debug(args ...any) { l.log.Debug(fmt.Sprint(args...)) }
+func (l asynqLog) Info(args ...any)  { l.log.Info(fmt.Sprint(args...)) }
+func (l asynqLog) Warn(args ...any)  { l.log.Warn(fmt.Sprint(args...)) }
+func (l asynqLog) Error(args ...any) { l.log.Error(fmt.Sprint(args...)) }
+
+// Fatal is called by the library where it cannot go on; the error comes back from Run.
+func (l asynqLog) Fatal(args ...any) { l.log.Error(fmt.Sprint(args...)) }
