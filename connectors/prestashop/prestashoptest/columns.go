@@ -58,7 +58,7 @@ name!# isGenericName`
 screen_resolution_x isInt, screen_resolution_y isInt, screen_color isInt, sun_java isBool, adobe_flash isBool,
 adobe_director isBool, apple_quicktime isBool, real_player isBool, windows_media isBool, accept_language
 isGenericName, mobile_theme isBool`
-	colsLanguages = `name! isGenericName, iso_code! isLanguageIsoCode, locale isLocale, language_code# isLanguageCode, active isBool,
+	colsLanguages = `name! isGenericName, iso_code! isLanguageIsoCode, locale isLocale, language_code isLanguageCode, active isBool,
 is_rtl isBool, date_format_lite! isPhpDateFormat, date_format_full! isPhpDateFormat`
 	colsOrderCarriers = `id_order! isUnsignedId @orders, id_carrier! isUnsignedId, id_order_invoice isUnsignedId, weight isFloat,
 shipping_cost_tax_excl isFloat, shipping_cost_tax_incl isFloat, tracking_number isTrackingNumber, date_add isDate`

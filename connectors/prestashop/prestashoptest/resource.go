@@ -59,7 +59,7 @@ type getters[T row] map[string]func(T) value
 func newResource[T row](name, plural, node, spec string, get getters[T]) *resource {
 	r := &resource{name: name, plural: plural, node: node, index: map[string]int{}}
 	r.add(field{name: "id", get: func(x row) value { return num(x.rowID()) }})
-	for _, item := range strings.FieldsFunc(spec, func(c rune) bool { return c == ',' || c == '\n' }) {
+	for _, item := range strings.Split(spec, ",") {
 		words := strings.Fields(item)
 		if len(words) == 0 {
 			continue
@@ -112,7 +112,7 @@ func defaultOf(f field) value {
 	case f.format == "isBool":
 		return str("0")
 	case strings.HasPrefix(f.format, "isUnsigned") && f.format != "isUnsignedFloat",
-		f.format == "isInt", f.format == "isNullOrUnsignedId", f.format == "isPositiveInt":
+		f.format == "isInt", f.format == "isPriceDisplayMethod", f.format == "isNullOrUnsignedId", f.format == "isPositiveInt":
 		return num(0)
 	case strings.Contains(f.format, "Price"), strings.Contains(f.format, "Float"):
 		return dec(0)

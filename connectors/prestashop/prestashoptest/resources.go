@@ -59,7 +59,7 @@ func (s *Server) threadMessages(x row) [][]value {
 // without takes a column out of a specification: older versions lack some.
 func without(spec, column string) string {
 	var keep []string
-	for item := range strings.FieldsFuncSeq(spec, func(c rune) bool { return c == ',' || c == '\n' }) {
+	for item := range strings.SplitSeq(spec, ",") {
 		if words := strings.Fields(item); len(words) > 0 && strings.TrimRight(words[0], "!~-#") != column {
 			keep = append(keep, item)
 		}

@@ -136,7 +136,7 @@ func detailResource() *resource {
 		"ecotax_tax_rate":      func(*detail) value { return value{kind: kRate} },
 	})
 	res.noUpd, res.noAdd = true, true
-	return res
+	return res.with(assoc{name: "taxes", node: "tax", fields: []string{"id"}, plain: true, get: nothing})
 }
 
 // history is a row of order_histories: a state an order entered.

@@ -1,7 +1,6 @@
 package prestashoptest
 
 import (
-	"slices"
 	"strconv"
 )
 
@@ -114,11 +113,4 @@ func jsonSchema(res *resource) []byte {
 		b = append(b, '}')
 	}
 	return append(b, "}}"...)
-}
-
-// sorted is a copy in ascending order.
-func sorted(ids []int64) []int64 {
-	out := slices.Clone(ids)
-	slices.Sort(out)
-	return out
 }

@@ -81,8 +81,12 @@ func (d *seeder) settings() {
 	}
 	names := map[string]string{"en": "English (English)", "fr": "Français (French)", "de": "Deutsch (German)"}
 	for i, code := range d.s.opts.Languages {
+		active := str("1")
+		if i == 0 {
+			active = num(1) // the default language is loaded already, with other types
+		}
 		d.add("languages", &record{int64(i + 1), map[string]value{"name": str(orDefault(names[code], code)), "iso_code": str(code),
-			"locale": str(code + "-" + strings.ToUpper(code)), "language_code": str(code), "active": str("1"), "is_rtl": str("0"),
+			"locale": str(code + "-" + strings.ToUpper(code)), "language_code": str(code), "active": active, "is_rtl": str("0"),
 			"date_format_lite": str("d/m/Y"), "date_format_full": str("d/m/Y H:i:s")}})
 	}
 	for _, st := range orderStates() {
@@ -116,7 +120,11 @@ func (d *seeder) groups() {
 	}
 	now := date(d.wall(d.s.opts.Now()))
 	for id, name := range names {
-		d.add("groups", &record{id, map[string]value{"name": name, "reduction": {kind: kPercent}, "show_prices": str("1"),
+		show := str("1")
+		if id == 1 {
+			show = num(1) // types vary inside one answer
+		}
+		d.add("groups", &record{id, map[string]value{"name": name, "reduction": {kind: kPercent}, "show_prices": show,
 			"date_add": now, "date_upd": now}})
 	}
 }

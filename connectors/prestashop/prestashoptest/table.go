@@ -75,10 +75,14 @@ func (t *table) nextID() int64 {
 	return t.last
 }
 
-// insert adds a row or replaces the one with its id.
+// insert adds a row or replaces the one with its id; what overrides it stays.
 func (t *table) insert(x row) {
 	id := x.rowID()
+	over := t.over[id]
 	t.remove(id)
+	if over != nil {
+		t.over[id] = over
+	}
 	t.last = max(t.last, id)
 	i := sort.Search(len(t.rows), func(i int) bool { return t.rows[i].rowID() >= id })
 	t.rows = slices.Insert(t.rows, i, x)
