@@ -84,15 +84,15 @@ func forgetTimes(p *pulled) {
 func TestThrottledShopIsWaitedFor(t *testing.T) {
 	t.Parallel()
 	seeded := testShop(150, 20)
-	shop := shopifytest.NewShop(t, seeded, shopifytest.Options{Bucket: 1000, Restore: 20_000})
-	c := connect(t, shop, nil)
-	p := pullAll(t, c, false)
+	shop := shopifytest.NewShop(t, seeded, shopifytest.Options{Bucket: 1000, Restore: 4000})
+	patient := func(tune *tuning, _ *connectors.Deps) { tune.patience = time.Second }
+	p := pullAll(t, connect(t, shop, patient), false)
 	checkAll(t, seeded, p)
 	if _, refused := shop.Spent(); refused == 0 {
 		t.Error("the shop never throttled; the test proves nothing")
 	}
 	limited := connect(t, shop, func(_ *tuning, d *connectors.Deps) {
-		d.Limiter = ratelimit.New(nil, ratelimit.Options{Initial: connectors.LimitStatus{Maximum: 1000, Available: 0, Restore: 20_000}})
+		d.Limiter = ratelimit.New(nil, ratelimit.Options{Initial: connectors.LimitStatus{Maximum: 1000, Available: 0, Restore: 4000}})
 	})
 	_, before := shop.Spent()
 	checkAll(t, seeded, pullAll(t, limited, false))

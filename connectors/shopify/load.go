@@ -10,8 +10,6 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"net/url"
-	"strings"
 
 	"github.com/relance/relance"
 	"github.com/relance/relance/connectors"
@@ -232,8 +230,7 @@ func fileError(ctx context.Context, err error) error {
 	if errors.As(err, &ours) {
 		return err
 	}
-	var outer *url.Error
-	if errors.As(err, &outer) && strings.Contains(outer.Err.Error(), errForbiddenHost.Error()) {
+	if errors.Is(err, errForbiddenHost) {
 		return errFileGone
 	}
 	return transportError(err)

@@ -55,8 +55,8 @@ func defaultTuning() tuning {
 // Connector reads one shop. It is safe for concurrent use.
 type Connector struct {
 	shop    address
-	http    *http.Client // for the Admin API
-	files   *http.Client // for bulk files: no token ever
+	http    *http.Client  // for the Admin API
+	files   *http.Client  // for bulk files: no token ever
 	timeout time.Duration // of one exchange
 	limiter connectors.Limiter
 	now     func() time.Time

@@ -21,7 +21,7 @@ func (money) typeName() string { return "MoneyV2" }
 
 func (m money) field(_ *run, f field) any {
 	if f.name == "currencyCode" {
-		return orNull(m.currency)
+		return m.currency
 	}
 	if m.raw != nil {
 		return *m.raw

@@ -104,7 +104,7 @@ func (o *order) field(x *run, f field) any {
 	case "customerLocale":
 		return orNull(o.Language)
 	case "currencyCode":
-		return orNull(o.Currency)
+		return o.Currency
 	case "createdAt", "processedAt":
 		return stamp(o.created)
 	case "updatedAt":
