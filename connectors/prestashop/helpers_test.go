@@ -2,6 +2,8 @@ package prestashop_test
 
 import (
 	"context"
+	"net/http"
+	"net/http/httptest"
 	"net/netip"
 	"strconv"
 	"testing"
@@ -131,4 +133,12 @@ func people(n int) sample.Shop {
 func background(t testing.TB, d time.Duration) (context.Context, context.CancelFunc) {
 	t.Helper()
 	return context.WithTimeout(context.Background(), d)
+}
+
+// serve runs a handler on a port of its own until the test ends.
+func serve(t testing.TB, h http.Handler) string {
+	t.Helper()
+	web := httptest.NewServer(h)
+	t.Cleanup(web.Close)
+	return web.URL
 }

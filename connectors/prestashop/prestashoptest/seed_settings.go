@@ -81,12 +81,12 @@ func (d *seeder) settings() {
 	}
 	names := map[string]string{"en": "English (English)", "fr": "Français (French)", "de": "Deutsch (German)"}
 	for i, code := range d.s.opts.Languages {
-		active := str("1")
+		active, rtl := str("1"), str("0")
 		if i == 0 {
-			active = num(1) // the default language is loaded already, with other types
+			active, rtl = num(1), num(0) // the default language is loaded already, with other types
 		}
 		d.add("languages", &record{int64(i + 1), map[string]value{"name": str(orDefault(names[code], code)), "iso_code": str(code),
-			"locale": str(code + "-" + strings.ToUpper(code)), "language_code": str(code), "active": active, "is_rtl": str("0"),
+			"locale": str(code + "-" + strings.ToUpper(code)), "language_code": str(code), "active": active, "is_rtl": rtl,
 			"date_format_lite": str("d/m/Y"), "date_format_full": str("d/m/Y H:i:s")}})
 	}
 	for _, st := range orderStates() {
