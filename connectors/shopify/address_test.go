@@ -106,7 +106,7 @@ func TestClientCredentials(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
 	shop := shopifytest.NewShop(t, testShop(3, 0), shopifytest.Options{ClientID: "app", ClientSecret: "secret", Token: "none", Now: func() time.Time { return now }})
-	make := func(secret string) *Connector {
+	with := func(secret string) *Connector {
 		base := connect(t, shop, nil)
 		c, err := newConnector(connectors.Deps{HTTP: &http.Client{Transport: base.http.Transport.(fenced).next}, Now: func() time.Time { return now }},
 			relance.Credentials{URL: shop.Addr, ClientID: "app", ClientSecret: secret}, fastTuning())
@@ -115,7 +115,7 @@ func TestClientCredentials(t *testing.T) {
 		}
 		return c
 	}
-	if _, _, err := make("wrong").Check(t.Context()); relance.CodeOf(err) != relance.CodeShopAuth {
+	if _, _, err := with("wrong").Check(t.Context()); relance.CodeOf(err) != relance.CodeShopAuth {
 		t.Errorf("wrong secret: %v", err)
 	}
 	grants := func() (n int) {
@@ -126,7 +126,7 @@ func TestClientCredentials(t *testing.T) {
 		}
 		return n
 	}
-	before, c := grants(), make("secret")
+	before, c := grants(), with("secret")
 	for range 3 {
 		if _, _, err := c.Check(t.Context()); err != nil {
 			t.Fatal(err)

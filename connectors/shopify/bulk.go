@@ -43,7 +43,7 @@ func (s *Connector) startBulk(ctx context.Context, r resource, staging connector
 			} `json:"userErrors"`
 		} `json:"bulkOperationRunQuery"`
 	}
-	_, err := s.call(ctx, load(20, "bulk_run", "bulk_fields"), map[string]any{"query": r.bulk.text}, &answer)
+	_, err := s.call(ctx, s.docs.bulkRun, map[string]any{"query": r.bulk.text}, &answer)
 	switch code := relance.CodeOf(err); {
 	case ctx.Err() != nil:
 		return connectors.Page{}, ctx.Err()
@@ -76,7 +76,7 @@ func (s *Connector) askBulk(ctx context.Context, id string) (*bulkOperation, err
 	var answer struct {
 		Operation *bulkOperation `json:"bulkOperation"`
 	}
-	list, err := s.call(ctx, load(10, "bulk_poll", "bulk_fields"), map[string]any{"id": id}, &answer)
+	list, err := s.call(ctx, s.docs.bulkPoll, map[string]any{"id": id}, &answer)
 	if err == nil && answer.Operation == nil && len(list) > 0 {
 		err = list.asError(0)
 	}
@@ -131,7 +131,7 @@ func (s *Connector) bulkEnded(ctx context.Context, r resource, p place, op *bulk
 // cancelBulk frees the shop's slot; it does not matter whether it succeeds.
 func (s *Connector) cancelBulk(ctx context.Context, id string) {
 	var ignored struct{}
-	if _, err := s.call(ctx, load(20, "bulk_cancel"), map[string]any{"id": id}, &ignored); err != nil {
+	if _, err := s.call(ctx, s.docs.bulkCancel, map[string]any{"id": id}, &ignored); err != nil {
 		s.log.Debug("shopify: a bulk operation could not be cancelled", slog.String("code", string(relance.CodeOf(err))))
 	}
 }

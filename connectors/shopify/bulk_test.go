@@ -158,7 +158,7 @@ func TestChangesDuringTheBulkPullAreCaught(t *testing.T) {
 
 func TestBulkFileHosts(t *testing.T) {
 	t.Parallel()
-	real, err := parseAddress("one.myshopify.com")
+	shop, err := parseAddress("one.myshopify.com")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,13 +171,13 @@ func TestBulkFileHosts(t *testing.T) {
 		url  string
 		ok   bool
 	}{
-		{real, "https://storage.googleapis.com/shopify/bulk.jsonl?sig=x", true},
-		{real, "https://shopify-tiers.storage.googleapis.com/bulk.jsonl", true},
-		{real, "http://storage.googleapis.com/bulk.jsonl", false},
-		{real, "https://storage.googleapis.com.evil.example/x", false},
-		{real, "https://evil.example/storage.googleapis.com", false},
-		{real, "https://storage.googleapis.com:8443/x", false},
-		{real, "https://127.0.0.1/x", false},
+		{shop, "https://storage.googleapis.com/shopify/bulk.jsonl?sig=x", true},
+		{shop, "https://shopify-tiers.storage.googleapis.com/bulk.jsonl", true},
+		{shop, "http://storage.googleapis.com/bulk.jsonl", false},
+		{shop, "https://storage.googleapis.com.evil.example/x", false},
+		{shop, "https://evil.example/storage.googleapis.com", false},
+		{shop, "https://storage.googleapis.com:8443/x", false},
+		{shop, "https://127.0.0.1/x", false},
 		{local, "http://127.0.0.1:8080/bulk-files/1", true},
 		{local, "http://127.0.0.1:9090/bulk-files/1", false},
 		{local, "https://storage.googleapis.com/x", false},

@@ -39,7 +39,7 @@ func (s *Connector) Check(ctx context.Context) (relance.ShopInfo, []relance.Miss
 			} `json:"accessScopes"`
 		} `json:"currentAppInstallation"`
 	}
-	list, err := s.call(ctx, load(10, "check"), nil, &answer)
+	list, err := s.call(ctx, s.docs.check, nil, &answer)
 	if err != nil {
 		return relance.ShopInfo{}, nil, err
 	}

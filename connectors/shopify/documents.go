@@ -33,3 +33,20 @@ func load(cost float64, name string, fragments ...string) document {
 	d.text = b.String()
 	return d
 }
+
+// helpers are the documents that belong to no kind.
+type helpers struct {
+	check, orderRefunds, refundLines, refundChildren, bulkRun, bulkPoll, bulkCancel document
+}
+
+func loadHelpers() helpers {
+	return helpers{
+		check:          load(10, "check"),
+		orderRefunds:   load(610, "order_refunds", "refund_fields"),
+		refundLines:    load(980, "refund_lines", "refund_line_fields"),
+		refundChildren: load(310, "refund_children", "refund_line_fields"),
+		bulkRun:        load(20, "bulk_run", "bulk_fields"),
+		bulkPoll:       load(10, "bulk_poll", "bulk_fields"),
+		bulkCancel:     load(20, "bulk_cancel"),
+	}
+}

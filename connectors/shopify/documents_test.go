@@ -16,10 +16,8 @@ const published = "../../../shared/reference/shopify/admin_2026-10.graphql"
 
 // allDocuments lists every document the connector sends.
 func allDocuments() []document {
-	list := []document{
-		load(0, "check"), load(0, "bulk_run", "bulk_fields"), load(0, "bulk_poll", "bulk_fields"), load(0, "bulk_cancel"),
-		load(0, "order_refunds", "refund_fields"), load(0, "refund_lines", "refund_line_fields"), load(0, "refund_children", "refund_line_fields"),
-	}
+	h := loadHelpers()
+	list := []document{h.check, h.bulkRun, h.bulkPoll, h.bulkCancel, h.orderRefunds, h.refundLines, h.refundChildren}
 	for _, r := range resources() {
 		list = append(list, r.page, r.nodes, r.children, r.tail, r.ids, r.bulk)
 	}

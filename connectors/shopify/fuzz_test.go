@@ -92,6 +92,13 @@ func FuzzLines(f *testing.F) {
 			if err != nil {
 				continue
 			}
+			var head struct {
+				ID     string `json:"id"`
+				Parent string `json:"__parentId"`
+			}
+			if json.Unmarshal(row.Body, &head) == nil && (head.ID != row.ID || head.Parent != row.Parent) {
+				t.Errorf("read %q and %q of %q", row.ID, row.Parent, line)
+			}
 			if !json.Valid(row.Body) {
 				t.Errorf("staged what is not JSON: %q from %q", row.Body, line)
 			}

@@ -15,7 +15,7 @@ const (
 
 // IDs lists the ids of all records of a kind, smallest first.
 func (s *Connector) IDs(ctx context.Context, kind relance.Kind, after relance.Cursor) (ids []string, next relance.Cursor, done bool, err error) {
-	r, ok := resourceOf(kind)
+	r, ok := s.resource(kind)
 	if !ok {
 		return nil, "", false, relance.Errorf(relance.CodeBadInput, "Shopify has no list of %s.", kind)
 	}
@@ -77,7 +77,7 @@ func (s *Connector) nextIDs(ctx context.Context, r resource, p *place, info page
 // Fetch reads single records by id. Ids the shop does not know are absent.
 func (s *Connector) Fetch(ctx context.Context, kind relance.Kind, ids []string) (connectors.Page, error) {
 	var page connectors.Page
-	r, ok := resourceOf(kind)
+	r, ok := s.resource(kind)
 	if !ok {
 		return page, relance.Errorf(relance.CodeBadInput, "Shopify has no records of kind %s.", kind)
 	}

@@ -10,6 +10,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"unicode/utf8"
 
 	"github.com/relance/relance"
 	"github.com/relance/relance/connectors"
@@ -190,6 +191,9 @@ func readLine(r *bufio.Reader, last bool) ([]byte, int64, error) {
 // stagedRow reads of a line what staging needs.
 func stagedRow(seq int64, line []byte) (connectors.StagedRow, error) {
 	line = dropNUL(line)
+	if id, parent, ok := plainHead(line); ok && json.Valid(line) {
+		return connectors.StagedRow{Seq: seq, ID: id, Parent: parent, Body: line}, nil
+	}
 	var head struct {
 		ID     string `json:"id"`
 		Parent string `json:"__parentId"`
@@ -200,8 +204,34 @@ func stagedRow(seq int64, line []byte) (connectors.StagedRow, error) {
 	return connectors.StagedRow{Seq: seq, ID: head.ID, Parent: head.Parent, Body: line}, nil
 }
 
-// dropNUL removes escaped NUL characters, which are valid JSON but not valid jsonb.
+// plainHead finds the ids of a line in the form that Shopify writes, the id first and
+// the parent's last, without decoding it. Inside a text the quotes would be escaped,
+// so nothing else looks like it.
+func plainHead(line []byte) (id, parent string, ok bool) {
+	rest, ok := bytes.CutPrefix(line, []byte(`{"id":"`))
+	end := bytes.IndexByte(rest, '"')
+	if !ok || end < 0 || bytes.IndexByte(rest[:end], '\\') >= 0 {
+		return "", "", false
+	}
+	id = string(rest[:end])
+	at := bytes.LastIndex(line, []byte(`"__parentId":`))
+	if at < 0 {
+		return id, "", true
+	}
+	value, ok := bytes.CutPrefix(line[at:], []byte(`"__parentId":"`))
+	value, closed := bytes.CutSuffix(value, []byte(`"}`))
+	if !ok || !closed || bytes.ContainsAny(value, `"\`) {
+		return "", "", false
+	}
+	return id, string(value), true
+}
+
+// dropNUL removes what a database does not store as JSON: escaped NUL characters and
+// bytes that are not UTF-8.
 func dropNUL(line []byte) []byte {
+	if !utf8.Valid(line) {
+		line = bytes.ToValidUTF8(line, []byte("\uFFFD"))
+	}
 	if !bytes.Contains(line, []byte(`\u0000`)) {
 		return line
 	}

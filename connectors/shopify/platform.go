@@ -55,6 +55,8 @@ func defaultTuning() tuning {
 // Connector reads one shop. It is safe for concurrent use.
 type Connector struct {
 	shop    address
+	table   []resource
+	docs    helpers
 	http    *http.Client  // for the Admin API
 	files   *http.Client  // for bulk files: no token ever
 	timeout time.Duration // of one exchange
@@ -79,7 +81,7 @@ func newConnector(d connectors.Deps, c relance.Credentials, t tuning) (*Connecto
 	if err != nil {
 		return nil, err
 	}
-	s := &Connector{shop: shop, limiter: d.Limiter, now: d.Now, log: d.Log, tune: t}
+	s := &Connector{shop: shop, table: resources(), docs: loadHelpers(), limiter: d.Limiter, now: d.Now, log: d.Log, tune: t}
 	if s.now == nil {
 		s.now = time.Now
 	}

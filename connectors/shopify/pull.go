@@ -18,7 +18,7 @@ func (s *Connector) Pull(ctx context.Context, req connectors.Request) (connector
 	if req.Kind == relance.KindDeletions {
 		return connectors.Page{Next: req.After, Done: true}, nil
 	}
-	r, ok := resourceOf(req.Kind)
+	r, ok := s.resource(req.Kind)
 	if !ok {
 		return connectors.Page{}, relance.Errorf(relance.CodeBadInput, "Shopify has no records of kind %s.", req.Kind)
 	}

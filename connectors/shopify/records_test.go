@@ -258,3 +258,15 @@ func TestTooCostlyPagesShrink(t *testing.T) {
 		}
 	}
 }
+
+func TestReference(t *testing.T) {
+	t.Parallel()
+	for note, want := range map[string]bool{
+		"C536379": true, "RMA-1234": true, "abc/123": true, "123": true, "-123": true, "": false, "12": false, "C53637 9": false,
+		"damaged": false, "ABCDE123": false, "C--123": false, "C123 damaged": false, "C12é3": false,
+	} {
+		if reference(note) != want {
+			t.Errorf("%q: %v", note, !want)
+		}
+	}
+}

@@ -3,8 +3,8 @@ package shopify
 import (
 	"context"
 	"encoding/json"
-	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/shopspring/decimal"
 
@@ -62,7 +62,7 @@ func (s *Connector) moreRefunds(ctx context.Context, o *orderNode) error {
 			Refunds []*refundNode `json:"refunds"`
 		} `json:"node"`
 	}
-	err := s.callWhole(ctx, load(610, "order_refunds", "refund_fields"), map[string]any{"id": o.ID}, &answer)
+	err := s.callWhole(ctx, s.docs.orderRefunds, map[string]any{"id": o.ID}, &answer)
 	if err == nil && answer.Node != nil {
 		o.Refunds = answer.Node.Refunds
 	}
@@ -82,8 +82,7 @@ func (s *Connector) refundLines(ctx context.Context, batch []*refundNode) error 
 	var answer struct {
 		Nodes []*refundNode `json:"nodes"`
 	}
-	d := load(980, "refund_lines", "refund_line_fields")
-	if err := s.callWhole(ctx, d, map[string]any{"ids": ids}, &answer); err != nil {
+	if err := s.callWhole(ctx, s.docs.refundLines, map[string]any{"ids": ids}, &answer); err != nil {
 		return err
 	}
 	for _, got := range answer.Nodes {
@@ -94,7 +93,7 @@ func (s *Connector) refundLines(ctx context.Context, batch []*refundNode) error 
 		f.Lines = got.Lines
 		if after, on := moreOf(got.Lines); on {
 			add := func(raw json.RawMessage) error { return addTo(&f.Lines, raw) }
-			if err := s.children(ctx, load(310, "refund_children", "refund_line_fields"), f.ID, after, add); err != nil {
+			if err := s.children(ctx, s.docs.refundChildren, f.ID, after, add); err != nil {
 				return err
 			}
 		}
@@ -102,8 +101,16 @@ func (s *Connector) refundLines(ctx context.Context, batch []*refundNode) error 
 	return nil
 }
 
-// reference is a note that is nothing but the number of a document.
-const reference = `^[A-Za-z]{0,4}[-/]?\d{3,}$`
+// reference reports whether a note is nothing but the number of a document: up to
+// four letters, perhaps a dash or slash, and at least three digits.
+func reference(note string) bool {
+	letters := len(note) - len(strings.TrimLeft(note, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"))
+	digits := note[letters:]
+	if digits != "" && (digits[0] == '-' || digits[0] == '/') {
+		digits = digits[1:]
+	}
+	return letters <= 4 && len(digits) >= 3 && strings.Trim(digits, "0123456789") == ""
+}
 
 // refund turns the node into the product's noun. Its document is the note if that is
 // a bare reference, so that one return over several orders is counted once; else the
@@ -114,7 +121,7 @@ func (n *refundNode) refund(taxesIncluded bool, r *reader) relance.Refund {
 		Amount: r.amount("totalRefundedSet", n.Total.Shop.Amount), Note: text(n.Note),
 	}
 	f.Document = f.ExternalID
-	if regexp.MustCompile(reference).MatchString(f.Note) {
+	if reference(f.Note) {
 		f.Document = f.Note
 	}
 	lines := decimal.Decimal{}

@@ -43,9 +43,9 @@ func resources() []resource {
 	return []resource{productResource(), customerResource(), orderResource(), cartResource()}
 }
 
-// resourceOf finds a kind's resource.
-func resourceOf(kind relance.Kind) (resource, bool) {
-	for _, r := range resources() {
+// resource finds a kind's resource.
+func (s *Connector) resource(kind relance.Kind) (resource, bool) {
+	for _, r := range s.table {
 		if r.kind == kind {
 			return r, true
 		}

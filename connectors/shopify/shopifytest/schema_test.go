@@ -20,14 +20,14 @@ func TestSliceAgreesWithPublishedSchema(t *testing.T) {
 	if err != nil {
 		t.Skipf("SKIPPED: %s is not here", published)
 	}
-	real := gqlparser.MustLoadSchema(&ast.Source{Input: string(text)})
-	slice := gqlparser.MustLoadSchema(&ast.Source{Input: Schema()})
+	whole := gqlparser.MustLoadSchema(&ast.Source{Input: string(text)})
+	part := gqlparser.MustLoadSchema(&ast.Source{Input: Schema()})
 	types, fields := 0, 0
-	for name, mine := range slice.Types {
+	for name, mine := range part.Types {
 		if strings.HasPrefix(name, "__") || mine.BuiltIn {
 			continue
 		}
-		theirs := real.Types[name]
+		theirs := whole.Types[name]
 		if theirs == nil || theirs.Kind != mine.Kind {
 			t.Errorf("type %s is not in Shopify's schema as %s", name, mine.Kind)
 			continue
