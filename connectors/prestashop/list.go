@@ -78,6 +78,9 @@ func askOnce[T any](ctx context.Context, c *client, l listing, p params) (rowsOf
 		out = rowsOf[T]{rows, bad, r.readAt, r.shopTime()}
 		return err
 	})
+	if len(out.rows) > 0 {
+		c.state.sawRows(l.resource, out.readAt)
+	}
 	return out, err
 }
 
@@ -89,7 +92,7 @@ func list[T any](ctx context.Context, c *client, l listing, p params) (rowsOf[T]
 		return out, err
 	}
 	for range confirmations {
-		probe, err := ask[idRow](ctx, c, listing{resource: l.resource, key: l.key}, p)
+		probe, err := ask[idRow](ctx, c, listing{resource: l.resource, key: l.key, extra: l.extra}, p)
 		if err != nil {
 			return out, err
 		}
@@ -100,7 +103,28 @@ func list[T any](ctx context.Context, c *client, l listing, p params) (rowsOf[T]
 			return out, err
 		}
 	}
-	return out, nil
+	return out, c.witness(ctx, l)
+}
+
+// witness makes sure that the shop's database works while one of its lists is empty:
+// the table has rows apart from those asked for, or it is a table that had none
+// lately while the settings, which are never empty, can be read.
+func (c *client) witness(ctx context.Context, l listing) error {
+	for _, other := range []listing{{resource: l.resource, key: l.key, extra: l.extra}, {resource: "configurations"}} {
+		for range confirmations {
+			got, err := ask[idRow](ctx, c, other, params{"limit": "1", "sort": "[id_ASC]"})
+			if err != nil {
+				return err
+			}
+			if !got.empty() {
+				return nil
+			}
+		}
+		if c.state.hadRows(other.resource, c.now(), c.opts.Keep) {
+			break
+		}
+	}
+	return relance.Errorf(relance.CodeShopDown, "The shop answers with empty lists although it has data; its database is failing. It will be tried again.")
 }
 
 // idRow is a row of which only the id is wanted.
@@ -181,41 +205,3 @@ func listAll[T interface{ number() int64 }](ctx context.Context, c *client, l li
 }
 
 func after(id int64) string { return ">[" + strconv.FormatInt(id, 10) + "]" }
-
-// missingRights collects what a page was read without.
-type missingRights struct {
-	c     *client
-	seen  map[string]bool
-	found []relance.MissingRight
-}
-
-// optional reports whether a resource could be read: a missing right is noted and
-// forgiven, other errors come back.
-func (m *missingRights) optional(resource string, err error) (readable bool, rest error) {
-	var d *deniedResource
-	if errors.As(err, &d) {
-		m.c.state.deny(resource, m.c.now())
-		m.note(resource)
-		return false, nil
-	}
-	return err == nil, err
-}
-
-// skip reports whether a resource is known not to be readable.
-func (m *missingRights) skip(resource string) bool {
-	if m.c.state.knowsDenied(resource, m.c.now(), m.c.opts.Keep) {
-		m.note(resource)
-		return true
-	}
-	return false
-}
-
-func (m *missingRights) note(resource string) {
-	if m.seen == nil {
-		m.seen = map[string]bool{}
-	}
-	if !m.seen[resource] {
-		m.seen[resource] = true
-		m.found = append(m.found, missingRight(resource))
-	}
-}

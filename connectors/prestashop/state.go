@@ -51,6 +51,7 @@ type shopState struct {
 	denied  map[string]time.Time       // resources the key may not read, and when that was seen
 	lacking map[string]map[string]bool // fields an older version does not have
 	version string                     // as its answers say
+	rows    map[string]time.Time       // when a resource last had rows
 
 	loading sync.Mutex // one load of reference data at a time
 	refs    *references
@@ -59,7 +60,7 @@ type shopState struct {
 }
 
 func newShopState() *shopState {
-	return &shopState{used: time.Now(), slots: make(chan struct{}, slots), denied: map[string]time.Time{},
+	return &shopState{used: time.Now(), slots: make(chan struct{}, slots), denied: map[string]time.Time{}, rows: map[string]time.Time{},
 		lacking: map[string]map[string]bool{}, prices: newPriceCache(), catalog: newCatalogCache()}
 }
 
@@ -129,4 +130,19 @@ func (s *shopState) allow(resource string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.denied, resource)
+}
+
+// sawRows remembers that a resource had rows.
+func (s *shopState) sawRows(resource string, at time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.rows[resource] = at
+}
+
+// hadRows reports whether a resource had rows lately.
+func (s *shopState) hadRows(resource string, now time.Time, keep time.Duration) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	at, ok := s.rows[resource]
+	return ok && now.Sub(at) < keep
 }

@@ -13,14 +13,14 @@ func (t *table) run(q query) []row {
 	if q.broken || q.limit == 0 {
 		return nil
 	}
-	candidates, ordered := t.candidates(q)
+	candidates, ordered, tests := t.candidates(q)
 	var out []row
 	want := -1
 	if ordered && q.limit >= 0 {
 		want = q.offset + q.limit
 	}
 	for _, x := range candidates {
-		if t.visible(x, q.shop) && t.passes(x, q.tests) {
+		if t.visible(x, q.shop) && t.passes(x, tests) {
 			out = append(out, x)
 			if len(out) == want {
 				break
@@ -47,42 +47,43 @@ func (t *table) visible(x row, shop int64) bool {
 	return t.res.scope(x) == shop
 }
 
-// candidates narrows the rows down by an index, and says whether they come in the
-// order asked for.
-func (t *table) candidates(q query) (rows []row, ordered bool) {
-	for _, tst := range q.tests {
+// candidates narrows the rows down by an index, says whether they come in the order
+// asked for, and which tests are left to make.
+func (t *table) candidates(q query) (rows []row, ordered bool, rest []test) {
+	for i, tst := range q.tests {
+		rest = slices.Delete(slices.Clone(q.tests), i, i+1)
 		name := t.res.fields[tst.field].name
 		switch {
 		case name == "id" && tst.op == opEqual:
-			return t.byIDs(tst.values), orderedBy(q, t, "id")
+			return t.byIDs(tst.values), orderedBy(q, t, "id"), rest
 		case isKey(name) && tst.op == opEqual:
 			var out []row
-			for _, v := range tst.values {
-				n := t.number(tst.field, v)
+			for _, n := range t.numbers(tst) {
 				out = append(out, t.between(name, n, n)...)
 			}
 			one := len(tst.values) == 1
-			return out, one && (orderedBy(q, t, "id") || orderedBy(q, t, name, "id"))
+			return out, one && (orderedBy(q, t, "id") || orderedBy(q, t, name, "id")), rest
 		}
 	}
-	for _, tst := range q.tests {
+	for i, tst := range q.tests {
+		rest = slices.Delete(slices.Clone(q.tests), i, i+1)
 		name := t.res.fields[tst.field].name
 		low, high, ok := t.bounds(tst)
 		switch {
 		case !ok:
 		case name == "id":
-			return slice(t.rows, low, high), orderedBy(q, t, "id")
+			return slice(t.rows, low, high), orderedBy(q, t, "id"), rest
 		case name == "date_upd" || name == "date_add":
-			return t.between(name, low, high), orderedBy(q, t, name, "id")
+			return t.between(name, max(low, int64(wallZero)), high), orderedBy(q, t, name, "id"), rest
 		}
 	}
 	if len(q.sorts) > 0 && orderedBy(q, t, "date_upd", "id") {
-		return t.key("date_upd").rows, true
+		return t.key("date_upd").rows, true, q.tests
 	}
 	if len(q.sorts) == 0 && len(q.tests) == 0 {
-		return unsorted(t.rows), true
+		return unsorted(t.rows), true, nil
 	}
-	return t.rows, orderedBy(q, t, "id")
+	return t.rows, orderedBy(q, t, "id"), q.tests
 }
 
 // unsorted is the arbitrary order in which a database gives rows nobody sorted; small
@@ -145,18 +146,23 @@ func orderedBy(q query, t *table, names ...string) bool {
 }
 
 func (t *table) byIDs(values []string) []row {
-	ids := make([]int64, 0, len(values))
-	for _, v := range values {
-		ids = append(ids, t.number(0, v))
-	}
-	slices.Sort(ids)
 	var out []row
-	for _, id := range slices.Compact(ids) {
+	for _, id := range t.numbers(test{values: values}) {
 		if x := t.find(id); x != nil {
 			out = append(out, x)
 		}
 	}
 	return out
+}
+
+// numbers gives the distinct numbers of a test, ascending.
+func (t *table) numbers(tst test) []int64 {
+	out := make([]int64, 0, len(tst.values))
+	for _, v := range tst.values {
+		out = append(out, t.number(tst.field, v))
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 func (t *table) sort(rows []row, by []sorting) {
