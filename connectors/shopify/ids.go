@@ -26,7 +26,7 @@ func (s *Connector) IDs(ctx context.Context, kind relance.Kind, after relance.Cu
 	byID := r
 	byID.sortKey = "ID"
 	for range pagesPerList {
-		vars := map[string]any{"first": idsPerPage}
+		vars := map[string]any{"first": idsPerPage, "query": query(byID, p)}
 		if p.After != "" {
 			vars["after"] = p.After
 		}
@@ -49,6 +49,7 @@ func (s *Connector) IDs(ctx context.Context, kind relance.Kind, after relance.Cu
 				p.Last = spot{ID: id}
 			}
 		}
+		p.Chain += len(answer.Page.Nodes)
 		done, err = s.nextIDs(ctx, byID, &p, answer.Page.PageInfo)
 		if err != nil || done {
 			return ids, "", done, err
@@ -62,12 +63,15 @@ func (s *Connector) IDs(ctx context.Context, kind relance.Kind, after relance.Cu
 func (s *Connector) nextIDs(ctx context.Context, r resource, p *place, info pageInfo) (bool, error) {
 	if info.HasNextPage && info.EndCursor != "" && info.EndCursor != p.After {
 		p.After = info.EndCursor
+		if p.Chain >= s.tune.rebaseRows {
+			s.rebase(r, p)
+		}
 		return false, nil
 	}
 	if info.HasNextPage {
 		return false, relance.Errorf(relance.CodeShopGarbage, "The shop's list does not move on.")
 	}
-	end, err := s.believeEnd(ctx, r, place{Last: p.Last})
+	end, err := s.believeEnd(ctx, r, place{Last: p.Last, MinID: p.MinID})
 	if err == nil && !end && info.EndCursor != "" {
 		p.After = info.EndCursor
 	}

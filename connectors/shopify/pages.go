@@ -242,7 +242,7 @@ func (s *Connector) advance(ctx context.Context, r resource, p *place, nodes []n
 			return relance.Errorf(relance.CodeShopGarbage, "The shop's list goes in circles.")
 		}
 		p.After = info.EndCursor
-		if p.Chain >= s.tune.rebaseRows {
+		if p.Chain >= s.tune.rebaseRows && (r.sortKey == "ID" || p.Since.Before(p.Last.At)) {
 			s.rebase(r, p)
 		}
 		page.Next = p.cursor()

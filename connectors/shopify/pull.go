@@ -26,6 +26,9 @@ func (s *Connector) Pull(ctx context.Context, req connectors.Request) (connector
 	if err != nil {
 		return connectors.Page{}, err
 	}
+	if req.Staging == nil && (p.Phase == phaseLoad || p.Phase == phaseRows) {
+		return s.fallBack(r, "no staging"), nil
+	}
 	switch p.Phase {
 	case phaseStart:
 		if req.Staging == nil {

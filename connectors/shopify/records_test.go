@@ -171,7 +171,7 @@ func TestIDsAndFetch(t *testing.T) {
 	t.Parallel()
 	seeded := testShop(2300, 30)
 	shop := shopifytest.NewShop(t, seeded, shopifytest.Options{})
-	c := connect(t, shop, nil)
+	c := connect(t, shop, func(tune *tuning, _ *connectors.Deps) { tune.rebaseRows = 600 })
 	var all []string
 	var at relance.Cursor
 	for calls := 0; ; calls++ {

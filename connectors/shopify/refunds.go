@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/shopspring/decimal"
-
 	"github.com/relance/relance"
 )
 
@@ -124,18 +122,12 @@ func (n *refundNode) refund(taxesIncluded bool, r *reader) relance.Refund {
 	if reference(f.Note) {
 		f.Document = f.Note
 	}
-	lines := decimal.Decimal{}
 	for _, l := range n.Lines.Nodes {
 		amount := r.optional("subtotalSet", l.Subtotal.Shop.Amount)
 		if !taxesIncluded {
 			amount = amount.Add(r.optional("totalTaxSet", l.Tax.Shop.Amount))
 		}
-		lines = lines.Add(amount)
 		f.Lines = append(f.Lines, relance.RefundLine{ExternalID: plainID(l.ID), OrderLineID: l.Line.plain(), Quantity: l.Quantity, Amount: amount})
-	}
-	// What was given back beyond the lines is shipping, as far as Shopify tells.
-	if rest := f.Amount.Sub(lines); len(f.Lines) > 0 && rest.IsPositive() {
-		f.Shipping = rest
 	}
 	return f
 }

@@ -209,8 +209,7 @@ func (s *Server) SetScopes(scopes ...string) {
 	s.opts.Scopes = scopes
 }
 
-// Handler-level access to the transport: Transport sends every request, whatever
-// host it names, to the simulator at base (http://127.0.0.1:port).
+// Transport sends every request, whatever host it names, to this shop.
 func (s *Shop) Transport(next http.RoundTripper) http.RoundTripper {
 	return redirect{addr: s.Addr, next: next}
 }

@@ -3,9 +3,7 @@ package shopifytest
 import (
 	_ "embed" // the schema slice
 	"net/http"
-	"net/http/httptest"
 	"sync"
-	"testing"
 	"time"
 
 	"github.com/vektah/gqlparser/v2"
@@ -101,26 +99,6 @@ func New(shop sample.Shop, opts Options) *Server {
 
 // Close stops running bulk operations and removes their files.
 func (s *Server) Close() { s.bulk.close() }
-
-// Shop is a simulator that listens on a loopback port for the length of a test.
-type Shop struct {
-	*Server
-	URL  string // http://127.0.0.1:port
-	Addr string // 127.0.0.1:port
-}
-
-// NewShop serves a simulator until the test ends.
-func NewShop(t testing.TB, shop sample.Shop, opts Options) *Shop {
-	t.Helper()
-	s := New(shop, opts)
-	server := httptest.NewServer(s)
-	t.Cleanup(func() {
-		server.CloseClientConnections()
-		server.Close()
-		s.Close()
-	})
-	return &Shop{Server: s, URL: server.URL, Addr: server.Listener.Addr().String()}
-}
 
 // ServeHTTP answers the three things a shop is asked for: GraphQL, a token and the
 // file of a bulk operation.
