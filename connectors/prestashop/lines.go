@@ -60,7 +60,7 @@ func splitOptions(name string, known []relance.Option, variant bool) (string, []
 		title, inner = head, tail
 	}
 	var told []relance.Option
-	for part := range strings.SplitSeq(inner, " - ") {
+	for part := range strings.SplitSeq(inner, "- ") {
 		option, value, ok := strings.Cut(part, ":")
 		if !ok {
 			if len(known) > 0 {
