@@ -88,14 +88,26 @@ func (p *product) offer(x *run, f field) any {
 			"minVariantPrice": money{amount: low, currency: p.Currency}, "maxVariantPrice": money{amount: high, currency: p.Currency},
 		}}
 	case "variants":
-		all := make([]any, len(p.Variants))
-		for i := range p.Variants {
-			all[i] = variant{&p.Variants[i]}
-		}
-		return x.nested("ProductVariant", all, f.args)
+		return x.nested("ProductVariant", p.variants(), f.args)
 	default:
 		return nil
 	}
+}
+
+// variants lists them; a product without any has one that stands for itself, as every
+// product of the real shop does.
+func (p *product) variants() []any {
+	if len(p.Variants) == 0 {
+		return []any{variant{&relance.Variant{
+			ExternalID: "4" + p.ExternalID, SKU: p.SKU, Price: p.Price, Stock: p.Stock,
+			Options: []relance.Option{{Name: "Title", Value: "Default Title"}},
+		}}}
+	}
+	all := make([]any, len(p.Variants))
+	for i := range p.Variants {
+		all[i] = variant{&p.Variants[i]}
+	}
+	return all
 }
 
 func (p *product) priceRange() (low, high decimal.Decimal) {
