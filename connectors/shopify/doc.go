@@ -22,7 +22,7 @@
 //
 // call.go sends one document through go-shopify, which gives the paths, the headers
 // and the first decoding; retries, the limiter, the address fence and the meaning of
-// errors are ours (see docs). A resource, that is a kind with its documents and its
+// errors are ours. A resource, that is a kind with its documents and its
 // decoder, is one value of the table in resource.go and one file: customers.go,
 // orders.go, carts.go, products.go.
 package shopify

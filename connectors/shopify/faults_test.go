@@ -160,3 +160,35 @@ func TestEveryRequestGoesThroughGoShopify(t *testing.T) {
 		}
 	}
 }
+
+// TestIDsOfAShopThatMisbehaves lists ids while lists come back empty: none may seem
+// to be deleted.
+func TestIDsOfAShopThatMisbehaves(t *testing.T) {
+	t.Parallel()
+	set, err := faults.Parse("emptylist:30%,500:5%,garble:5%,truncate:5%", 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shop := shopifytest.NewShop(t, testShop(1100, 10), shopifytest.Options{Faults: set})
+	c := connect(t, shop, nil)
+	for _, kind := range kinds() {
+		ids, at := map[string]bool{}, relance.Cursor("")
+		for calls, done := 0, false; !done; calls++ {
+			page, next, end, err := c.IDs(t.Context(), kind, at)
+			if err != nil {
+				if !relance.Temporary(err) || calls > 500 {
+					t.Fatal(err)
+				}
+				continue
+			}
+			for _, id := range page {
+				ids[id] = true
+			}
+			at, done = next, end
+		}
+		want := map[relance.Kind]int{relance.KindCustomers: 1100, relance.KindOrders: 10, relance.KindCarts: 275, relance.KindProducts: 1}[kind]
+		if len(ids) != want {
+			t.Errorf("%s: %d ids, want %d", kind, len(ids), want)
+		}
+	}
+}

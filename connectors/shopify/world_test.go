@@ -1,7 +1,6 @@
 package shopify
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -216,8 +215,9 @@ func pull(t testing.TB, c *Connector, kind relance.Kind, staging connectors.Stag
 		if page.Done {
 			return
 		}
+		if page.Wait > 0 {
+			<-time.After(page.Wait)
+		}
 	}
 	t.Fatalf("pull %s did not end; cursor %s", kind, p.cursor)
 }
-
-func background() context.Context { return context.Background() }
