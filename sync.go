@@ -87,6 +87,13 @@ type PageTask struct {
 	Cursor     Cursor
 	Full       bool
 	NextAt     time.Time
+	BeatAt     *time.Time // when somebody last confirmed working on it
+}
+
+// InHand reports whether somebody works on the page: they confirmed it after it became
+// due and not longer than stale ago.
+func (t PageTask) InHand(now time.Time, stale time.Duration) bool {
+	return t.BeatAt != nil && t.BeatAt.After(t.NextAt) && t.BeatAt.After(now.Add(-stale))
 }
 
 // Quarantined is a row of a shop that could not be read, kept until it can.

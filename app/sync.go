@@ -76,6 +76,16 @@ func (a *App) PullPage(ctx context.Context, task relance.PageTask) error {
 	return a.enqueueNext(ctx, current.MerchantID, current.RunID)
 }
 
+// PullNext pulls the run's next page in this process, if it is due and nobody else has
+// it in hand.
+func (a *App) PullNext(ctx context.Context, m, run uuid.UUID) error {
+	task, ok, err := a.Store.NextPage(ctx, m, run)
+	if err != nil || !ok || task.NextAt.After(a.Now()) || task.InHand(a.Now(), a.Stale()) {
+		return err
+	}
+	return a.PullPage(ctx, task)
+}
+
 // derive asks for the changed facts to be derived: soon while pages keep coming, at
 // once when they end.
 func (a *App) derive(ctx context.Context, t relance.PageTask) {

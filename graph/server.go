@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -122,7 +123,7 @@ func (depthLimit) Validate(graphql.ExecutableSchema) error { return nil }
 
 // MutateOperationContext implements graphql.OperationContextMutator.
 func (depthLimit) MutateOperationContext(_ context.Context, oc *graphql.OperationContext) *gqlerror.Error {
-	if oc.Operation.Name != "IntrospectionQuery" && depth(oc.Operation.SelectionSet, 0) > maxDepth {
+	if depth(oc.Operation.SelectionSet, 0) > maxDepth {
 		err := gqlerror.Errorf("the query is nested deeper than %d levels", maxDepth)
 		err.Extensions = map[string]any{"code": relance.CodeTooComplex}
 		return err
@@ -139,7 +140,9 @@ func depth(set ast.SelectionSet, above int) int {
 	for _, s := range set {
 		switch s := s.(type) {
 		case *ast.Field:
-			deepest = max(deepest, depth(s.SelectionSet, above+1))
+			if !strings.HasPrefix(s.Name, "__") { // introspection has its own switch
+				deepest = max(deepest, depth(s.SelectionSet, above+1))
+			}
 		case *ast.InlineFragment:
 			deepest = max(deepest, depth(s.SelectionSet, above))
 		case *ast.FragmentSpread:
@@ -153,8 +156,12 @@ func depth(set ast.SelectionSet, above int) int {
 func complexities() ComplexityRoot {
 	var c ComplexityRoot
 	times := func(child, first int) int { return 1 + child*min(max(first, 1), maxFirst) }
-	c.Query.Profiles = func(child, first int, _ *string, _ *relance.Filter, _ *wire.ProfileOrder) int { return times(child, first) }
-	c.Query.Carts = func(child, first int, _ *string, _ []relance.CartState, _ []uuid.UUID) int { return times(child, first) }
+	c.Query.Profiles = func(child, first int, _ *string, _ *relance.Filter, _ *wire.ProfileOrder) int {
+		return times(child, first)
+	}
+	c.Query.Carts = func(child, first int, _ *string, _ []relance.CartState, _ []uuid.UUID) int {
+		return times(child, first)
+	}
 	c.Query.OrdersWithoutProfile = func(child, first int, _ *string) int { return times(child, first) }
 	c.Query.Quarantine = func(child, first int, _ *string, _ []uuid.UUID) int { return times(child, first) }
 	c.Profile.Orders = func(child, first int, _ *string) int { return times(child, first) }

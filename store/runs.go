@@ -48,7 +48,7 @@ func (s *Store) StartRun(ctx context.Context, m, shop uuid.UUID, kinds []relance
 	return id, started, err
 }
 
-const taskColumns = `s.merchant_id, s.shop_id, s.run_id, s.kind, s.seq, s.attempt, s.claims, s.cursor, s.next_at, r.full_pull AS "full"`
+const taskColumns = `s.merchant_id, s.shop_id, s.run_id, s.kind, s.seq, s.attempt, s.claims, s.cursor, s.next_at, s.heartbeat_at AS beat_at, r.full_pull AS "full"`
 
 // NextPage reads which page of the run is to be pulled next; ok is false where the run
 // has none (it is finished, paused or unknown).

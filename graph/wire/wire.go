@@ -30,4 +30,6 @@ type UserError struct {
 }
 
 // Habits lends a profile's habits to the schema's shape.
-type Habits struct{ Rows map[relance.HabitKind][]relance.Habit }
+type Habits struct {
+	Rows map[relance.HabitKind][]relance.Habit
+}

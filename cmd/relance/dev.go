@@ -1,0 +1,233 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/relance/relance"
+	"github.com/relance/relance/app"
+	"github.com/relance/relance/connectors/prestashop/prestashoptest"
+	"github.com/relance/relance/internal/devstack"
+	"github.com/relance/relance/internal/sample"
+	"github.com/relance/relance/internal/secret"
+	"github.com/relance/relance/store"
+	"github.com/relance/relance/workers"
+)
+
+// devCmd shows the product working.
+type devCmd struct {
+	Addr   string `name:"addr" env:"RELANCE_ADDR" default:"127.0.0.1:8080" help:"Address of the API; another port is taken where it is in use."`
+	State  string `name:"state" env:"RELANCE_STATE" help:"Folder that keeps the database between runs; ~/.local/state/relance where it is left out."`
+	Reset  bool   `name:"reset" help:"Empty that folder's database first."`
+	People int    `name:"people" default:"400" help:"Size of the simulated shops."`
+}
+
+// Run implements the command.
+func (c *devCmd) Run(ctx context.Context, s *Settings, std *streams) error {
+	if err := c.findState(); err != nil {
+		return err
+	}
+	stack, err := devstack.Start(ctx, devstack.Options{Dir: c.State, DatabaseURL: s.DatabaseURL, RedisURL: s.RedisURL, Reset: c.Reset, Say: std.out})
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err := stack.Stop(); err != nil {
+			_ = std.fail(err)
+		}
+		std.printf("relance: stopped\n")
+	}()
+	if err := c.prepare(ctx, s, stack); err != nil {
+		return err
+	}
+	return c.run(ctx, s, std, stack)
+}
+
+func (c *devCmd) findState() (err error) {
+	if c.State == "" {
+		c.State, err = devstack.StateDir()
+	}
+	return err
+}
+
+// prepare migrates the database and finds the key that its credentials are sealed with.
+func (c *devCmd) prepare(ctx context.Context, s *Settings, stack *devstack.Stack) error {
+	s.DatabaseURL = stack.DatabaseURL
+	s.AllowNetworks = append(s.AllowNetworks, "127.0.0.0/8", "::1/128")
+	if _, err := store.Migrate(ctx, s.DatabaseURL); err != nil {
+		return err
+	}
+	if s.SecretKey != "" {
+		return nil
+	}
+	key, err := kept(c.State, "secret.key", secret.NewKeyset)
+	s.SecretKey = key
+	return err
+}
+
+// kept reads a small file of the state folder, making it the first time.
+func kept(dir, name string, fresh func() (string, error)) (string, error) {
+	path := filepath.Join(dir, name)
+	if b, err := os.ReadFile(path); err == nil {
+		return strings.TrimSpace(string(b)), nil
+	} else if !errors.Is(err, os.ErrNotExist) {
+		return "", err
+	}
+	v, err := fresh()
+	if err != nil {
+		return "", err
+	}
+	return v, os.WriteFile(path, []byte(v+"\n"), 0o600)
+}
+
+// run serves everything until ctx ends.
+func (c *devCmd) run(ctx context.Context, s *Settings, std *streams, stack *devstack.Stack) error {
+	s.LogLevel = "warn"
+	log := s.logger()
+	st, err := s.openStore(ctx)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	a, err := s.newApp(st, stack.Redis, log)
+	if err != nil {
+		return err
+	}
+	ctx, stop := context.WithCancel(ctx)
+	group, ctx := errgroup.WithContext(ctx)
+	err = c.startAll(ctx, group, std, stack, st, a, log)
+	if err != nil {
+		stop()
+	}
+	err = errors.Join(err, group.Wait())
+	stop()
+	return err
+}
+
+// startAll starts the simulators, the workers and the API, and connects the shops.
+func (c *devCmd) startAll(ctx context.Context, group *errgroup.Group, std *streams, stack *devstack.Stack, st *store.Store, a *app.App, log *slog.Logger) error {
+	shopify, presta, err := c.simulators(ctx, group)
+	if err != nil {
+		return err
+	}
+	group.Go(func() error {
+		return newWorkers(stack.Redis, a, st, log, workers.Options{SyncEvery: time.Minute}).Run(ctx)
+	})
+	token, err := c.serve(ctx, group, a, st, stack, log, std)
+	if err != nil {
+		return err
+	}
+	group.Go(func() error { return connectDemo(ctx, a, st, shopify, presta, std) })
+	std.printf("\n  Relance is running. Open the API explorer:\n\n    %s\n\n  Token for other programs (owner): %s\n  Ctrl-C stops everything; what was synced is kept in %s (--reset empties it).\n\n",
+		token.page, token.token, c.State)
+	return nil
+}
+
+// simulators serves both shops on ports of their own.
+func (c *devCmd) simulators(ctx context.Context, group *errgroup.Group) (shopify, presta string, err error) {
+	since, err := kept(c.State, "demo-since", func() (string, error) { return time.Now().UTC().Format(time.RFC3339), nil })
+	if err != nil {
+		return "", "", err
+	}
+	now, err := time.Parse(time.RFC3339, since)
+	if err != nil {
+		return "", "", err
+	}
+	shops := sample.Demo(sample.DemoOptions{Seed: 1, People: c.People, Now: now})
+	var hosts [2]string
+	for i, simulator := range []func(addr string) http.Handler{
+		func(addr string) http.Handler { h, _ := shopifySimulator(shops.Shopify, nil, addr); return h },
+		func(addr string) http.Handler { h, _ := prestaShopSimulator(shops.PrestaShop, nil, addr); return h },
+	} {
+		l, err := c.simulatorPort([]string{"simulator-shopify.port", "simulator-prestashop.port"}[i])
+		if err != nil {
+			return "", "", err
+		}
+		hosts[i] = l.Addr().String()
+		group.Go(func() error { return serveHTTP(ctx, l, simulator(hosts[i])) })
+	}
+	return hosts[0], hosts[1], nil
+}
+
+// simulatorPort listens on the port of the last run, so that connected shops stay
+// reachable, or on a free one.
+func (c *devCmd) simulatorPort(file string) (net.Listener, error) {
+	addr, err := kept(c.State, file, func() (string, error) { return "127.0.0.1:0", nil })
+	if err != nil {
+		return nil, err
+	}
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		if l, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+			return nil, err
+		}
+	}
+	return l, os.WriteFile(filepath.Join(c.State, file), []byte(l.Addr().String()), 0o600)
+}
+
+// access is how to get in.
+type access struct{ token, page string }
+
+// serve opens the API on the wanted port, or another where that is taken.
+func (c *devCmd) serve(ctx context.Context, group *errgroup.Group, a *app.App, st *store.Store, stack *devstack.Stack, log *slog.Logger, std *streams) (access, error) {
+	l, err := net.Listen("tcp", c.Addr)
+	if err != nil {
+		std.printf("relance: %s is in use, taking another port\n", c.Addr)
+		if l, err = listen("127.0.0.1:0"); err != nil {
+			return access{}, err
+		}
+	}
+	m, err := theMerchant(ctx, st, nil, true)
+	if err != nil {
+		return access{}, err
+	}
+	token, err := st.CreateToken(ctx, m, relance.RoleOwner, nil, "relance dev")
+	if err != nil {
+		return access{}, err
+	}
+	h, err := newHandler(handlerParts{app: a, store: st, redis: stack.Redis, log: log, now: time.Now, dev: true})
+	if err != nil {
+		return access{}, err
+	}
+	group.Go(func() error { return serveHTTP(ctx, l, h) })
+	return access{token: token, page: "http://" + l.Addr().String() + "/#token=" + token}, nil
+}
+
+// connectDemo connects the simulated shops and starts their first pull.
+func connectDemo(ctx context.Context, a *app.App, st *store.Store, shopify, presta string, std *streams) error {
+	m, err := theMerchant(ctx, st, nil, false)
+	if err != nil {
+		return err
+	}
+	for _, shop := range []struct {
+		platform relance.Platform
+		cred     relance.Credentials
+	}{
+		{relance.Shopify, relance.Credentials{URL: shopify, Key: demoToken}},
+		{relance.PrestaShop, relance.Credentials{URL: "http://" + presta, Key: prestashoptest.DefaultKey}},
+	} {
+		if err := connectOne(ctx, a, m, shop.platform, shop.cred); err != nil && ctx.Err() == nil {
+			std.printf("relance: %s not connected: %s\n", shop.platform, err)
+		}
+	}
+	return nil
+}
+
+func connectOne(ctx context.Context, a *app.App, m uuid.UUID, p relance.Platform, cred relance.Credentials) error {
+	shop, err := a.Connect(ctx, m, p, cred, "", "relance dev")
+	if err != nil {
+		return err
+	}
+	_, err = a.StartSync(ctx, m, shop.ID, false)
+	return err
+}

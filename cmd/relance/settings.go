@@ -1,0 +1,113 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"os"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/redis/go-redis/v9"
+
+	"github.com/relance/relance"
+	"github.com/relance/relance/app"
+	"github.com/relance/relance/connectors"
+	"github.com/relance/relance/internal/outbound"
+	"github.com/relance/relance/internal/ratelimit"
+	"github.com/relance/relance/internal/secret"
+	"github.com/relance/relance/store"
+	"github.com/relance/relance/workers"
+)
+
+// Settings is what every command may need, from flags or environment.
+type Settings struct {
+	DatabaseURL   string   `name:"database-url" env:"DATABASE_URL" help:"Postgres, version 15 or later: postgres://user:password@host/database."`
+	RedisURL      string   `name:"redis-url" env:"REDIS_URL" help:"Redis: redis://host:6379/0."`
+	PublicURL     string   `name:"public-url" env:"RELANCE_PUBLIC_URL" help:"Address under which customers and shops reach this server."`
+	SecretKey     string   `name:"secret-key" env:"RELANCE_SECRET_KEY" help:"Keyset that encrypts shop credentials; make one with: relance key."`
+	AllowNetworks []string `name:"allow-networks" env:"RELANCE_ALLOW_NETWORKS" sep:"," help:"CIDRs that shop addresses may reach although private; for development."`
+	LogLevel      string   `name:"log-level" env:"RELANCE_LOG_LEVEL" enum:"debug,info,warn,error" default:"info" help:"What is logged: debug, info, warn or error."`
+
+	Heartbeat time.Duration `name:"heartbeat" env:"RELANCE_HEARTBEAT" default:"3s" help:"How often a worker confirms the page it works on; a page silent for three times as long is handed out again."`
+}
+
+func (s *Settings) logger() *slog.Logger {
+	level := slog.LevelInfo
+	_ = level.UnmarshalText([]byte(s.LogLevel))
+	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
+}
+
+// openStore connects to the database.
+func (s *Settings) openStore(ctx context.Context) (*store.Store, error) {
+	if s.DatabaseURL == "" {
+		return nil, relance.Errorf(relance.CodeBadInput, "set DATABASE_URL (or --database-url) to a Postgres database; `relance dev` brings its own")
+	}
+	return store.Open(ctx, s.DatabaseURL, store.Options{})
+}
+
+func (s *Settings) openRedis(ctx context.Context) (redis.UniversalClient, error) {
+	if s.RedisURL == "" {
+		return nil, relance.Errorf(relance.CodeBadInput, "set REDIS_URL (or --redis-url); `relance dev` brings its own")
+	}
+	opts, err := redis.ParseURL(s.RedisURL)
+	if err != nil {
+		return nil, relance.Errorf(relance.CodeBadInput, "REDIS_URL is not a Redis address such as redis://127.0.0.1:6379/0")
+	}
+	c := redis.NewClient(opts)
+	if err := c.Ping(ctx).Err(); err != nil {
+		_ = c.Close()
+		return nil, relance.WrapError(relance.CodeBadInput, err, "Redis does not answer at REDIS_URL")
+	}
+	return c, nil
+}
+
+// networks reads the private networks that shop addresses may reach.
+func (s *Settings) networks() ([]netip.Prefix, error) {
+	var out []netip.Prefix
+	for _, n := range s.AllowNetworks {
+		p, err := netip.ParsePrefix(n)
+		if err != nil {
+			return nil, relance.Errorf(relance.CodeBadInput, "RELANCE_ALLOW_NETWORKS: %q is not a network such as 127.0.0.0/8", n)
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}
+
+// newApp wires the use cases. Without Redis the limiter works for this process alone
+// and what is queued waits for the sweep of a worker.
+func (s *Settings) newApp(st *store.Store, r redis.UniversalClient, log *slog.Logger) (*app.App, error) {
+	if s.SecretKey == "" {
+		return nil, relance.Errorf(relance.CodeBadInput, "set RELANCE_SECRET_KEY; make one with `relance key` and keep it safe: stored shop credentials cannot be read without it")
+	}
+	box, err := secret.Open(s.SecretKey)
+	if err != nil {
+		return nil, relance.WrapError(relance.CodeBadInput, err, "RELANCE_SECRET_KEY is not a keyset; make one with `relance key`")
+	}
+	nets, err := s.networks()
+	if err != nil {
+		return nil, err
+	}
+	a := &app.App{Store: st, Secrets: box, Platforms: app.Platforms(), Now: time.Now, Log: log, Heartbeat: s.Heartbeat, Queue: noQueue{}}
+	a.Deps = connectors.Deps{HTTP: outbound.New(outbound.Options{AllowNetworks: nets}), Now: time.Now, Log: log, Limiter: ratelimit.New(r, ratelimit.Options{Log: log})}
+	if r != nil {
+		a.Queue = workers.NewQueue(r)
+	}
+	return a, nil
+}
+
+// noQueue leaves everything to the sweeps: for commands that run without Redis.
+type noQueue struct{}
+
+// Page implements app.Queue.
+func (noQueue) Page(context.Context, relance.PageTask) error { return nil }
+
+// Derive implements app.Queue.
+func (noQueue) Derive(context.Context, uuid.UUID, time.Duration) error { return nil }
+
+// printf writes a line for people or scripts.
+func (s *streams) printf(format string, args ...any) {
+	_, _ = fmt.Fprintf(s.out, format, args...)
+}
