@@ -148,19 +148,20 @@ func TestClientCredentials(t *testing.T) {
 	}
 }
 
-// TestNotAShop connects to servers that are something else.
-func TestNotAShop(t *testing.T) {
-	t.Parallel()
+// notShop is a server that is something else, and what it is to be called.
+type notShop struct {
+	handler http.HandlerFunc
+	code    relance.Code
+}
+
+func notShops() map[string]notShop {
 	answer := func(status int, body string) http.HandlerFunc {
 		return func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(status)
 			_, _ = w.Write([]byte(body))
 		}
 	}
-	cases := map[string]struct {
-		handler http.HandlerFunc
-		code    relance.Code
-	}{
+	return map[string]notShop{
 		"HTML":            {answer(200, "<html><body>Hello</body></html>"), relance.CodeShopGarbage},
 		"empty":           {answer(200, ""), relance.CodeShopGarbage},
 		"other JSON":      {answer(200, `{"hello":1}`), relance.CodeShopGarbage},
@@ -184,7 +185,12 @@ func TestNotAShop(t *testing.T) {
 			}
 		}, relance.CodeShopGarbage},
 	}
-	for name, c := range cases {
+}
+
+// TestNotAShop connects to servers that are something else.
+func TestNotAShop(t *testing.T) {
+	t.Parallel()
+	for name, c := range notShops() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := httptest.NewServer(c.handler)

@@ -15,7 +15,9 @@ func BenchmarkFirstPull(b *testing.B) {
 	shop := shopifytest.NewShop(b, testShop(20_000, 40_000), shopifytest.Options{})
 	for b.Loop() {
 		for _, kind := range []relance.Kind{relance.KindCustomers, relance.KindOrders} {
-			c := connect(b, shop, func(tune *tuning, _ *connectors.Deps) { tune.rows, tune.batch, tune.poll = 500, 1000, 100*time.Millisecond })
+			c := connect(b, shop, func(tune *tuning, _ *connectors.Deps) {
+				tune.rows, tune.batch, tune.poll = 500, 1000, 100*time.Millisecond
+			})
 			p := newPulled()
 			begin := time.Now()
 			pull(b, c, kind, newStaging(), p)
