@@ -3,7 +3,6 @@ package prestashop
 import (
 	"context"
 	"errors"
-	"sync"
 	"time"
 
 	"github.com/relance/relance"
@@ -26,7 +25,7 @@ type productInfo struct {
 
 // catalogCache remembers, for one shop, what lines need of its catalogue.
 type catalogCache struct {
-	mu         sync.Mutex
+	busy       gate
 	since      time.Time
 	products   map[int64]productInfo
 	variants   map[int64][]relance.Option
@@ -34,7 +33,7 @@ type catalogCache struct {
 	values     map[int64]relance.Option
 }
 
-func newCatalogCache() *catalogCache { return &catalogCache{} }
+func newCatalogCache() *catalogCache { return &catalogCache{busy: newGate()} }
 
 // catalog is the catalogue as one page sees it.
 type catalog struct {
@@ -57,8 +56,10 @@ func (r categoryRow) number() int64 { return idRow{r.ID}.number() }
 // catalogOf makes sure that all products and combinations of some lines are known.
 func (r *run) catalogOf(wanted []variantKey) (*catalog, error) {
 	cc := r.c.state.catalog
-	cc.mu.Lock()
-	defer cc.mu.Unlock()
+	if err := cc.busy.enter(r.ctx); err != nil {
+		return nil, err
+	}
+	defer cc.busy.leave()
 	if now := r.c.now(); now.Sub(cc.since) > r.c.opts.Keep || len(cc.products)+len(cc.variants) > maxCatalog {
 		cc.since, cc.products, cc.variants, cc.categories, cc.values = now, map[int64]productInfo{}, map[int64][]relance.Option{}, nil, nil
 	}

@@ -109,9 +109,8 @@ func TestNoRightAtAll(t *testing.T) {
 	}
 }
 
-// Every way in which what answers is not the shop we were promised.
-func TestCheckExplainsWhatIsWrong(t *testing.T) {
-	t.Parallel()
+// wrongShops lists every way in which what answers is not the shop we were promised.
+func wrongShops() map[string]wrongShop {
 	shop := func(o prestashoptest.Options, conditions ...prestashoptest.Condition) func(*testing.T) string {
 		return func(t *testing.T) string {
 			s, url := prestashoptest.NewShop(t, people(2), o)
@@ -131,11 +130,7 @@ func TestCheckExplainsWhatIsWrong(t *testing.T) {
 			w.Write([]byte(body))
 		})
 	}
-	for name, c := range map[string]struct {
-		url  func(*testing.T) string
-		code relance.Code
-		says string
-	}{
+	return map[string]wrongShop{
 		"wrong key":         {shop(prestashoptest.Options{Keys: []prestashoptest.Key{{Value: strings.Repeat("X", 32)}}}), relance.CodeShopAuth, "does not know"},
 		"inactive key":      {shop(prestashoptest.Options{Keys: []prestashoptest.Key{{Value: prestashoptest.DefaultKey, Inactive: true}}}), relance.CodeShopAuth, "switched off"},
 		"key dropped":       {shop(prestashoptest.Options{}, prestashoptest.NoAuthHeader), relance.CodeShopAuth, "Authorization"},
@@ -162,7 +157,19 @@ func TestCheckExplainsWhatIsWrong(t *testing.T) {
 			w.Header().Set("Content-Length", "2147483648")
 			w.Write([]byte("<prestashop>"))
 		}), relance.CodeShopAddress, "no PrestaShop"},
-	} {
+	}
+}
+
+// wrongShop is something that is not the shop we were promised, and what is said of it.
+type wrongShop struct {
+	url  func(*testing.T) string
+	code relance.Code
+	says string
+}
+
+func TestCheckExplainsWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	for name, c := range wrongShops() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			o := quick()
@@ -342,6 +349,9 @@ func TestMultiShop(t *testing.T) {
 	}
 	if len(pull(t, one, relance.KindCarts, "").carts) != 4 || len(pull(t, two, relance.KindCarts, "").carts) != 1 {
 		t.Error("carts of the other shop came along")
+	}
+	if len(allIDs(t, one, relance.KindCarts)) != 4 || len(allIDs(t, two, relance.KindCarts)) != 1 {
+		t.Error("ids of carts of the other shop came along")
 	}
 	x, _, err := one.Check(t.Context())
 	y, _, err2 := two.Check(t.Context())

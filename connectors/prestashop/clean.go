@@ -18,13 +18,13 @@ const (
 // cleanLine makes a text safe to store and show on one line: control characters
 // become spaces, NUL and marks that turn the direction of writing go, ends are
 // trimmed. Right-to-left scripts stay as they are.
-func cleanLine(s string, max int) string {
-	return cut(strings.TrimSpace(strip(s, false)), max)
+func cleanLine(s string, limit int) string {
+	return cut(strings.TrimSpace(strip(s, false)), limit)
 }
 
 // cleanProse does the same but keeps line breaks and tabs.
-func cleanProse(s string, max int) string {
-	return cut(strings.TrimSpace(strip(s, true)), max)
+func cleanProse(s string, limit int) string {
+	return cut(strings.TrimSpace(strip(s, true)), limit)
 }
 
 func strip(s string, breaks bool) string {
@@ -66,14 +66,14 @@ func isDirection(c rune) bool {
 	return c >= 0x202a && c <= 0x202e || c >= 0x2066 && c <= 0x2069
 }
 
-// cut shortens to at most max letters without splitting one.
-func cut(s string, max int) string {
-	if len(s) <= max {
+// cut shortens to at most limit letters without splitting one.
+func cut(s string, limit int) string {
+	if len(s) <= limit {
 		return s
 	}
 	n := 0
 	for i := range s {
-		if n == max {
+		if n == limit {
 			return strings.TrimSpace(s[:i])
 		}
 		n++

@@ -52,8 +52,11 @@ func (c *client) get(ctx context.Context, resource string, p params, decode func
 	wait := c.opts.Backoff
 	for try := 1; ; try++ {
 		err := c.once(ctx, address, resource, decode)
-		if err == nil || ctx.Err() != nil {
-			return errors.Join(ctx.Err(), onlyIf(ctx.Err() == nil, err))
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err == nil {
+			return nil
 		}
 		if try >= c.opts.Tries || !worthRepeating(err) {
 			return err
@@ -63,13 +66,6 @@ func (c *client) get(ctx context.Context, resource string, p params, decode func
 		}
 		wait *= 2
 	}
-}
-
-func onlyIf(cond bool, err error) error {
-	if cond {
-		return err
-	}
-	return nil
 }
 
 // worthRepeating reports whether trying again at once may help.

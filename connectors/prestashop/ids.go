@@ -17,8 +17,7 @@ func resourceOf(kind relance.Kind) (string, error) {
 }
 
 // IDs gives a page of the ids of a kind in ascending order of their numbers. Lists of
-// ids are cheap: one query of the shop for thousands. Carts of other shops of a
-// multi-shop are among them, since that list knows no shops.
+// ids are cheap: one query of the shop for thousands.
 func (c *Connector) IDs(ctx context.Context, kind relance.Kind, after relance.Cursor) (ids []string, next relance.Cursor, done bool, err error) {
 	resource, err := resourceOf(kind)
 	if err != nil {
@@ -30,11 +29,11 @@ func (c *Connector) IDs(ctx context.Context, kind relance.Kind, after relance.Cu
 			return nil, "", false, err
 		}
 	}
-	l := listing{resource: resource}
-	if kind == relance.KindCarts && c.client.shop != "" {
-		l.extra = params{"filter[id_shop]": "[" + c.client.shop + "]"}
+	refs, err := c.references(ctx)
+	if err != nil {
+		return nil, "", false, err
 	}
-	got, done, err := walkAll[idRow](ctx, c.client, l, &cur, c.opts.IDPage)
+	got, done, err := walkAll[idRow](ctx, c.client, c.idListing(resource, refs), &cur, c.opts.IDPage)
 	if err != nil {
 		return nil, "", false, err
 	}
@@ -44,6 +43,24 @@ func (c *Connector) IDs(ctx context.Context, kind relance.Kind, after relance.Cu
 		}
 	}
 	return ids, cur.String(), done, nil
+}
+
+// idListing lists the ids of a resource. Carts are not shop-scoped, so those of other
+// shops are filtered out.
+func (c *Connector) idListing(resource string, refs *references) listing {
+	l := listing{resource: resource}
+	if shop := c.shopID(refs); resource == "carts" && shop != "" {
+		l.extra = params{"filter[id_shop]": "[0|" + shop + "]"}
+	}
+	return l
+}
+
+// shopID is the shop that is read: the one asked for, else the default one.
+func (c *Connector) shopID(refs *references) string {
+	if c.client.shop != "" {
+		return c.client.shop
+	}
+	return refs.config["PS_SHOP_DEFAULT"]
 }
 
 // Fetch reads single records by id, whole. Ids the shop does not know are absent from

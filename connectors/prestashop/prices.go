@@ -3,7 +3,6 @@ package prestashop
 import (
 	"encoding/json"
 	"strconv"
-	"sync"
 	"time"
 
 	"github.com/relance/relance"
@@ -20,12 +19,12 @@ const (
 
 // priceCache remembers prices of one shop for a while.
 type priceCache struct {
-	mu    sync.Mutex
+	busy  gate
 	since time.Time
 	known map[variantKey]decimal.Decimal
 }
 
-func newPriceCache() *priceCache { return &priceCache{} }
+func newPriceCache() *priceCache { return &priceCache{busy: newGate()} }
 
 // pricesOf gives the present prices, tax and reductions included, of some products
 // and combinations; those the shop no longer sells are absent.
@@ -34,8 +33,10 @@ func (r *run) pricesOf(wanted []variantKey) (map[variantKey]decimal.Decimal, err
 		return nil, nil
 	}
 	pc := r.c.state.prices
-	pc.mu.Lock()
-	defer pc.mu.Unlock()
+	if err := pc.busy.enter(r.ctx); err != nil {
+		return nil, err
+	}
+	defer pc.busy.leave()
 	if now := r.c.now(); now.Sub(pc.since) > r.c.opts.Keep || len(pc.known) > maxCatalog {
 		pc.since, pc.known = now, map[variantKey]decimal.Decimal{}
 	}

@@ -168,8 +168,10 @@ func (r *run) combinationsOf(products []int64) (map[int64][]combinationRow, *cat
 		return nil, none, err
 	}
 	cc := r.c.state.catalog
-	cc.mu.Lock()
-	defer cc.mu.Unlock()
+	if err := cc.busy.enter(r.ctx); err != nil {
+		return nil, none, err
+	}
+	defer cc.busy.leave()
 	if err := r.learnValues(cc, rows); err != nil {
 		return nil, none, err
 	}
@@ -212,8 +214,10 @@ func (r *run) stockOf(products []int64) (map[variantKey]*int, error) {
 // categoryPaths gives the full names of the products' main categories.
 func (r *run) categoryPaths(rows []productRow) (map[int64]string, error) {
 	cc := r.c.state.catalog
-	cc.mu.Lock()
-	defer cc.mu.Unlock()
+	if err := cc.busy.enter(r.ctx); err != nil {
+		return nil, err
+	}
+	defer cc.busy.leave()
 	for _, row := range rows {
 		if _, ok := cc.categories[idRow{row.Category}.number()]; !ok && cc.categories != nil {
 			cc.categories = nil // a new category: read the tree again

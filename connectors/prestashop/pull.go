@@ -102,7 +102,7 @@ func (r *run) begin(p plan) error {
 	r.cur.Start = now.Unix()
 	if r.cur.Since == 0 {
 		r.cur.Phase = phaseAll
-		r.cur.Total, err = r.c.count(r.ctx, p.resource)
+		r.cur.Total, err = r.c.count(r.ctx, r.c.idListing(p.resource, r.refs))
 		return err
 	}
 	r.cur.Phase = p.changed[0].name
@@ -165,13 +165,13 @@ func (r *run) finish(done bool) {
 	r.page.Next = r.cur.String()
 }
 
-// count counts the rows of a resource by its ids.
-func (c *Connector) count(ctx context.Context, resource string) (int, error) {
+// count counts the rows of a list by their ids.
+func (c *Connector) count(ctx context.Context, l listing) (int, error) {
 	const page = 20_000
 	n := 0
 	cur := cursor{}
 	for {
-		got, done, err := walkAll[idRow](ctx, c.client, listing{resource: resource}, &cur, page)
+		got, done, err := walkAll[idRow](ctx, c.client, l, &cur, page)
 		if err != nil {
 			return 0, err
 		}
@@ -211,10 +211,7 @@ func (r *run) notInWindow(resource string, ids []int64) ([]int64, error) {
 // own reports whether a record of a list that is not shop-scoped belongs to the shop
 // that is read.
 func (r *run) own(shop text) bool {
-	want := r.c.client.shop
-	if want == "" {
-		want = r.refs.config["PS_SHOP_DEFAULT"]
-	}
+	want := r.c.shopID(r.refs)
 	return want == "" || shop == "" || shop == "0" || string(shop) == want
 }
 

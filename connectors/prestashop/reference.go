@@ -63,8 +63,10 @@ func (c *Connector) references(ctx context.Context) (*references, error) {
 
 // referencesSince gives settings read at or after an instant.
 func (c *Connector) referencesSince(ctx context.Context, oldest time.Time) (*references, error) {
-	c.state.loading.Lock()
-	defer c.state.loading.Unlock()
+	if err := c.state.loading.enter(ctx); err != nil {
+		return nil, err
+	}
+	defer c.state.loading.leave()
 	if r := c.state.refs; r != nil && !r.loaded.Before(oldest) {
 		return r, nil
 	}

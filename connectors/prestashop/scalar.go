@@ -139,22 +139,22 @@ func (r *reader) amount(field string, t text) decimal.Decimal {
 	return d
 }
 
-// name reads a short text: one line, at most max letters.
-func (r *reader) name(field string, t text, max int) string {
+// name reads a short text: one line, at most limit letters.
+func (r *reader) name(field string, t text, limit int) string {
 	if t == unreadable {
 		r.fail(field, "a text is unreadable")
 		return ""
 	}
-	return cleanLine(string(t), max)
+	return cleanLine(string(t), limit)
 }
 
 // prose reads a long text with line breaks.
-func (r *reader) prose(field string, t text, max int) string {
+func (r *reader) prose(field string, t text, limit int) string {
 	if t == unreadable {
 		r.fail(field, "a text is unreadable")
 		return ""
 	}
-	return cleanProse(string(t), max)
+	return cleanProse(string(t), limit)
 }
 
 // at reads a date and time; nil where there is none.

@@ -53,14 +53,14 @@ type shopState struct {
 	version string                     // as its answers say
 	rows    map[string]time.Time       // when a resource last had rows
 
-	loading sync.Mutex // one load of reference data at a time
+	loading gate // one load of reference data at a time
 	refs    *references
 	prices  *priceCache
 	catalog *catalogCache
 }
 
 func newShopState() *shopState {
-	return &shopState{used: time.Now(), slots: make(chan struct{}, slots), denied: map[string]time.Time{}, rows: map[string]time.Time{},
+	return &shopState{used: time.Now(), loading: newGate(), slots: make(chan struct{}, slots), denied: map[string]time.Time{}, rows: map[string]time.Time{},
 		lacking: map[string]map[string]bool{}, prices: newPriceCache(), catalog: newCatalogCache()}
 }
 
@@ -146,3 +146,20 @@ func (s *shopState) hadRows(resource string, now time.Time, keep time.Duration) 
 	at, ok := s.rows[resource]
 	return ok && now.Sub(at) < keep
 }
+
+// gate is a lock that may be held during requests: waiting for it ends with the
+// context.
+type gate chan struct{}
+
+func newGate() gate { return make(gate, 1) }
+
+func (g gate) enter(ctx context.Context) error {
+	select {
+	case g <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (g gate) leave() { <-g }

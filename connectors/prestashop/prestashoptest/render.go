@@ -64,23 +64,23 @@ func appendAssocs(b []byte, res *resource, x row, sel selection, first *bool) []
 	if sel.noAssocs {
 		return b
 	}
-	any := true
+	opened := false
 	for _, sa := range sel.assocs {
 		a := res.assocs[sa.place]
 		rows := a.get(x)
 		if len(rows) == 0 {
 			continue
 		}
-		if any {
+		if !opened {
 			b = appendKey(b, "associations", first)
 			b = append(b, '{')
-			any = false
+			opened = true
 		} else {
 			b = append(b, ',')
 		}
 		b = appendAssoc(b, a, sa.cols, rows)
 	}
-	if !any {
+	if opened {
 		b = append(b, '}')
 	}
 	return b

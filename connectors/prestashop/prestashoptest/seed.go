@@ -158,13 +158,13 @@ func (d *seeder) lang(code string) int64 {
 func micro(a decimal.Decimal) int64 { return a.Shift(6).Round(0).IntPart() }
 
 // lookup gives the id of a name, making a row for a new one.
-func (d *seeder) lookup(ids map[string]int64, resource, name string, make func(id int64)) int64 {
+func (d *seeder) lookup(ids map[string]int64, resource, name string, add func(id int64)) int64 {
 	if id, ok := ids[name]; ok {
 		return id
 	}
 	id := d.id(resource, "")
 	ids[name] = id
-	make(id)
+	add(id)
 	return id
 }
 

@@ -167,8 +167,8 @@ func TestTrapXMLBreaks(t *testing.T) {
 	shop := small()
 	shop.Customers[1].Note = "tail ]]> and \v"
 	_, c := newShop(t, shop, prestashoptest.Options{})
-	var any struct{}
-	if err := xml.Unmarshal([]byte(c.get("/api/customers/101")), &any); err == nil {
+	var doc struct{}
+	if err := xml.Unmarshal([]byte(c.get("/api/customers/101")), &doc); err == nil {
 		t.Error("the XML is sound")
 	}
 	if !json.Valid([]byte(c.get("/api/customers/101?output_format=JSON"))) {
