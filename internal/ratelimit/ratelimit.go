@@ -88,6 +88,10 @@ func (l *Limiter) Wait(ctx context.Context, key string, cost float64) error {
 	}
 	id := uuid.NewString()
 	delay := l.take(ctx, key, id, cost)
+	if err := ctx.Err(); err != nil {
+		l.give(context.WithoutCancel(ctx), key, id)
+		return err
+	}
 	if delay <= 0 {
 		return nil
 	}

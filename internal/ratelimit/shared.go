@@ -28,15 +28,18 @@ func (l *Limiter) run(ctx context.Context, key string, c call) (time.Duration, b
 	if !l.redisUsable() {
 		return 0, false
 	}
-	ctx, cancel := context.WithTimeout(ctx, l.opts.RedisTimeout)
+	bounded, cancel := context.WithTimeout(ctx, l.opts.RedisTimeout)
 	defer cancel()
 	s := c.status
-	answer, err := l.script.Run(ctx, l.redis, []string{l.opts.Prefix + key}, c.op, c.id, number(c.cost),
+	answer, err := l.script.Run(bounded, l.redis, []string{l.opts.Prefix + key}, c.op, c.id, number(c.cost),
 		number(s.Maximum), number(s.Available), number(s.Restore),
 		l.opts.KeepReserved.Microseconds(), number(s.Reserved)).StringSlice()
 	var values [4]float64
 	if err == nil {
 		values, err = numbers(answer)
+	}
+	if err != nil && ctx.Err() != nil {
+		return 0, false // the caller left; that says nothing about Redis
 	}
 	l.note(err)
 	if err != nil {
