@@ -203,7 +203,10 @@ func (s staging) Append(ctx context.Context, rows []connectors.StagedRow) error 
 	return s.rows.Append(ctx, out)
 }
 
-func (s staging) Last(ctx context.Context) (int64, int64, error) { return s.rows.Last(ctx) }
+func (s staging) Last(ctx context.Context) (seq, count int64, err error) {
+	seq, err = s.rows.Last(ctx)
+	return seq, seq, err
+}
 
 func (s staging) Clear(ctx context.Context) error { return s.rows.Clear(ctx) }
 
@@ -218,23 +221,12 @@ func (s staging) Roots(ctx context.Context, after int64, limit int) ([]connector
 		out[i] = connectors.StagedRoot{StagedRow: stagedRow(r)}
 		owner[r.ObjectID] = i
 	}
-	for pending := descendants; len(pending) > 0; {
-		var orphans []store.StagedRow
-		for _, d := range pending {
-			i, ok := owner[d.ParentID]
-			if !ok { // its parent comes later in the file
-				orphans = append(orphans, d)
-				continue
-			}
-			out[i].Children = append(out[i].Children, stagedRow(d))
-			if d.ObjectID != "" {
-				owner[d.ObjectID] = i
-			}
+	for _, d := range descendants { // parents before children
+		i := owner[d.ParentID]
+		out[i].Children = append(out[i].Children, stagedRow(d))
+		if d.ObjectID != "" {
+			owner[d.ObjectID] = i
 		}
-		if len(orphans) == len(pending) {
-			break
-		}
-		pending = orphans
 	}
 	return out, nil
 }

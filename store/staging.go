@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -30,10 +31,21 @@ func (s *Store) Staging(m, shop uuid.UUID, kind relance.Kind) *Staging {
 	return &Staging{store: s, merchant: m, shop: shop, kind: kind}
 }
 
-// Append stores rows; a Seq stored before is left as it is.
+// Append stores rows, whose Seq must go on from those stored before without a gap; a Seq
+// stored before is left as it is.
 func (g *Staging) Append(ctx context.Context, rows []StagedRow) error {
+	if len(rows) == 0 {
+		return nil
+	}
 	return g.store.inTx(ctx, g.merchant, func(tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, `INSERT INTO staged_rows (merchant_id, shop_id, kind, seq, object_id, parent_id, body)
+		last, err := g.last(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if rows[0].Seq > last+1 {
+			return fmt.Errorf("stage rows: row %d follows row %d", rows[0].Seq, last)
+		}
+		_, err = tx.Exec(ctx, `INSERT INTO staged_rows (merchant_id, shop_id, kind, seq, object_id, parent_id, body)
 			SELECT $1, $2, $3, * FROM unnest($4::bigint[], $5::text[], $6::text[], $7::text[]) ON CONFLICT DO NOTHING`,
 			g.merchant, g.shop, g.kind,
 			column(rows, func(r *StagedRow) int64 { return r.Seq }),
@@ -47,30 +59,48 @@ func (g *Staging) Append(ctx context.Context, rows []StagedRow) error {
 	})
 }
 
-// Last gives the highest Seq and the number of rows.
-func (g *Staging) Last(ctx context.Context) (seq, count int64, err error) {
-	err = g.store.inTx(ctx, g.merchant, func(tx pgx.Tx) error {
-		return tx.QueryRow(ctx, `SELECT coalesce(max(seq), 0), count(*) FROM staged_rows WHERE merchant_id = $1 AND shop_id = $2 AND kind = $3`,
-			g.merchant, g.shop, g.kind).Scan(&seq, &count)
-	})
-	return seq, count, err
+func (g *Staging) last(ctx context.Context, tx pgx.Tx) (seq int64, err error) {
+	err = tx.QueryRow(ctx, `SELECT coalesce((SELECT seq FROM staged_rows WHERE merchant_id = $1 AND shop_id = $2 AND kind = $3 ORDER BY seq DESC LIMIT 1), 0)`,
+		g.merchant, g.shop, g.kind).Scan(&seq)
+	return seq, err
 }
 
+// Last gives the highest Seq, which is also the number of rows.
+func (g *Staging) Last(ctx context.Context) (seq int64, err error) {
+	err = g.store.inTx(ctx, g.merchant, func(tx pgx.Tx) error {
+		seq, err = g.last(ctx, tx)
+		return err
+	})
+	return seq, err
+}
+
+// stagedDepth is how deep platforms nest lists in lists (Shopify: two levels).
+const stagedDepth = 3
+
 // Roots gives up to limit rows without a parent after seq, and all their descendants,
-// each list in order of Seq.
+// each level in order of Seq.
 func (g *Staging) Roots(ctx context.Context, after int64, limit int) (roots, descendants []StagedRow, err error) {
-	err = g.store.read(ctx, g.merchant, func(b *pgx.Batch) {
-		b.Queue(`SELECT seq, object_id, parent_id, body FROM staged_rows
-			WHERE merchant_id = $1 AND shop_id = $2 AND kind = $3 AND parent_id = '' AND seq > $4 ORDER BY seq LIMIT $5`,
-			g.merchant, g.shop, g.kind, after, limit).Query(rowsInto(&roots))
-		b.Queue(`WITH RECURSIVE roots AS (SELECT object_id FROM staged_rows
-				WHERE merchant_id = $1 AND shop_id = $2 AND kind = $3 AND parent_id = '' AND seq > $4 ORDER BY seq LIMIT $5),
-			tree AS (SELECT c.* FROM roots r JOIN staged_rows c ON c.merchant_id = $1 AND c.shop_id = $2 AND c.kind = $3 AND c.parent_id = r.object_id
-				UNION ALL SELECT c.* FROM tree t JOIN staged_rows c ON c.merchant_id = $1 AND c.shop_id = $2 AND c.kind = $3 AND c.parent_id = t.object_id)
-			SELECT seq, object_id, parent_id, body FROM tree ORDER BY seq`,
-			g.merchant, g.shop, g.kind, after, limit).Query(rowsInto(&descendants))
+	err = g.store.inTx(ctx, g.merchant, func(tx pgx.Tx) error {
+		roots, err = g.query(ctx, tx, `parent_id = '' AND seq > $4 ORDER BY seq LIMIT $5`, after, limit)
+		level := roots
+		for depth := 0; err == nil && len(level) > 0 && depth < stagedDepth; depth++ {
+			parents := column(level, func(r *StagedRow) string { return r.ObjectID })
+			parents = slices.DeleteFunc(parents, func(id string) bool { return id == "" })
+			level, err = g.query(ctx, tx, `parent_id = ANY($4) ORDER BY seq`, parents)
+			descendants = append(descendants, level...)
+		}
+		return err
 	})
 	return roots, descendants, err
+}
+
+func (g *Staging) query(ctx context.Context, tx pgx.Tx, where string, args ...any) ([]StagedRow, error) {
+	rows, err := tx.Query(ctx, `SELECT seq, object_id, parent_id, body FROM staged_rows WHERE merchant_id = $1 AND shop_id = $2 AND kind = $3 AND `+where,
+		append([]any{g.merchant, g.shop, g.kind}, args...)...)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowToStructByName[StagedRow])
 }
 
 // Clear removes all rows.

