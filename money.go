@@ -11,7 +11,7 @@ import (
 const MoneyScale = 6
 
 // maxMoney bounds what numeric(20,6) can hold.
-var maxMoney = decimal.New(1, 14)
+var maxMoney = decimal.New(1, 14) //nolint:gochecknoglobals // a constant that Go cannot write as one
 
 // Money is an exact amount in a currency (ISO 4217, upper case). Amounts of
 // different currencies are never added.

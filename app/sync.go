@@ -72,6 +72,7 @@ func (a *App) PullPage(ctx context.Context, task relance.PageTask) error {
 	}
 	if stored {
 		a.derive(ctx, current)
+		a.learn(ctx, current)
 	}
 	return a.enqueueNext(ctx, current.MerchantID, current.RunID)
 }
@@ -91,6 +92,20 @@ func (a *App) PullNext(ctx context.Context, m, run uuid.UUID) error {
 func (a *App) derive(ctx context.Context, t relance.PageTask) {
 	if err := a.Queue.Derive(ctx, t.MerchantID, time.Second); err != nil {
 		a.Log.Warn("queue not reached; a sweep will derive", "merchant", t.MerchantID, "err", err)
+	}
+}
+
+// manyPages is how many pages of a step make it worth telling the planner.
+const manyPages = 10
+
+// learn lets the database's planner know of a large first pull, now and then while it
+// runs: without it the first queries on the new rows would be slow.
+func (a *App) learn(ctx context.Context, t relance.PageTask) {
+	if t.Seq < manyPages || t.Seq&(t.Seq-1) != 0 && t.Seq%100 != 0 { // at 16, 32, 64, 100, 128, …
+		return
+	}
+	if err := a.Store.LearnTables(ctx); err != nil {
+		a.Log.Warn("planner statistics not refreshed", "err", err)
 	}
 }
 

@@ -224,6 +224,7 @@ func (w *world) await(limit time.Duration, runs ...uuid.UUID) {
 		left, err := w.store.QueueLength(w.t.Context(), w.merchant)
 		must(w.t, err)
 		if !active && left == 0 {
+			w.logSteps(runs)
 			return
 		}
 		if time.Now().After(deadline) {
@@ -234,5 +235,18 @@ func (w *world) await(limit time.Duration, runs ...uuid.UUID) {
 			w.t.Fatalf("not done after %s; %d records wait to be derived", limit, left)
 		}
 		<-tick.C
+	}
+}
+
+// logSteps tells how long each step took.
+func (w *world) logSteps(runs []uuid.UUID) {
+	for _, id := range runs {
+		run, err := w.store.Run(w.t.Context(), w.merchant, id)
+		must(w.t, err)
+		for _, s := range run.Steps {
+			if s.StartedAt != nil && s.FinishedAt != nil && s.FinishedAt.Sub(*s.StartedAt) > time.Second {
+				w.t.Logf("%s: %d in %s", s.Kind, s.Done, s.FinishedAt.Sub(*s.StartedAt).Round(time.Millisecond))
+			}
+		}
 	}
 }

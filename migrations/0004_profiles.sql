@@ -219,6 +219,15 @@ BEGIN
     USING m, upper(replace(replace(replace(whole, '\', '\\'), '%', '\%'), '_', '\_')) || '%';
 END $$;
 -- +goose StatementEnd
-REVOKE ALL ON FUNCTION search_profiles FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION search_profiles TO relance_app;
+-- After a first pull the planner knows nothing of the new rows until autovacuum comes by.
+-- +goose StatementBegin
+CREATE FUNCTION learn_tables() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  ANALYZE customers, addresses, consents, products, orders, order_lines, refunds, carts, cart_lines, cart_events,
+    profiles, identities, identity_keys, profile_stats, profile_habits;
+END $$;
+-- +goose StatementEnd
+REVOKE ALL ON FUNCTION search_profiles, learn_tables FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION search_profiles, learn_tables TO relance_app;
 RESET ROLE;

@@ -96,8 +96,8 @@ func (s *Store) Absent(ctx context.Context, m, source uuid.UUID, kind relance.Ki
 		if err := tx.QueryRow(ctx, `SELECT count(*) FROM `+table+` WHERE merchant_id = $1 AND source_id = $2 AND deleted_at IS NULL`, m, source).Scan(&stored); err != nil {
 			return err
 		}
-		rows, err := tx.Query(ctx, `SELECT external_id FROM `+table+` t WHERE merchant_id = $1 AND source_id = $2 AND deleted_at IS NULL
-			AND NOT EXISTS (SELECT 1 FROM listed_ids l WHERE l.merchant_id = $1 AND l.shop_id = $2 AND l.kind = $3 AND l.listing = ANY($4) AND l.external_id = t.external_id)
+		rows, err := tx.Query(ctx, `SELECT external_id FROM `+table+` WHERE merchant_id = $1 AND source_id = $2 AND deleted_at IS NULL
+			EXCEPT SELECT external_id FROM listed_ids WHERE merchant_id = $1 AND shop_id = $2 AND kind = $3 AND listing = ANY($4)
 			ORDER BY external_id LIMIT $5`, m, source, kind, listings, limit)
 		if err != nil {
 			return err

@@ -49,6 +49,12 @@ func (s *Store) QueueAll(ctx context.Context, m uuid.UUID) error {
 	})
 }
 
+// LearnTables lets the planner know of many new rows at once.
+func (s *Store) LearnTables(ctx context.Context) error {
+	_, err := s.app.Exec(ctx, `SELECT learn_tables()`)
+	return err
+}
+
 // ShopOwner finds the merchant of a shop: for the command line only.
 func (s *Store) ShopOwner(ctx context.Context, shop uuid.UUID) (m uuid.UUID, err error) {
 	err = s.system.QueryRow(ctx, `SELECT merchant_id FROM shops WHERE id = $1`, shop).Scan(&m)

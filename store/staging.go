@@ -86,12 +86,23 @@ func (g *Staging) Roots(ctx context.Context, after int64, limit int) (roots, des
 		for depth := 0; err == nil && len(level) > 0 && depth < stagedDepth; depth++ {
 			parents := column(level, func(r *StagedRow) string { return r.ObjectID })
 			parents = slices.DeleteFunc(parents, func(id string) bool { return id == "" })
-			level, err = g.query(ctx, tx, `parent_id = ANY($4) ORDER BY seq`, parents)
+			level, err = g.children(ctx, tx, parents)
 			descendants = append(descendants, level...)
 		}
 		return err
 	})
 	return roots, descendants, err
+}
+
+// children asks for each parent by itself: the planner knows nothing of a table that was
+// filled a moment ago, and would read all of it for a list of parents.
+func (g *Staging) children(ctx context.Context, tx pgx.Tx, parents []string) ([]StagedRow, error) {
+	rows, err := tx.Query(ctx, `SELECT c.* FROM unnest($4::text[]) p(id) CROSS JOIN LATERAL (SELECT seq, object_id, parent_id, body FROM staged_rows
+		WHERE merchant_id = $1 AND shop_id = $2 AND kind = $3 AND parent_id = p.id ORDER BY seq OFFSET 0) c`, g.merchant, g.shop, g.kind, parents)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowToStructByName[StagedRow])
 }
 
 func (g *Staging) query(ctx context.Context, tx pgx.Tx, where string, args ...any) ([]StagedRow, error) {

@@ -39,7 +39,7 @@ func (c *serveCmd) Run(ctx context.Context, s *Settings, std *streams) error {
 	if err != nil {
 		return err
 	}
-	l, err := listen(c.Addr)
+	l, err := listen(ctx, c.Addr)
 	if err != nil {
 		return err
 	}
@@ -52,8 +52,8 @@ func (c *serveCmd) Run(ctx context.Context, s *Settings, std *streams) error {
 }
 
 // listen opens the address, or says what to do about it.
-func listen(addr string) (net.Listener, error) {
-	l, err := net.Listen("tcp", addr)
+func listen(ctx context.Context, addr string) (net.Listener, error) {
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
 	if err != nil {
 		return nil, relance.WrapError(relance.CodeBadInput, err, "cannot listen on %s; is another server there? Choose one with --addr", addr)
 	}

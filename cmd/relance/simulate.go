@@ -37,7 +37,7 @@ func (c *simulateShopCmd) Run(ctx context.Context, std *streams, cmd *simulateCm
 	if err != nil {
 		return err
 	}
-	l, err := listen(c.Addr)
+	l, err := listen(ctx, c.Addr)
 	if err != nil {
 		return err
 	}

@@ -109,7 +109,7 @@ func canned(t *testing.T, shop http.Handler, answers map[string]string) string {
 		for suffix, body := range answers {
 			if strings.HasSuffix(r.URL.Path, suffix) && r.URL.Query().Get("display") != "" {
 				w.Header().Set("Content-Type", "application/json")
-				w.Write([]byte(body))
+				_, _ = w.Write([]byte(body))
 				return
 			}
 		}

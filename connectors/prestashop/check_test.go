@@ -127,7 +127,7 @@ func wrongShops() map[string]wrongShop {
 		return handler(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", ctype)
 			w.WriteHeader(status)
-			w.Write([]byte(body))
+			_, _ = w.Write([]byte(body))
 		})
 	}
 	return map[string]wrongShop{
@@ -155,7 +155,7 @@ func wrongShops() map[string]wrongShop {
 		"to the front page": {handler(func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/", http.StatusFound) }), relance.CodeShopAddress, "front page"},
 		"2 GB": {handler(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "2147483648")
-			w.Write([]byte("<prestashop>"))
+			_, _ = w.Write([]byte("<prestashop>"))
 		}), relance.CodeShopAddress, "no PrestaShop"},
 	}
 }

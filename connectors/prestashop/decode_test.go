@@ -135,13 +135,13 @@ func FuzzParseCursor(f *testing.F) {
 
 func FuzzClean(f *testing.F) {
 	f.Add("a\x00b\u202Ec\r\n", 3)
-	f.Fuzz(func(t *testing.T, s string, max int) {
-		max = max%1000 + 1000
-		got := cleanLine(s, max)
-		if !utf8.ValidString(got) || strings.ContainsAny(got, "\x00\n\r\t") || utf8.RuneCountInString(got) > max {
+	f.Fuzz(func(t *testing.T, s string, limit int) {
+		limit = limit%1000 + 1000
+		got := cleanLine(s, limit)
+		if !utf8.ValidString(got) || strings.ContainsAny(got, "\x00\n\r\t") || utf8.RuneCountInString(got) > limit {
 			t.Errorf("%q became %q", s, got)
 		}
-		if again := cleanLine(got, max); again != got {
+		if again := cleanLine(got, limit); again != got {
 			t.Errorf("%q became %q the second time", got, again)
 		}
 	})

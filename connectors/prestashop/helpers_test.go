@@ -130,11 +130,6 @@ func people(n int) sample.Shop {
 	return shop
 }
 
-func background(t testing.TB, d time.Duration) (context.Context, context.CancelFunc) {
-	t.Helper()
-	return context.WithTimeout(context.Background(), d)
-}
-
 // serve runs a handler on a port of its own until the test ends.
 func serve(t testing.TB, h http.Handler) string {
 	t.Helper()

@@ -7,6 +7,7 @@ import (
 
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"github.com/relance/relance/connectors/shopify/shopifytest"
 )
@@ -36,7 +37,7 @@ func TestDocumentsAgreeWithSchemas(t *testing.T) {
 	for _, d := range allDocuments() {
 		used += d.text
 		for name, schema := range schemas {
-			doc, list := gqlparser.LoadQuery(schema, d.text)
+			doc, list := gqlparser.LoadQueryWithRules(schema, d.text, rules.NewDefaultRules())
 			for _, problem := range list {
 				t.Errorf("%s against %s: %s", d.name, name, problem.Message)
 			}

@@ -126,7 +126,7 @@ func FuzzTexts(f *testing.F) {
 			t.Errorf("amount %s", d)
 		}
 		language(s)
-		moment(s)
+		_ = moment(s)
 		_, _ = parseAddress(s)
 		if p, err := parsePlace(relance.Cursor(s)); err == nil {
 			if again, err := parsePlace(p.cursor()); err != nil || again.cursor() != p.cursor() {

@@ -90,7 +90,7 @@ func TestPrivateAddressIsRefusedBeforeAnyByte(t *testing.T) {
 
 func TestAllowedNetworkIsReached(t *testing.T) {
 	t.Parallel()
-	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "hello") }))
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "hello") }))
 	defer srv.Close()
 	res, err := get(t, New(Options{AllowNetworks: loopback()}), srv.URL)
 	if err != nil {
@@ -106,7 +106,7 @@ func TestAllowedNetworkIsReached(t *testing.T) {
 }
 
 func TestEnvironmentProxyIsIgnored(t *testing.T) {
-	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "direct") }))
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "direct") }))
 	defer srv.Close()
 	t.Setenv("HTTP_PROXY", "http://127.0.0.1:1")
 	res, err := get(t, New(Options{AllowNetworks: loopback()}), srv.URL)
@@ -154,7 +154,7 @@ func TestBodyIsCapped(t *testing.T) {
 				if !c.announce {
 					w.(http.Flusher).Flush()
 				}
-				w.Write(bytes.Repeat([]byte("x"), c.size))
+				_, _ = w.Write(bytes.Repeat([]byte("x"), c.size))
 			}))
 			defer srv.Close()
 			res, err := get(t, New(Options{AllowNetworks: loopback(), MaxBody: limit}), srv.URL)
@@ -178,7 +178,7 @@ func TestTwoGigabytesAreNotTransferred(t *testing.T) {
 	t.Parallel()
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Length", "2147483648")
-		w.Write([]byte("x"))
+		_, _ = w.Write([]byte("x"))
 	}))
 	defer srv.Close()
 	res, err := get(t, New(Options{AllowNetworks: loopback()}), srv.URL)

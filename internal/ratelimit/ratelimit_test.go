@@ -224,7 +224,7 @@ func TestManySpenders(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 2 {
 		client := redis.NewClient(&redis.Options{Addr: server.Addr()})
-		defer client.Close()
+		defer func() { _ = client.Close() }()
 		l := ratelimit.New(client, ratelimit.Options{Initial: initial})
 		for range 20 {
 			wg.Go(func() {

@@ -19,7 +19,6 @@ type resource struct {
 	scope    func(row) int64 // id_shop where lists are shop-scoped, else nil
 	noUpd    bool            // the table has no date_upd column
 	noAdd    bool            // the table has no date_add column
-	readOnly bool            // the simulator does not write it
 }
 
 // field is one column.
@@ -44,8 +43,6 @@ type assoc struct {
 	// plain lists declare no fields of their own; asking for some of their fields
 	// shows nothing at all (PHP 8 compares 0 with a name).
 	plain bool
-	// always is written as an empty list where there are none; the others vanish.
-	always bool
 	get    func(row) [][]value
 }
 

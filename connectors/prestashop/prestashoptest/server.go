@@ -8,7 +8,6 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
-	"testing"
 	"time"
 
 	"github.com/relance/relance/internal/sample"
@@ -50,9 +49,16 @@ func New(shop sample.Shop, opts Options) *Server {
 	return s
 }
 
+// TB is what NewShop needs of a testing.TB; the product, which serves this simulator
+// too, does not import the testing package.
+type TB interface {
+	Helper()
+	Cleanup(f func())
+}
+
 // NewShop starts a shop on a port of its own and stops it with the test. The URL of
 // the shop (without /api) comes second.
-func NewShop(t testing.TB, shop sample.Shop, opts Options) (*Server, string) {
+func NewShop(t TB, shop sample.Shop, opts Options) (*Server, string) {
 	t.Helper()
 	s := New(shop, opts)
 	web := httptest.NewServer(s)

@@ -270,7 +270,7 @@ func (s *Server) writeAnswer(r *request, t *table, rows []row, echoes []echo) an
 		for j, f := range t.res.fields {
 			v, ok := echoes[i][f.name]
 			if !ok && f.langs {
-				v, ok = langs(make([]string, len(s.opts.Languages))...), true
+				v = langs(make([]string, len(s.opts.Languages))...)
 			}
 			view.over[x.rowID()][f.name] = v
 			sel.fields = append(sel.fields, j)

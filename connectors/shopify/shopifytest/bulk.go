@@ -13,6 +13,7 @@ import (
 
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"github.com/relance/relance/internal/faults"
 )
@@ -95,7 +96,7 @@ func (b *bulkRunner) start(x *run, query string) any {
 	if o.Refuse != "" {
 		return bulkComplaint(o.Refuse, "A bulk query operation for this app and shop is already in progress.")
 	}
-	doc, list := gqlparser.LoadQuery(b.s.schema, query)
+	doc, list := gqlparser.LoadQueryWithRules(b.s.schema, query, rules.NewDefaultRules())
 	if len(list) > 0 {
 		return bulkComplaint("INVALID", "Invalid bulk query: "+list[0].Message)
 	}

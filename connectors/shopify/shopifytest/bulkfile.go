@@ -22,7 +22,6 @@ type bulkJob struct {
 	rows  []row
 	data  store
 	node  ast.SelectionSet // selection of a root
-	begin time.Time
 
 	w                    *bufio.Writer
 	objects, roots, size int64

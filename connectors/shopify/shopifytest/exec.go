@@ -9,6 +9,7 @@ import (
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/validator"
+	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"github.com/relance/relance/internal/faults"
 )
@@ -71,7 +72,7 @@ type merged struct {
 
 // execute answers a document.
 func (s *Server) execute(r *http.Request, query, operation string, vars map[string]any) []byte {
-	doc, list := gqlparser.LoadQuery(s.schema, query)
+	doc, list := gqlparser.LoadQueryWithRules(s.schema, query, rules.NewDefaultRules())
 	if len(list) > 0 {
 		return refusal(list[0].Message, "undefinedField", "")
 	}

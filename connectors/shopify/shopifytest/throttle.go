@@ -60,12 +60,10 @@ func (t *throttle) restore() {
 func (t *throttle) extensions(requested, actual float64) string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	size, left, refill := t.size, t.left, t.refill
-	if size == 0 {
-		size, left, refill = 1e9, 1e9, 1e9
-	} else {
+	size, left, refill := 1e9, 1e9, 1e9
+	if t.size > 0 {
 		t.restore()
-		left = t.left
+		size, left, refill = t.size, t.left, t.refill
 	}
 	return fmt.Sprintf(`"extensions":{"cost":{"requestedQueryCost":%.0f,"actualQueryCost":%.0f,"throttleStatus":{"maximumAvailable":%.1f,"currentlyAvailable":%.0f,"restoreRate":%.1f}}}`,
 		requested, actual, size, math.Max(0, math.Floor(left)), refill)
