@@ -65,7 +65,7 @@ func Email(s string) string {
 	}
 	local, domain := s[:at], strings.TrimSuffix(s[at+1:], ".")
 	ascii, err := idna.Lookup.ToASCII(domain)
-	if err != nil || !strings.Contains(ascii, ".") {
+	if err != nil || !strings.Contains(ascii, ".") || strings.Contains("."+ascii+".", "..") { // one label, or an empty one
 		return ""
 	}
 	if placeholder(local, ascii) || masked(ascii) {
