@@ -4,34 +4,40 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 )
 
 // deriveBatch is how many changed records are derived in one transaction.
-const deriveBatch = 4000
+const deriveBatch = 2000
 
 // Derived tells what one call of Derive did.
 type Derived struct {
 	Records int  // changed records taken from the queue
-	More    bool // the queue held more
+	Busy    bool // another call works for the merchant
 }
 
 // Derive takes the oldest changed facts of the merchant from the queue and brings
 // identities, profiles, links between carts and orders, and statistics up to date with
-// them, in one transaction. One call at a time works for a merchant; others wait.
+// them, in one transaction. One call at a time works for a merchant.
 func (s *Store) Derive(ctx context.Context, m uuid.UUID) (out Derived, err error) {
 	err = s.inTx(ctx, m, func(tx pgx.Tx) error {
-		if err := lockMerchant(ctx, tx, m); err != nil {
+		var free bool
+		if err := tx.QueryRow(ctx, `SELECT pg_try_advisory_xact_lock(hashtextextended($1::text, 0))`, m.String()).Scan(&free); err != nil {
 			return err
+		}
+		if !free {
+			out.Busy = true
+			return nil
 		}
 		d := &deriver{tx: tx, merchant: m}
 		work, taken, err := d.take(ctx)
 		if err != nil {
 			return err
 		}
-		out = Derived{Records: taken, More: taken >= deriveBatch}
+		out.Records = taken
 		return d.run(ctx, work)
 	})
 	if err != nil {
@@ -50,6 +56,7 @@ func lockMerchant(ctx context.Context, tx pgx.Tx, m uuid.UUID) error {
 type deriver struct {
 	tx       pgx.Tx
 	merchant uuid.UUID
+	moved    []uuid.UUID // orders that changed their owner with the owner's records
 }
 
 // take removes work from the queue and gives the distinct ids by what they are.
@@ -100,6 +107,9 @@ func (d *deriver) run(ctx context.Context, work map[string][]uuid.UUID) error {
 		return err
 	}
 	if err := d.linkCarts(ctx, work["ORDER"], work["CART"], dirty); err != nil {
+		return err
+	}
+	if err := d.habits(ctx, append(d.moved, work["ORDER"]...)); err != nil {
 		return err
 	}
 	return d.statistics(ctx, sortedIDs(dirty))
@@ -158,7 +168,8 @@ func (d *deriver) mark(ctx context.Context, dirty map[uuid.UUID]bool, sql string
 
 // linkCarts joins carts with the orders that completed them: by the shop's own ids, by
 // the checkout token, and else (Shopify without webhooks) by the same customer, a
-// completion within a minute of the order, and the same total, if only one fits.
+// completion within a minute of the order, and the same total, if only one fits. Of
+// several orders of one cart (a PrestaShop that splits them) the first counts.
 //
 // A cart was abandoned before where it rested for the merchant's waiting time, stored
 // as resting, before the next activity or the order; a checkout that its platform
@@ -167,19 +178,21 @@ func (d *deriver) linkCarts(ctx context.Context, orders, carts []uuid.UUID, dirt
 	if len(orders)+len(carts) == 0 {
 		return nil
 	}
-	err := d.mark(ctx, dirty, `WITH pairs AS (
-			SELECT c.id AS cart_id, o.id AS order_id FROM orders o JOIN carts c ON c.merchant_id = $1 AND c.source_id = o.source_id AND c.external_id = o.cart_external_id
+	err := d.mark(ctx, dirty, `WITH asked AS (
+			SELECT unnest($3::uuid[]) AS id
+			UNION SELECT c.id FROM orders o JOIN carts c ON c.merchant_id = $1 AND c.source_id = o.source_id AND c.external_id = o.cart_external_id
 				WHERE o.merchant_id = $1 AND o.id = ANY($2) AND o.cart_external_id <> ''
-			UNION SELECT c.id, o.id FROM carts c JOIN orders o ON o.merchant_id = $1 AND o.source_id = c.source_id AND o.cart_external_id = c.external_id AND o.cart_external_id <> ''
-				WHERE c.merchant_id = $1 AND c.id = ANY($3)
-			UNION SELECT c.id, o.id FROM carts c JOIN orders o ON o.merchant_id = $1 AND o.source_id = c.source_id AND o.external_id = c.order_external_id
-				WHERE c.merchant_id = $1 AND c.id = ANY($3) AND c.order_external_id <> ''
-			UNION SELECT c.id, o.id FROM orders o JOIN carts c ON c.merchant_id = $1 AND c.source_id = o.source_id AND c.order_external_id = o.external_id AND c.order_external_id <> ''
+			UNION SELECT c.id FROM orders o JOIN carts c ON c.merchant_id = $1 AND c.source_id = o.source_id AND c.order_external_id = o.external_id AND c.order_external_id <> ''
 				WHERE o.merchant_id = $1 AND o.id = ANY($2)
-			UNION SELECT c.id, o.id FROM orders o JOIN carts c ON c.merchant_id = $1 AND c.source_id = o.source_id AND c.checkout_token = o.checkout_token AND c.checkout_token <> ''
-				WHERE o.merchant_id = $1 AND o.id = ANY($2) AND o.checkout_token <> ''
-			UNION SELECT c.id, o.id FROM carts c JOIN orders o ON o.merchant_id = $1 AND o.source_id = c.source_id AND o.checkout_token = c.checkout_token AND o.checkout_token <> ''
-				WHERE c.merchant_id = $1 AND c.id = ANY($3) AND c.checkout_token <> ''),
+			UNION SELECT c.id FROM orders o JOIN carts c ON c.merchant_id = $1 AND c.source_id = o.source_id AND c.checkout_token = o.checkout_token AND c.checkout_token <> ''
+				WHERE o.merchant_id = $1 AND o.id = ANY($2) AND o.checkout_token <> ''),
+		pairs AS (
+			SELECT c.id AS cart_id, o.id AS order_id FROM asked a JOIN carts c ON c.merchant_id = $1 AND c.id = a.id
+				JOIN orders o ON o.merchant_id = $1 AND o.source_id = c.source_id AND o.cart_external_id = c.external_id AND o.cart_external_id <> ''
+			UNION SELECT c.id, o.id FROM asked a JOIN carts c ON c.merchant_id = $1 AND c.id = a.id AND c.order_external_id <> ''
+				JOIN orders o ON o.merchant_id = $1 AND o.source_id = c.source_id AND o.external_id = c.order_external_id
+			UNION SELECT c.id, o.id FROM asked a JOIN carts c ON c.merchant_id = $1 AND c.id = a.id AND c.checkout_token <> ''
+				JOIN orders o ON o.merchant_id = $1 AND o.source_id = c.source_id AND o.checkout_token = c.checkout_token AND o.checkout_token <> ''),
 		alike AS (
 			SELECT c.id AS cart_id, o.id AS order_id FROM carts c
 			JOIN orders o ON o.merchant_id = $1 AND o.source_id = c.source_id AND o.customer_external_id = c.customer_external_id AND o.customer_external_id <> ''
@@ -190,15 +203,16 @@ func (d *deriver) linkCarts(ctx context.Context, orders, carts []uuid.UUID, dirt
 		sure AS (SELECT * FROM pairs UNION SELECT a.* FROM alike a
 			WHERE (SELECT count(*) FROM alike b WHERE b.cart_id = a.cart_id) = 1 AND (SELECT count(*) FROM alike b WHERE b.order_id = a.order_id) = 1
 				AND NOT EXISTS (SELECT 1 FROM carts k WHERE k.merchant_id = $1 AND k.order_id = a.order_id)),
-		one AS (SELECT DISTINCT ON (cart_id) cart_id, order_id FROM sure ORDER BY cart_id, order_id),
-		linked AS (UPDATE carts c SET order_id = l.order_id, was_abandoned = c.was_abandoned OR l.abandoned FROM (
+		one AS (SELECT DISTINCT ON (s.cart_id) s.cart_id, s.order_id FROM sure s JOIN orders o ON o.merchant_id = $1 AND o.id = s.order_id
+			ORDER BY s.cart_id, o.placed_at, o.external_id),
+		linked AS (UPDATE carts c SET order_id = l.order_id, was_abandoned = l.abandoned FROM (
 			SELECT one.cart_id, o.id AS order_id, CASE WHEN c.completed_at IS NOT NULL THEN c.completed_at - c.started_at >= m.abandon_after
 				ELSE EXISTS (SELECT 1 FROM (SELECT e.at, e.recorded_at, lead(e.at, 1, o.placed_at) OVER (ORDER BY e.at) AS next_at
 					FROM cart_events e WHERE e.merchant_id = $1 AND e.cart_id = c.id AND e.kind = 'ACTIVE' AND e.at <= o.placed_at) e
 					WHERE e.next_at - e.at >= m.abandon_after AND e.recorded_at < e.next_at) END AS abandoned
 			FROM one JOIN carts c ON c.merchant_id = $1 AND c.id = one.cart_id JOIN orders o ON o.merchant_id = $1 AND o.id = one.order_id
 			JOIN merchants m ON m.id = $1) l
-			WHERE c.merchant_id = $1 AND c.id = l.cart_id AND (c.order_id, c.was_abandoned) IS DISTINCT FROM (l.order_id, c.was_abandoned OR l.abandoned)
+			WHERE c.merchant_id = $1 AND c.id = l.cart_id AND (c.order_id, c.was_abandoned) IS DISTINCT FROM (l.order_id, l.abandoned)
 			RETURNING c.id, c.profile_id, c.order_id, c.value),
 		events AS (INSERT INTO cart_events (merchant_id, id, cart_id, kind, at, recorded_at, value)
 			SELECT $1, gen_random_uuid(), l.id, 'ORDERED', o.placed_at, now(), l.value FROM linked l JOIN orders o ON o.merchant_id = $1 AND o.id = l.order_id
@@ -220,9 +234,10 @@ func sortedIDs(set map[uuid.UUID]bool) []uuid.UUID {
 	return out
 }
 
-// QueuedMerchants lists the merchants with facts to derive.
-func (s *Store) QueuedMerchants(ctx context.Context) ([]uuid.UUID, error) {
-	rows, err := s.system.Query(ctx, `SELECT DISTINCT merchant_id FROM derive_queue`)
+// QueuedMerchants lists the merchants with facts that wait to be derived since before
+// the time.
+func (s *Store) QueuedMerchants(ctx context.Context, before time.Time) ([]uuid.UUID, error) {
+	rows, err := s.system.Query(ctx, `SELECT DISTINCT merchant_id FROM derive_queue WHERE queued_at <= $1`, before)
 	if err != nil {
 		return nil, err
 	}
