@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -128,12 +129,36 @@ func (a *App) repair(ctx context.Context, m, shop uuid.UUID, c connectors.Connec
 	return nil
 }
 
-// DeriveAll derives everything that waits for it, in this process.
+// DeriveAll derives everything that waits for it, in this process. Where another process
+// does that already, it waits for it.
 func (a *App) DeriveAll(ctx context.Context, m uuid.UUID) error {
 	for {
 		d, err := a.Store.Derive(ctx, m)
-		if err != nil || d.Records == 0 {
+		if err != nil || d.Records == 0 && !d.Busy {
 			return err
+		}
+		if d.Busy {
+			select {
+			case <-ctx.Done():
+				return ctx.Err()
+			case <-time.After(100 * time.Millisecond):
+			}
+		}
+	}
+}
+
+// DeriveWaiting derives what waits, unless another process does that already.
+func (a *App) DeriveWaiting(ctx context.Context, m uuid.UUID) error {
+	for {
+		d, err := a.Store.Derive(ctx, m)
+		if err != nil {
+			return err
+		}
+		if d.Busy { // what came meanwhile is looked for again shortly
+			return a.Queue.Derive(ctx, m, time.Second)
+		}
+		if d.Records == 0 {
+			return nil
 		}
 	}
 }

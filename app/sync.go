@@ -87,10 +87,12 @@ func (a *App) PullNext(ctx context.Context, m, run uuid.UUID) error {
 	return a.PullPage(ctx, task)
 }
 
-// derive asks for the changed facts to be derived: soon while pages keep coming, at
-// once when they end.
+// deriveDelay gathers the pages of a pull into fewer, larger steps of deriving.
+const deriveDelay = 2 * time.Second
+
+// derive asks for the changed facts to be derived soon.
 func (a *App) derive(ctx context.Context, t relance.PageTask) {
-	if err := a.Queue.Derive(ctx, t.MerchantID, time.Second); err != nil {
+	if err := a.Queue.Derive(ctx, t.MerchantID, deriveDelay); err != nil {
 		a.Log.Warn("queue not reached; a sweep will derive", "merchant", t.MerchantID, "err", err)
 	}
 }
@@ -101,7 +103,7 @@ const manyPages = 10
 // learn lets the database's planner know of a large first pull, now and then while it
 // runs: without it the first queries on the new rows would be slow.
 func (a *App) learn(ctx context.Context, t relance.PageTask) {
-	if t.Seq < manyPages || t.Seq&(t.Seq-1) != 0 && t.Seq%100 != 0 { // at 16, 32, 64, 100, 128, …
+	if t.Seq < manyPages || t.Seq&(t.Seq-1) != 0 { // at 16, 32, 64, …
 		return
 	}
 	if err := a.Store.LearnTables(ctx); err != nil {

@@ -151,6 +151,7 @@ CREATE TABLE derive_queue (
   seq         bigint GENERATED ALWAYS AS IDENTITY,
   what        text NOT NULL CHECK (what IN ('CUSTOMER', 'ORDER', 'CART', 'PROFILE')),
   ids         uuid[] NOT NULL,
+  queued_at   timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (merchant_id, seq)
 );
 SELECT fence('derive_queue');

@@ -149,6 +149,7 @@ CREATE TABLE orders (
   customer_external_id text NOT NULL DEFAULT '',
   profile_id           uuid,          -- derived: whose order it is now
   assigned_profile_id  uuid,          -- by hand, where the shop names no customer
+  habits_profile_id    uuid,          -- derived: in whose habits the lines are counted
   email                text NOT NULL DEFAULT '',
   cart_external_id     text NOT NULL DEFAULT '',
   checkout_token       text NOT NULL DEFAULT '',

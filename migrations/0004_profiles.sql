@@ -132,6 +132,18 @@ CREATE TABLE profile_habits (
 );
 SELECT fence('profile_habits');
 
+-- What replaced order lines had added to habits and must be taken off again.
+CREATE TABLE habit_debts (
+  merchant_id uuid NOT NULL,
+  seq         bigint GENERATED ALWAYS AS IDENTITY,
+  profile_id  uuid NOT NULL,
+  what        text NOT NULL,
+  value       text NOT NULL,
+  quantity    bigint NOT NULL,
+  PRIMARY KEY (merchant_id, seq)
+);
+SELECT fence('habit_debts');
+
 -- Things people attach to a profile. origin_profile_id is where it was attached;
 -- profile_id follows merges and comes back with an unmerge.
 CREATE TABLE labels (

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
 	"github.com/relance/relance/identity"
 )
@@ -206,18 +207,37 @@ func (d *deriver) writeMoves(ctx context.Context, moves []move, dirty map[uuid.U
 		}
 	}
 	for _, table := range []string{"orders", "carts"} {
-		err := d.mark(ctx, dirty, `UPDATE `+table+` o SET profile_id = t.profile_id
+		moved, err := d.moveRows(ctx, dirty, `UPDATE `+table+` o SET profile_id = t.profile_id
 			FROM unnest($2::uuid[], $3::text[], $4::uuid[]) t(source_id, external_id, profile_id)
 			WHERE o.merchant_id = $1 AND o.source_id = t.source_id AND o.customer_external_id = t.external_id AND o.customer_external_id <> ''
-				AND o.profile_id IS DISTINCT FROM t.profile_id RETURNING o.profile_id`, d.merchant,
+				AND o.profile_id IS DISTINCT FROM t.profile_id RETURNING o.id, o.profile_id`, d.merchant,
 			column(moves, func(m *move) uuid.UUID { return m.SourceID }),
 			column(moves, func(m *move) string { return m.ExternalID }),
 			column(moves, func(m *move) uuid.UUID { return m.To }))
 		if err != nil {
 			return fmt.Errorf("move %s: %w", table, err)
 		}
+		if table == "orders" {
+			d.moved = append(d.moved, moved...)
+		}
 	}
 	return d.follow(ctx, moves, dirty)
+}
+
+// moveRows runs an update that returns the ids of rows and of their profiles, and notes
+// the profiles.
+func (d *deriver) moveRows(ctx context.Context, dirty map[uuid.UUID]bool, sql string, args ...any) (rows []uuid.UUID, err error) {
+	result, err := d.tx.Query(ctx, sql, args...)
+	if err != nil {
+		return nil, err
+	}
+	var id, profile uuid.UUID
+	_, err = pgx.ForEachRow(result, []any{&id, &profile}, func() error {
+		rows = append(rows, id)
+		dirty[profile] = true
+		return nil
+	})
+	return rows, err
 }
 
 // follow takes along what hangs on profiles, where a profile that existed changed.
@@ -238,11 +258,13 @@ func (d *deriver) follow(ctx context.Context, moves []move, dirty map[uuid.UUID]
 			return fmt.Errorf("move %s: %w", table, err)
 		}
 	}
-	if err := d.mark(ctx, dirty, `UPDATE orders o SET profile_id = t.to_id FROM unnest($2::uuid[], $3::uuid[]) t(home, to_id)
+	moved, err := d.moveRows(ctx, dirty, `UPDATE orders o SET profile_id = t.to_id FROM unnest($2::uuid[], $3::uuid[]) t(home, to_id)
 		WHERE o.merchant_id = $1 AND o.assigned_profile_id = t.home AND o.customer_external_id = '' AND o.profile_id IS DISTINCT FROM t.to_id
-		RETURNING o.profile_id`, d.merchant, homes, to); err != nil {
+		RETURNING o.id, o.profile_id`, d.merchant, homes, to)
+	if err != nil {
 		return fmt.Errorf("move assigned orders: %w", err)
 	}
+	d.moved = append(d.moved, moved...)
 	return d.writeLedger(ctx, homes, to, members, by)
 }
 

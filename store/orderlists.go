@@ -361,18 +361,18 @@ func (s *Store) Carts(ctx context.Context, m uuid.UUID, q relance.CartQuery) (*r
 
 // cartStates is the condition that a cart is in any of the states as of now.
 func cartStates(states []relance.CartState, now string) string {
-	var any []string
+	var either []string
 	for _, st := range states {
 		switch st {
 		case relance.CartRecovered:
-			any = append(any, "(c.ordered AND c.was_abandoned)")
+			either = append(either, "(c.ordered AND c.was_abandoned)")
 		case relance.CartOrdered:
-			any = append(any, "(c.ordered AND NOT c.was_abandoned)")
+			either = append(either, "(c.ordered AND NOT c.was_abandoned)")
 		case relance.CartAbandoned:
-			any = append(any, "(NOT c.ordered AND c.active_at <= "+now+"::timestamptz - m.abandon_after)")
+			either = append(either, "(NOT c.ordered AND c.active_at <= "+now+"::timestamptz - m.abandon_after)")
 		case relance.CartOpen:
-			any = append(any, "(NOT c.ordered AND c.active_at > "+now+"::timestamptz - m.abandon_after)")
+			either = append(either, "(NOT c.ordered AND c.active_at > "+now+"::timestamptz - m.abandon_after)")
 		}
 	}
-	return "(" + strings.Join(any, " OR ") + ")"
+	return "(" + strings.Join(either, " OR ") + ")"
 }

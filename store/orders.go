@@ -23,7 +23,11 @@ func (w *writer) orders(ctx context.Context, list []relance.Order) error {
 	if err != nil {
 		return fmt.Errorf("store orders: %w", err)
 	}
-	if err := w.dropParts(ctx, "order_id", ids(done, true), "order_lines", "refunds"); err != nil {
+	replaced := ids(done, true)
+	if err := w.owe(ctx, replaced); err != nil {
+		return err
+	}
+	if err := w.dropParts(ctx, "order_id", replaced, "order_lines", "refunds"); err != nil {
 		return err
 	}
 	if err := w.insertLines(ctx, facts, done); err != nil {
@@ -49,34 +53,7 @@ func (w *writer) upsertOrders(ctx context.Context, facts []fact[relance.Order]) 
 	if err != nil {
 		return nil, err
 	}
-	return collect(w.tx.Query(ctx, `INSERT INTO orders (merchant_id, source_id, id, external_id, number, customer_external_id, email,
-			cart_external_id, checkout_token, state, shop_state, paid, not_validated, test, placed_at, cancelled_at, currency, language,
-			total, exact_total, shipping, wrapping, discount, tax, returned, payment, fulfilment, discount_codes, tags, history, note,
-			billing, delivery, source_updated_at, read_at, digest, profile_id)
-		SELECT $1, $2, t.id, t.external_id, t.number, t.customer_external_id, t.email, t.cart_external_id, t.checkout_token, t.state,
-			t.shop_state, t.paid, t.not_validated, t.test, t.placed_at, t.cancelled_at, t.currency, t.language, t.total, t.exact_total,
-			t.shipping, t.wrapping, t.discount, t.tax, t.returned, t.payment, t.fulfilment,
-			ARRAY(SELECT jsonb_array_elements_text(t.lists->'codes')), ARRAY(SELECT jsonb_array_elements_text(t.lists->'tags')),
-			t.lists->'history', t.note, t.billing, t.delivery, t.source_updated_at, t.read_at, t.digest, i.profile_id
-		FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[],
-			$12::bool[], $13::bool[], $14::bool[], $15::timestamptz[], $16::timestamptz[], $17::text[], $18::text[], $19::numeric[],
-			$20::numeric[], $21::numeric[], $22::numeric[], $23::numeric[], $24::numeric[], $25::numeric[], $26::text[], $27::text[],
-			$28::jsonb[], $29::text[], $30::jsonb[], $31::jsonb[], $32::timestamptz[], $33::timestamptz[], $34::bytea[])
-			AS t(id, external_id, number, customer_external_id, email, cart_external_id, checkout_token, state, shop_state, paid,
-			not_validated, test, placed_at, cancelled_at, currency, language, total, exact_total, shipping, wrapping, discount, tax,
-			returned, payment, fulfilment, lists, note, billing, delivery, source_updated_at, read_at, digest)
-		LEFT JOIN customers c ON c.merchant_id = $1 AND c.source_id = $2 AND c.external_id = t.customer_external_id AND t.customer_external_id <> ''
-		LEFT JOIN identities i ON i.merchant_id = $1 AND i.customer_id = c.id
-		ON CONFLICT (merchant_id, source_id, external_id) DO UPDATE SET number = excluded.number,
-			customer_external_id = excluded.customer_external_id, email = excluded.email, cart_external_id = excluded.cart_external_id,
-			checkout_token = excluded.checkout_token, state = excluded.state, shop_state = excluded.shop_state, paid = excluded.paid,
-			not_validated = excluded.not_validated, test = excluded.test, placed_at = excluded.placed_at,
-			cancelled_at = excluded.cancelled_at, currency = excluded.currency, language = excluded.language, total = excluded.total,
-			exact_total = excluded.exact_total, shipping = excluded.shipping, wrapping = excluded.wrapping, discount = excluded.discount,
-			tax = excluded.tax, returned = excluded.returned, payment = excluded.payment, fulfilment = excluded.fulfilment,
-			discount_codes = excluded.discount_codes, tags = excluded.tags, history = excluded.history, note = excluded.note,
-			billing = excluded.billing, delivery = excluded.delivery, source_updated_at = excluded.source_updated_at,
-			read_at = excluded.read_at, digest = excluded.digest, deleted_at = excluded.deleted_at`+newerOnly("orders"),
+	return collect(w.tx.Query(ctx, upsertOrdersSQL+newerOnly("orders"),
 		w.merchant, w.source,
 		column(facts, func(*F) uuid.UUID { return newID() }),
 		column(facts, func(f *F) string { return f.ExternalID }),
@@ -111,6 +88,36 @@ func (w *writer) upsertOrders(ctx context.Context, facts []fact[relance.Order]) 
 		column(facts, func(f *F) time.Time { return f.Version.ReadAt }),
 		column(facts, func(f *F) []byte { return f.Digest })))
 }
+
+const upsertOrdersSQL = `
+	INSERT INTO orders (merchant_id, source_id, id, external_id, number, customer_external_id, email,
+		cart_external_id, checkout_token, state, shop_state, paid, not_validated, test, placed_at, cancelled_at, currency, language,
+		total, exact_total, shipping, wrapping, discount, tax, returned, payment, fulfilment, discount_codes, tags, history, note,
+		billing, delivery, source_updated_at, read_at, digest, profile_id)
+	SELECT $1, $2, t.id, t.external_id, t.number, t.customer_external_id, t.email, t.cart_external_id, t.checkout_token, t.state,
+		t.shop_state, t.paid, t.not_validated, t.test, t.placed_at, t.cancelled_at, t.currency, t.language, t.total, t.exact_total,
+		t.shipping, t.wrapping, t.discount, t.tax, t.returned, t.payment, t.fulfilment,
+		ARRAY(SELECT jsonb_array_elements_text(t.lists->'codes')), ARRAY(SELECT jsonb_array_elements_text(t.lists->'tags')),
+		t.lists->'history', t.note, t.billing, t.delivery, t.source_updated_at, t.read_at, t.digest, i.profile_id
+	FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[],
+		$12::bool[], $13::bool[], $14::bool[], $15::timestamptz[], $16::timestamptz[], $17::text[], $18::text[], $19::numeric[],
+		$20::numeric[], $21::numeric[], $22::numeric[], $23::numeric[], $24::numeric[], $25::numeric[], $26::text[], $27::text[],
+		$28::jsonb[], $29::text[], $30::jsonb[], $31::jsonb[], $32::timestamptz[], $33::timestamptz[], $34::bytea[])
+		AS t(id, external_id, number, customer_external_id, email, cart_external_id, checkout_token, state, shop_state, paid,
+		not_validated, test, placed_at, cancelled_at, currency, language, total, exact_total, shipping, wrapping, discount, tax,
+		returned, payment, fulfilment, lists, note, billing, delivery, source_updated_at, read_at, digest)
+	LEFT JOIN customers c ON c.merchant_id = $1 AND c.source_id = $2 AND c.external_id = t.customer_external_id AND t.customer_external_id <> ''
+	LEFT JOIN identities i ON i.merchant_id = $1 AND i.customer_id = c.id
+	ON CONFLICT (merchant_id, source_id, external_id) DO UPDATE SET number = excluded.number,
+		customer_external_id = excluded.customer_external_id, email = excluded.email, cart_external_id = excluded.cart_external_id,
+		checkout_token = excluded.checkout_token, state = excluded.state, shop_state = excluded.shop_state, paid = excluded.paid,
+		not_validated = excluded.not_validated, test = excluded.test, placed_at = excluded.placed_at,
+		cancelled_at = excluded.cancelled_at, currency = excluded.currency, language = excluded.language, total = excluded.total,
+		exact_total = excluded.exact_total, shipping = excluded.shipping, wrapping = excluded.wrapping, discount = excluded.discount,
+		tax = excluded.tax, returned = excluded.returned, payment = excluded.payment, fulfilment = excluded.fulfilment,
+		discount_codes = excluded.discount_codes, tags = excluded.tags, history = excluded.history, note = excluded.note,
+		billing = excluded.billing, delivery = excluded.delivery, source_updated_at = excluded.source_updated_at,
+		read_at = excluded.read_at, digest = excluded.digest, deleted_at = excluded.deleted_at`
 
 // orderLine is a line with what its order's refunds say of it.
 type orderLine struct {

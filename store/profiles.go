@@ -468,7 +468,7 @@ func (f *filler) money(p *relance.Profile, x relance.ProfileMoney) {
 
 func (f *filler) queueHabits(b *pgx.Batch) {
 	b.Queue(`SELECT profile_id, what, value, quantity FROM (SELECT *, row_number() OVER (PARTITION BY profile_id, what ORDER BY quantity DESC, value) AS n
-		FROM profile_habits WHERE merchant_id = $1 AND profile_id = ANY($2)) h WHERE n <= 50 ORDER BY profile_id, what, n`, f.merchant, f.ids).Query(func(rows pgx.Rows) error {
+		FROM profile_habits WHERE merchant_id = $1 AND profile_id = ANY($2) AND quantity > 0) h WHERE n <= 50 ORDER BY profile_id, what, n`, f.merchant, f.ids).Query(func(rows pgx.Rows) error {
 		var profile uuid.UUID
 		var kind relance.HabitKind
 		var h relance.Habit

@@ -11,7 +11,7 @@ import (
 // derivedSums sum everything derived, so that two states can be compared.
 const derivedSums = `SELECT 'identities' AS what, count(*), coalesce(sum(hashtextextended(concat_ws('|', customer_id, profile_id, matched_by), 0)), 0)::text FROM identities WHERE merchant_id = $1
 	UNION ALL SELECT 'statistics', count(*), coalesce(sum(hashtextextended(concat_ws('|', profile_id, currency, order_count, spent, returned, last_order_at), 0)), 0)::text FROM profile_stats WHERE merchant_id = $1
-	UNION ALL SELECT 'habits', count(*), coalesce(sum(hashtextextended(concat_ws('|', profile_id, what, value, quantity), 0)), 0)::text FROM profile_habits WHERE merchant_id = $1
+	UNION ALL SELECT 'habits', count(*), coalesce(sum(hashtextextended(concat_ws('|', profile_id, what, value, quantity), 0)), 0)::text FROM profile_habits WHERE merchant_id = $1 AND quantity <> 0
 	UNION ALL SELECT 'profiles', count(*), coalesce(sum(hashtextextended(concat_ws('|', id, merged_into, first_name, last_name, company, title, language, birthday, sort_name, search_text,
 		created_at, order_count, last_order_at, oldest_cart_at, needs_review), 0)), 0)::text FROM profiles WHERE merchant_id = $1
 	UNION ALL SELECT 'orders', count(*), coalesce(sum(hashtextextended(concat_ws('|', id, profile_id), 0)), 0)::text FROM orders WHERE merchant_id = $1
@@ -36,9 +36,19 @@ func (s *Store) DerivedSums(ctx context.Context, m uuid.UUID) (map[string]string
 	return out, err
 }
 
-// QueueAll queues every fact of the merchant to be derived anew.
+// QueueAll queues every fact of the merchant to be derived anew. Habits, which are kept
+// by difference, begin from nothing.
 func (s *Store) QueueAll(ctx context.Context, m uuid.UUID) error {
 	return s.inTx(ctx, m, func(tx pgx.Tx) error {
+		if err := lockMerchant(ctx, tx, m); err != nil {
+			return err
+		}
+		for _, sql := range []string{`DELETE FROM profile_habits WHERE merchant_id = $1`, `DELETE FROM habit_debts WHERE merchant_id = $1`,
+			`UPDATE orders SET habits_profile_id = NULL WHERE merchant_id = $1 AND habits_profile_id IS NOT NULL`} {
+			if _, err := tx.Exec(ctx, sql, m); err != nil {
+				return fmt.Errorf("forget habits: %w", err)
+			}
+		}
 		for what, table := range map[string]string{"CUSTOMER": "customers", "ORDER": "orders", "CART": "carts", "PROFILE": "profiles"} {
 			if _, err := tx.Exec(ctx, `INSERT INTO derive_queue (merchant_id, what, ids)
 				SELECT $1, $2, array_agg(id) FROM (SELECT id, row_number() OVER (ORDER BY id) / 1000 AS page FROM `+table+` WHERE merchant_id = $1) t GROUP BY page`, m, what); err != nil {

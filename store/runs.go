@@ -68,15 +68,18 @@ func (s *Store) NextPage(ctx context.Context, m, run uuid.UUID) (task relance.Pa
 	return task, err == nil, err
 }
 
-// Heartbeat tells the sweeps that somebody works on the page, and whether it is still wanted.
+// Heartbeat tells the sweeps that somebody works on the page, and whether it is still
+// wanted. It never waits for the transaction that stores the page.
 func (s *Store) Heartbeat(ctx context.Context, t relance.PageTask, now time.Time) (wanted bool, err error) {
 	err = s.inTx(ctx, t.MerchantID, func(tx pgx.Tx) error {
-		tag, err := tx.Exec(ctx, `UPDATE sync_steps s SET heartbeat_at = $5, started_at = coalesce(s.started_at, $5)
-			FROM sync_runs r WHERE r.merchant_id = $1 AND r.id = $2 AND r.state = 'RUNNING'
-			AND s.merchant_id = $1 AND s.run_id = $2 AND s.kind = $3 AND s.seq = $4 AND s.attempt = $6 AND s.claims = $7 AND s.state = 'RUNNING'`,
-			t.MerchantID, t.RunID, t.Kind, t.Seq, now, t.Attempt, t.Claims)
-		wanted = err == nil && tag.RowsAffected() == 1
-		return err
+		return tx.QueryRow(ctx, `WITH page AS (SELECT s.kind FROM sync_steps s JOIN sync_runs r ON r.merchant_id = s.merchant_id AND r.id = s.run_id
+				WHERE s.merchant_id = $1 AND s.run_id = $2 AND s.kind = $3 AND s.seq = $4 AND s.attempt = $6 AND s.claims = $7
+				AND s.state = 'RUNNING' AND r.state = 'RUNNING'),
+			free AS (SELECT s.kind FROM sync_steps s JOIN page ON page.kind = s.kind WHERE s.merchant_id = $1 AND s.run_id = $2 AND s.seq = $4
+				FOR UPDATE OF s SKIP LOCKED),
+			beat AS (UPDATE sync_steps s SET heartbeat_at = $5, started_at = coalesce(s.started_at, $5) FROM free
+				WHERE s.merchant_id = $1 AND s.run_id = $2 AND s.kind = free.kind)
+			SELECT EXISTS (SELECT 1 FROM page)`, t.MerchantID, t.RunID, t.Kind, t.Seq, now, t.Attempt, t.Claims).Scan(&wanted)
 	})
 	return wanted, err
 }

@@ -13,7 +13,7 @@ func (d *deriver) statistics(ctx context.Context, profiles []uuid.UUID) error {
 	if len(profiles) == 0 {
 		return nil
 	}
-	for _, sql := range []string{profileStats, profileHabits, profileFigures} {
+	for _, sql := range []string{profileStats, profileFigures} {
 		if _, err := d.tx.Exec(ctx, sql, d.merchant, profiles); err != nil {
 			return fmt.Errorf("statistics: %w", err)
 		}
@@ -37,21 +37,6 @@ const profileStats = `WITH fresh AS (
 		returned = excluded.returned, last_order_at = excluded.last_order_at
 	WHERE (profile_stats.order_count, profile_stats.spent, profile_stats.returned, profile_stats.last_order_at)
 		IS DISTINCT FROM (excluded.order_count, excluded.spent, excluded.returned, excluded.last_order_at)`
-
-const profileHabits = `WITH kept AS (
-		SELECT o.profile_id, l.category, l.size, l.title, l.quantity - l.returned_quantity AS n
-		FROM orders o JOIN order_lines l ON l.merchant_id = $1 AND l.order_id = o.id
-		WHERE o.merchant_id = $1 AND o.profile_id = ANY($2) AND o.deleted_at IS NULL AND o.counted),
-	fresh AS (
-		SELECT profile_id, x.what, x.value, sum(n) AS quantity
-		FROM kept, LATERAL (VALUES ('CATEGORY', category), ('SIZE', size), ('PRODUCT', title)) x(what, value)
-		WHERE x.value <> '' GROUP BY 1, 2, 3 HAVING sum(n) > 0),
-	gone AS (DELETE FROM profile_habits h WHERE merchant_id = $1 AND profile_id = ANY($2)
-		AND NOT EXISTS (SELECT 1 FROM fresh f WHERE f.profile_id = h.profile_id AND f.what = h.what AND f.value = h.value))
-	INSERT INTO profile_habits (merchant_id, profile_id, what, value, quantity)
-	SELECT $1, profile_id, what, value, quantity FROM fresh
-	ON CONFLICT (merchant_id, profile_id, what, value) DO UPDATE SET quantity = excluded.quantity
-	WHERE profile_habits.quantity <> excluded.quantity`
 
 const profileFigures = `UPDATE profiles p SET order_count = f.order_count, last_order_at = f.last_order_at, oldest_cart_at = f.oldest_cart_at
 	FROM (SELECT p.id, coalesce(s.order_count, 0)::int AS order_count, s.last_order_at, c.oldest_cart_at

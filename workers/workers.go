@@ -29,7 +29,7 @@ const (
 // UseCases is what the jobs call.
 type UseCases interface {
 	PullPage(ctx context.Context, task relance.PageTask) error
-	DeriveAll(ctx context.Context, merchant uuid.UUID) error
+	DeriveWaiting(ctx context.Context, merchant uuid.UUID) error
 	StartSync(ctx context.Context, merchant, shop uuid.UUID, full bool) (relance.Run, error)
 	Stale() time.Duration
 }
@@ -38,7 +38,7 @@ type UseCases interface {
 type Rows interface {
 	DuePages(ctx context.Context, now time.Time, stale time.Duration) ([]relance.PageTask, error)
 	Reclaim(ctx context.Context, t relance.PageTask, now time.Time) (int64, error)
-	QueuedMerchants(ctx context.Context) ([]uuid.UUID, error)
+	QueuedMerchants(ctx context.Context, before time.Time) ([]uuid.UUID, error)
 	DueShops(ctx context.Context, before time.Time) ([]relance.ShopRef, error)
 }
 
@@ -115,7 +115,7 @@ func (w *Workers) pullPage(ctx context.Context, j PullPage) error {
 }
 
 func (w *Workers) derive(ctx context.Context, j DeriveFacts) error {
-	return w.use.DeriveAll(ctx, j.MerchantID)
+	return w.use.DeriveWaiting(ctx, j.MerchantID)
 }
 
 // sweepPages hands out due pages: those in Redis already are refused there, those that
@@ -140,7 +140,7 @@ func (w *Workers) sweepPages(ctx context.Context, _ []byte) error {
 }
 
 func (w *Workers) sweepFacts(ctx context.Context, _ []byte) error {
-	merchants, err := w.rows.QueuedMerchants(ctx)
+	merchants, err := w.rows.QueuedMerchants(ctx, w.now().Add(-w.use.Stale()))
 	if err != nil {
 		return err
 	}

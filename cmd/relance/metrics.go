@@ -82,7 +82,7 @@ func (q *queueCollector) Describe(ch chan<- *prometheus.Desc) {
 func (q *queueCollector) Collect(ch chan<- prometheus.Metric) {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
-	if list, err := q.store.QueuedMerchants(ctx); err == nil {
+	if list, err := q.store.QueuedMerchants(ctx, time.Now()); err == nil {
 		ch <- prometheus.MustNewConstMetric(q.waits, prometheus.GaugeValue, float64(len(list)))
 	}
 	queues, err := q.inspector.Queues()
