@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/google/uuid"
@@ -78,16 +79,26 @@ func (c *devCmd) prepare(ctx context.Context, s *Settings, stack *devstack.Stack
 // kept reads a small file of the state folder, making it the first time.
 func kept(dir, name string, fresh func() (string, error)) (string, error) {
 	path := filepath.Join(dir, name)
-	if b, err := os.ReadFile(path); err == nil {
-		return strings.TrimSpace(string(b)), nil
-	} else if !errors.Is(err, os.ErrNotExist) {
+	b, err := os.ReadFile(path)
+	if kept := strings.TrimSpace(string(b)); err == nil && kept != "" {
+		return kept, nil
+	}
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return "", err
 	}
 	v, err := fresh()
 	if err != nil {
 		return "", err
 	}
-	return v, os.WriteFile(path, []byte(v+"\n"), 0o600)
+	return v, keep(path, v)
+}
+
+// keep writes a small file whole: a killed run leaves the old one or the new one.
+func keep(path, v string) error {
+	if err := os.WriteFile(path+".new", []byte(v+"\n"), 0o600); err != nil {
+		return err
+	}
+	return os.Rename(path+".new", path)
 }
 
 // run serves everything until ctx ends.
@@ -149,7 +160,7 @@ func (c *devCmd) simulators(ctx context.Context, group *errgroup.Group) (shopify
 		func(addr string) http.Handler { h, _ := shopifySimulator(shops.Shopify, nil, addr); return h },
 		func(addr string) http.Handler { h, _ := prestaShopSimulator(shops.PrestaShop, nil, addr); return h },
 	} {
-		l, err := c.simulatorPort([]string{"simulator-shopify.port", "simulator-prestashop.port"}[i])
+		l, err := c.simulatorPort(ctx, []string{"simulator-shopify.port", "simulator-prestashop.port"}[i])
 		if err != nil {
 			return "", "", err
 		}
@@ -161,18 +172,18 @@ func (c *devCmd) simulators(ctx context.Context, group *errgroup.Group) (shopify
 
 // simulatorPort listens on the port of the last run, so that connected shops stay
 // reachable, or on a free one.
-func (c *devCmd) simulatorPort(file string) (net.Listener, error) {
+func (c *devCmd) simulatorPort(ctx context.Context, file string) (net.Listener, error) {
 	addr, err := kept(c.State, file, func() (string, error) { return "127.0.0.1:0", nil })
 	if err != nil {
 		return nil, err
 	}
-	l, err := net.Listen("tcp", addr)
+	l, err := listen(ctx, addr)
 	if err != nil {
-		if l, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+		if l, err = listen(ctx, "127.0.0.1:0"); err != nil {
 			return nil, err
 		}
 	}
-	return l, os.WriteFile(filepath.Join(c.State, file), []byte(l.Addr().String()), 0o600)
+	return l, keep(filepath.Join(c.State, file), l.Addr().String())
 }
 
 // access is how to get in.
@@ -180,12 +191,13 @@ type access struct{ token, page string }
 
 // serve opens the API on the wanted port, or another where that is taken.
 func (c *devCmd) serve(ctx context.Context, group *errgroup.Group, a *app.App, st *store.Store, stack *devstack.Stack, log *slog.Logger, std *streams) (access, error) {
-	l, err := net.Listen("tcp", c.Addr)
-	if err != nil {
+	l, err := listen(ctx, c.Addr)
+	if errors.Is(err, syscall.EADDRINUSE) {
 		std.printf("relance: %s is in use, taking another port\n", c.Addr)
-		if l, err = listen("127.0.0.1:0"); err != nil {
-			return access{}, err
-		}
+		l, err = listen(ctx, "127.0.0.1:0")
+	}
+	if err != nil {
+		return access{}, err
 	}
 	m, err := theMerchant(ctx, st, nil, true)
 	if err != nil {

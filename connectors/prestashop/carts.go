@@ -3,8 +3,9 @@ package prestashop
 import (
 	"time"
 
-	"github.com/relance/relance"
 	"github.com/shopspring/decimal"
+
+	"github.com/relance/relance"
 )
 
 // cartRow is what is read of a cart. It tells neither its value nor its order.

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
 	"github.com/relance/relance"
 	"github.com/relance/relance/connectors/prestashop/prestashoptest"
 )

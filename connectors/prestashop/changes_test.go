@@ -7,12 +7,13 @@ import (
 	"testing"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"github.com/relance/relance"
 	"github.com/relance/relance/connectors"
 	"github.com/relance/relance/connectors/prestashop"
 	"github.com/relance/relance/connectors/prestashop/prestashoptest"
 	"github.com/relance/relance/internal/faults"
-	"pgregory.net/rapid"
 )
 
 // timepiece is a clock that tests move.

@@ -6,8 +6,9 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/relance/relance"
 	"pgregory.net/rapid"
+
+	"github.com/relance/relance"
 )
 
 func mustURL(t testing.TB) *url.URL {

@@ -1,7 +1,6 @@
 package prestashop_test
 
 import (
-	"context"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -9,13 +8,14 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"github.com/relance/relance"
 	"github.com/relance/relance/connectors"
 	"github.com/relance/relance/connectors/prestashop"
 	"github.com/relance/relance/connectors/prestashop/prestashoptest"
 	"github.com/relance/relance/internal/outbound"
 	"github.com/relance/relance/internal/sample"
-	"go.uber.org/goleak"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

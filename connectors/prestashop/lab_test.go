@@ -4,9 +4,10 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/relance/relance"
 	"github.com/relance/relance/internal/sample"
-	"github.com/shopspring/decimal"
 )
 
 func amount(s string) decimal.Decimal { return decimal.RequireFromString(s) }

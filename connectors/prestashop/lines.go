@@ -4,8 +4,9 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/relance/relance"
 	"github.com/shopspring/decimal"
+
+	"github.com/relance/relance"
 )
 
 // categoryPath is the full name of a category, without the two roots above it.

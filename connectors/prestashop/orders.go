@@ -4,8 +4,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/relance/relance"
 	"github.com/shopspring/decimal"
+
+	"github.com/relance/relance"
 )
 
 // orderRow is what is read of an order.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
 	"github.com/relance/relance"
 	"github.com/relance/relance/connectors/prestashop/prestashoptest"
 )

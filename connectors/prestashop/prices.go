@@ -5,8 +5,9 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/relance/relance"
 	"github.com/shopspring/decimal"
+
+	"github.com/relance/relance"
 )
 
 // The shop computes each price asked for, for each product of the request; these

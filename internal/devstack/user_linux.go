@@ -1,6 +1,9 @@
 package devstack
 
 import (
+	"context"
+	"crypto/sha256"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -18,7 +21,7 @@ type runAs struct {
 
 // unprivileged chooses how: as ourselves; in a user namespace where we appear as an
 // ordinary user, so that all files stay ours; or as that user, with its files apart.
-func unprivileged(o Options) (runAs, error) {
+func unprivileged(ctx context.Context, o Options) (runAs, error) {
 	if os.Geteuid() != 0 {
 		return runAs{mode: "self"}, nil
 	}
@@ -30,12 +33,11 @@ func unprivileged(o Options) (runAs, error) {
 		uid, _ := strconv.Atoi(u.Uid)
 		gid, _ := strconv.Atoi(u.Gid)
 		as := runAs{mode: "namespace", uid: uid, gid: gid}
-		probe := exec.Command("/bin/true")
+		probe := exec.CommandContext(ctx, "/bin/true")
 		as.apply(probe)
-		if probe.Run() == nil {
+		if !o.noNamespace && probe.Run() == nil {
 			return as, nil
 		}
-		say(o, "postgres: no user namespaces here; running it as the user %s with its data in /var/tmp", name)
 		return runAs{mode: "setuid", uid: uid, gid: gid}, nil
 	}
 	return runAs{}, fmt.Errorf("Postgres does not run as root and there is no user named postgres or nobody; run this as an ordinary user")
@@ -54,16 +56,34 @@ func (r runAs) apply(cmd *exec.Cmd) {
 	}
 }
 
-// home is where the server's files are kept.
-func (r runAs) home(dir string) string {
+// home is where the server's files are kept: dir, or for a user who cannot reach dir a
+// folder of its own in /var/tmp. What is thrown away is made below a folder that
+// everybody may pass, and stays there.
+func (r runAs) home(dir string, throwaway bool) (string, error) {
 	if r.mode != "setuid" {
-		return dir
+		return dir, nil
 	}
-	own := filepath.Join("/var/tmp", "relance-"+strconv.Itoa(r.uid))
-	if err := os.MkdirAll(own, 0o700); err != nil {
-		return dir
+	if throwaway {
+		return dir, os.Chmod(dir, 0o711)
 	}
-	return own
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256([]byte(abs))
+	own := filepath.Join("/var/tmp", fmt.Sprintf("relance-%d-%x", r.uid, sum[:4]))
+	if err := os.Mkdir(own, 0o700); err != nil && !errors.Is(err, os.ErrExist) {
+		return "", err
+	}
+	// Anybody may have made a folder of that name.
+	info, err := os.Lstat(own)
+	if err != nil {
+		return "", err
+	}
+	if st, ok := info.Sys().(*syscall.Stat_t); !ok || !info.IsDir() || st.Uid != 0 && int(st.Uid) != r.uid {
+		return "", fmt.Errorf("%s belongs to somebody else; remove it", own)
+	}
+	return own, os.Chown(own, r.uid, r.gid)
 }
 
 // own gives files to the server's user.

@@ -3,6 +3,7 @@
 package devstack
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -12,14 +13,14 @@ import (
 // runAs is how a server that refuses root is started; elsewhere than on Linux, not by root.
 type runAs struct{}
 
-func unprivileged(Options) (runAs, error) {
+func unprivileged(context.Context, Options) (runAs, error) {
 	if os.Geteuid() == 0 {
 		return runAs{}, fmt.Errorf("Postgres does not run as root; run this as an ordinary user")
 	}
 	return runAs{}, nil
 }
 
-func (runAs) apply(cmd *exec.Cmd)    { cmd.SysProcAttr = &syscall.SysProcAttr{} }
-func (runAs) home(dir string) string { return dir }
-func (runAs) own(...string) error    { return nil }
-func endWithParent(*exec.Cmd)        {}
+func (runAs) apply(cmd *exec.Cmd)                     { cmd.SysProcAttr = &syscall.SysProcAttr{} }
+func (runAs) home(dir string, _ bool) (string, error) { return dir, nil }
+func (runAs) own(...string) error                     { return nil }
+func endWithParent(*exec.Cmd)                         {}

@@ -4,9 +4,10 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/relance/relance"
 	"github.com/relance/relance/internal/sample"
-	"github.com/shopspring/decimal"
 )
 
 // live gives a seeder that adds to the tables as they are. The lock must be held.

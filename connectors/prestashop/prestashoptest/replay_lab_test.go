@@ -5,9 +5,10 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/relance/relance"
 	"github.com/relance/relance/internal/sample"
-	"github.com/shopspring/decimal"
 )
 
 // recordedNow is about when the exchanges were recorded.

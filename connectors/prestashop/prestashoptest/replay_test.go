@@ -15,8 +15,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/relance/relance/connectors/prestashop/prestashoptest"
 	"github.com/shopspring/decimal"
+
+	"github.com/relance/relance/connectors/prestashop/prestashoptest"
 )
 
 // captures is where the recorded exchanges lie, from the root of the repository.

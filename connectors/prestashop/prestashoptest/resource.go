@@ -10,15 +10,15 @@ type row interface{ rowID() int64 }
 
 // resource describes one kind of record as the webservice shows it.
 type resource struct {
-	name     string // in the URL: customers
-	plural   string // key of a list: customers; order_slips for order_slip
-	node     string // one item: customer
-	fields   []field
-	index    map[string]int // field name → place in fields
-	assocs   []assoc
-	scope    func(row) int64 // id_shop where lists are shop-scoped, else nil
-	noUpd    bool            // the table has no date_upd column
-	noAdd    bool            // the table has no date_add column
+	name   string // in the URL: customers
+	plural string // key of a list: customers; order_slips for order_slip
+	node   string // one item: customer
+	fields []field
+	index  map[string]int // field name → place in fields
+	assocs []assoc
+	scope  func(row) int64 // id_shop where lists are shop-scoped, else nil
+	noUpd  bool            // the table has no date_upd column
+	noAdd  bool            // the table has no date_add column
 }
 
 // field is one column.
@@ -43,7 +43,7 @@ type assoc struct {
 	// plain lists declare no fields of their own; asking for some of their fields
 	// shows nothing at all (PHP 8 compares 0 with a name).
 	plain bool
-	get    func(row) [][]value
+	get   func(row) [][]value
 }
 
 // getters gives the columns that are not constant. What a resource has no getter

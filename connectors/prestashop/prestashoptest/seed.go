@@ -6,9 +6,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/relance/relance"
 	"github.com/relance/relance/internal/sample"
-	"github.com/shopspring/decimal"
 )
 
 // seeder turns a sample shop into tables.

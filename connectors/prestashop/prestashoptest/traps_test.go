@@ -11,12 +11,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/shopspring/decimal"
+	"go.uber.org/goleak"
+
 	"github.com/relance/relance"
 	"github.com/relance/relance/connectors/prestashop/prestashoptest"
 	"github.com/relance/relance/internal/faults"
 	"github.com/relance/relance/internal/sample"
-	"github.com/shopspring/decimal"
-	"go.uber.org/goleak"
 )
 
 func TestMain(m *testing.M) {

@@ -18,10 +18,10 @@ import (
 // began: first a line for every root, then, in another order, the lines of their
 // connections, each with __parentId.
 type bulkJob struct {
-	x     *run
-	rows  []row
-	data  store
-	node  ast.SelectionSet // selection of a root
+	x    *run
+	rows []row
+	data store
+	node ast.SelectionSet // selection of a root
 
 	w                    *bufio.Writer
 	objects, roots, size int64
