@@ -28,27 +28,68 @@ type written struct {
 }
 
 // changed drops the facts whose stored digest is equal (a record taken for deleted has
-// none), and sorts the rest by
-// id so that writers of the same rows never wait for each other in a circle.
+// none), and sorts the rest by id so that writers of the same rows never wait for each
+// other in a circle. An equal fact of a later time only moves the row's version, so
+// that what the record was in between cannot overwrite it when it comes late.
 func changed[T any](ctx context.Context, w *writer, table string, facts []fact[T]) ([]fact[T], error) {
 	ids := column(facts, func(f *fact[T]) string { return f.ExternalID })
-	rows, err := w.tx.Query(ctx, `SELECT external_id, digest FROM `+table+`
+	rows, err := w.tx.Query(ctx, `SELECT external_id, digest, source_updated_at FROM `+table+`
 		WHERE merchant_id = $1 AND source_id = $2 AND external_id = ANY($3)`, w.merchant, w.source, ids)
 	if err != nil {
 		return nil, fmt.Errorf("read digests of %s: %w", table, err)
 	}
-	stored := make(map[string][]byte, len(facts))
-	var id string
-	var sum []byte
-	if _, err := pgx.ForEachRow(rows, []any{&id, &sum}, func() error {
-		stored[id] = bytes.Clone(sum)
-		return nil
-	}); err != nil {
+	type row struct {
+		ExternalID      string
+		Digest          []byte
+		SourceUpdatedAt time.Time
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[row])
+	if err != nil {
 		return nil, fmt.Errorf("read digests of %s: %w", table, err)
 	}
-	facts = slices.DeleteFunc(facts, func(f fact[T]) bool { return bytes.Equal(f.Digest, stored[f.ExternalID]) })
-	slices.SortFunc(facts, func(a, b fact[T]) int { return strings.Compare(a.ExternalID, b.ExternalID) })
-	return facts, nil
+	stored := make(map[string]row, len(list))
+	for _, r := range list {
+		stored[r.ExternalID] = r
+	}
+	var touched []fact[T]
+	facts = slices.DeleteFunc(facts, func(f fact[T]) bool {
+		old := stored[f.ExternalID]
+		equal := bytes.Equal(f.Digest, old.Digest)
+		if equal && f.Version.UpdatedAt.Truncate(time.Microsecond).After(old.SourceUpdatedAt) { // as fine as Postgres keeps it
+			touched = append(touched, f)
+		}
+		return equal
+	})
+	byID := func(a, b fact[T]) int { return strings.Compare(a.ExternalID, b.ExternalID) }
+	slices.SortFunc(facts, byID)
+	slices.SortFunc(touched, byID)
+	return facts, touch(ctx, w, table, touched)
+}
+
+// touch gives rows the later version of facts that are otherwise equal. Of a person's
+// records the one that changed last speaks, so customers are derived anew.
+func touch[T any](ctx context.Context, w *writer, table string, facts []fact[T]) error {
+	if len(facts) == 0 {
+		return nil
+	}
+	rows, err := w.tx.Query(ctx, `UPDATE `+table+` r SET source_updated_at = t.updated_at, read_at = t.read_at
+		FROM unnest($3::text[], $4::timestamptz[], $5::timestamptz[]) t(external_id, updated_at, read_at)
+		WHERE r.merchant_id = $1 AND r.source_id = $2 AND r.external_id = t.external_id AND r.source_updated_at < t.updated_at RETURNING r.id`,
+		w.merchant, w.source,
+		column(facts, func(f *fact[T]) string { return f.ExternalID }),
+		column(facts, func(f *fact[T]) time.Time { return f.Version.UpdatedAt }),
+		column(facts, func(f *fact[T]) time.Time { return f.Version.ReadAt }))
+	if err != nil {
+		return fmt.Errorf("move versions of %s: %w", table, err)
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+	if err != nil {
+		return fmt.Errorf("move versions of %s: %w", table, err)
+	}
+	if table != "customers" {
+		return nil
+	}
+	return w.later(ctx, "CUSTOMER", list)
 }
 
 // newerOnly is the condition of every upsert: an older version never overwrites a newer

@@ -96,7 +96,7 @@ func (l *lab) derive() {
 	for {
 		d, err := l.s.Derive(l.ctx, l.m)
 		l.ok(err)
-		if d.Records == 0 {
+		if d.Records == 0 && !d.Busy {
 			return
 		}
 	}
