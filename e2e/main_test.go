@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"os"
 	"testing"
 
 	"github.com/relance/relance/store/storetest"
@@ -9,4 +10,9 @@ import (
 // cluster is shared by the tests of this package.
 var cluster = &storetest.Cluster{}
 
-func TestMain(m *testing.M) { storetest.Main(m, cluster) }
+func TestMain(m *testing.M) {
+	if os.Getenv(envDatabase) != "" {
+		workerMain()
+	}
+	storetest.Main(m, cluster)
+}
