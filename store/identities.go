@@ -46,11 +46,11 @@ func (d *deriver) resolve(ctx context.Context, changed []uuid.UUID, dirty map[uu
 	if err != nil {
 		return err
 	}
-	touched, err := d.replaceKeys(ctx, people)
+	touched, gained, err := d.replaceKeys(ctx, people)
 	if err != nil {
 		return err
 	}
-	circle, shared, err := d.circle(ctx, changed, touched)
+	circle, shared, err := d.circle(ctx, changed, touched, gained)
 	if err != nil {
 		return err
 	}
@@ -112,16 +112,17 @@ type keyRow struct {
 	CustomerID uuid.UUID
 }
 
-// replaceKeys stores the keys of the people and gives the keys that came or went.
-func (d *deriver) replaceKeys(ctx context.Context, people []person) ([]keyRow, error) {
+// replaceKeys stores the keys of the people and gives the keys that came or went, and
+// how many holders each of them gained.
+func (d *deriver) replaceKeys(ctx context.Context, people []person) (touched []keyRow, gained map[identity.Key]int, err error) {
 	rows, err := d.tx.Query(ctx, `DELETE FROM identity_keys WHERE merchant_id = $1 AND customer_id = ANY($2) RETURNING kind, value, name, customer_id`,
 		d.merchant, column(people, func(p *person) uuid.UUID { return p.ID }))
 	if err != nil {
-		return nil, fmt.Errorf("replace keys: %w", err)
+		return nil, nil, fmt.Errorf("replace keys: %w", err)
 	}
-	touched, err := pgx.CollectRows(rows, pgx.RowToStructByName[keyRow])
+	touched, err = pgx.CollectRows(rows, pgx.RowToStructByName[keyRow])
 	if err != nil {
-		return nil, fmt.Errorf("replace keys: %w", err)
+		return nil, nil, fmt.Errorf("replace keys: %w", err)
 	}
 	var fresh []keyRow
 	for i := range people {
@@ -136,16 +137,23 @@ func (d *deriver) replaceKeys(ctx context.Context, people []person) ([]keyRow, e
 		column(fresh, func(k *keyRow) string { return k.Name }),
 		column(fresh, func(k *keyRow) uuid.UUID { return k.CustomerID }))
 	if err != nil {
-		return nil, fmt.Errorf("store keys: %w", err)
+		return nil, nil, fmt.Errorf("store keys: %w", err)
 	}
-	return append(touched, fresh...), nil
+	gained = map[identity.Key]int{}
+	for _, k := range touched {
+		gained[identity.Key{Kind: k.Kind, Value: k.Value}]--
+	}
+	for _, k := range fresh {
+		gained[identity.Key{Kind: k.Kind, Value: k.Value}]++
+	}
+	return append(touched, fresh...), gained, nil
 }
 
 // circle finds everybody whose place may change with the given customers: who shares a
 // key with them, who is in one profile with them, whom people decided about, and so on
 // from there. Keys held by very many join nobody and are not followed; they are given
 // back so that the partition leaves them out.
-func (d *deriver) circle(ctx context.Context, start []uuid.UUID, keys []keyRow) (all []uuid.UUID, shared map[identity.Key]bool, err error) {
+func (d *deriver) circle(ctx context.Context, start []uuid.UUID, keys []keyRow, gained map[identity.Key]int) (all []uuid.UUID, shared map[identity.Key]bool, err error) {
 	shared = map[identity.Key]bool{}
 	seen := map[uuid.UUID]bool{}
 	for _, id := range start {
@@ -161,7 +169,7 @@ func (d *deriver) circle(ctx context.Context, start []uuid.UUID, keys []keyRow) 
 				next = append(next, id)
 			}
 		}
-		if err := d.holders(ctx, keys, asked, shared, add); err != nil {
+		if err := d.holders(ctx, keys, gained, asked, shared, add); err != nil {
 			return nil, nil, err
 		}
 		if err := d.companions(ctx, frontier, add); err != nil {
@@ -175,29 +183,32 @@ func (d *deriver) circle(ctx context.Context, start []uuid.UUID, keys []keyRow) 
 	return sortedIDs(seen), shared, nil
 }
 
-// holders finds who holds the keys that have not been asked yet.
-func (d *deriver) holders(ctx context.Context, keys []keyRow, asked, shared map[identity.Key]bool, add func(uuid.UUID)) error {
+// holders finds who holds the keys that have not been asked yet. A key that had few
+// holders until it gained these is followed once more: whom it joined must part.
+func (d *deriver) holders(ctx context.Context, keys []keyRow, gained map[identity.Key]int, asked, shared map[identity.Key]bool, add func(uuid.UUID)) error {
+	const enough = identity.MaxHolders + 1 // one more than too many was the last time it mattered
 	var kinds, values []string
+	var limits []int
 	for _, k := range keys {
 		bare := identity.Key{Kind: k.Kind, Value: k.Value}
 		if !asked[bare] {
 			asked[bare] = true
-			kinds, values = append(kinds, string(k.Kind)), append(values, k.Value)
+			kinds, values, limits = append(kinds, string(k.Kind)), append(values, k.Value), append(limits, enough+1+max(gained[bare], 0))
 		}
 	}
 	if len(kinds) == 0 {
 		return nil
 	}
 	rows, err := d.tx.Query(ctx, `SELECT k.kind, k.value, ARRAY(SELECT h.customer_id FROM identity_keys h
-			WHERE h.merchant_id = $1 AND h.kind = k.kind AND h.value = k.value LIMIT $4) AS ids
-		FROM unnest($2::text[], $3::text[]) k(kind, value)`, d.merchant, kinds, values, identity.MaxHolders+2)
+			WHERE h.merchant_id = $1 AND h.kind = k.kind AND h.value = k.value LIMIT k.n) AS ids
+		FROM unnest($2::text[], $3::text[], $4::int[]) k(kind, value, n)`, d.merchant, kinds, values, limits)
 	if err != nil {
 		return fmt.Errorf("find holders: %w", err)
 	}
 	var k identity.Key
 	var ids []uuid.UUID
 	_, err = pgx.ForEachRow(rows, []any{&k.Kind, &k.Value, &ids}, func() error {
-		if len(ids) > identity.MaxHolders+1 { // one more than too many was the last time it mattered
+		if len(ids)-max(gained[k], 0) > enough {
 			shared[k] = true
 			return nil
 		}
