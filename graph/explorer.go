@@ -6,7 +6,7 @@ import (
 	"net/http"
 )
 
-// explorerFiles is GraphiQL with React, as published on npm (MIT), and our page around it.
+// explorerFiles is GraphiQL with React, as published on npm (licenses.txt), and our page around it.
 //
 //go:embed explorer
 var explorerFiles embed.FS
