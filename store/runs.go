@@ -113,21 +113,26 @@ func (s *Store) RestartStep(ctx context.Context, t relance.PageTask, now time.Ti
 	})
 }
 
-// FailRun ends the run because of the page; the shop needs attention.
+// FailRun ends the run because of the page; the shop needs attention. A worker that is
+// behind, whose page somebody else has stored or tried since, ends nothing.
 func (s *Store) FailRun(ctx context.Context, t relance.PageTask, cause error, now time.Time) error {
 	code, msg := relance.CodeOf(cause), publicMessage(cause)
 	return s.inTx(ctx, t.MerchantID, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, `UPDATE sync_steps SET state = CASE WHEN kind = $3 THEN 'FAILED' ELSE 'CANCELLED' END, finished_at = $4,
-				error_code = $5, error = CASE WHEN kind = $3 THEN $6 END
-			WHERE merchant_id = $1 AND run_id = $2 AND state IN ('QUEUED', 'RUNNING', 'PAUSED')`,
-			t.MerchantID, t.RunID, t.Kind, now, code, msg); err != nil {
+		tag, err := tx.Exec(ctx, `UPDATE sync_steps SET state = 'FAILED', finished_at = $4, error_code = $5, error = $6
+			WHERE merchant_id = $1 AND run_id = $2 AND kind = $3 AND seq = $7 AND attempt = $8 AND state IN ('QUEUED', 'RUNNING', 'PAUSED')`,
+			t.MerchantID, t.RunID, t.Kind, now, code, msg, t.Seq, t.Attempt)
+		if err != nil || tag.RowsAffected() == 0 {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `UPDATE sync_steps SET state = 'CANCELLED', finished_at = $3, error_code = $4
+			WHERE merchant_id = $1 AND run_id = $2 AND state IN ('QUEUED', 'RUNNING', 'PAUSED')`, t.MerchantID, t.RunID, now, code); err != nil {
 			return fmt.Errorf("fail steps: %w", err)
 		}
 		if _, err := tx.Exec(ctx, `UPDATE sync_runs SET state = 'FAILED', finished_at = $3, error_code = $4, error = $5
 			WHERE merchant_id = $1 AND id = $2 AND state IN ('QUEUED', 'RUNNING', 'PAUSED')`, t.MerchantID, t.RunID, now, code, msg); err != nil {
 			return fmt.Errorf("fail run: %w", err)
 		}
-		_, err := tx.Exec(ctx, `UPDATE shops SET state = 'ATTENTION' WHERE merchant_id = $1 AND id = $2`, t.MerchantID, t.ShopID)
+		_, err = tx.Exec(ctx, `UPDATE shops SET state = 'ATTENTION' WHERE merchant_id = $1 AND id = $2`, t.MerchantID, t.ShopID)
 		return err
 	})
 }
