@@ -1,0 +1,184 @@
+// Command bench measures Relance against a floor in the same run and prints ratios: a
+// first pull against a bare program that pages, decodes and upserts the same rows, and
+// contract queries against a bare handler with one hand-written SQL statement. Runs of
+// product and floor alternate; each figure is the median with the spread.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/relance/relance"
+	"github.com/relance/relance/app"
+	"github.com/relance/relance/connectors"
+	"github.com/relance/relance/connectors/prestashop/prestashoptest"
+	"github.com/relance/relance/internal/devstack"
+	"github.com/relance/relance/internal/outbound"
+	"github.com/relance/relance/internal/ratelimit"
+	"github.com/relance/relance/internal/sample"
+	"github.com/relance/relance/internal/secret"
+	"github.com/relance/relance/store"
+)
+
+type options struct {
+	customers int
+	runs      int
+	seconds   float64
+	only      string
+}
+
+func main() {
+	var o options
+	flag.IntVar(&o.customers, "customers", 100_000, "customers of the simulated shop, with about two orders each")
+	flag.IntVar(&o.runs, "runs", 5, "runs of each measurement")
+	flag.Float64Var(&o.seconds, "seconds", 2, "length of one measurement of a query")
+	flag.StringVar(&o.only, "only", "", "pull or read; both where it is left out")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, o); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// rig is everything that is measured on: a durable Postgres, a Redis, a simulated shop.
+type rig struct {
+	options
+	dir     string
+	stack   *devstack.Stack
+	redis   string
+	shop    string // address of the simulator
+	key     string
+	binary  string
+	next    int
+	filled  *world // a database with everything in it
+	token   string
+	profile uuid.UUID
+}
+
+func run(ctx context.Context, o options) error {
+	dir, err := os.MkdirTemp("", "relance-bench-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	r := &rig{options: o, dir: dir}
+	state, err := devstack.StateDir()
+	if err != nil {
+		return err
+	}
+	if r.stack, err = devstack.Start(ctx, devstack.Options{Dir: filepath.Join(dir, "stack"), Cache: state, RedisURL: os.Getenv("REDIS_URL")}); err != nil {
+		return err
+	}
+	defer func() { _ = r.stack.Stop() }()
+	if err := r.prepare(ctx); err != nil {
+		return err
+	}
+	if o.only != "read" {
+		if err := r.measurePulls(ctx); err != nil {
+			return err
+		}
+	}
+	if o.only != "pull" {
+		return r.measureReads(ctx)
+	}
+	return nil
+}
+
+// prepare builds the product, seeds the shop and makes a key.
+func (r *rig) prepare(ctx context.Context) (err error) {
+	r.redis = redisURL(r.stack.Redis)
+	if r.key, err = secret.NewKeyset(); err != nil {
+		return err
+	}
+	r.binary = filepath.Join(r.dir, "relance")
+	build := exec.CommandContext(ctx, "go", "build", "-o", r.binary, "./cmd/relance")
+	build.Stderr = os.Stderr
+	if err := build.Run(); err != nil {
+		return fmt.Errorf("build: %w", err)
+	}
+	r.shop, err = serveShop(r.customers)
+	return err
+}
+
+// serveShop simulates a PrestaShop shop of about that many customers, without throttle.
+func serveShop(customers int) (string, error) {
+	// Six people in ten of the invented pair of shops are in the PrestaShop one.
+	shops := sample.Demo(sample.DemoOptions{Seed: 1, People: customers * 10 / 6, Now: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)})
+	lines := 0
+	for _, o := range shops.PrestaShop.Orders {
+		lines += len(o.Lines)
+	}
+	fmt.Printf("shop: %d customers, %d orders, %d lines, %d carts\n\n", len(shops.PrestaShop.Customers), len(shops.PrestaShop.Orders), lines, len(shops.PrestaShop.Carts))
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	srv := &http.Server{Handler: prestashoptest.New(shops.PrestaShop, prestashoptest.Options{}), ReadHeaderTimeout: time.Minute}
+	go func() { _ = srv.Serve(l) }()
+	return "http://" + l.Addr().String(), nil
+}
+
+// world is a fresh database with a connected shop.
+type world struct {
+	url      string
+	store    *store.Store
+	app      *app.App
+	merchant uuid.UUID
+	shop     uuid.UUID
+}
+
+func (r *rig) newWorld(ctx context.Context) (*world, error) {
+	r.next++
+	url, err := r.createDatabase(ctx, fmt.Sprintf("bench%d", r.next))
+	if err != nil {
+		return nil, err
+	}
+	if _, err := store.Migrate(ctx, url); err != nil {
+		return nil, err
+	}
+	st, err := store.Open(ctx, url, store.Options{MaxConns: 40})
+	if err != nil {
+		return nil, err
+	}
+	box, err := secret.Open(r.key)
+	if err != nil {
+		return nil, err
+	}
+	log := slog.New(slog.DiscardHandler)
+	a := &app.App{Store: st, Secrets: box, Platforms: app.Platforms(), Queue: idle{}, Now: time.Now, Log: log, Heartbeat: 3 * time.Second, Deps: r.deps(log)}
+	w := &world{url: url, store: st, app: a}
+	if w.merchant, err = st.CreateMerchant(ctx, "Bench"); err != nil {
+		return nil, err
+	}
+	shop, err := a.Connect(ctx, w.merchant, relance.PrestaShop, relance.Credentials{URL: r.shop, Key: prestashoptest.DefaultKey}, "", "bench")
+	w.shop = shop.ID
+	return w, err
+}
+
+func (r *rig) deps(log *slog.Logger) connectors.Deps {
+	return connectors.Deps{HTTP: outbound.New(outbound.Options{AllowNetworks: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}), Now: time.Now, Log: log,
+		Limiter: ratelimit.New(nil, ratelimit.Options{Log: log})}
+}
+
+// idle leaves work to the sweeps of the worker process.
+type idle struct{}
+
+// Page implements app.Queue.
+func (idle) Page(context.Context, relance.PageTask) error { return nil }
+
+// Derive implements app.Queue.
+func (idle) Derive(context.Context, uuid.UUID, time.Duration) error { return nil }
