@@ -23,10 +23,15 @@ const oldestPostgres = 15
 
 // findPostgres gives the folder of server binaries: those of this machine, else the npm
 // package's, else those that the package manager installs.
-func findPostgres(ctx context.Context, o Options) (string, error) {
+func findPostgres(ctx context.Context, o Options, user runAs) (string, error) {
 	if bin := installedPostgres(ctx); bin != "" && !o.noServers {
 		return bin, nil
 	}
+	cache, err := user.home(o.cache(), false)
+	if err != nil {
+		return "", fmt.Errorf("make a place for downloads: %w", err)
+	}
+	o.Cache = cache
 	// Test binaries start side by side: one fetches, the others wait for it.
 	unlock, err := waitForLock(o.cache())
 	if err != nil {

@@ -39,9 +39,8 @@ func startPostgres(ctx context.Context, o Options) (postgres, error) {
 	}
 	if home != o.Dir {
 		say(o, "postgres: no user namespaces here; running it as another user with its files in %s", home)
-		o.Cache = home
 	}
-	bin, err := findPostgres(ctx, o)
+	bin, err := findPostgres(ctx, o, user)
 	if err != nil {
 		return postgres{}, err
 	}
@@ -75,7 +74,13 @@ func startPostgres(ctx context.Context, o Options) (postgres, error) {
 	}
 	u := url.URL{Scheme: "postgres", User: url.UserPassword("postgres", password), Host: "127.0.0.1:" + strconv.Itoa(port), Path: "/postgres",
 		RawQuery: "sslmode=disable"}
-	pg := postgres{url: u.String(), stop: func() error { return p.stop(syscall.SIGINT, 20*time.Second) }}
+	pg := postgres{url: u.String(), stop: func() error {
+		err := p.stop(syscall.SIGINT, 20*time.Second)
+		if o.Throwaway && home != o.Dir {
+			err = errors.Join(err, os.RemoveAll(home))
+		}
+		return err
+	}}
 	if err := awaitPostgres(ctx, pg.url, p); err != nil {
 		return postgres{}, errors.Join(err, pg.stop())
 	}

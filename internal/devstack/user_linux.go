@@ -57,18 +57,18 @@ func (r runAs) apply(cmd *exec.Cmd) {
 }
 
 // home is where the server's files are kept: dir, or for a user who cannot reach dir a
-// folder of its own in /var/tmp. What is thrown away is made below a folder that
-// everybody may pass, and stays there.
+// folder of its own in /var/tmp. What is thrown away stays in dir where that can be
+// reached.
 func (r runAs) home(dir string, throwaway bool) (string, error) {
 	if r.mode != "setuid" {
 		return dir, nil
 	}
-	if throwaway {
-		return dir, os.Chmod(dir, 0o711)
-	}
 	abs, err := filepath.Abs(dir)
 	if err != nil {
 		return "", err
+	}
+	if throwaway && passable(filepath.Dir(abs)) {
+		return dir, os.Chmod(dir, 0o711)
 	}
 	sum := sha256.Sum256([]byte(abs))
 	own := filepath.Join("/var/tmp", fmt.Sprintf("relance-%d-%x", r.uid, sum[:4]))
@@ -86,6 +86,20 @@ func (r runAs) home(dir string, throwaway bool) (string, error) {
 	return own, os.Chown(own, r.uid, r.gid)
 }
 
+// passable reports whether every user can reach what is below the folder.
+func passable(dir string) bool {
+	for {
+		info, err := os.Stat(dir)
+		if err != nil || info.Mode().Perm()&1 == 0 {
+			return false
+		}
+		if dir == filepath.Dir(dir) {
+			return true
+		}
+		dir = filepath.Dir(dir)
+	}
+}
+
 // own gives files to the server's user.
 func (r runAs) own(paths ...string) error {
 	if r.mode != "setuid" {
@@ -97,6 +111,15 @@ func (r runAs) own(paths ...string) error {
 		}
 	}
 	return nil
+}
+
+// freeSpace gives the bytes that may be written there.
+func freeSpace(dir string) uint64 {
+	var st syscall.Statfs_t
+	if syscall.Statfs(dir, &st) != nil || st.Bsize < 0 {
+		return 0
+	}
+	return st.Bavail * uint64(st.Bsize)
 }
 
 func endWithParent(cmd *exec.Cmd) { cmd.SysProcAttr.Pdeathsig = syscall.SIGINT }

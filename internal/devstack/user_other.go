@@ -23,4 +23,6 @@ func unprivileged(context.Context, Options) (runAs, error) {
 func (runAs) apply(cmd *exec.Cmd)                     { cmd.SysProcAttr = &syscall.SysProcAttr{} }
 func (runAs) home(dir string, _ bool) (string, error) { return dir, nil }
 func (runAs) own(...string) error                     { return nil }
-func endWithParent(*exec.Cmd)                         {}
+func freeSpace(string) uint64                         { return 0 }
+
+func endWithParent(*exec.Cmd) {}

@@ -51,11 +51,7 @@ func (c *Cluster) up() error {
 
 // launch starts the server in memory where there is a RAM disk, and migrates the template.
 func (c *Cluster) launch(ctx context.Context) error {
-	base := ""
-	if info, err := os.Stat("/dev/shm"); err == nil && info.IsDir() {
-		base = "/dev/shm"
-	}
-	dir, err := os.MkdirTemp(base, "relance-test-")
+	dir, err := devstack.Scratch()
 	if err != nil {
 		return err
 	}
