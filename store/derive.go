@@ -202,6 +202,7 @@ func (d *deriver) linkCarts(ctx context.Context, orders, carts []uuid.UUID, dirt
 				AND c.completed_at IS NOT NULL AND c.total > 0 AND c.order_id IS NULL),
 		sure AS (SELECT * FROM pairs UNION SELECT a.* FROM alike a
 			WHERE (SELECT count(*) FROM alike b WHERE b.cart_id = a.cart_id) = 1 AND (SELECT count(*) FROM alike b WHERE b.order_id = a.order_id) = 1
+				AND NOT EXISTS (SELECT 1 FROM pairs p WHERE p.cart_id = a.cart_id OR p.order_id = a.order_id)
 				AND NOT EXISTS (SELECT 1 FROM carts k WHERE k.merchant_id = $1 AND k.order_id = a.order_id)),
 		one AS (SELECT DISTINCT ON (s.cart_id) s.cart_id, s.order_id FROM sure s JOIN orders o ON o.merchant_id = $1 AND o.id = s.order_id
 			ORDER BY s.cart_id, o.placed_at, o.external_id),

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/google/uuid"
 
@@ -170,12 +171,9 @@ func lowered(list []string) []string {
 // searchWords prepares a search: folded words, e-mail parts whole, phone numbers as
 // digits without their trunk zero; and the whole for order numbers.
 func searchWords(s string) (words []string, whole string) {
-	if len(s) > 200 {
-		s = s[:200]
-	}
-	whole = strings.TrimSpace(strings.ToValidUTF8(s, ""))
-	if d := digits(s); len(d) >= 6 && len(d) >= len(strings.ReplaceAll(s, " ", ""))-4 {
-		return []string{strings.TrimLeft(d, "0")}, whole
+	whole = strings.TrimSpace(strings.Map(printable, strings.ToValidUTF8(s[:min(len(s), 200)], "")))
+	if d := phoneDigits(whole); d != "" {
+		return []string{d}, whole
 	}
 	for w := range strings.FieldsSeq(whole) {
 		if strings.Contains(w, "@") {
@@ -187,5 +185,28 @@ func searchWords(s string) (words []string, whole string) {
 	if len(words) == 0 {
 		words = []string{"\x01"} // nothing to look for finds nothing
 	}
+	if whole == "" {
+		whole = "\x01"
+	}
 	return words[:min(len(words), 8)], whole
+}
+
+// printable drops what nobody types, NUL above all, which Postgres refuses.
+func printable(r rune) rune {
+	if unicode.IsControl(r) && !unicode.IsSpace(r) {
+		return -1
+	}
+	return r
+}
+
+// phoneDigits gives the digits of what looks like a phone number, without the zeros
+// before them, or "".
+func phoneDigits(s string) string {
+	if strings.Trim(s, "+0123456789 ./-()") != "" {
+		return ""
+	}
+	if d := strings.TrimLeft(digits(s), "0"); len(d) >= 6 {
+		return d
+	}
+	return ""
 }

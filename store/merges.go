@@ -189,16 +189,21 @@ func (s *Store) AssignOrder(ctx context.Context, m, order uuid.UUID, profile *uu
 		if err := lockMerchant(ctx, tx, m); err != nil {
 			return err
 		}
-		tag, err := tx.Exec(ctx, `UPDATE orders SET assigned_profile_id = (SELECT home_profile_id FROM identities WHERE merchant_id = $1 AND profile_id =
-				(SELECT coalesce(merged_into, id) FROM profiles WHERE merchant_id = $1 AND id = $3) AND home_profile_id = profile_id)
-			WHERE merchant_id = $1 AND id = $2 AND customer_external_id = ''`, m, order, profile)
+		d := &deriver{tx: tx, merchant: m}
+		if profile != nil {
+			current, err := d.current(ctx, *profile)
+			if err != nil {
+				return err
+			}
+			profile = &current
+		}
+		tag, err := tx.Exec(ctx, `UPDATE orders SET assigned_profile_id = $3 WHERE merchant_id = $1 AND id = $2 AND customer_external_id = ''`, m, order, profile)
 		if err != nil {
 			return fmt.Errorf("assign order: %w", err)
 		}
 		if tag.RowsAffected() == 0 {
 			return relance.Errorf(relance.CodeConflict, "there is no such order, or the shop itself names its customer")
 		}
-		d := &deriver{tx: tx, merchant: m}
 		return d.run(ctx, map[string][]uuid.UUID{"ORDER": {order}})
 	})
 }

@@ -46,7 +46,8 @@ const habitsAnew = `WITH lines AS (
 const habitsKept = `SELECT profile_id, what, value, quantity FROM profile_habits WHERE merchant_id = $1 AND quantity > 0`
 
 const profilesAnew = `SELECT p.id, coalesce(sum(s.orders), 0)::int AS orders, max(s.last) AS last,
-		(SELECT min(c.active_at) FROM carts c WHERE c.merchant_id = p.merchant_id AND c.profile_id = p.id AND c.order_id IS NULL AND c.deleted_at IS NULL) AS cart
+		(SELECT min(c.active_at) FROM carts c WHERE c.merchant_id = p.merchant_id AND c.profile_id = p.id AND c.order_id IS NULL
+			AND c.order_external_id = '' AND c.completed_at IS NULL AND c.deleted_at IS NULL) AS cart
 	FROM profiles p LEFT JOIN (` + figuresAnew + `) s ON s.owner = p.id WHERE p.merchant_id = $1 GROUP BY p.merchant_id, p.id`
 
 const profilesKept = `SELECT id, order_count, last_order_at, oldest_cart_at FROM profiles WHERE merchant_id = $1`
