@@ -1,7 +1,7 @@
 # What can be done here: make help.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench build generate lint fmt
+.PHONY: help run test check verify bench build generate lint fmt
 
 # Versions of the tools that check the code. They are installed into ./bin and are not
 # part of go.mod, so that the product does not depend on them.
@@ -24,9 +24,12 @@ test: ## every test; installs or starts what it needs
 	go test -timeout $(TEST_TIME) -p $(TEST_PROCS) $(TESTS)
 
 check: ## format, lint, generate and compare, then every test
+	@$(MAKE) --no-print-directory verify
+	@$(MAKE) --no-print-directory test
+
+verify: ## the checks of `make check` without the tests
 	@sh scripts/check.sh
 	@$(MAKE) --no-print-directory lint
-	@$(MAKE) --no-print-directory test
 
 bench: ## the benchmarks, as ratios
 	@sh scripts/need.sh
@@ -34,7 +37,7 @@ bench: ## the benchmarks, as ratios
 
 build: ## ./bin/relance
 	@mkdir -p bin
-	go build -o bin/relance ./cmd/relance
+	go build -buildvcs=false -o bin/relance ./cmd/relance
 
 generate: ## the Go of the GraphQL schema
 	go tool gqlgen generate

@@ -26,13 +26,19 @@ func (migrateCmd) Run(ctx context.Context, s *Settings, std *streams) error {
 	return nil
 }
 
-type keyCmd struct{}
+type keyCmd struct {
+	Rotate bool `name:"rotate" help:"Add a new key to RELANCE_SECRET_KEY and print the keyset of both."`
+}
 
 // Run implements the command.
-func (keyCmd) Run(std *streams) error {
-	key, err := secret.NewKeyset()
+func (c *keyCmd) Run(s *Settings, std *streams) error {
+	fresh := secret.NewKeyset
+	if c.Rotate {
+		fresh = func() (string, error) { return secret.Rotate(s.SecretKey) }
+	}
+	key, err := fresh()
 	if err != nil {
-		return err
+		return relance.WrapError(relance.CodeBadInput, err, "%s", err)
 	}
 	std.printf("%s\n", key)
 	return nil

@@ -24,6 +24,31 @@ func NewKeyset() (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("make keyset: %w", err)
 	}
+	return encode(h)
+}
+
+// Rotate adds a fresh key to a keyset: it seals from now on, and the old ones still open
+// what they sealed.
+func Rotate(encoded string) (string, error) {
+	h, err := decode(encoded)
+	if err != nil {
+		return "", err
+	}
+	m := keyset.NewManagerFromHandle(h)
+	id, err := m.Add(aead.AES256GCMKeyTemplate())
+	if err != nil {
+		return "", fmt.Errorf("add key: %w", err)
+	}
+	if err := m.SetPrimary(id); err != nil {
+		return "", fmt.Errorf("use the new key: %w", err)
+	}
+	if h, err = m.Handle(); err != nil {
+		return "", fmt.Errorf("add key: %w", err)
+	}
+	return encode(h)
+}
+
+func encode(h *keyset.Handle) (string, error) {
 	var b bytes.Buffer
 	if err := insecurecleartextkeyset.Write(h, keyset.NewBinaryWriter(&b)); err != nil {
 		return "", fmt.Errorf("write keyset: %w", err)
@@ -31,8 +56,7 @@ func NewKeyset() (string, error) {
 	return base64.StdEncoding.EncodeToString(b.Bytes()), nil
 }
 
-// Open reads a keyset made by NewKeyset.
-func Open(encoded string) (*Box, error) {
+func decode(encoded string) (*keyset.Handle, error) {
 	raw, err := base64.StdEncoding.DecodeString(encoded)
 	if err != nil || len(raw) == 0 {
 		return nil, fmt.Errorf("RELANCE_SECRET_KEY is not a keyset; make one with `relance key`")
@@ -40,6 +64,15 @@ func Open(encoded string) (*Box, error) {
 	h, err := insecurecleartextkeyset.Read(keyset.NewBinaryReader(bytes.NewReader(raw)))
 	if err != nil {
 		return nil, fmt.Errorf("RELANCE_SECRET_KEY is not a keyset; make one with `relance key`")
+	}
+	return h, nil
+}
+
+// Open reads a keyset made by NewKeyset or Rotate.
+func Open(encoded string) (*Box, error) {
+	h, err := decode(encoded)
+	if err != nil {
+		return nil, err
 	}
 	a, err := aead.New(h)
 	if err != nil {

@@ -39,3 +39,40 @@ func TestNoKeysetNoBox(t *testing.T) {
 		}
 	}
 }
+
+func TestRotatedKeysetOpensWhatTheOldOneSealed(t *testing.T) {
+	old, err := secret.NewKeyset()
+	if err != nil {
+		t.Fatal(err)
+	}
+	both, err := secret.Rotate(old)
+	if err != nil {
+		t.Fatal(err)
+	}
+	oldBox, err := secret.Open(old)
+	if err != nil {
+		t.Fatal(err)
+	}
+	newBox, err := secret.Open(both)
+	if err != nil {
+		t.Fatal(err)
+	}
+	merchant, shop := uuid.New(), uuid.New()
+	before, err := oldBox.Seal([]byte("before"), merchant, shop)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if plain, err := newBox.Unseal(before, merchant, shop); err != nil || string(plain) != "before" {
+		t.Errorf("sealed before: %q, %v", plain, err)
+	}
+	after, err := newBox.Seal([]byte("after"), merchant, shop)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := oldBox.Unseal(after, merchant, shop); err == nil {
+		t.Error("the new key is not the one that seals")
+	}
+	if _, err := secret.Rotate("x"); err == nil {
+		t.Error("a broken keyset was rotated")
+	}
+}
