@@ -53,10 +53,10 @@ func filterAt(f *relance.Filter, a *sqlArgs, now time.Time, depth int) (string, 
 	}
 	if f.OrderCount != nil {
 		if f.OrderCount.Min != nil {
-			and("p.order_count >= " + a.add(*f.OrderCount.Min))
+			and("p.order_count >= " + a.add(*f.OrderCount.Min) + "::bigint")
 		}
 		if f.OrderCount.Max != nil {
-			and("p.order_count < " + a.add(*f.OrderCount.Max))
+			and("p.order_count < " + a.add(*f.OrderCount.Max) + "::bigint")
 		}
 	}
 	if f.Spent != nil {
@@ -134,6 +134,9 @@ func knownTo(a *sqlArgs, shops []uuid.UUID) string {
 
 // spentSQL compares the spent of one currency; people without orders in it spent 0.
 func spentSQL(r *relance.MoneyRange, a *sqlArgs) string {
+	if r.Min == nil && r.Max == nil {
+		return "true" // a parameter that nothing uses would be refused
+	}
 	cur := "(SELECT m.main_currency FROM merchants m WHERE m.id = $1)"
 	if r.Currency != "" {
 		cur = a.add(strings.ToUpper(r.Currency)) + "::text"

@@ -111,7 +111,7 @@ func (s *Store) Profiles(ctx context.Context, m uuid.UUID, q relance.ProfileQuer
 		}
 	})
 	if err != nil {
-		return relance.ProfilePage{}, fmt.Errorf("list profiles: %w", err)
+		return relance.ProfilePage{}, badValue(fmt.Errorf("list profiles: %w", err))
 	}
 	if page.Info.HasNextPage = len(rows) > q.First; page.Info.HasNextPage {
 		rows = rows[:q.First]
@@ -203,7 +203,7 @@ func (s *Store) fill(ctx context.Context, m uuid.UUID, list []*relance.Profile, 
 		return err
 	}
 	if err := s.readSome(ctx, m, f.queueLists); err != nil {
-		return fmt.Errorf("read lists of profiles: %w", err)
+		return badValue(fmt.Errorf("read lists of profiles: %w", err))
 	}
 	if err := s.readSome(ctx, m, f.queueParts); err != nil {
 		return fmt.Errorf("read parts of orders and carts: %w", err)

@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -138,6 +139,16 @@ func notFound(err error, what string) error {
 func isUnique(err error, index string) bool {
 	var pg *pgconn.PgError
 	return errors.As(err, &pg) && pg.Code == "23505" && pg.ConstraintName == index
+}
+
+// badValue turns Postgres' refusal of a caller's value (a NUL, a forged cursor, a date
+// out of range) into the caller's error.
+func badValue(err error) error {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) && strings.HasPrefix(pg.Code, "22") {
+		return relance.WrapError(relance.CodeBadInput, err, "a value of the filter or the cursor cannot be read")
+	}
+	return err
 }
 
 // timeOr gives t, or other where t is zero.
