@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -127,38 +126,4 @@ func (a *App) repair(ctx context.Context, m, shop uuid.UUID, c connectors.Connec
 		f.Repaired += len(gone)
 	}
 	return nil
-}
-
-// DeriveAll derives everything that waits for it, in this process. Where another process
-// does that already, it waits for it.
-func (a *App) DeriveAll(ctx context.Context, m uuid.UUID) error {
-	for {
-		d, err := a.Store.Derive(ctx, m)
-		if err != nil || d.Records == 0 && !d.Busy {
-			return err
-		}
-		if d.Busy {
-			select {
-			case <-ctx.Done():
-				return ctx.Err()
-			case <-time.After(100 * time.Millisecond):
-			}
-		}
-	}
-}
-
-// DeriveWaiting derives what waits, unless another process does that already.
-func (a *App) DeriveWaiting(ctx context.Context, m uuid.UUID) error {
-	for {
-		d, err := a.Store.Derive(ctx, m)
-		if err != nil {
-			return err
-		}
-		if d.Busy { // what came meanwhile is looked for again shortly
-			return a.Queue.Derive(ctx, m, time.Second)
-		}
-		if d.Records == 0 {
-			return nil
-		}
-	}
 }

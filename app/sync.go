@@ -72,7 +72,9 @@ func (a *App) PullPage(ctx context.Context, task relance.PageTask) error {
 	}
 	if stored {
 		a.derive(ctx, current)
-		a.learn(ctx, current)
+		if n := current.Seq; n >= 16 && n&(n-1) == 0 { // now and then during a large pull
+			a.learn(ctx)
+		}
 	}
 	return a.enqueueNext(ctx, current.MerchantID, current.RunID)
 }
@@ -94,20 +96,6 @@ const deriveDelay = 2 * time.Second
 func (a *App) derive(ctx context.Context, t relance.PageTask) {
 	if err := a.Queue.Derive(ctx, t.MerchantID, deriveDelay); err != nil {
 		a.Log.Warn("queue not reached; a sweep will derive", "merchant", t.MerchantID, "err", err)
-	}
-}
-
-// manyPages is how many pages of a step make it worth telling the planner.
-const manyPages = 10
-
-// learn lets the database's planner know of a large first pull, now and then while it
-// runs: without it the first queries on the new rows would be slow.
-func (a *App) learn(ctx context.Context, t relance.PageTask) {
-	if t.Seq < manyPages || t.Seq&(t.Seq-1) != 0 { // at 16, 32, 64, …
-		return
-	}
-	if err := a.Store.LearnTables(ctx); err != nil {
-		a.Log.Warn("planner statistics not refreshed", "err", err)
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 
@@ -17,16 +19,57 @@ type BearerFinder interface {
 	Bearer(ctx context.Context, token string) (relance.Bearer, error)
 }
 
+// remembered is how long a token that was good is believed without asking again: a
+// revoked token works at most that much longer.
+const remembered = 5 * time.Second
+
+// maxRemembered bounds the memory that tokens take.
+const maxRemembered = 10_000
+
+// bearers remembers whose tokens were good a moment ago.
+type bearers struct {
+	find BearerFinder
+	mu   sync.Mutex
+	good map[string]goodToken
+}
+
+type goodToken struct {
+	relance.Bearer
+	until time.Time
+}
+
+func (b *bearers) bearer(ctx context.Context, token string) (relance.Bearer, error) {
+	now := time.Now()
+	b.mu.Lock()
+	g, ok := b.good[token]
+	b.mu.Unlock()
+	if ok && now.Before(g.until) {
+		return g.Bearer, nil
+	}
+	found, err := b.find.Bearer(ctx, token)
+	if err != nil {
+		return found, err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(b.good) >= maxRemembered {
+		clear(b.good)
+	}
+	b.good[token] = goodToken{Bearer: found, until: now.Add(remembered)}
+	return found, nil
+}
+
 // Authenticate lets only requests with a valid token through, and tells resolvers whose
 // it is.
 func Authenticate(find BearerFinder, next http.Handler) http.Handler {
+	known := &bearers{find: find, good: map[string]goodToken{}}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 		if !ok || len(token) > 200 {
 			refuse(w, http.StatusUnauthorized, relance.CodeUnauthorized, "send a token: Authorization: Bearer …; create one with `relance token create`")
 			return
 		}
-		b, err := find.Bearer(r.Context(), strings.TrimSpace(token))
+		b, err := known.bearer(r.Context(), strings.TrimSpace(token))
 		switch relance.CodeOf(err) {
 		case "":
 			next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), bearerKey{}, b)))

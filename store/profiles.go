@@ -42,9 +42,19 @@ type profileRead struct {
 }
 
 func (r *profileRead) profile() *relance.Profile {
-	return &relance.Profile{ID: r.ID, FirstName: r.FirstName, LastName: r.LastName, Company: r.Company, Title: r.Title, Language: r.Language,
-		Birthday: r.Birthday, CreatedAt: r.CreatedAt, OrderCount: r.OrderCount, LastOrderAt: r.LastOrderAt, NeedsReview: r.NeedsReview,
-		AdminChanged: r.AdminChangedAt, Orders: map[string]*relance.OrderPage{}, Carts: map[string]*relance.CartPage{}, Products: map[string]*relance.PurchasePage{}}
+	p := &relance.Profile{ID: r.ID, Orders: map[string]*relance.OrderPage{}, Carts: map[string]*relance.CartPage{}, Products: map[string]*relance.PurchasePage{}}
+	r.describe(p, false)
+	return p
+}
+
+// describe sets what the row says; counted leaves the figures that were counted for
+// somebody limited to some shops.
+func (r *profileRead) describe(p *relance.Profile, counted bool) {
+	p.FirstName, p.LastName, p.Company, p.Title, p.Language = r.FirstName, r.LastName, r.Company, r.Title, r.Language
+	p.Birthday, p.CreatedAt, p.NeedsReview, p.AdminChanged = r.Birthday, r.CreatedAt, r.NeedsReview, r.AdminChangedAt
+	if !counted {
+		p.OrderCount, p.LastOrderAt = r.OrderCount, r.LastOrderAt
+	}
 }
 
 // sorting describes how a list is sorted: the expression, its type, and where people
@@ -171,14 +181,17 @@ func (s *Store) ProfilesByID(ctx context.Context, m uuid.UUID, ids []uuid.UUID, 
 		cond = " AND " + knownTo(a, scope)
 	}
 	var rows []profileRead
-	err := s.read(ctx, m, func(b *pgx.Batch) {
+	row := func(b *pgx.Batch) {
 		b.Queue(`SELECT `+profileColumns(want.Columns)+` FROM profiles p WHERE p.merchant_id = $1 AND p.merged_into IS NULL AND p.id IN
 			(SELECT coalesce(merged_into, id) FROM profiles WHERE merchant_id = $1 AND id = ANY($2))`+cond+` ORDER BY p.id`, a.list...).Query(func(r pgx.Rows) (err error) {
 			rows, err = pgx.CollectRows(r, pgx.RowToStructByNameLax[profileRead])
 			return err
 		})
-	})
-	if err != nil {
+	}
+	if len(ids) == 1 {
+		return s.oneProfile(ctx, m, ids[0], row, &rows, want, scope, now)
+	}
+	if err := s.read(ctx, m, row); err != nil {
 		return nil, fmt.Errorf("read profiles: %w", err)
 	}
 	out := make([]*relance.Profile, len(rows))
@@ -188,39 +201,81 @@ func (s *Store) ProfilesByID(ctx context.Context, m uuid.UUID, ids []uuid.UUID, 
 	return out, s.fill(ctx, m, out, want, scope, now)
 }
 
+// oneProfile reads a profile and its lists in the same round trip, on the guess that the
+// id is not of a merged profile; a wrong guess costs a second try.
+func (s *Store) oneProfile(ctx context.Context, m, id uuid.UUID, row func(*pgx.Batch), rows *[]profileRead, want relance.ProfileWant,
+	scope []uuid.UUID, now time.Time) ([]*relance.Profile, error) {
+	guess := (&profileRead{ID: id}).profile()
+	f := newFiller(m, []*relance.Profile{guess}, want, scope, now)
+	if err := f.check(); err != nil {
+		return nil, err
+	}
+	if err := s.read(ctx, m, func(b *pgx.Batch) {
+		byKeys(b)
+		row(b)
+		f.queueLists(b)
+	}); err != nil {
+		return nil, badValue(fmt.Errorf("read profile: %w", err))
+	}
+	if len(*rows) == 0 {
+		return nil, nil
+	}
+	found := (*rows)[0].profile()
+	if found.ID != id {
+		return []*relance.Profile{found}, s.fill(ctx, m, []*relance.Profile{found}, want, scope, now)
+	}
+	(*rows)[0].describe(guess, scope != nil)
+	return []*relance.Profile{guess}, s.fillParts(ctx, f)
+}
+
 // fill reads what is wanted of the profiles: one round trip for all lists of all
 // profiles, and one more for the parts of orders and carts.
 func (s *Store) fill(ctx context.Context, m uuid.UUID, list []*relance.Profile, want relance.ProfileWant, scope []uuid.UUID, now time.Time) error {
 	if len(list) == 0 {
 		return nil
 	}
-	f := &filler{merchant: m, scope: scope, now: now, at: make(map[uuid.UUID]*relance.Profile, len(list)), want: want}
-	for _, p := range list {
-		f.ids = append(f.ids, p.ID)
-		f.at[p.ID] = p
-	}
+	f := newFiller(m, list, want, scope, now)
 	if err := f.check(); err != nil {
 		return err
 	}
 	if err := s.readSome(ctx, m, f.queueLists); err != nil {
 		return badValue(fmt.Errorf("read lists of profiles: %w", err))
 	}
-	if err := s.readSome(ctx, m, f.queueParts); err != nil {
+	return s.fillParts(ctx, f)
+}
+
+func (s *Store) fillParts(ctx context.Context, f *filler) error {
+	if err := s.readSome(ctx, f.merchant, f.queueParts); err != nil {
 		return fmt.Errorf("read parts of orders and carts: %w", err)
 	}
 	return nil
 }
 
-// readSome is read, without a round trip where nothing is queued.
+func newFiller(m uuid.UUID, list []*relance.Profile, want relance.ProfileWant, scope []uuid.UUID, now time.Time) *filler {
+	f := &filler{merchant: m, scope: scope, now: now, at: make(map[uuid.UUID]*relance.Profile, len(list)), want: want}
+	for _, p := range list {
+		f.ids = append(f.ids, p.ID)
+		f.at[p.ID] = p
+	}
+	return f
+}
+
+// readSome is read for queries by key, without a round trip where nothing is queued.
 func (s *Store) readSome(ctx context.Context, m uuid.UUID, queue func(*pgx.Batch)) error {
-	probe := &pgx.Batch{}
-	queue(probe)
-	if probe.Len() == 0 {
+	b := &pgx.Batch{}
+	queue(b)
+	if b.Len() == 0 {
 		return nil
 	}
-	b := &pgx.Batch{QueuedQueries: probe.QueuedQueries}
-	return s.read(ctx, m, func(out *pgx.Batch) { out.QueuedQueries = append(out.QueuedQueries, b.QueuedQueries...) })
+	return s.read(ctx, m, func(out *pgx.Batch) {
+		byKeys(out)
+		out.QueuedQueries = append(out.QueuedQueries, b.QueuedQueries...)
+	})
 }
+
+// byKeys tells the planner to keep its plans: queries by keys go the same way whatever
+// the values, and planning them anew each time would cost more than running them.
+func byKeys(b *pgx.Batch) { b.Queue("SET LOCAL plan_cache_mode = force_generic_plan") }
 
 // filler reads lists for a set of profiles at once.
 type filler struct {
