@@ -13,7 +13,7 @@ BEGIN
     END;
     BEGIN
       EXECUTE format('GRANT %I TO CURRENT_USER', r);
-    EXCEPTION WHEN invalid_grant_operation OR unique_violation THEN NULL;
+    EXCEPTION WHEN invalid_grant_operation OR unique_violation OR insufficient_privilege THEN NULL; -- granted already
     END;
   END LOOP;
 END $$;
@@ -114,4 +114,5 @@ GRANT EXECUTE ON FUNCTION token_bearer TO relance_app;
 GRANT EXECUTE ON FUNCTION all_merchants TO relance_system;
 COMMENT ON COLUMN users.email IS 'personal: staff e-mail';
 COMMENT ON COLUMN users.name IS 'personal: staff name';
+COMMENT ON COLUMN users.password_hash IS 'secret';
 RESET ROLE;
