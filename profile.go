@@ -34,6 +34,7 @@ type Profile struct {
 	Records   []Identity
 	Labels    []Label
 	Notes     []Note
+	Merges    []*MergeEntry // open entries that joined others into it
 	HabitRows map[HabitKind][]Habit
 	Orders    map[string]*OrderPage // by the name under which they were asked for
 	Carts     map[string]*CartPage
@@ -272,6 +273,7 @@ type CartView struct {
 	Shop        *Shop
 	ExternalID  string
 	ProfileID   *uuid.UUID
+	Profile     *Profile // where it was asked for with the list
 	State       CartState
 	StartedAt   time.Time
 	UpdatedAt   time.Time
@@ -384,6 +386,7 @@ type ProfileWant struct {
 	Notes     bool
 	Money     bool
 	Habits    bool
+	Merges    bool
 	Orders    map[string]OrderWant
 	Carts     map[string]CartWant
 	Purchases map[string]Paging

@@ -14,8 +14,8 @@ import (
 
 // Profile is the resolver for the profile field.
 func (r *cartResolver) Profile(ctx context.Context, obj *relance.CartView) (*relance.Profile, error) {
-	if obj.ProfileID == nil {
-		return nil, nil
+	if obj.ProfileID == nil || obj.Profile != nil {
+		return obj.Profile, nil
 	}
 	b := bearer(ctx)
 	p, err := r.Read.Profile(ctx, b.MerchantID, *obj.ProfileID, profileWant(ctx, nil), b.ShopIDs, r.Now())

@@ -503,7 +503,6 @@ type ProfileResolver interface {
 	Orders(ctx context.Context, obj *relance.Profile, first int, after *string) (*relance.OrderPage, error)
 	Carts(ctx context.Context, obj *relance.Profile, first int, after *string) (*relance.CartPage, error)
 	Purchases(ctx context.Context, obj *relance.Profile, first int, after *string) (*relance.PurchasePage, error)
-	Merges(ctx context.Context, obj *relance.Profile) ([]*relance.MergeEntry, error)
 }
 type ProfileConnectionResolver interface {
 	Edges(ctx context.Context, obj *relance.ProfilePage) ([]*ProfileEdge, error)
@@ -8753,7 +8752,7 @@ func (ec *executionContext) _Profile_merges(ctx context.Context, field graphql.C
 			return ec.fieldContext_Profile_merges(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Profile().Merges(ctx, obj)
+			return obj.Merges, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*relance.MergeEntry) graphql.Marshaler {
@@ -8767,8 +8766,8 @@ func (ec *executionContext) fieldContext_Profile_merges(_ context.Context, field
 	fc = &graphql.FieldContext{
 		Object:     "Profile",
 		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
+		IsMethod:   false,
+		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Merge(ctx, field)
 		},
@@ -15330,43 +15329,10 @@ func (ec *executionContext) _Profile(ctx context.Context, sel ast.SelectionSet, 
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "merges":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Profile_merges(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._Profile_merges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}

@@ -63,31 +63,20 @@ func (r *profileResolver) Habits(ctx context.Context, obj *relance.Profile) (*wi
 
 // Orders is the resolver for the orders field.
 func (r *profileResolver) Orders(ctx context.Context, obj *relance.Profile, first int, after *string) (*relance.OrderPage, error) {
-	if _, err := paging(first, after); err != nil {
-		return nil, err
-	}
-	return obj.Orders[alias(ctx)], nil
+	p, err := paging(first, after)
+	return obj.Orders[keyAt(ctx, p)], err
 }
 
 // Carts is the resolver for the carts field.
 func (r *profileResolver) Carts(ctx context.Context, obj *relance.Profile, first int, after *string) (*relance.CartPage, error) {
-	if _, err := paging(first, after); err != nil {
-		return nil, err
-	}
-	return obj.Carts[alias(ctx)], nil
+	p, err := paging(first, after)
+	return obj.Carts[keyAt(ctx, p)], err
 }
 
 // Purchases is the resolver for the purchases field.
 func (r *profileResolver) Purchases(ctx context.Context, obj *relance.Profile, first int, after *string) (*relance.PurchasePage, error) {
-	if _, err := paging(first, after); err != nil {
-		return nil, err
-	}
-	return obj.Products[alias(ctx)], nil
-}
-
-// Merges is the resolver for the merges field.
-func (r *profileResolver) Merges(ctx context.Context, obj *relance.Profile) ([]*relance.MergeEntry, error) {
-	return r.Read.Merges(ctx, bearer(ctx).MerchantID, obj.ID)
+	p, err := paging(first, after)
+	return obj.Products[keyAt(ctx, p)], err
 }
 
 // Edges is the resolver for the edges field.

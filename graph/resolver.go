@@ -26,7 +26,6 @@ type Reader interface {
 	Carts(ctx context.Context, m uuid.UUID, q relance.CartQuery) (*relance.CartPage, error)
 	OrdersWithoutProfile(ctx context.Context, m uuid.UUID, scope []uuid.UUID, w relance.OrderWant) (*relance.OrderPage, error)
 	Sales(ctx context.Context, m uuid.UUID, shops []uuid.UUID, between relance.TimeRange) ([]*relance.Sales, error)
-	Merges(ctx context.Context, m, profile uuid.UUID) ([]*relance.MergeEntry, error)
 	MergeEntry(ctx context.Context, m, id uuid.UUID) (*relance.MergeEntry, error)
 }
 

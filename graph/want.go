@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -24,17 +25,19 @@ func (s selection) fields(set ast.SelectionSet, typ string) []graphql.CollectedF
 // below gives the selection under the path of field names from the field at hand.
 func below(ctx context.Context, path ...string) (selection, []ast.SelectionSet) {
 	s := selection{graphql.GetOperationContext(ctx)}
-	sets := []ast.SelectionSet{graphql.GetFieldContext(ctx).Field.Selections}
+	at := graphql.GetFieldContext(ctx).Field
+	sets, typ := []ast.SelectionSet{at.Selections}, at.Definition.Type.Name() // fragments name the type
 	for _, name := range path {
 		var next []ast.SelectionSet
+		below := ""
 		for _, set := range sets {
-			for _, f := range s.fields(set, "") { // connections, payloads and edges have no fragments on other types
+			for _, f := range s.fields(set, typ) {
 				if f.Name == name {
-					next = append(next, f.Selections)
+					next, below = append(next, f.Selections), f.Definition.Type.Name()
 				}
 			}
 		}
-		sets = next
+		sets, typ = next, below
 	}
 	return s, sets
 }
@@ -43,7 +46,7 @@ func below(ctx context.Context, path ...string) (selection, []ast.SelectionSet) 
 func asked(ctx context.Context, name string) bool {
 	s, own := below(ctx)
 	for _, set := range own {
-		for _, f := range s.fields(set, "") {
+		for _, f := range s.fields(set, graphql.GetFieldContext(ctx).Field.Definition.Type.Name()) {
 			if f.Name == name {
 				return true
 			}
@@ -114,25 +117,36 @@ func (s selection) profileField(w *relance.ProfileWant, f graphql.CollectedField
 		w.Notes = true
 	case "habits":
 		w.Habits = true
+	case "merges":
+		w.Merges = true
 	default:
 		s.profileList(w, f)
 	}
 }
 
-// profileList adds what a paged list of a profile needs, under its alias.
+// profileList adds what a paged list of a profile needs, under its key. The same list
+// may be asked for twice, under nodes and under edges.
 func (s selection) profileList(w *relance.ProfileWant, f graphql.CollectedField) {
 	switch f.Name {
 	case "orders":
-		w.Orders[f.Alias] = s.orders(f, &w.Shops)
+		want := s.orders(f, &w.Shops)
+		key := listKey(f.Alias, want.Paging)
+		old := w.Orders[key]
+		want.Total, want.Lines = want.Total || old.Total, want.Lines || old.Lines
+		want.Refunds, want.Badges = want.Refunds || old.Refunds, want.Badges || old.Badges
+		w.Orders[key] = want
 	case "carts":
 		want := relance.CartWant{Paging: s.paging(f, 10)}
 		for _, n := range s.nodes(f.Selections, "CartConnection", "Cart") {
 			want.Lines = want.Lines || n.Name == "lines"
 			w.Shops = w.Shops || n.Name == "shop"
 		}
-		w.Carts[f.Alias] = want
+		key := listKey(f.Alias, want.Paging)
+		want.Total, want.Lines = want.Total || w.Carts[key].Total, want.Lines || w.Carts[key].Lines
+		w.Carts[key] = want
 	case "purchases":
-		w.Purchases[f.Alias] = s.paging(f, 20)
+		p := s.paging(f, 20)
+		w.Purchases[listKey(f.Alias, p)] = p
 		w.Shops = true
 	}
 }
@@ -189,11 +203,18 @@ func (s selection) paging(f graphql.CollectedField, first int) relance.Paging {
 	if after, ok := args["after"].(string); ok {
 		p.After = after
 	}
-	for _, sub := range s.fields(f.Selections, "") {
+	for _, sub := range s.fields(f.Selections, f.Definition.Type.Name()) {
 		p.Total = p.Total || sub.Name == "totalCount"
 	}
 	return p
 }
 
-// alias is the name under which the field at hand was asked for.
-func alias(ctx context.Context) string { return graphql.GetFieldContext(ctx).Field.Alias }
+// listKey tells a paged list of a profile from its others.
+func listKey(alias string, p relance.Paging) string {
+	return fmt.Sprintf("%s:%d:%s", alias, p.First, p.After)
+}
+
+// keyAt is the key of the list at hand.
+func keyAt(ctx context.Context, p relance.Paging) string {
+	return listKey(graphql.GetFieldContext(ctx).Field.Alias, p)
+}

@@ -198,6 +198,8 @@ CREATE INDEX orders_by_checkout ON orders (merchant_id, source_id, checkout_toke
 SELECT fence('orders');
 COMMENT ON COLUMN orders.counted IS 'counts as an order: not cancelled, not a test, and not merely the carrier of a return whose purchase is older than the shop';
 COMMENT ON COLUMN orders.email IS 'personal';
+COMMENT ON COLUMN orders.tags IS 'personal';
+COMMENT ON COLUMN orders.checkout_token IS 'personal: names the cart of a person';
 COMMENT ON COLUMN orders.note IS 'personal';
 COMMENT ON COLUMN orders.billing IS 'personal';
 COMMENT ON COLUMN orders.delivery IS 'personal';
@@ -279,6 +281,7 @@ CREATE INDEX carts_by_order_external ON carts (merchant_id, source_id, order_ext
 CREATE INDEX carts_by_checkout ON carts (merchant_id, source_id, checkout_token) WHERE checkout_token <> '';
 CREATE INDEX carts_by_order ON carts (merchant_id, order_id) WHERE order_id IS NOT NULL;
 SELECT fence('carts');
+COMMENT ON COLUMN carts.checkout_token IS 'personal: names the cart of a person';
 COMMENT ON COLUMN carts.restore_url IS 'personal: opens the cart of a person';
 
 CREATE TABLE cart_lines (

@@ -156,17 +156,23 @@ func (d *deriver) resolveNow(ctx context.Context, customers []uuid.UUID) error {
 const mergeColumns = `id, kind, into_profile_id, from_profile_ids, matched_by, actor, at, undone_at`
 
 // Merges lists the open entries that joined others into the profile, newest first.
-func (s *Store) Merges(ctx context.Context, m, profile uuid.UUID) (out []*relance.MergeEntry, err error) {
-	err = s.inTx(ctx, m, func(tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, `SELECT `+mergeColumns+` FROM merges WHERE merchant_id = $1 AND into_profile_id = $2 AND undone_at IS NULL
-			ORDER BY id DESC LIMIT 200`, m, profile)
-		if err != nil {
-			return err
+func (s *Store) Merges(ctx context.Context, m, profile uuid.UUID) ([]*relance.MergeEntry, error) {
+	p := &relance.Profile{ID: profile}
+	err := s.fill(ctx, m, []*relance.Profile{p}, relance.ProfileWant{Merges: true}, nil, time.Time{})
+	return p.Merges, err
+}
+
+// queueMerges reads the latest open entries that joined others into the profiles.
+func (f *filler) queueMerges(b *pgx.Batch) {
+	b.Queue(`SELECT g.* FROM unnest($2::uuid[]) p(id) CROSS JOIN LATERAL (SELECT `+mergeColumns+` FROM merges WHERE merchant_id = $1 AND into_profile_id = p.id
+		AND undone_at IS NULL ORDER BY id DESC LIMIT 200) g`, f.merchant, f.ids).Query(func(rows pgx.Rows) error {
+		list, err := pgx.CollectRows(rows, pgx.RowToAddrOfStructByName[relance.MergeEntry])
+		for _, e := range list {
+			p := f.at[e.IntoProfileID]
+			p.Merges = append(p.Merges, e)
 		}
-		out, err = pgx.CollectRows(rows, pgx.RowToAddrOfStructByName[relance.MergeEntry])
 		return err
 	})
-	return out, err
 }
 
 // MergeEntry reads one entry of the ledger.

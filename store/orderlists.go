@@ -326,7 +326,9 @@ func (s *Store) Carts(ctx context.Context, m uuid.UUID, q relance.CartQuery) (*r
 		where = append(where, "(c.active_at, c.id) < ("+a.add(at)+", "+a.add(id)+")")
 	}
 	page := &relance.CartPage{}
+	f := &filler{merchant: m}
 	err = s.read(ctx, m, func(b *pgx.Batch) {
+		f.queueShops(b)
 		b.Queue(fmt.Sprintf(`SELECT %s FROM carts c %s WHERE %s ORDER BY c.active_at DESC, c.id DESC LIMIT %d`, cartColumns(now), cartJoins,
 			strings.Join(where, " AND "), q.First+1), a.list...).Query(func(rows pgx.Rows) error {
 			for rows.Next() {
@@ -334,6 +336,7 @@ func (s *Store) Carts(ctx context.Context, m uuid.UUID, q relance.CartQuery) (*r
 				if err := rows.Scan(cartTargets(c)...); err != nil {
 					return err
 				}
+				c.Shop = f.shops[c.SourceID]
 				page.Carts = append(page.Carts, c)
 			}
 			return rows.Err()

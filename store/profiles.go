@@ -314,6 +314,9 @@ func (f *filler) queueLists(b *pgx.Batch) {
 	if f.want.Habits {
 		f.queueHabits(b)
 	}
+	if f.want.Merges {
+		f.queueMerges(b)
+	}
 	for _, alias := range sortedKeys(f.want.Orders) {
 		f.queueOrders(b, alias, f.want.Orders[alias])
 	}
@@ -521,9 +524,19 @@ func (f *filler) money(p *relance.Profile, x relance.ProfileMoney) {
 	}
 }
 
+// queueHabits reads what the people like. Somebody limited to some shops sees what was
+// bought in those shops only.
 func (f *filler) queueHabits(b *pgx.Batch) {
-	b.Queue(`SELECT profile_id, what, value, quantity FROM (SELECT *, row_number() OVER (PARTITION BY profile_id, what ORDER BY quantity DESC, value) AS n
-		FROM profile_habits WHERE merchant_id = $1 AND profile_id = ANY($2) AND quantity > 0) h WHERE n <= 50 ORDER BY profile_id, what, n`, f.merchant, f.ids).Query(func(rows pgx.Rows) error {
+	habits, a := `SELECT * FROM profile_habits WHERE merchant_id = $1 AND profile_id = ANY($2) AND quantity > 0`, f.args()
+	if f.scope != nil {
+		habits = `SELECT o.profile_id, x.what, x.value, sum(l.quantity - l.returned_quantity)::bigint AS quantity
+			FROM orders o JOIN order_lines l ON l.merchant_id = $1 AND l.order_id = o.id,
+			LATERAL (VALUES ('CATEGORY', l.category), ('SIZE', l.size), ('PRODUCT', l.title)) x(what, value)
+			WHERE o.merchant_id = $1 AND o.profile_id = ANY($2) AND o.deleted_at IS NULL AND o.counted AND x.value <> ''` + f.inScope(a, "o.source_id") + `
+			GROUP BY 1, 2, 3 HAVING sum(l.quantity - l.returned_quantity) > 0`
+	}
+	b.Queue(`SELECT profile_id, what, value, quantity FROM (SELECT h.*, row_number() OVER (PARTITION BY profile_id, what ORDER BY quantity DESC, value) AS n
+		FROM (`+habits+`) h) h WHERE n <= 50 ORDER BY profile_id, what, n`, a.list...).Query(func(rows pgx.Rows) error {
 		var profile uuid.UUID
 		var kind relance.HabitKind
 		var h relance.Habit
