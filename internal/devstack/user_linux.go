@@ -40,7 +40,7 @@ func unprivileged(ctx context.Context, o Options) (runAs, error) {
 		}
 		return runAs{mode: "setuid", uid: uid, gid: gid}, nil
 	}
-	return runAs{}, fmt.Errorf("Postgres does not run as root and there is no user named postgres or nobody; run this as an ordinary user")
+	return runAs{}, fmt.Errorf("postgres does not run as root and there is no user named postgres or nobody; run this as an ordinary user")
 }
 
 func (r runAs) apply(cmd *exec.Cmd) {

@@ -15,7 +15,7 @@ type runAs struct{}
 
 func unprivileged(context.Context, Options) (runAs, error) {
 	if os.Geteuid() == 0 {
-		return runAs{}, fmt.Errorf("Postgres does not run as root; run this as an ordinary user")
+		return runAs{}, fmt.Errorf("postgres does not run as root; run this as an ordinary user")
 	}
 	return runAs{}, nil
 }
