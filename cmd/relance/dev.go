@@ -199,11 +199,7 @@ func (c *devCmd) serve(ctx context.Context, group *errgroup.Group, a *app.App, s
 	if err != nil {
 		return access{}, err
 	}
-	m, err := theMerchant(ctx, st, nil, true)
-	if err != nil {
-		return access{}, err
-	}
-	token, err := st.CreateToken(ctx, m, relance.RoleOwner, nil, "relance dev")
+	token, err := c.token(ctx, st)
 	if err != nil {
 		return access{}, err
 	}
@@ -213,6 +209,26 @@ func (c *devCmd) serve(ctx context.Context, group *errgroup.Group, a *app.App, s
 	}
 	group.Go(func() error { return serveHTTP(ctx, l, h) })
 	return access{token: token, page: "http://" + l.Addr().String() + "/#token=" + token}, nil
+}
+
+// token gives the token of the last run if the database knows it, else a new one.
+func (c *devCmd) token(ctx context.Context, st *store.Store) (string, error) {
+	path := filepath.Join(c.State, "token")
+	if b, err := os.ReadFile(path); err == nil {
+		old := strings.TrimSpace(string(b))
+		if bearer, err := st.Bearer(ctx, old); err == nil && bearer.Role == relance.RoleOwner {
+			return old, nil
+		}
+	}
+	m, err := theMerchant(ctx, st, nil, true)
+	if err != nil {
+		return "", err
+	}
+	token, err := st.CreateToken(ctx, m, relance.RoleOwner, nil, "relance dev")
+	if err != nil {
+		return "", err
+	}
+	return token, keep(path, token)
 }
 
 // connectDemo connects the simulated shops and starts their first pull.
