@@ -456,3 +456,31 @@ type MergeEntry struct {
 	At             time.Time
 	UndoneAt       *time.Time
 }
+
+// ProductView is a product as it is shown.
+type ProductView struct {
+	ID         uuid.UUID
+	Shop       *Shop
+	ExternalID string
+	Title      string
+	SKU        string
+	Category   string
+	URL        string
+	ImageURL   string
+	Active     bool
+	Price      Money
+	Stock      *int
+	Options    []ProductOption
+}
+
+// ProductPage is a page of products, in order of their titles.
+type ProductPage struct {
+	Products []*ProductView
+	Info     PageInfo
+}
+
+// MessageView is a message as it is shown.
+type MessageView struct {
+	Message
+	Shop *Shop
+}

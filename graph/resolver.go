@@ -26,6 +26,8 @@ type Reader interface {
 	Carts(ctx context.Context, m uuid.UUID, q relance.CartQuery) (*relance.CartPage, error)
 	OrdersWithoutProfile(ctx context.Context, m uuid.UUID, scope []uuid.UUID, w relance.OrderWant) (*relance.OrderPage, error)
 	Sales(ctx context.Context, m uuid.UUID, shops []uuid.UUID, between relance.TimeRange) ([]*relance.Sales, error)
+	Products(ctx context.Context, m uuid.UUID, shops []uuid.UUID, page relance.Paging) (*relance.ProductPage, error)
+	Messages(ctx context.Context, m, profile uuid.UUID, scope []uuid.UUID, limit int) ([]*relance.MessageView, error)
 	MergeEntry(ctx context.Context, m, id uuid.UUID) (*relance.MergeEntry, error)
 }
 

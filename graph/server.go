@@ -1,10 +1,12 @@
 package graph
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -60,7 +62,12 @@ func limit(next http.Handler) http.Handler {
 			refuse(w, http.StatusRequestEntityTooLarge, relance.CodeTooComplex, "the request is larger than 1 MiB")
 			return
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+		if err != nil {
+			refuse(w, http.StatusRequestEntityTooLarge, relance.CodeTooComplex, "the request is larger than 1 MiB, or ended early")
+			return
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
 		if r.Header.Get("Accept") != "text/event-stream" {
 			ctx, cancel := context.WithTimeout(r.Context(), maxTime)
 			defer cancel()
@@ -105,11 +112,11 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 	}
 }
 
-// isInputError reports whether the library made the error of what the caller sent: such
-// an error wraps no other.
+// isInputError reports whether the library made the error of what the caller sent: what
+// resolvers return are never errors of its own type.
 func isInputError(err error) bool {
 	var g *gqlerror.Error
-	return errors.As(err, &g) && g.Rule == "" && g.Unwrap() == nil
+	return errors.As(err, &g) && g.Rule == ""
 }
 
 // depthLimit refuses documents that are nested too deep.
@@ -164,6 +171,8 @@ func complexities() ComplexityRoot {
 	}
 	c.Query.OrdersWithoutProfile = func(child, first int, _ *string) int { return times(child, first) }
 	c.Query.Quarantine = func(child, first int, _ *string, _ []uuid.UUID) int { return times(child, first) }
+	c.Query.Products = func(child, first int, _ *string, _ []uuid.UUID) int { return times(child, first) }
+	c.Profile.Messages = func(child, first int) int { return times(child, first) }
 	c.Profile.Orders = func(child, first int, _ *string) int { return times(child, first) }
 	c.Profile.Carts = func(child, first int, _ *string) int { return times(child, first) }
 	c.Profile.Purchases = func(child, first int, _ *string) int { return times(child, first) }
