@@ -10,7 +10,7 @@ STATICCHECK   := v0.8.2
 
 # Packages that test beside each other; each may start a database.
 TEST_PROCS ?= 2
-TEST_TIME  ?= 20m
+TEST_TIME  ?= 40m
 TESTS      ?= ./...
 
 help: ## list these targets

@@ -147,9 +147,9 @@ func (s *storm) settle(limit time.Duration) {
 
 func TestRetailFiguresThroughTheStorm(t *testing.T) {
 	shops, report := retailShops(t)
-	s := newStorm(t, shops, 3*time.Second)
+	s := newStorm(t, shops, 2*time.Second)
 	s.blow()
-	s.settle(8 * time.Minute)
+	s.settle(20 * time.Minute)
 	checkRetail(t, s.world, report)
 }
 
@@ -162,7 +162,7 @@ func TestSampleFiguresThroughTheStorm(t *testing.T) {
 
 	s := newStorm(t, shops, 600*time.Millisecond)
 	s.blow()
-	s.settle(4 * time.Minute)
+	s.settle(10 * time.Minute)
 	if diff := cmp.Diff(want, figures(s.world)); diff != "" {
 		t.Errorf("figures after the storm differ (-calm +storm):\n%s", diff)
 	}
