@@ -50,6 +50,19 @@ type Step struct {
 	Error      string
 }
 
+// Problem is why the run failed, nil where it did not.
+func (r Run) Problem() *string { return orNil(r.Error) }
+
+// Problem is what went wrong at the last try, nil where nothing did.
+func (s Step) Problem() *string { return orNil(s.Error) }
+
+func orNil(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
 // PerSecond is the mean rate of the step so far, nil before its first page.
 func (s Step) PerSecond() *float64 {
 	if s.StartedAt == nil || s.UpdatedAt == nil || s.Done == 0 {

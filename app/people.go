@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/google/uuid"
@@ -40,8 +41,8 @@ func (a *App) AssignOrder(ctx context.Context, m, order uuid.UUID, profile *uuid
 
 // AddLabel puts a label on a profile.
 func (a *App) AddLabel(ctx context.Context, m, profile uuid.UUID, name, actor string) error {
-	if name = strings.TrimSpace(name); name == "" || utf8.RuneCountInString(name) > 60 {
-		return relance.FieldErrorf("name", "a label has 1 to 60 characters")
+	if name = strings.TrimSpace(name); name == "" || utf8.RuneCountInString(name) > 60 || strings.ContainsFunc(name, unicode.IsControl) {
+		return relance.FieldErrorf("name", "a label has 1 to 60 characters, none of them a control character")
 	}
 	if err := a.Store.AddLabel(ctx, m, profile, name, a.Now()); err != nil {
 		return err
@@ -59,8 +60,8 @@ func (a *App) RemoveLabel(ctx context.Context, m, profile uuid.UUID, name, actor
 
 // AddNote writes a private note on a profile.
 func (a *App) AddNote(ctx context.Context, m, profile uuid.UUID, body, actor string) error {
-	if body = strings.TrimSpace(body); body == "" || len(body) > 20_000 {
-		return relance.FieldErrorf("body", "a note has 1 to 20,000 bytes")
+	if body = strings.TrimSpace(body); body == "" || len(body) > 20_000 || strings.ContainsRune(body, 0) {
+		return relance.FieldErrorf("body", "a note has 1 to 20,000 bytes, none of them zero")
 	}
 	if err := a.Store.AddNote(ctx, m, profile, body, actor, a.Now()); err != nil {
 		return err

@@ -473,10 +473,10 @@ type ComplexityRoot struct {
 	}
 
 	SyncRun struct {
-		Error      func(childComplexity int) int
 		FinishedAt func(childComplexity int) int
 		Full       func(childComplexity int) int
 		ID         func(childComplexity int) int
+		Problem    func(childComplexity int) int
 		Shop       func(childComplexity int) int
 		StartedAt  func(childComplexity int) int
 		State      func(childComplexity int) int
@@ -485,9 +485,9 @@ type ComplexityRoot struct {
 
 	SyncStep struct {
 		Done        func(childComplexity int) int
-		Error       func(childComplexity int) int
 		Kind        func(childComplexity int) int
 		PerSecond   func(childComplexity int) int
+		Problem     func(childComplexity int) int
 		Rejected    func(childComplexity int) int
 		SecondsLeft func(childComplexity int) int
 		State       func(childComplexity int) int
@@ -2424,12 +2424,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SyncPayload.Run(childComplexity), true
 
-	case "SyncRun.error":
-		if e.ComplexityRoot.SyncRun.Error == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SyncRun.Error(childComplexity), true
 	case "SyncRun.finishedAt":
 		if e.ComplexityRoot.SyncRun.FinishedAt == nil {
 			break
@@ -2448,6 +2442,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SyncRun.ID(childComplexity), true
+	case "SyncRun.error":
+		if e.ComplexityRoot.SyncRun.Problem == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SyncRun.Problem(childComplexity), true
 	case "SyncRun.shop":
 		if e.ComplexityRoot.SyncRun.Shop == nil {
 			break
@@ -2479,12 +2479,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SyncStep.Done(childComplexity), true
-	case "SyncStep.error":
-		if e.ComplexityRoot.SyncStep.Error == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SyncStep.Error(childComplexity), true
 	case "SyncStep.kind":
 		if e.ComplexityRoot.SyncStep.Kind == nil {
 			break
@@ -2497,6 +2491,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SyncStep.PerSecond(childComplexity), true
+	case "SyncStep.error":
+		if e.ComplexityRoot.SyncStep.Problem == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SyncStep.Problem(childComplexity), true
 	case "SyncStep.rejected":
 		if e.ComplexityRoot.SyncStep.Rejected == nil {
 			break
@@ -12489,18 +12489,18 @@ func (ec *executionContext) _SyncRun_error(ctx context.Context, field graphql.Co
 			return ec.fieldContext_SyncRun_error(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Error, nil
+			return obj.Problem(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalOString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
 func (ec *executionContext) fieldContext_SyncRun_error(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SyncRun", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("SyncRun", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _SyncRun_steps(ctx context.Context, field graphql.CollectedField, obj *relance.Run) (ret graphql.Marshaler) {
@@ -12705,18 +12705,18 @@ func (ec *executionContext) _SyncStep_error(ctx context.Context, field graphql.C
 			return ec.fieldContext_SyncStep_error(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Error, nil
+			return obj.Problem(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalOString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
 func (ec *executionContext) fieldContext_SyncStep_error(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SyncStep", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("SyncStep", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _UnmergePayload_profiles(ctx context.Context, field graphql.CollectedField, obj *UnmergePayload) (ret graphql.Marshaler) {

@@ -40,20 +40,23 @@ func (r *mutationResolver) UnmergeProfiles(ctx context.Context, mergeID uuid.UUI
 
 // AddLabel is the resolver for the addLabel field.
 func (r *mutationResolver) AddLabel(ctx context.Context, profileID uuid.UUID, name string) (*ProfilePayload, error) {
-	b := bearer(ctx)
-	return r.changed(ctx, profileID, r.Use.AddLabel(ctx, b.MerchantID, profileID, name, b.Actor()))
+	return r.changed(ctx, profileID, func(b relance.Bearer) error {
+		return r.Use.AddLabel(ctx, b.MerchantID, profileID, name, b.Actor())
+	})
 }
 
 // RemoveLabel is the resolver for the removeLabel field.
 func (r *mutationResolver) RemoveLabel(ctx context.Context, profileID uuid.UUID, name string) (*ProfilePayload, error) {
-	b := bearer(ctx)
-	return r.changed(ctx, profileID, r.Use.RemoveLabel(ctx, b.MerchantID, profileID, name, b.Actor()))
+	return r.changed(ctx, profileID, func(b relance.Bearer) error {
+		return r.Use.RemoveLabel(ctx, b.MerchantID, profileID, name, b.Actor())
+	})
 }
 
 // AddNote is the resolver for the addNote field.
 func (r *mutationResolver) AddNote(ctx context.Context, profileID uuid.UUID, body string) (*ProfilePayload, error) {
-	b := bearer(ctx)
-	return r.changed(ctx, profileID, r.Use.AddNote(ctx, b.MerchantID, profileID, body, b.Actor()))
+	return r.changed(ctx, profileID, func(b relance.Bearer) error {
+		return r.Use.AddNote(ctx, b.MerchantID, profileID, body, b.Actor())
+	})
 }
 
 // Habits is the resolver for the habits field.

@@ -33,7 +33,16 @@ func (r *Resolver) profileBelow(ctx context.Context, id uuid.UUID, field string)
 	return r.Read.ProfilesByID(ctx, b.MerchantID, []uuid.UUID{id}, profileWant(ctx, []string{field}), b.ShopIDs, r.Now())
 }
 
-func (r *Resolver) changed(ctx context.Context, id uuid.UUID, err error) (*ProfilePayload, error) {
+// changed changes a profile that the bearer may see, and gives it as it is then.
+func (r *Resolver) changed(ctx context.Context, id uuid.UUID, change func(relance.Bearer) error) (*ProfilePayload, error) {
+	b := bearer(ctx)
+	var err error
+	if b.ShopIDs != nil {
+		_, err = r.Read.Profile(ctx, b.MerchantID, id, relance.ProfileWant{}, b.ShopIDs, r.Now())
+	}
+	if err == nil {
+		err = change(b)
+	}
 	errs, err := userErrors(err)
 	if err != nil || len(errs) > 0 {
 		return &ProfilePayload{Errors: errs}, err

@@ -68,7 +68,7 @@ func limit(next http.Handler) http.Handler {
 			return
 		}
 		r.Body = io.NopCloser(bytes.NewReader(body))
-		if r.Header.Get("Accept") != "text/event-stream" {
+		if !strings.Contains(r.Header.Get("Accept"), "text/event-stream") {
 			ctx, cancel := context.WithTimeout(r.Context(), maxTime)
 			defer cancel()
 			r = r.WithContext(ctx)

@@ -7,6 +7,7 @@ import (
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver that goose speaks through
 	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
 
 	"github.com/relance/relance/migrations"
 )
@@ -20,7 +21,12 @@ func Migrate(ctx context.Context, url string) (int, error) {
 	}
 	defer db.Close()
 	db.SetMaxOpenConns(1)
-	p, err := goose.NewProvider(goose.DialectPostgres, db, migrations.FS)
+	// Programs that start side by side take turns.
+	turns, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300))
+	if err != nil {
+		return 0, fmt.Errorf("prepare the lock: %w", err)
+	}
+	p, err := goose.NewProvider(goose.DialectPostgres, db, migrations.FS, goose.WithSessionLocker(turns))
 	if err != nil {
 		return 0, fmt.Errorf("read migrations: %w", err)
 	}

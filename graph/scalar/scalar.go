@@ -38,17 +38,26 @@ func fewDecimals(s string) bool {
 func UnmarshalDecimal(v any) (decimal.Decimal, error) {
 	switch v := v.(type) {
 	case string:
-		return relance.ParseAmount(v)
+		return amount(v)
 	case int64:
 		return decimal.NewFromInt(v), nil
 	case int:
 		return decimal.NewFromInt(int64(v)), nil
 	case fmt.Stringer: // json.Number
-		return relance.ParseAmount(v.String())
+		return amount(v.String())
 	case float64: // a literal in the document
-		return relance.ParseAmount(strconv.FormatFloat(v, 'f', -1, 64))
+		return amount(strconv.FormatFloat(v, 'f', -1, 64))
 	}
 	return decimal.Decimal{}, fmt.Errorf("a Decimal is a string such as \"12.50\"")
+}
+
+// amount reads what the caller wrote: what is wrong with it is theirs to mend.
+func amount(s string) (decimal.Decimal, error) {
+	d, err := relance.ParseAmount(s)
+	if err != nil {
+		return d, relance.WrapError(relance.CodeBadInput, err, "a Decimal is a plain number such as \"12.50\"")
+	}
+	return d, nil
 }
 
 // MarshalDate writes a calendar day.
