@@ -53,7 +53,7 @@ func (r *rig) measureReads(ctx context.Context) error {
 			return fmt.Errorf("%s: %w", q.name, err)
 		}
 		for _, clients := range []int{1, 8, 32} {
-			var share, api99, bare99, rates []float64
+			var share, api99, bare99 []float64
 			for range r.runs {
 				x, err := a.load(ctx, clients, r.seconds)
 				if err != nil {
@@ -63,7 +63,7 @@ func (r *rig) measureReads(ctx context.Context) error {
 				if err != nil {
 					return err
 				}
-				share, rates = append(share, x.rate/y.rate), append(rates, x.rate)
+				share = append(share, x.rate/y.rate)
 				api99, bare99 = append(api99, x.p99), append(bare99, y.p99)
 				fmt.Printf("    %-12s %2d clients: API %7.0f/s p50 %6.2f p99 %6.2f   bare %7.0f/s p50 %6.2f p99 %6.2f\n", q.name, clients, x.rate, x.p50, x.p99, y.rate, y.p50, y.p99)
 			}

@@ -1,6 +1,7 @@
 package shopifytest
 
 import (
+	"context"
 	"net"
 	"net/http"
 	"time"
@@ -26,7 +27,7 @@ type Shop struct {
 // NewShop serves a simulator until the test ends.
 func NewShop(t TB, shop sample.Shop, opts Options) *Shop {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatalf("listen: %v", err)
 	}
