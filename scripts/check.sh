@@ -3,7 +3,8 @@
 set -eu
 
 echo "check: format"
-unformatted=$(gofmt -l -s $(git ls-files -co --exclude-standard '*.go'))
+gofmt=$(command -v gofmt || echo "$(go env GOROOT)/bin/gofmt")
+unformatted=$(find . -name '*.go' -not -path './.git/*' -not -path './node_modules/*' -exec "$gofmt" -l -s {} +)
 if [ -n "$unformatted" ]; then
 	echo "not formatted (make fmt):"
 	echo "$unformatted"
