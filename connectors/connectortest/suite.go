@@ -296,7 +296,7 @@ func testEmpty(t *testing.T, p Platform) {
 
 // testFaults pulls everything from a shop that fails in every way at once.
 func testFaults(t *testing.T, p Platform) {
-	seed := p.contents(60)
+	seed := p.contents(20)
 	set, err := faults.Parse("429:5%,500:5%,truncate:5%,garble:5%,emptylist:5%,partial:5%,touch-while-paging:5%", 17)
 	if err != nil {
 		t.Fatal(err)
