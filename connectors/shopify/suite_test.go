@@ -1,4 +1,4 @@
-package shopify_test
+package shopify
 
 import (
 	"log/slog"
@@ -9,7 +9,6 @@ import (
 	"github.com/relance/relance"
 	"github.com/relance/relance/connectors"
 	"github.com/relance/relance/connectors/connectortest"
-	"github.com/relance/relance/connectors/shopify"
 	"github.com/relance/relance/connectors/shopify/shopifytest"
 	"github.com/relance/relance/internal/faults"
 	"github.com/relance/relance/internal/outbound"
@@ -28,8 +27,8 @@ func (s suiteShop) Connect(t *testing.T, good bool) connectors.Connector {
 	}
 	log := slog.New(slog.DiscardHandler)
 	client := outbound.New(outbound.Options{AllowNetworks: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
-	c, err := shopify.Platform().New(connectors.Deps{HTTP: client, Now: time.Now, Log: log, Limiter: ratelimit.New(nil, ratelimit.Options{Log: log})},
-		relance.Credentials{URL: s.Addr, Key: token})
+	c, err := newConnector(connectors.Deps{HTTP: client, Now: time.Now, Log: log, Limiter: ratelimit.New(nil, ratelimit.Options{Log: log})},
+		relance.Credentials{URL: s.Addr, Key: token}, fastTuning())
 	if err != nil {
 		t.Fatal(err)
 	}
