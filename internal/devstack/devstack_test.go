@@ -282,34 +282,6 @@ func TestRedisAddressesThatDoNotWork(t *testing.T) {
 	}
 }
 
-func TestRootWithoutUserNamespaces(t *testing.T) {
-	t.Parallel()
-	if os.Geteuid() != 0 {
-		t.Skip("SKIPPED: only root has to become somebody else")
-	}
-	scratch, err := Scratch()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(scratch) })
-	reached := start(t, Options{Dir: scratch, NoRedis: true, Throwaway: true, noNamespace: true})
-	if got := query(t, reached.DatabaseURL, "SHOW data_directory"); got != filepath.Join(scratch, "postgres") {
-		t.Errorf("kept in %s, not in %s", got, scratch)
-	}
-	dir := t.TempDir() // below a folder that is root's alone
-	s := start(t, Options{Dir: dir, NoRedis: true, Throwaway: true, noNamespace: true})
-	home := query(t, s.DatabaseURL, "SHOW data_directory")
-	if !strings.HasPrefix(home, "/var/tmp/relance-") {
-		t.Errorf("kept in %s, which another user cannot reach", home)
-	}
-	if err := s.Stop(); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(home); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("%s is still there: %v", home, err)
-	}
-}
-
 // The download takes a while, so it is only tried when asked for.
 func TestPostgresOfNPM(t *testing.T) {
 	t.Parallel()
@@ -317,9 +289,9 @@ func TestPostgresOfNPM(t *testing.T) {
 		t.Skip("SKIPPED: set RELANCE_TEST_DOWNLOAD=1 to fetch a Postgres with npm")
 	}
 	cache := t.TempDir()
-	if user, err := unprivileged(t.Context(), Options{noNamespace: true}); err != nil {
+	if as, err := unprivileged(t.Context(), Options{noNamespace: true}); err != nil {
 		t.Fatal(err)
-	} else if home, err := user.home(cache, false); err != nil {
+	} else if home, err := as.home(cache, false); err != nil {
 		t.Fatal(err)
 	} else {
 		t.Cleanup(func() { _ = os.RemoveAll(home) })

@@ -20,27 +20,66 @@ type runAs struct {
 }
 
 // unprivileged chooses how: as ourselves; in a user namespace where we appear as an
-// ordinary user, so that all files stay ours; or as that user, with its files apart.
+// ordinary user, so that all files stay ours; or as that user, with its files apart. A
+// user who holds this stack's files already stays, whoever else was added since.
 func unprivileged(ctx context.Context, o Options) (runAs, error) {
 	if os.Geteuid() != 0 {
 		return runAs{mode: "self"}, nil
 	}
+	var users []runAs
 	for _, name := range []string{"postgres", "nobody"} {
-		u, err := user.Lookup(name)
-		if err != nil {
-			continue
+		if u, err := user.Lookup(name); err == nil {
+			uid, _ := strconv.Atoi(u.Uid)
+			gid, _ := strconv.Atoi(u.Gid)
+			users = append(users, runAs{mode: "namespace", uid: uid, gid: gid})
 		}
-		uid, _ := strconv.Atoi(u.Uid)
-		gid, _ := strconv.Atoi(u.Gid)
-		as := runAs{mode: "namespace", uid: uid, gid: gid}
-		probe := exec.CommandContext(ctx, "/bin/true")
-		as.apply(probe)
-		if !o.noNamespace && probe.Run() == nil {
-			return as, nil
-		}
-		return runAs{mode: "setuid", uid: uid, gid: gid}, nil
 	}
-	return runAs{}, fmt.Errorf("postgres does not run as root and there is no user named postgres or nobody; run this as an ordinary user")
+	if len(users) == 0 {
+		return runAs{}, fmt.Errorf("postgres does not run as root and there is no user named postgres or nobody; run this as an ordinary user")
+	}
+	probe := exec.CommandContext(ctx, "/bin/true")
+	users[0].apply(probe)
+	if !o.noNamespace && probe.Run() == nil {
+		return users[0], nil
+	}
+	for i := range users {
+		users[i].mode = "setuid"
+	}
+	for _, dir := range []string{o.Dir, o.cache()} {
+		place, err := apart(dir)
+		if err != nil {
+			return runAs{}, err
+		}
+		for _, u := range users {
+			if owner, ok := ownerOf(place); ok && owner == u.uid {
+				return u, nil
+			}
+		}
+	}
+	return users[0], nil
+}
+
+// apart is where the files of a stack are kept that its user cannot reach in dir.
+func apart(dir string) (string, error) {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256([]byte(abs))
+	return filepath.Join("/var/tmp", fmt.Sprintf("relance-%x", sum[:4])), nil
+}
+
+// ownerOf gives the user of a folder.
+func ownerOf(dir string) (int, bool) {
+	info, err := os.Lstat(dir)
+	if err != nil || !info.IsDir() {
+		return 0, false
+	}
+	st, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return 0, false
+	}
+	return int(st.Uid), true
 }
 
 func (r runAs) apply(cmd *exec.Cmd) {
@@ -70,17 +109,15 @@ func (r runAs) home(dir string, throwaway bool) (string, error) {
 	if throwaway && passable(filepath.Dir(abs)) {
 		return dir, os.Chmod(dir, 0o711)
 	}
-	sum := sha256.Sum256([]byte(abs))
-	own := filepath.Join("/var/tmp", fmt.Sprintf("relance-%d-%x", r.uid, sum[:4]))
+	own, err := apart(dir)
+	if err != nil {
+		return "", err
+	}
 	if err := os.Mkdir(own, 0o700); err != nil && !errors.Is(err, os.ErrExist) {
 		return "", err
 	}
 	// Anybody may have made a folder of that name.
-	info, err := os.Lstat(own)
-	if err != nil {
-		return "", err
-	}
-	if st, ok := info.Sys().(*syscall.Stat_t); !ok || !info.IsDir() || st.Uid != 0 && int(st.Uid) != r.uid {
+	if owner, ok := ownerOf(own); !ok || owner != 0 && owner != r.uid {
 		return "", fmt.Errorf("%s belongs to somebody else; remove it", own)
 	}
 	return own, os.Chown(own, r.uid, r.gid)
