@@ -146,3 +146,30 @@ func TestWhatCounts(t *testing.T) {
 	}
 	l.agree()
 }
+
+// An order that changes in the very batch that moves its owner to another profile.
+func TestAnOrderThatChangesAndMovesAtOnceCountsOnce(t *testing.T) {
+	t.Parallel()
+	l := newLab(t)
+	l.give(0, store.PageRows{Customers: []relance.Customer{withEmail("a", "a@example.com"), withEmail("b", "b@example.com")}, Orders: []relance.Order{order("o", "b", "10", nil)}})
+	b := withEmail("b", "a@example.com")
+	b.Version = at(1)
+	l.give(0, store.PageRows{Customers: []relance.Customer{b}, Orders: []relance.Order{order("o", "b", "12", func(o *relance.Order) { o.Version = at(1) })}})
+	l.agree()
+	l.rebuilt()
+}
+
+// An order gets another customer, who in the same batch becomes somebody of their own.
+func TestAnOrderThatChangesHandsLeavesNothingBehind(t *testing.T) {
+	t.Parallel()
+	l := newLab(t)
+	l.give(0, store.PageRows{Customers: []relance.Customer{withEmail("a", "x@example.com"), withEmail("b", "x@example.com"), withEmail("c", "c@example.com")}, Orders: []relance.Order{order("o", "c", "10", nil)}})
+	b := withEmail("b", "b@example.com")
+	b.Version = at(1)
+	l.give(0, store.PageRows{Customers: []relance.Customer{b}, Orders: []relance.Order{order("o", "b", "12", func(o *relance.Order) { o.Version = at(1) })}})
+	if p := l.who(0, "c"); p.OrderCount != 0 || len(p.PerMoney) != 0 {
+		t.Errorf("the former customer keeps %d orders, %+v", p.OrderCount, p.PerMoney)
+	}
+	l.agree()
+	l.rebuilt()
+}
