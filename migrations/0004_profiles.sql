@@ -27,6 +27,7 @@ CREATE INDEX profiles_by_admin_change ON profiles (merchant_id, admin_changed_at
 CREATE INDEX profiles_by_name ON profiles (merchant_id, sort_name COLLATE "C", id) WHERE merged_into IS NULL;
 CREATE INDEX profiles_by_created ON profiles (merchant_id, created_at, id) WHERE merged_into IS NULL;
 CREATE INDEX profiles_by_last_order ON profiles (merchant_id, last_order_at, id) WHERE merged_into IS NULL;
+CREATE INDEX profiles_by_latest_order ON profiles (merchant_id, last_order_at DESC NULLS LAST, id DESC) WHERE merged_into IS NULL;
 CREATE INDEX profiles_merged ON profiles (merchant_id, merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX profiles_search ON profiles USING gin (merchant_id, search_text gin_trgm_ops) WHERE merged_into IS NULL;
 SELECT fence('profiles');

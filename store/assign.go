@@ -207,10 +207,10 @@ func (d *deriver) writeMoves(ctx context.Context, moves []move, dirty map[uuid.U
 		}
 	}
 	for _, table := range []string{"orders", "carts"} {
-		moved, err := d.moveRows(ctx, dirty, `UPDATE `+table+` o SET profile_id = t.profile_id
+		moved, err := d.moveRows(ctx, dirty, table, `SELECT o.id, o.profile_id AS old_id, t.profile_id AS new_id
 			FROM unnest($2::uuid[], $3::text[], $4::uuid[]) t(source_id, external_id, profile_id)
-			WHERE o.merchant_id = $1 AND o.source_id = t.source_id AND o.customer_external_id = t.external_id AND o.customer_external_id <> ''
-				AND o.profile_id IS DISTINCT FROM t.profile_id RETURNING o.id, o.profile_id`, d.merchant,
+			JOIN `+table+` o ON o.merchant_id = $1 AND o.source_id = t.source_id AND o.customer_external_id = t.external_id AND o.customer_external_id <> ''
+				AND o.profile_id IS DISTINCT FROM t.profile_id`, d.merchant,
 			column(moves, func(m *move) uuid.UUID { return m.SourceID }),
 			column(moves, func(m *move) string { return m.ExternalID }),
 			column(moves, func(m *move) uuid.UUID { return m.To }))
@@ -224,17 +224,23 @@ func (d *deriver) writeMoves(ctx context.Context, moves []move, dirty map[uuid.U
 	return d.follow(ctx, moves, dirty)
 }
 
-// moveRows runs an update that returns the ids of rows and of their profiles, and notes
-// the profiles.
-func (d *deriver) moveRows(ctx context.Context, dirty map[uuid.UUID]bool, sql string, args ...any) (rows []uuid.UUID, err error) {
-	result, err := d.tx.Query(ctx, sql, args...)
+// moveRows gives the rows that a query finds to their new profiles, and notes the
+// profiles that lose and gain by it.
+func (d *deriver) moveRows(ctx context.Context, dirty map[uuid.UUID]bool, table, found string, args ...any) (rows []uuid.UUID, err error) {
+	result, err := d.tx.Query(ctx, `WITH found AS (`+found+`),
+		moved AS (UPDATE `+table+` x SET profile_id = f.new_id FROM found f WHERE x.merchant_id = $1 AND x.id = f.id)
+		SELECT id, old_id, new_id FROM found`, args...)
 	if err != nil {
 		return nil, err
 	}
-	var id, profile uuid.UUID
-	_, err = pgx.ForEachRow(result, []any{&id, &profile}, func() error {
+	var id, gains uuid.UUID
+	var loses *uuid.UUID
+	_, err = pgx.ForEachRow(result, []any{&id, &loses, &gains}, func() error {
 		rows = append(rows, id)
-		dirty[profile] = true
+		dirty[gains] = true
+		if loses != nil {
+			dirty[*loses] = true
+		}
 		return nil
 	})
 	return rows, err
@@ -258,9 +264,9 @@ func (d *deriver) follow(ctx context.Context, moves []move, dirty map[uuid.UUID]
 			return fmt.Errorf("move %s: %w", table, err)
 		}
 	}
-	moved, err := d.moveRows(ctx, dirty, `UPDATE orders o SET profile_id = t.to_id FROM unnest($2::uuid[], $3::uuid[]) t(home, to_id)
-		WHERE o.merchant_id = $1 AND o.assigned_profile_id = t.home AND o.customer_external_id = '' AND o.profile_id IS DISTINCT FROM t.to_id
-		RETURNING o.id, o.profile_id`, d.merchant, homes, to)
+	moved, err := d.moveRows(ctx, dirty, "orders", `SELECT o.id, o.profile_id AS old_id, t.to_id AS new_id
+		FROM unnest($2::uuid[], $3::uuid[]) t(home, to_id) JOIN orders o ON o.merchant_id = $1 AND o.assigned_profile_id = t.home
+			AND o.customer_external_id = '' AND o.profile_id IS DISTINCT FROM t.to_id`, d.merchant, homes, to)
 	if err != nil {
 		return fmt.Errorf("move assigned orders: %w", err)
 	}

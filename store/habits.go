@@ -36,14 +36,14 @@ func (w *writer) owe(ctx context.Context, orders []uuid.UUID) error {
 func (d *deriver) habits(ctx context.Context, orders []uuid.UUID) error {
 	_, err := d.tx.Exec(ctx, `WITH moved AS (
 			SELECT o.id, o.habits_profile_id AS old, CASE WHEN o.counted AND o.deleted_at IS NULL THEN o.profile_id END AS new
-			FROM orders o WHERE o.merchant_id = $1 AND o.id = ANY($2)
-				AND o.habits_profile_id IS DISTINCT FROM CASE WHEN o.counted AND o.deleted_at IS NULL THEN o.profile_id END),
+			FROM (SELECT DISTINCT id FROM unnest($2::uuid[]) u(id)) t CROSS JOIN LATERAL (SELECT * FROM orders o WHERE o.merchant_id = $1 AND o.id = t.id OFFSET 0) o
+			WHERE o.habits_profile_id IS DISTINCT FROM CASE WHEN o.counted AND o.deleted_at IS NULL THEN o.profile_id END),
 		noted AS (UPDATE orders o SET habits_profile_id = m.new FROM moved m WHERE o.merchant_id = $1 AND o.id = m.id),
 		paid AS (DELETE FROM habit_debts WHERE merchant_id = $1 RETURNING profile_id, what, value, -quantity AS quantity),
 		change AS (
 			SELECT s.profile_id, x.what, x.value, s.sign * (l.quantity - l.returned_quantity) AS quantity
 			FROM moved m CROSS JOIN LATERAL (VALUES (m.old, -1), (m.new, 1)) s(profile_id, sign)
-			JOIN order_lines l ON l.merchant_id = $1 AND l.order_id = m.id, `+lineHabits+`
+			CROSS JOIN LATERAL (SELECT * FROM order_lines l WHERE l.merchant_id = $1 AND l.order_id = m.id OFFSET 0) l, `+lineHabits+`
 			WHERE s.profile_id IS NOT NULL AND x.value <> ''
 			UNION ALL SELECT * FROM paid)
 		INSERT INTO profile_habits (merchant_id, profile_id, what, value, quantity)

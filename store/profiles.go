@@ -182,8 +182,8 @@ func (s *Store) ProfilesByID(ctx context.Context, m uuid.UUID, ids []uuid.UUID, 
 	}
 	var rows []profileRead
 	row := func(b *pgx.Batch) {
-		b.Queue(`SELECT `+profileColumns(want.Columns)+` FROM profiles p WHERE p.merchant_id = $1 AND p.merged_into IS NULL AND p.id IN
-			(SELECT coalesce(merged_into, id) FROM profiles WHERE merchant_id = $1 AND id = ANY($2))`+cond+` ORDER BY p.id`, a.list...).Query(func(r pgx.Rows) (err error) {
+		b.Queue(`SELECT `+profileColumns(want.Columns)+` FROM profiles p WHERE p.merchant_id = $1 AND p.merged_into IS NULL AND p.id = ANY(ARRAY(
+			SELECT coalesce(merged_into, id) FROM profiles WHERE merchant_id = $1 AND id = ANY($2)))`+cond+` ORDER BY p.id`, a.list...).Query(func(r pgx.Rows) (err error) {
 			rows, err = pgx.CollectRows(r, pgx.RowToStructByNameLax[profileRead])
 			return err
 		})
