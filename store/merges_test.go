@@ -218,3 +218,37 @@ func TestUndoingMergesRestoresEveryProfile(t *testing.T) {
 		l.rebuilt()
 	})
 }
+
+// A merge lifts every earlier decision that would keep the two apart, not only the one
+// between the records that it links.
+func TestAMergeTakesEverybodyAlong(t *testing.T) {
+	t.Parallel()
+	l := newLab(t)
+	phone := func(id, email string) relance.Customer {
+		return customer(id, func(c *relance.Customer) {
+			c.Email, c.Phone, c.FirstName, c.LastName = email, "+33612345678", "Anna", "Martin"
+		})
+	}
+	l.give(0, customers(phone("c", "c@example.com"))) // the oldest of its profile
+	l.give(0, customers(phone("b", "x@example.com")))
+	l.give(0, customers(withEmail("a", "x@example.com")))
+	if got := len(l.profiles()); got != 1 {
+		t.Fatalf("%d profiles, want 1", got)
+	}
+	open, err := l.s.Merges(l.ctx, l.m, l.id(0, "a"))
+	l.ok(err)
+	for _, e := range open {
+		if e.MatchedBy == "EMAIL" { // what joined a
+			_, err := l.s.Unmerge(l.ctx, l.m, e.ID, "tester", noon)
+			l.ok(err)
+		}
+	}
+	if l.id(0, "a") == l.id(0, "b") || l.id(0, "b") != l.id(0, "c") {
+		t.Fatalf("groups %v, want a alone", l.groups())
+	}
+	l.merge(l.id(0, "c"), l.id(0, "a"))
+	if got := len(l.profiles()); got != 1 {
+		t.Errorf("after the merge %d profiles: %v", got, l.groups())
+	}
+	l.rebuilt()
+}
