@@ -96,9 +96,6 @@ func (d *deriver) run(ctx context.Context, work map[string][]uuid.UUID) error {
 		dirty[id] = true
 	}
 	if len(work["CUSTOMER"]) > 0 {
-		if err := d.formerOwners(ctx, work, dirty); err != nil {
-			return err
-		}
 		if err := d.resolve(ctx, work["CUSTOMER"], dirty); err != nil {
 			return err
 		}
@@ -116,17 +113,6 @@ func (d *deriver) run(ctx context.Context, work map[string][]uuid.UUID) error {
 		return err
 	}
 	return d.statistics(ctx, sortedIDs(dirty))
-}
-
-// formerOwners notes whose the changed orders and carts are now. One that changed its
-// customer may follow the new customer to another profile before anybody looks at it.
-func (d *deriver) formerOwners(ctx context.Context, work map[string][]uuid.UUID, dirty map[uuid.UUID]bool) error {
-	for what, table := range map[string]string{"ORDER": "orders", "CART": "carts"} {
-		if err := d.own(ctx, work[what], dirty, `SELECT DISTINCT profile_id FROM `+table+` WHERE merchant_id = $1 AND id = ANY($2) AND profile_id IS NOT NULL`); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // ownOrders gives changed orders to the profile of their customer, or to the one a
