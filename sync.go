@@ -96,6 +96,7 @@ type PageTask struct {
 	Kind       Kind
 	Seq        int64 // pages stored before it
 	Attempt    int   // tries of this page that failed
+	Restarts   int   // how often the step began anew because the shop refused its cursor
 	Claims     int64 // how often it was handed out anew because nobody seemed to work on it
 	Cursor     Cursor
 	Full       bool

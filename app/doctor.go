@@ -58,7 +58,7 @@ func (a *App) Doctor(ctx context.Context, m, shop uuid.UUID, repair bool) ([]Fin
 }
 
 func (a *App) compare(ctx context.Context, m, shop uuid.UUID, kind relance.Kind, lister connectors.IDLister) (Finding, error) {
-	stored, err := a.Store.LiveIDs(ctx, m, shop, kind)
+	stored, marked, err := a.Store.StoredIDs(ctx, m, shop, kind)
 	if err != nil {
 		return Finding{}, err
 	}
@@ -68,6 +68,9 @@ func (a *App) compare(ctx context.Context, m, shop uuid.UUID, kind relance.Kind,
 		left[id] = true
 	}
 	seen := make(map[string]bool, len(stored))
+	for _, id := range marked { // the shop may list them or not
+		seen[id] = true
+	}
 	for after, done := relance.Cursor(""), false; !done; {
 		var ids []string
 		if ids, after, done, err = lister.IDs(ctx, kind, after); err != nil {
@@ -85,16 +88,29 @@ func (a *App) compare(ctx context.Context, m, shop uuid.UUID, kind relance.Kind,
 			}
 		}
 	}
-	f.AtShop = len(seen)
+	f.AtShop = len(seen) - len(marked)
 	for id := range left {
 		f.Extra = append(f.Extra, id)
 	}
 	slices.Sort(f.Extra)
-	// Carts and deleted customers that are gone by the shop's own doing are history, not a difference.
-	if kind == relance.KindCarts {
+	if kind == relance.KindCarts { // shops purge old carts: that is history, not a difference
 		f.Extra = nil
 	}
-	return f, nil
+	return f, a.countUnreadable(ctx, m, shop, &f)
+}
+
+// countUnreadable counts the missing records that are in quarantine.
+func (a *App) countUnreadable(ctx context.Context, m, shop uuid.UUID, f *Finding) error {
+	if len(f.Missing) == 0 {
+		return nil
+	}
+	ids, err := a.Store.QuarantinedIDs(ctx, m, shop, f.Kind)
+	for _, id := range ids {
+		if slices.Contains(f.Missing, id) {
+			f.Quarantined++
+		}
+	}
+	return err
 }
 
 // repair fetches what is missing and removes what the shop does not know when asked.
@@ -103,6 +119,7 @@ func (a *App) repair(ctx context.Context, m, shop uuid.UUID, c connectors.Connec
 	if !ok {
 		return nil
 	}
+	f.Quarantined = 0 // counted anew as they are read
 	for chunk := range slices.Chunk(f.Missing, confirmAtOnce) {
 		page, err := fetcher.Fetch(ctx, f.Kind, chunk)
 		if err != nil {

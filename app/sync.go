@@ -18,6 +18,9 @@ import (
 // delays about an hour and a half.
 const maxAttempts = 24
 
+// maxRestarts is how often a step begins anew because the shop refuses its cursor.
+const maxRestarts = 3
+
 // StartSync starts a pull of the shop, or gives the one that is running.
 func (a *App) StartSync(ctx context.Context, m, shop uuid.UUID, full bool) (relance.Run, error) {
 	s, err := a.Store.Shop(ctx, m, shop)
@@ -172,7 +175,7 @@ func (a *App) pageFailed(ctx context.Context, t relance.PageTask, cause error) e
 	a.Log.Warn("page failed", "merchant", t.MerchantID, "shop", t.ShopID, "run", t.RunID, "kind", t.Kind, "seq", t.Seq,
 		"attempt", t.Attempt, "code", relance.CodeOf(cause), "err", cause)
 	switch {
-	case relance.CodeOf(cause) == relance.CodeCursorRefused && t.Cursor != "":
+	case relance.CodeOf(cause) == relance.CodeCursorRefused && t.Cursor != "" && t.Restarts < maxRestarts:
 		if err := a.Store.RestartStep(ctx, t, a.Now()); err != nil {
 			return err
 		}

@@ -146,7 +146,7 @@ func TestDeletionsAreFollowed(t *testing.T) {
 
 func (w *world) live(shop uuid.UUID) int {
 	w.t.Helper()
-	ids, err := w.store.LiveIDs(w.t.Context(), w.merchant, shop, relance.KindCustomers)
+	ids, _, err := w.store.StoredIDs(w.t.Context(), w.merchant, shop, relance.KindCustomers)
 	must(w.t, err)
 	return len(ids)
 }

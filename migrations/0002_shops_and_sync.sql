@@ -61,6 +61,7 @@ CREATE TABLE sync_steps (
   cursor       text NOT NULL DEFAULT '',
   seq          bigint NOT NULL DEFAULT 0,  -- pages stored
   attempt      int NOT NULL DEFAULT 0,     -- tries of the current page that failed
+  restarts     int NOT NULL DEFAULT 0,     -- how often the step began anew because the shop refused its cursor
   claims       bigint NOT NULL DEFAULT 0,  -- how often the current page was handed to a queue again
   next_at      timestamptz NOT NULL DEFAULT now(),
   heartbeat_at timestamptz,
@@ -104,8 +105,7 @@ CREATE INDEX staged_rows_children ON staged_rows (merchant_id, shop_id, kind, pa
 SELECT fence('staged_rows');
 COMMENT ON COLUMN staged_rows.body IS 'personal: raw record, removed when the pull ends';
 
--- The ids a shop listed, for comparison with what is stored; absent counts how often
--- a stored record was not found.
+-- The ids a shop listed, for comparison with what is stored.
 CREATE TABLE listed_ids (
   merchant_id uuid NOT NULL,
   shop_id     uuid NOT NULL,
@@ -115,17 +115,6 @@ CREATE TABLE listed_ids (
   PRIMARY KEY (merchant_id, shop_id, kind, listing, external_id)
 );
 SELECT fence('listed_ids');
-CREATE TABLE absent_ids (
-  merchant_id uuid NOT NULL,
-  shop_id     uuid NOT NULL,
-  kind        text NOT NULL,
-  external_id text NOT NULL,
-  listing     uuid NOT NULL,
-  first_at    timestamptz NOT NULL,
-  times       int NOT NULL,
-  PRIMARY KEY (merchant_id, shop_id, kind, external_id)
-);
-SELECT fence('absent_ids');
 
 CREATE TABLE quarantine (
   merchant_id uuid NOT NULL,

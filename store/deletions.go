@@ -111,19 +111,31 @@ func (s *Store) Absent(ctx context.Context, m, source uuid.UUID, kind relance.Ki
 	return ids, stored, nil
 }
 
-// LiveIDs lists the external ids of the stored live records of a kind.
-func (s *Store) LiveIDs(ctx context.Context, m, source uuid.UUID, kind relance.Kind) (ids []string, err error) {
+// StoredIDs lists the external ids of the stored records of a kind: the live ones, and
+// those that the shop itself marks as deleted but may still list.
+func (s *Store) StoredIDs(ctx context.Context, m, source uuid.UUID, kind relance.Kind) (live, marked []string, err error) {
 	table, err := factTable(kind)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	err = s.inTx(ctx, m, func(tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, `SELECT external_id FROM `+table+` WHERE merchant_id = $1 AND source_id = $2 AND deleted_at IS NULL`, m, source)
+		// A record that was proven gone has no digest.
+		rows, err := tx.Query(ctx, `SELECT external_id, deleted_at IS NULL FROM `+table+` WHERE merchant_id = $1 AND source_id = $2
+			AND (deleted_at IS NULL OR digest <> '')`, m, source)
 		if err != nil {
 			return err
 		}
-		ids, err = pgx.CollectRows(rows, pgx.RowTo[string])
+		var id string
+		var alive bool
+		_, err = pgx.ForEachRow(rows, []any{&id, &alive}, func() error {
+			if alive {
+				live = append(live, id)
+			} else {
+				marked = append(marked, id)
+			}
+			return nil
+		})
 		return err
 	})
-	return ids, err
+	return live, marked, err
 }

@@ -58,3 +58,16 @@ func (s *Store) Quarantine(ctx context.Context, m uuid.UUID, shops []uuid.UUID, 
 	})
 	return out, err
 }
+
+// QuarantinedIDs lists the ids of a shop's unreadable records of a kind.
+func (s *Store) QuarantinedIDs(ctx context.Context, m, shop uuid.UUID, kind relance.Kind) (ids []string, err error) {
+	err = s.inTx(ctx, m, func(tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, `SELECT DISTINCT external_id FROM quarantine WHERE merchant_id = $1 AND shop_id = $2 AND kind = $3 AND resolved_at IS NULL`, m, shop, kind)
+		if err != nil {
+			return err
+		}
+		ids, err = pgx.CollectRows(rows, pgx.RowTo[string])
+		return err
+	})
+	return ids, err
+}

@@ -48,7 +48,7 @@ func (s *Store) StartRun(ctx context.Context, m, shop uuid.UUID, kinds []relance
 	return id, started, err
 }
 
-const taskColumns = `s.merchant_id, s.shop_id, s.run_id, s.kind, s.seq, s.attempt, s.claims, s.cursor, s.next_at, s.heartbeat_at AS beat_at, r.full_pull AS "full"`
+const taskColumns = `s.merchant_id, s.shop_id, s.run_id, s.kind, s.seq, s.attempt, s.restarts, s.claims, s.cursor, s.next_at, s.heartbeat_at AS beat_at, r.full_pull AS "full"`
 
 // NextPage reads which page of the run is to be pulled next; ok is false where the run
 // has none (it is finished, paused or unknown).
@@ -106,7 +106,7 @@ func (s *Store) DelayPage(ctx context.Context, t relance.PageTask, cause error, 
 // RestartStep begins a step anew from the empty cursor: the shop refuses the old one.
 func (s *Store) RestartStep(ctx context.Context, t relance.PageTask, now time.Time) error {
 	return s.inTx(ctx, t.MerchantID, func(tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, `UPDATE sync_steps SET cursor = '', attempt = attempt + 1, done = 0, total = NULL, next_at = $5
+		_, err := tx.Exec(ctx, `UPDATE sync_steps SET cursor = '', attempt = attempt + 1, restarts = restarts + 1, done = 0, total = NULL, next_at = $5
 			WHERE merchant_id = $1 AND run_id = $2 AND kind = $3 AND seq = $4 AND state = 'RUNNING'`,
 			t.MerchantID, t.RunID, t.Kind, t.Seq, now)
 		return err
