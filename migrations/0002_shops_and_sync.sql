@@ -99,9 +99,18 @@ CREATE TABLE staged_rows (
   object_id   text NOT NULL,
   parent_id   text NOT NULL DEFAULT '',
   body        text NOT NULL,
-  PRIMARY KEY (merchant_id, shop_id, kind, seq)
+  -- The only index, by parent: a table that was filled a moment ago has no statistics,
+  -- and with a second index by seq a planner chose that one to look for children.
+  PRIMARY KEY (merchant_id, shop_id, kind, parent_id, seq)
 );
-CREATE INDEX staged_rows_children ON staged_rows (merchant_id, shop_id, kind, parent_id, seq);
+CREATE TABLE staged_lists (
+  merchant_id uuid NOT NULL,
+  shop_id     uuid NOT NULL,
+  kind        text NOT NULL,
+  last_seq    bigint NOT NULL,
+  PRIMARY KEY (merchant_id, shop_id, kind)
+);
+SELECT fence('staged_lists');
 SELECT fence('staged_rows');
 COMMENT ON COLUMN staged_rows.body IS 'personal: raw record, removed when the pull ends';
 

@@ -55,12 +55,15 @@ func (g *Staging) Append(ctx context.Context, rows []StagedRow) error {
 		if err != nil {
 			return fmt.Errorf("stage rows: %w", err)
 		}
-		return nil
+		_, err = tx.Exec(ctx, `INSERT INTO staged_lists (merchant_id, shop_id, kind, last_seq) VALUES ($1, $2, $3, $4)
+			ON CONFLICT (merchant_id, shop_id, kind) DO UPDATE SET last_seq = greatest(staged_lists.last_seq, excluded.last_seq)`,
+			g.merchant, g.shop, g.kind, rows[len(rows)-1].Seq)
+		return err
 	})
 }
 
 func (g *Staging) last(ctx context.Context, tx pgx.Tx) (seq int64, err error) {
-	err = tx.QueryRow(ctx, `SELECT coalesce((SELECT seq FROM staged_rows WHERE merchant_id = $1 AND shop_id = $2 AND kind = $3 ORDER BY seq DESC LIMIT 1), 0)`,
+	err = tx.QueryRow(ctx, `SELECT coalesce((SELECT last_seq FROM staged_lists WHERE merchant_id = $1 AND shop_id = $2 AND kind = $3), 0)`,
 		g.merchant, g.shop, g.kind).Scan(&seq)
 	return seq, err
 }
@@ -98,7 +101,7 @@ func (g *Staging) Roots(ctx context.Context, after int64, limit int) (roots, des
 // filled a moment ago, and would read all of it for a list of parents.
 func (g *Staging) children(ctx context.Context, tx pgx.Tx, parents []string) ([]StagedRow, error) {
 	rows, err := tx.Query(ctx, `SELECT c.* FROM unnest($4::text[]) p(id) CROSS JOIN LATERAL (SELECT seq, object_id, parent_id, body FROM staged_rows
-		WHERE merchant_id = $1 AND shop_id = $2 AND kind = $3 AND parent_id = p.id ORDER BY seq OFFSET 0) c`, g.merchant, g.shop, g.kind, parents)
+		WHERE merchant_id = $1 AND shop_id = $2 AND kind = $3 AND parent_id = p.id OFFSET 0) c ORDER BY c.seq`, g.merchant, g.shop, g.kind, parents)
 	if err != nil {
 		return nil, err
 	}
@@ -117,7 +120,11 @@ func (g *Staging) query(ctx context.Context, tx pgx.Tx, where string, args ...an
 // Clear removes all rows.
 func (g *Staging) Clear(ctx context.Context) error {
 	return g.store.inTx(ctx, g.merchant, func(tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, `DELETE FROM staged_rows WHERE merchant_id = $1 AND shop_id = $2 AND kind = $3`, g.merchant, g.shop, g.kind)
-		return err
+		for _, table := range []string{"staged_rows", "staged_lists"} {
+			if _, err := tx.Exec(ctx, `DELETE FROM `+table+` WHERE merchant_id = $1 AND shop_id = $2 AND kind = $3`, g.merchant, g.shop, g.kind); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
