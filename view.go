@@ -1,0 +1,309 @@
+package relance
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
+)
+
+// OrderView is an order as it is shown.
+type OrderView struct {
+	ID           uuid.UUID
+	SourceID     uuid.UUID
+	Shop         *Shop
+	ExternalID   string
+	ProfileID    *uuid.UUID
+	Number       string
+	PlacedAt     time.Time
+	State        OrderState
+	ShopState    string
+	Paid         bool
+	NotValidated bool
+	Recovered    bool
+	CancelledAt  *time.Time
+	Currency     string
+	Total        Money
+	Returned     Money
+	Net          Money
+	Shipping     Money
+	Discount     Money
+	Tax          Money
+	Language     string
+	Payment      string
+	Fulfilment   string
+	Codes        []string
+	Note         string
+	Lines        []*OrderLineView
+	Refunds      []Refund
+}
+
+// OrderBadge is a mark on an order.
+type OrderBadge string
+
+// The marks.
+const (
+	BadgeRecovered    OrderBadge = "RECOVERED"     // an abandoned cart led to it
+	BadgeNotValidated OrderBadge = "NOT_VALIDATED" // the shop has not validated it
+)
+
+// Badges lists the order's marks.
+func (o *OrderView) Badges() []OrderBadge {
+	out := []OrderBadge{}
+	if o.Recovered {
+		out = append(out, BadgeRecovered)
+	}
+	if o.NotValidated {
+		out = append(out, BadgeNotValidated)
+	}
+	return out
+}
+
+// InCurrency marks all amounts of the order with its currency.
+func (o *OrderView) InCurrency() {
+	for _, m := range []*Money{&o.Total, &o.Returned, &o.Net, &o.Shipping, &o.Discount, &o.Tax} {
+		m.Currency = o.Currency
+	}
+}
+
+// AddLine adds a line, its amounts in the order's currency.
+func (o *OrderView) AddLine(l OrderLineView) {
+	l.UnitPrice.Currency, l.Total.Currency = o.Currency, o.Currency
+	o.Lines = append(o.Lines, &l)
+}
+
+// OrderLineView is an order's line with how many of it came back.
+type OrderLineView struct {
+	OrderID          uuid.UUID
+	ExternalID       string
+	Title            string
+	SKU              string
+	Quantity         int
+	ReturnedQuantity int
+	UnitPrice        Money
+	Total            Money
+	Category         string
+	Size             string
+	Options          []Option
+	ProductURL       *string
+	ImageURL         string
+}
+
+// CartView is a cart as it is shown, its state as of the asking.
+type CartView struct {
+	ID          uuid.UUID
+	SourceID    uuid.UUID
+	Shop        *Shop
+	ExternalID  string
+	ProfileID   *uuid.UUID
+	Profile     *Profile // where it was asked for with the list
+	State       CartState
+	StartedAt   time.Time
+	UpdatedAt   time.Time
+	Currency    string
+	Amount      decimal.Decimal
+	ValueKnown  bool
+	Language    string
+	RestoreURL  *string
+	OrderID     *uuid.UUID
+	OrderNumber *string
+	Lines       []*CartLineView
+}
+
+// Value is what is in the cart, nil where the source gave no prices.
+func (c *CartView) Value() *Money {
+	if !c.ValueKnown {
+		return nil
+	}
+	return &Money{Amount: c.Amount, Currency: c.Currency}
+}
+
+// CartOrder names the order that completed a cart.
+type CartOrder struct {
+	ID     uuid.UUID
+	Number string
+}
+
+// Order is the order that completed the cart, if one did.
+func (c *CartView) Order() *CartOrder {
+	if c.OrderID == nil || c.OrderNumber == nil {
+		return nil
+	}
+	return &CartOrder{ID: *c.OrderID, Number: *c.OrderNumber}
+}
+
+// CartLineView is a cart's line.
+type CartLineView struct {
+	CartID    uuid.UUID
+	Title     string
+	SKU       string
+	Quantity  int
+	UnitPrice decimal.Decimal
+	Total     decimal.Decimal
+	Options   []Option
+	ImageURL  string
+}
+
+// Purchase is one product bought: a line with its order.
+type Purchase struct {
+	Order OrderView
+	Line  OrderLineView
+}
+
+// PageInfo tells how a list goes on.
+type PageInfo struct {
+	HasNextPage bool
+	End         string // cursor of the last row, "" on an empty page
+}
+
+// EndCursor is the cursor of the last row, nil on an empty page.
+func (i PageInfo) EndCursor() *string {
+	if i.End == "" {
+		return nil
+	}
+	return &i.End
+}
+
+// ProfilePage is a page of profiles.
+type ProfilePage struct {
+	Profiles []*Profile
+	Info     PageInfo
+	Total    *int64 // only where it was asked for
+}
+
+// OrderPage is a page of orders, newest first.
+type OrderPage struct {
+	Orders []*OrderView
+	Info   PageInfo
+	Total  *int64
+}
+
+// CartPage is a page of carts, latest activity first.
+type CartPage struct {
+	Carts []*CartView
+	Info  PageInfo
+	Total *int64
+}
+
+// PurchasePage is a page of purchases, newest first.
+type PurchasePage struct {
+	Purchases []*Purchase
+	Info      PageInfo
+}
+
+// Paging asks for a page after a cursor.
+type Paging struct {
+	First int
+	After string
+	Total bool // count the whole list too
+}
+
+// ProfileWant says what of a profile to read; what is not wanted is not read.
+type ProfileWant struct {
+	Columns   map[string]bool // of the profile itself, see the store
+	Records   bool            // customer records: e-mails, phones, identities, shops
+	Shops     bool            // the shops that records, orders and carts belong to
+	Addresses bool
+	Consents  bool
+	Labels    bool
+	Notes     bool
+	Money     bool
+	Habits    bool
+	Merges    bool
+	Orders    map[string]OrderWant
+	Carts     map[string]CartWant
+	Purchases map[string]Paging
+}
+
+// OrderWant says what of a list of orders to read.
+type OrderWant struct {
+	Paging
+	Lines   bool
+	Refunds bool
+	Badges  bool
+}
+
+// CartWant says what of a list of carts to read.
+type CartWant struct {
+	Paging
+	Lines bool
+	Order bool
+}
+
+// Sales is what was sold and returned in one currency.
+type Sales struct {
+	Currency        string
+	ReturnDocuments int64
+	SalesAmounts
+	WithoutCustomer SalesAmounts
+}
+
+// SalesAmounts are sums of exact line amounts, shipping and discounts included.
+type SalesAmounts struct {
+	Orders   int64
+	Gross    Money
+	Returned Money
+	Net      Money
+}
+
+// ProfileQuery asks for a page of profiles.
+type ProfileQuery struct {
+	Paging
+	Filter Filter
+	Order  ProfileOrder
+	Want   ProfileWant
+	Scope  []uuid.UUID // shops the asker is limited to; nil for all
+	Now    time.Time
+}
+
+// CartQuery asks for a page of carts over all customers.
+type CartQuery struct {
+	CartWant
+	States []CartState // any of these; empty for all
+	Scope  []uuid.UUID
+	Shops  []uuid.UUID
+	Now    time.Time
+}
+
+// ByHand reports whether somebody decided the merge.
+func (e MergeEntry) ByHand() bool { return e.Kind == "HAND" }
+
+// MergeEntry is an entry of the merge ledger.
+type MergeEntry struct {
+	ID             uuid.UUID
+	Kind           string
+	IntoProfileID  uuid.UUID
+	FromProfileIDs []uuid.UUID
+	MatchedBy      MatchedBy
+	Actor          string
+	At             time.Time
+	UndoneAt       *time.Time
+}
+
+// ProductView is a product as it is shown.
+type ProductView struct {
+	ID         uuid.UUID
+	Shop       *Shop
+	ExternalID string
+	Title      string
+	SKU        string
+	Category   string
+	URL        string
+	ImageURL   string
+	Active     bool
+	Price      Money
+	Stock      *int
+	Options    []ProductOption
+}
+
+// ProductPage is a page of products, in order of their titles.
+type ProductPage struct {
+	Products []*ProductView
+	Info     PageInfo
+}
+
+// MessageView is a message as it is shown.
+type MessageView struct {
+	Message
+	Shop *Shop
+}
