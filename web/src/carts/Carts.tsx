@@ -1,0 +1,3 @@
+export default function Carts(_: Record<string, unknown>) {
+  return <p>Carts</p>
+}

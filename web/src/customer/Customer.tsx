@@ -1,0 +1,3 @@
+export default function Customer(_: Record<string, unknown>) {
+  return <p>Customer</p>
+}

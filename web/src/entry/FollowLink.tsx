@@ -1,0 +1,3 @@
+export default function FollowLink(_: Record<string, unknown>) {
+  return <p>FollowLink</p>
+}

@@ -1,0 +1,3 @@
+export default function Setup(_: Record<string, unknown>) {
+  return <p>Setup</p>
+}

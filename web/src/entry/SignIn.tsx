@@ -1,0 +1,3 @@
+export default function SignIn(_: Record<string, unknown>) {
+  return <p>SignIn</p>
+}

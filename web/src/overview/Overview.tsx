@@ -1,0 +1,3 @@
+export default function Overview(_: Record<string, unknown>) {
+  return <p>Overview</p>
+}

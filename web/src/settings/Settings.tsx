@@ -1,0 +1,3 @@
+export default function Settings(_: Record<string, unknown>) {
+  return <p>Settings</p>
+}

@@ -1,0 +1,3 @@
+export default function Shop(_: Record<string, unknown>) {
+  return <p>Shop</p>
+}

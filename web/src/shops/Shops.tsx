@@ -1,0 +1,3 @@
+export default function Shops(_: Record<string, unknown>) {
+  return <p>Shops</p>
+}
