@@ -4,8 +4,9 @@ import { tellSignedOut } from './signedOut'
 
 const endpoint = '/graphql'
 
-// The server speaks server-sent events where they are accepted, so plain requests must not say so.
-const headers = { accept: 'application/graphql-response+json, application/json' }
+// The server speaks server-sent events where they are accepted, so plain requests must not say so. Options of one
+// request replace the client's own, so they need it too.
+export const plain = { accept: 'application/graphql-response+json, application/json' }
 
 /** A request that is not answered in time fails, instead of leaving the page waiting. */
 const patience = 25_000
@@ -23,7 +24,7 @@ export function makeClient(): Client {
     url: endpoint,
     preferGetMethod: false,
     fetch: patientFetch,
-    fetchOptions: { headers, credentials: 'same-origin' },
+    fetchOptions: { headers: plain, credentials: 'same-origin' },
     exchanges: [
       mapExchange({
         onError(error) {

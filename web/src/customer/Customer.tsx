@@ -1,7 +1,7 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import { ActionIcon, Button, Menu, Tabs } from '@mantine/core'
 import { ArrowLeft, Copy as CopyIcon, Ellipsis, Merge as MergeIcon, TriangleAlert } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { useQuery } from 'urql'
 import { Link, useLocation } from 'wouter'
 import { useKeys } from '../app/keys'
@@ -11,6 +11,7 @@ import { CustomerDocument, type CustomerQuery } from '../gql/graphql'
 import { useAddress } from '../lib/address'
 import { sumDecimals } from '../lib/decimal'
 import { useFormat } from '../lib/format'
+import { lookAt } from '../lib/looked'
 import { Page } from '../ui/Page'
 import { Figure, Figures } from '../ui/Panel'
 import { LabelChip, When } from '../ui/parts'
@@ -34,7 +35,7 @@ export default function Customer({ id }: { id: string }) {
   const [, navigate] = useLocation()
   const [{ data, error, fetching }, ask] = useQuery({ query: CustomerDocument, variables: { id }, requestPolicy: 'cache-and-network' })
   const reload = () => ask({ requestPolicy: 'network-only' })
-  useKeys({ Escape: () => (window.history.state?.inside || window.history.length > 1 ? window.history.back() : navigate('/customers')) })
+  useKeys({ Escape: () => (window.history.length > 1 ? window.history.back() : navigate('/customers')) })
 
   const back = (
     <Link href="/customers" className={css.back} aria-label={t`Back to customers`}>
@@ -80,6 +81,7 @@ function Card({ person, reload, back }: { person: Person; reload: () => void; ba
   const format = useFormat()
   const [address, change] = useAddress()
   const [merging, setMerging] = useState(false)
+  useEffect(() => lookAt(person.id), [person.id])
   const tab = tabs.find((x) => x === address.get('tab')) ?? 'orders'
   return (
     <Page

@@ -2,9 +2,10 @@ import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import { Button, Tooltip } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { ArrowDown, ArrowUp, TriangleAlert } from 'lucide-react'
-import { type ReactNode, type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { type ReactNode, type RefObject, useLayoutEffect, useRef, useState } from 'react'
 import { useClient } from 'urql'
 import { Link, useLocation } from 'wouter'
+import { plain } from '../api/client'
 import { useKeys } from '../app/keys'
 import { CustomersDocument, type CustomersQuery, type OrderDirection, type ProfileFilter, type ProfileOrderField } from '../gql/graphql'
 import { useFormat } from '../lib/format'
@@ -12,7 +13,8 @@ import { type Loaded, usePages } from '../lib/pages'
 import { Amount, LabelChip, PlatformMark, ShopName, When } from '../ui/parts'
 import { Empty, Failure, Skeleton } from '../ui/states'
 import table from '../ui/table.module.css'
-import { Gap, useWindow } from '../ui/VirtualList'
+import { Gap, useWindow } from '../ui/virtual'
+import { ListFoot } from '../ui/ListFoot'
 import css from './CustomerList.module.css'
 import { type Column, columnWidths, figureColumns, sortOf, useColumnNames } from './columns'
 
@@ -34,6 +36,7 @@ type Props = {
 
 /** The list itself: any number of rows, read as one scrolls, left and found again at the same place. */
 export function CustomerList({ filter, order, columns, start, setStart, setSort, clear }: Props) {
+  const { t } = useLingui()
   const client = useClient()
   const narrow = useMediaQuery('(width < 900px)', window.innerWidth < 900, { getInitialValueInEffect: false })
   const has = (c: Column) => (narrow ? c === 'email' || c === 'orders' || c === 'spent' || c === 'lastOrder' || c === 'labels' : columns.includes(c))
@@ -52,7 +55,7 @@ export function CustomerList({ filter, order, columns, start, setStart, setSort,
   const key = `customers ${JSON.stringify([filter ?? null, order, wanted])}`
   const list = usePages<Row>(key, start, async (after, signal) => {
     const { data, error } = await client
-      .query(CustomersDocument, { first: pageSize, after, filter, orderBy: order, ...wanted }, { requestPolicy: 'network-only', fetchOptions: { signal, headers } })
+      .query(CustomersDocument, { first: pageSize, after, filter, orderBy: order, ...wanted }, { requestPolicy: 'network-only', fetchOptions: { signal, headers: plain } })
       .toPromise()
     if (!data) return { error: error as never }
     const { nodes, pageInfo } = data.profiles
@@ -137,7 +140,7 @@ export function CustomerList({ filter, order, columns, start, setStart, setSort,
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         tabIndex={0}
         role="region"
-        aria-label="list"
+        aria-label={t`List of customers`}
         aria-busy={list.loading}
       >
         {narrow ? (
@@ -146,13 +149,21 @@ export function CustomerList({ filter, order, columns, start, setStart, setSort,
           <Table {...{ box, rows, columns, order, setSort, chosen }} more={list.more} open={(id) => navigate(`/customers/${id}`)} />
         )}
       </div>
-      <Place box={box} height={height} rows={rows.length} marks={pages.marks} next={pages.next} from={pages.from} loading={list.loading} {...{ setStart }} fromStart={list.fromStart} more={list.more} />
+      <ListFoot
+        box={box}
+        height={height}
+        rows={rows.length}
+        marks={pages.marks}
+        next={pages.next}
+        from={pages.from}
+        loading={list.loading}
+        setStart={setStart}
+        fromStart={list.fromStart}
+        more={list.more}
+      />
     </>
   )
 }
-
-// The same as the client's own; options of one request replace them.
-const headers = { accept: 'application/graphql-response+json, application/json' }
 
 type TableProps = {
   box: RefObject<HTMLDivElement | null>
@@ -347,83 +358,5 @@ function Cards({ box, rows, chosen, more }: { box: RefObject<HTMLDivElement | nu
       ))}
       <Gap rows={rows.length - last} height={cardHeight} />
     </ul>
-  )
-}
-
-type PlaceProps = {
-  box: RefObject<HTMLDivElement | null>
-  height: number
-  rows: number
-  marks: { after: string | null; row: number }[]
-  next: string | null
-  from: string | null
-  loading: boolean
-  setStart: (after: string | null) => void
-  fromStart: () => void
-  more: () => void
-}
-
-/** Where one is in the list, and the pages before and after. The address follows, page by page. */
-function Place({ box, height, rows, marks, next, from, loading, setStart, fromStart, more }: PlaceProps) {
-  const format = useFormat()
-  const [seen, setSeen] = useState({ first: 0, last: 0 })
-  const follow = useRef(setStart)
-  useEffect(() => {
-    follow.current = setStart
-  })
-  useEffect(() => {
-    const element = box.current
-    if (!element) return
-    let timer = 0
-    const look = () => {
-      const first = Math.floor(element.scrollTop / height)
-      const last = Math.min(rows, Math.floor((element.scrollTop + element.clientHeight) / height))
-      setSeen((s) => (s.first === first && s.last === last ? s : { first, last }))
-      window.clearTimeout(timer)
-      timer = window.setTimeout(() => follow.current([...marks].reverse().find((m) => m.row <= first)?.after ?? null), 250)
-    }
-    look()
-    element.addEventListener('scroll', look, { passive: true })
-    return () => {
-      window.clearTimeout(timer)
-      element.removeEventListener('scroll', look)
-    }
-  }, [box, height, rows, marks])
-
-  const page = marks.findLastIndex((m) => m.row <= seen.first)
-  function go(to: number) {
-    const mark = marks[to]
-    if (mark && box.current) box.current.scrollTop = mark.row * height
-    else if (box.current) {
-      box.current.scrollTop = rows * height
-      more()
-    }
-  }
-  return (
-    <div className={table.foot}>
-      <span className="figures">
-        {from === null ? (
-          <Trans>
-            Rows {format.number(seen.first + 1)} to {format.number(Math.max(seen.last, seen.first + 1))}
-          </Trans>
-        ) : (
-          <button type="button" className={css.textButton} onClick={fromStart}>
-            <Trans>From the start of the list</Trans>
-          </button>
-        )}
-        {loading && (
-          <>
-            {' · '}
-            <Trans>loading</Trans>
-          </>
-        )}
-      </span>
-      <Button variant="subtle" color="gray" disabled={page <= 0 && seen.first === 0} onClick={() => go(seen.first > (marks[page]?.row ?? 0) ? page : page - 1)}>
-        <Trans>Previous page</Trans>
-      </Button>
-      <Button variant="subtle" color="gray" disabled={!marks[page + 1] && !next && seen.last >= rows} onClick={() => go(page + 1)}>
-        <Trans>Next page</Trans>
-      </Button>
-    </div>
   )
 }
