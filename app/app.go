@@ -41,6 +41,9 @@ type App struct {
 	// Heartbeat is how often a working page is confirmed; a page silent for three times
 	// as long is handed out again.
 	Heartbeat time.Duration
+	// CompareEvery is how often a shop's ids are compared for deletions; 0 means with every
+	// pull. A full pull always does.
+	CompareEvery time.Duration
 
 	mu   sync.Mutex
 	open map[uuid.UUID]openShop

@@ -48,6 +48,14 @@ func (s *Store) StartRun(ctx context.Context, m, shop uuid.UUID, kinds []relance
 	return id, started, err
 }
 
+// LastDone is when the shop's last step of that kind was done, nil if none ever was.
+func (s *Store) LastDone(ctx context.Context, m, shop uuid.UUID, kind relance.Kind) (at *time.Time, err error) {
+	err = s.inTx(ctx, m, func(tx pgx.Tx) error {
+		return tx.QueryRow(ctx, `SELECT max(finished_at) FROM sync_steps WHERE merchant_id = $1 AND shop_id = $2 AND kind = $3 AND state = 'DONE'`, m, shop, kind).Scan(&at)
+	})
+	return at, err
+}
+
 const taskColumns = `s.merchant_id, s.shop_id, s.run_id, s.kind, s.seq, s.attempt, s.restarts, s.claims, s.cursor, s.next_at, s.heartbeat_at AS beat_at, r.full_pull AS "full"`
 
 // NextPage reads which page of the run is to be pulled next; ok is false where the run
