@@ -16,6 +16,7 @@ import (
 
 	"github.com/relance/relance"
 	"github.com/relance/relance/connectors"
+	"github.com/relance/relance/internal/password"
 	"github.com/relance/relance/internal/secret"
 	"github.com/relance/relance/store"
 )
@@ -45,8 +46,9 @@ type App struct {
 	// pull. A full pull always does.
 	CompareEvery time.Duration
 
-	mu   sync.Mutex
-	open map[uuid.UUID]openShop
+	mu        sync.Mutex
+	open      map[uuid.UUID]openShop
+	passwords *password.Hasher
 }
 
 // openShop is a connector kept between pages, for as long as its credentials stay.
