@@ -32,6 +32,7 @@ type api struct {
 	url      string
 	token    string
 	trace    *statements
+	dbURL    string
 }
 
 func newAPI(t testing.TB) *api {
@@ -40,7 +41,7 @@ func newAPI(t testing.TB) *api {
 	stack, err := devstack.Start(t.Context(), devstack.Options{Dir: t.TempDir(), DatabaseURL: url})
 	must(t, err)
 	t.Cleanup(func() { must(t, stack.Stop()) })
-	a := &api{t: t, trace: &statements{}}
+	a := &api{t: t, trace: &statements{}, dbURL: url}
 	a.store, err = store.Open(t.Context(), url, store.Options{Tracer: a.trace})
 	must(t, err)
 	t.Cleanup(a.store.Close)

@@ -28,6 +28,7 @@ type Reader interface {
 	Sales(ctx context.Context, m uuid.UUID, shops []uuid.UUID, between relance.TimeRange) ([]*relance.Sales, error)
 	Products(ctx context.Context, m uuid.UUID, shops []uuid.UUID, page relance.Paging) (*relance.ProductPage, error)
 	Messages(ctx context.Context, m, profile uuid.UUID, scope []uuid.UUID, limit int) ([]*relance.MessageView, error)
+	Tokens(ctx context.Context, m uuid.UUID, shops bool) ([]relance.Token, error)
 	MergeEntry(ctx context.Context, m, id uuid.UUID) (*relance.MergeEntry, error)
 }
 
@@ -43,6 +44,8 @@ type UseCases interface {
 	RemoveLabel(ctx context.Context, m, profile uuid.UUID, name, actor string) error
 	AddNote(ctx context.Context, m, profile uuid.UUID, body, actor string) error
 	SetMainCurrency(ctx context.Context, m uuid.UUID, currency, actor string) error
+	CreateToken(ctx context.Context, m uuid.UUID, t relance.Token, actor string) (secret string, added relance.Token, err error)
+	RevokeToken(ctx context.Context, m, id uuid.UUID, actor string) error
 }
 
 // Resolver answers the schema's fields.

@@ -78,7 +78,7 @@ func connect(ctx context.Context, s *Settings, std *streams, merchant *uuid.UUID
 		if err != nil {
 			return err
 		}
-		shop, err := a.Connect(ctx, m, p, cred, name, "command line")
+		shop, err := a.Connect(ctx, m, p, cred, name, commandLine)
 		if err != nil {
 			return err
 		}
