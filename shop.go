@@ -44,6 +44,7 @@ type Shop struct {
 	MerchantID    uuid.UUID
 	ID            uuid.UUID
 	Platform      Platform
+	ExternalKey   string // what tells it from the other shops of its platform
 	Name          string
 	URL           string
 	Currency      string // ISO 4217, the shop's default

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -63,7 +64,7 @@ func (a *api) tenant() *api {
 	for _, p := range []relance.Platform{relance.Shopify, relance.PrestaShop} {
 		id := uuid.Must(uuid.NewV7())
 		must(a.t, a.store.AddShop(a.t.Context(), n.merchant, store.NewShop{ID: id, Platform: p, Credentials: []byte("sealed"),
-			Info: relance.ShopInfo{ExternalKey: string(p), Name: string(p), URL: "https://shop.example", Currency: "EUR", TimeZone: "Europe/Paris"}}))
+			Info: relance.ShopInfo{ExternalKey: strings.ToLower(string(p)) + ".myshopify.com", Name: string(p), URL: "https://shop.example", Currency: "EUR", TimeZone: "Europe/Paris"}}))
 		n.shops = append(n.shops, id)
 	}
 	n.token = n.tokenOf(relance.RoleOwner)

@@ -32,8 +32,9 @@ type Reader interface {
 	MergeEntry(ctx context.Context, m, id uuid.UUID) (*relance.MergeEntry, error)
 }
 
-// UseCases is what mutations do.
+// UseCases is what mutations do, and what the product knows of the platforms.
 type UseCases interface {
+	AdminURL(shop *relance.Shop, kind relance.Kind, externalID string) *string
 	Connect(ctx context.Context, m uuid.UUID, p relance.Platform, cred relance.Credentials, name, actor string) (relance.Shop, error)
 	StartSync(ctx context.Context, m, shop uuid.UUID, full bool) (relance.Run, error)
 	MoveSync(ctx context.Context, m, run uuid.UUID, to relance.RunState) (relance.Run, error)

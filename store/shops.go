@@ -72,7 +72,7 @@ func (s *Store) ShopByKey(ctx context.Context, m uuid.UUID, p relance.Platform, 
 	return id, err
 }
 
-const shopColumns = `merchant_id, id, platform, name, url, currency, time_zone, state, missing_rights, last_synced_at, created_at`
+const shopColumns = `merchant_id, id, platform, external_key, name, url, currency, time_zone, state, missing_rights, last_synced_at, created_at`
 
 // Shops lists the merchant's shops in the order they were connected; ids narrows the
 // list where it is not nil.
