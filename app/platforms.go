@@ -31,3 +31,12 @@ func (a *App) AdminURL(shop *relance.Shop, kind relance.Kind, externalID string)
 	}
 	return nil
 }
+
+// Kinds lists the kinds of record that a platform gives, in pulling order.
+func (a *App) Kinds(name relance.Platform) []relance.Kind {
+	p, err := a.platform(name)
+	if err != nil {
+		return []relance.Kind{}
+	}
+	return p.Kinds
+}

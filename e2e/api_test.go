@@ -18,6 +18,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/relance/relance"
+	"github.com/relance/relance/app"
 	"github.com/relance/relance/graph"
 	"github.com/relance/relance/internal/devstack"
 	"github.com/relance/relance/store"
@@ -34,6 +35,7 @@ type api struct {
 	token    string
 	trace    *statements
 	dbURL    string
+	app      *app.App
 }
 
 func newAPI(t testing.TB) *api {
@@ -46,7 +48,8 @@ func newAPI(t testing.TB) *api {
 	a.store, err = store.Open(t.Context(), url, store.Options{Tracer: a.trace})
 	must(t, err)
 	t.Cleanup(a.store.Close)
-	r := &graph.Resolver{Read: a.store, Use: newApp(t, a.store, stack.Redis), Now: time.Now, ProgressEvery: 10 * time.Millisecond}
+	a.app = newApp(t, a.store, stack.Redis)
+	r := &graph.Resolver{Read: a.store, Use: a.app, Now: time.Now, ProgressEvery: 10 * time.Millisecond}
 	srv := httptest.NewServer(graph.Authenticate(a.store, graph.NewServer(r, quiet(), true)))
 	t.Cleanup(srv.Close)
 	a.url = srv.URL

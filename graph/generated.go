@@ -443,6 +443,7 @@ type ComplexityRoot struct {
 		Counts        func(childComplexity int) int
 		Currency      func(childComplexity int) int
 		ID            func(childComplexity int) int
+		Kinds         func(childComplexity int) int
 		LastSyncedAt  func(childComplexity int) int
 		MissingRights func(childComplexity int) int
 		Name          func(childComplexity int) int
@@ -600,6 +601,8 @@ type QueryResolver interface {
 	Tokens(ctx context.Context) ([]*relance.Token, error)
 }
 type ShopResolver interface {
+	Kinds(ctx context.Context, obj *relance.Shop) ([]relance.Kind, error)
+
 	MissingRights(ctx context.Context, obj *relance.Shop) ([]string, error)
 
 	Counts(ctx context.Context, obj *relance.Shop) (*relance.ShopCounts, error)
@@ -2372,6 +2375,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Shop.ID(childComplexity), true
+	case "Shop.kinds":
+		if e.ComplexityRoot.Shop.Kinds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Shop.Kinds(childComplexity), true
 	case "Shop.lastSyncedAt":
 		if e.ComplexityRoot.Shop.LastSyncedAt == nil {
 			break
@@ -3545,6 +3554,8 @@ func (ec *executionContext) childFields_Shop(ctx context.Context, field graphql.
 		return ec.fieldContext_Shop_id(ctx, field)
 	case "platform":
 		return ec.fieldContext_Shop_platform(ctx, field)
+	case "kinds":
+		return ec.fieldContext_Shop_kinds(ctx, field)
 	case "name":
 		return ec.fieldContext_Shop_name(ctx, field)
 	case "url":
@@ -12219,6 +12230,29 @@ func (ec *executionContext) fieldContext_Shop_platform(_ context.Context, field 
 	return graphql.NewScalarFieldContext("Shop", field, false, false, errors.New("field of type Platform does not have child fields"))
 }
 
+func (ec *executionContext) _Shop_kinds(ctx context.Context, field graphql.CollectedField, obj *relance.Shop) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Shop_kinds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Shop().Kinds(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []relance.Kind) graphql.Marshaler {
+			return ec.marshalNKind2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐKindᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Shop_kinds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Shop", field, true, true, errors.New("field of type Kind does not have child fields"))
+}
+
 func (ec *executionContext) _Shop_name(ctx context.Context, field graphql.CollectedField, obj *relance.Shop) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -18573,6 +18607,44 @@ func (ec *executionContext) _Shop(ctx context.Context, sel ast.SelectionSet, obj
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "kinds":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Shop_kinds(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "name":
 			out.Values[i] = ec._Shop_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -20150,6 +20222,36 @@ func (ec *executionContext) marshalNKind2githubᚗcomᚋrelanceᚋrelanceᚐKind
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNKind2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐKindᚄ(ctx context.Context, v any) ([]relance.Kind, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]relance.Kind, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNKind2githubᚗcomᚋrelanceᚋrelanceᚐKind(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNKind2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐKindᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.Kind) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNKind2githubᚗcomᚋrelanceᚋrelanceᚐKind(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNLabel2githubᚗcomᚋrelanceᚋrelanceᚐLabel(ctx context.Context, sel ast.SelectionSet, v relance.Label) graphql.Marshaler {

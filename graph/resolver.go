@@ -35,6 +35,7 @@ type Reader interface {
 // UseCases is what mutations do, and what the product knows of the platforms.
 type UseCases interface {
 	AdminURL(shop *relance.Shop, kind relance.Kind, externalID string) *string
+	Kinds(p relance.Platform) []relance.Kind
 	Connect(ctx context.Context, m uuid.UUID, p relance.Platform, cred relance.Credentials, name, actor string) (relance.Shop, error)
 	StartSync(ctx context.Context, m, shop uuid.UUID, full bool) (relance.Run, error)
 	MoveSync(ctx context.Context, m, run uuid.UUID, to relance.RunState) (relance.Run, error)
