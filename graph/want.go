@@ -115,6 +115,8 @@ func (s selection) profileField(w *relance.ProfileWant, f graphql.CollectedField
 		w.Labels = true
 	case "notes":
 		w.Notes = true
+	case "memberships":
+		w.Members = true
 	case "habits":
 		w.Habits = true
 	case "merges":
