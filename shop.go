@@ -35,7 +35,7 @@ const (
 	ShopConnected    ShopState = "CONNECTED"
 	ShopPulling      ShopState = "PULLING"
 	ShopPaused       ShopState = "PAUSED"
-	ShopAttention    ShopState = "ATTENTION" // a person must act: bad key, missing right, failed run
+	ShopAttention    ShopState = "ATTENTION" // a pull failed; it is tried again by itself, ever more rarely, but somebody should look
 	ShopDisconnected ShopState = "DISCONNECTED"
 )
 
@@ -52,6 +52,7 @@ type Shop struct {
 	State         ShopState
 	MissingRights []MissingRight
 	LastSyncedAt  *time.Time
+	NextTryAt     *time.Time // in ShopAttention: when it is pulled again without anybody's doing
 	CreatedAt     time.Time
 }
 

@@ -457,6 +457,7 @@ type ComplexityRoot struct {
 		LastSyncedAt  func(childComplexity int) int
 		MissingRights func(childComplexity int) int
 		Name          func(childComplexity int) int
+		NextTryAt     func(childComplexity int) int
 		Platform      func(childComplexity int) int
 		Runs          func(childComplexity int, first int) int
 		State         func(childComplexity int) int
@@ -2452,6 +2453,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Shop.Name(childComplexity), true
+	case "Shop.nextTryAt":
+		if e.ComplexityRoot.Shop.NextTryAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Shop.NextTryAt(childComplexity), true
 	case "Shop.platform":
 		if e.ComplexityRoot.Shop.Platform == nil {
 			break
@@ -3641,6 +3648,8 @@ func (ec *executionContext) childFields_Shop(ctx context.Context, field graphql.
 		return ec.fieldContext_Shop_state(ctx, field)
 	case "lastSyncedAt":
 		return ec.fieldContext_Shop_lastSyncedAt(ctx, field)
+	case "nextTryAt":
+		return ec.fieldContext_Shop_nextTryAt(ctx, field)
 	case "missingRights":
 		return ec.fieldContext_Shop_missingRights(ctx, field)
 	case "missingRightsHelp":
@@ -12634,6 +12643,29 @@ func (ec *executionContext) fieldContext_Shop_lastSyncedAt(_ context.Context, fi
 	return graphql.NewScalarFieldContext("Shop", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
+func (ec *executionContext) _Shop_nextTryAt(ctx context.Context, field graphql.CollectedField, obj *relance.Shop) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Shop_nextTryAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NextTryAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Shop_nextTryAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Shop", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
 func (ec *executionContext) _Shop_missingRights(ctx context.Context, field graphql.CollectedField, obj *relance.Shop) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -18983,6 +19015,11 @@ func (ec *executionContext) _Shop(ctx context.Context, sel ast.SelectionSet, obj
 			}
 		case "lastSyncedAt":
 			out.Values[i] = ec._Shop_lastSyncedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nextTryAt":
+			out.Values[i] = ec._Shop_nextTryAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
