@@ -36,7 +36,9 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 type ResolverRoot interface {
 	Cart() CartResolver
 	Habits() HabitsResolver
+	Identity() IdentityResolver
 	Mutation() MutationResolver
+	Order() OrderResolver
 	Profile() ProfileResolver
 	ProfileConnection() ProfileConnectionResolver
 	QuarantinedRow() QuarantinedRowResolver
@@ -61,6 +63,7 @@ type ComplexityRoot struct {
 	}
 
 	Cart struct {
+		AdminURL   func(childComplexity int) int
 		ExternalID func(childComplexity int) int
 		ID         func(childComplexity int) int
 		Language   func(childComplexity int) int
@@ -121,6 +124,7 @@ type ComplexityRoot struct {
 
 	Identity struct {
 		Active     func(childComplexity int) int
+		AdminURL   func(childComplexity int) int
 		Business   func(childComplexity int) int
 		DeletedAt  func(childComplexity int) int
 		ExternalID func(childComplexity int) int
@@ -136,6 +140,15 @@ type ComplexityRoot struct {
 	Label struct {
 		ID   func(childComplexity int) int
 		Name func(childComplexity int) int
+	}
+
+	Membership struct {
+		EndedAt func(childComplexity int) int
+		ID      func(childComplexity int) int
+		Rate    func(childComplexity int) int
+		Since   func(childComplexity int) int
+		Status  func(childComplexity int) int
+		Type    func(childComplexity int) int
 	}
 
 	Merchant struct {
@@ -192,6 +205,8 @@ type ComplexityRoot struct {
 		ResumeSync        func(childComplexity int, runID uuid.UUID) int
 		SetMainCurrency   func(childComplexity int, currency string) int
 		SyncShop          func(childComplexity int, shopID uuid.UUID, full *bool) int
+		TokenCreate       func(childComplexity int, role relance.Role, name string, shopIds []uuid.UUID) int
+		TokenRevoke       func(childComplexity int, id uuid.UUID) int
 		UnmergeProfiles   func(childComplexity int, mergeID uuid.UUID) int
 	}
 
@@ -208,6 +223,7 @@ type ComplexityRoot struct {
 	}
 
 	Order struct {
+		AdminURL    func(childComplexity int) int
 		Badges      func(childComplexity int) int
 		CancelledAt func(childComplexity int) int
 		Codes       func(childComplexity int) int
@@ -308,6 +324,7 @@ type ComplexityRoot struct {
 		Language        func(childComplexity int) int
 		LastName        func(childComplexity int) int
 		LastOrderAt     func(childComplexity int) int
+		Members         func(childComplexity int) int
 		Merges          func(childComplexity int) int
 		Messages        func(childComplexity int, first int) int
 		NeedsReview     func(childComplexity int) int
@@ -406,6 +423,7 @@ type ComplexityRoot struct {
 		Shop                 func(childComplexity int, id uuid.UUID) int
 		Shops                func(childComplexity int) int
 		SyncRun              func(childComplexity int, id uuid.UUID) int
+		Tokens               func(childComplexity int) int
 	}
 
 	Refund struct {
@@ -435,9 +453,11 @@ type ComplexityRoot struct {
 		Counts        func(childComplexity int) int
 		Currency      func(childComplexity int) int
 		ID            func(childComplexity int) int
+		Kinds         func(childComplexity int) int
 		LastSyncedAt  func(childComplexity int) int
 		MissingRights func(childComplexity int) int
 		Name          func(childComplexity int) int
+		NextTryAt     func(childComplexity int) int
 		Platform      func(childComplexity int) int
 		Runs          func(childComplexity int, first int) int
 		State         func(childComplexity int) int
@@ -494,6 +514,25 @@ type ComplexityRoot struct {
 		Total       func(childComplexity int) int
 	}
 
+	Token struct {
+		CreatedAt func(childComplexity int) int
+		ID        func(childComplexity int) int
+		Name      func(childComplexity int) int
+		Role      func(childComplexity int) int
+		Shops     func(childComplexity int) int
+	}
+
+	TokenCreatePayload struct {
+		Errors func(childComplexity int) int
+		Secret func(childComplexity int) int
+		Token  func(childComplexity int) int
+	}
+
+	TokenRevokePayload struct {
+		Errors    func(childComplexity int) int
+		RevokedID func(childComplexity int) int
+	}
+
 	UnmergePayload struct {
 		Errors   func(childComplexity int) int
 		Profiles func(childComplexity int) int
@@ -511,12 +550,17 @@ type ComplexityRoot struct {
 // region    ************************** generated!.gotpl **************************
 
 type CartResolver interface {
+	AdminURL(ctx context.Context, obj *relance.CartView) (*string, error)
+
 	Profile(ctx context.Context, obj *relance.CartView) (*relance.Profile, error)
 }
 type HabitsResolver interface {
 	TopCategories(ctx context.Context, obj *wire.Habits, first int) ([]*relance.Habit, error)
 	Sizes(ctx context.Context, obj *wire.Habits) ([]*relance.Habit, error)
 	TopProducts(ctx context.Context, obj *wire.Habits, first int) ([]*relance.Habit, error)
+}
+type IdentityResolver interface {
+	AdminURL(ctx context.Context, obj *relance.Identity) (*string, error)
 }
 type MutationResolver interface {
 	SetMainCurrency(ctx context.Context, currency string) (*relance.Merchant, error)
@@ -533,6 +577,11 @@ type MutationResolver interface {
 	PauseSync(ctx context.Context, runID uuid.UUID) (*SyncPayload, error)
 	ResumeSync(ctx context.Context, runID uuid.UUID) (*SyncPayload, error)
 	CancelSync(ctx context.Context, runID uuid.UUID) (*SyncPayload, error)
+	TokenCreate(ctx context.Context, role relance.Role, name string, shopIds []uuid.UUID) (*TokenCreatePayload, error)
+	TokenRevoke(ctx context.Context, id uuid.UUID) (*TokenRevokePayload, error)
+}
+type OrderResolver interface {
+	AdminURL(ctx context.Context, obj *relance.OrderView) (*string, error)
 }
 type ProfileResolver interface {
 	Habits(ctx context.Context, obj *relance.Profile) (*wire.Habits, error)
@@ -560,8 +609,11 @@ type QueryResolver interface {
 	Shop(ctx context.Context, id uuid.UUID) (*relance.Shop, error)
 	SyncRun(ctx context.Context, id uuid.UUID) (*relance.Run, error)
 	Quarantine(ctx context.Context, first int, after *string, shopIds []uuid.UUID) (*QuarantineConnection, error)
+	Tokens(ctx context.Context) ([]*relance.Token, error)
 }
 type ShopResolver interface {
+	Kinds(ctx context.Context, obj *relance.Shop) ([]relance.Kind, error)
+
 	MissingRights(ctx context.Context, obj *relance.Shop) ([]string, error)
 
 	Counts(ctx context.Context, obj *relance.Shop) (*relance.ShopCounts, error)
@@ -629,6 +681,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.BusinessDetails.VATNumber(childComplexity), true
 
+	case "Cart.adminUrl":
+		if e.ComplexityRoot.Cart.AdminURL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cart.AdminURL(childComplexity), true
 	case "Cart.externalId":
 		if e.ComplexityRoot.Cart.ExternalID == nil {
 			break
@@ -863,6 +921,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Identity.Active(childComplexity), true
+	case "Identity.adminUrl":
+		if e.ComplexityRoot.Identity.AdminURL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Identity.AdminURL(childComplexity), true
 	case "Identity.business":
 		if e.ComplexityRoot.Identity.Business == nil {
 			break
@@ -936,6 +1000,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Label.Name(childComplexity), true
+
+	case "Membership.endedAt":
+		if e.ComplexityRoot.Membership.EndedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Membership.EndedAt(childComplexity), true
+	case "Membership.id":
+		if e.ComplexityRoot.Membership.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Membership.ID(childComplexity), true
+	case "Membership.rate":
+		if e.ComplexityRoot.Membership.Rate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Membership.Rate(childComplexity), true
+	case "Membership.since":
+		if e.ComplexityRoot.Membership.Since == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Membership.Since(childComplexity), true
+	case "Membership.status":
+		if e.ComplexityRoot.Membership.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Membership.Status(childComplexity), true
+	case "Membership.type":
+		if e.ComplexityRoot.Membership.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Membership.Type(childComplexity), true
 
 	case "Merchant.id":
 		if e.ComplexityRoot.Merchant.ID == nil {
@@ -1218,6 +1319,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SyncShop(childComplexity, args["shopId"].(uuid.UUID), args["full"].(*bool)), true
+	case "Mutation.tokenCreate":
+		if e.ComplexityRoot.Mutation.TokenCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_tokenCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TokenCreate(childComplexity, args["role"].(relance.Role), args["name"].(string), args["shopIds"].([]uuid.UUID)), true
+	case "Mutation.tokenRevoke":
+		if e.ComplexityRoot.Mutation.TokenRevoke == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_tokenRevoke_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TokenRevoke(childComplexity, args["id"].(uuid.UUID)), true
 	case "Mutation.unmergeProfiles":
 		if e.ComplexityRoot.Mutation.UnmergeProfiles == nil {
 			break
@@ -1268,6 +1391,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Option.Value(childComplexity), true
 
+	case "Order.adminUrl":
+		if e.ComplexityRoot.Order.AdminURL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.AdminURL(childComplexity), true
 	case "Order.badges":
 		if e.ComplexityRoot.Order.Badges == nil {
 			break
@@ -1720,6 +1849,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Profile.LastOrderAt(childComplexity), true
+	case "Profile.memberships":
+		if e.ComplexityRoot.Profile.Members == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Profile.Members(childComplexity), true
 	case "Profile.merges":
 		if e.ComplexityRoot.Profile.Merges == nil {
 			break
@@ -2182,6 +2317,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.SyncRun(childComplexity, args["id"].(uuid.UUID)), true
+	case "Query.tokens":
+		if e.ComplexityRoot.Query.Tokens == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Tokens(childComplexity), true
 
 	case "Refund.amount":
 		if e.ComplexityRoot.Refund.Amount == nil {
@@ -2288,6 +2429,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Shop.ID(childComplexity), true
+	case "Shop.kinds":
+		if e.ComplexityRoot.Shop.Kinds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Shop.Kinds(childComplexity), true
 	case "Shop.lastSyncedAt":
 		if e.ComplexityRoot.Shop.LastSyncedAt == nil {
 			break
@@ -2306,6 +2453,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Shop.Name(childComplexity), true
+	case "Shop.nextTryAt":
+		if e.ComplexityRoot.Shop.NextTryAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Shop.NextTryAt(childComplexity), true
 	case "Shop.platform":
 		if e.ComplexityRoot.Shop.Platform == nil {
 			break
@@ -2522,6 +2675,69 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SyncStep.Total(childComplexity), true
 
+	case "Token.createdAt":
+		if e.ComplexityRoot.Token.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Token.CreatedAt(childComplexity), true
+	case "Token.id":
+		if e.ComplexityRoot.Token.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Token.ID(childComplexity), true
+	case "Token.name":
+		if e.ComplexityRoot.Token.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Token.Name(childComplexity), true
+	case "Token.role":
+		if e.ComplexityRoot.Token.Role == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Token.Role(childComplexity), true
+	case "Token.shops":
+		if e.ComplexityRoot.Token.Shops == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Token.Shops(childComplexity), true
+
+	case "TokenCreatePayload.errors":
+		if e.ComplexityRoot.TokenCreatePayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TokenCreatePayload.Errors(childComplexity), true
+	case "TokenCreatePayload.secret":
+		if e.ComplexityRoot.TokenCreatePayload.Secret == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TokenCreatePayload.Secret(childComplexity), true
+	case "TokenCreatePayload.token":
+		if e.ComplexityRoot.TokenCreatePayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TokenCreatePayload.Token(childComplexity), true
+
+	case "TokenRevokePayload.errors":
+		if e.ComplexityRoot.TokenRevokePayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TokenRevokePayload.Errors(childComplexity), true
+	case "TokenRevokePayload.revokedId":
+		if e.ComplexityRoot.TokenRevokePayload.RevokedID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TokenRevokePayload.RevokedID(childComplexity), true
+
 	case "UnmergePayload.errors":
 		if e.ComplexityRoot.UnmergePayload.Errors == nil {
 			break
@@ -2661,7 +2877,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/cart.graphqls" "schema/order.graphqls" "schema/product.graphqls" "schema/profile.graphqls" "schema/schema.graphqls" "schema/shop.graphqls" "schema/sync.graphqls"
+//go:embed "schema/cart.graphqls" "schema/order.graphqls" "schema/product.graphqls" "schema/profile.graphqls" "schema/schema.graphqls" "schema/shop.graphqls" "schema/sync.graphqls" "schema/token.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -2680,6 +2896,7 @@ var sources = []*ast.Source{
 	{Name: "schema/schema.graphqls", Input: sourceData("schema/schema.graphqls"), BuiltIn: false},
 	{Name: "schema/shop.graphqls", Input: sourceData("schema/shop.graphqls"), BuiltIn: false},
 	{Name: "schema/sync.graphqls", Input: sourceData("schema/sync.graphqls"), BuiltIn: false},
+	{Name: "schema/token.graphqls", Input: sourceData("schema/token.graphqls"), BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
@@ -2713,6 +2930,8 @@ func (ec *executionContext) childFields_Cart(ctx context.Context, field graphql.
 		return ec.fieldContext_Cart_externalId(ctx, field)
 	case "shop":
 		return ec.fieldContext_Cart_shop(ctx, field)
+	case "adminUrl":
+		return ec.fieldContext_Cart_adminUrl(ctx, field)
 	case "state":
 		return ec.fieldContext_Cart_state(ctx, field)
 	case "startedAt":
@@ -2831,6 +3050,8 @@ func (ec *executionContext) childFields_Identity(ctx context.Context, field grap
 		return ec.fieldContext_Identity_source(ctx, field)
 	case "externalId":
 		return ec.fieldContext_Identity_externalId(ctx, field)
+	case "adminUrl":
+		return ec.fieldContext_Identity_adminUrl(ctx, field)
 	case "kind":
 		return ec.fieldContext_Identity_kind(ctx, field)
 	case "matchedBy":
@@ -2859,6 +3080,24 @@ func (ec *executionContext) childFields_Label(ctx context.Context, field graphql
 		return ec.fieldContext_Label_name(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Label", field.Name)
+}
+
+func (ec *executionContext) childFields_Membership(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Membership_id(ctx, field)
+	case "type":
+		return ec.fieldContext_Membership_type(ctx, field)
+	case "rate":
+		return ec.fieldContext_Membership_rate(ctx, field)
+	case "status":
+		return ec.fieldContext_Membership_status(ctx, field)
+	case "since":
+		return ec.fieldContext_Membership_since(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_Membership_endedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Membership", field.Name)
 }
 
 func (ec *executionContext) childFields_Merchant(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2975,6 +3214,8 @@ func (ec *executionContext) childFields_Order(ctx context.Context, field graphql
 		return ec.fieldContext_Order_externalId(ctx, field)
 	case "shop":
 		return ec.fieldContext_Order_shop(ctx, field)
+	case "adminUrl":
+		return ec.fieldContext_Order_adminUrl(ctx, field)
 	case "placedAt":
 		return ec.fieldContext_Order_placedAt(ctx, field)
 	case "state":
@@ -3167,6 +3408,8 @@ func (ec *executionContext) childFields_Profile(ctx context.Context, field graph
 		return ec.fieldContext_Profile_labels(ctx, field)
 	case "notes":
 		return ec.fieldContext_Profile_notes(ctx, field)
+	case "memberships":
+		return ec.fieldContext_Profile_memberships(ctx, field)
 	case "orderCount":
 		return ec.fieldContext_Profile_orderCount(ctx, field)
 	case "spent":
@@ -3391,6 +3634,8 @@ func (ec *executionContext) childFields_Shop(ctx context.Context, field graphql.
 		return ec.fieldContext_Shop_id(ctx, field)
 	case "platform":
 		return ec.fieldContext_Shop_platform(ctx, field)
+	case "kinds":
+		return ec.fieldContext_Shop_kinds(ctx, field)
 	case "name":
 		return ec.fieldContext_Shop_name(ctx, field)
 	case "url":
@@ -3403,6 +3648,8 @@ func (ec *executionContext) childFields_Shop(ctx context.Context, field graphql.
 		return ec.fieldContext_Shop_state(ctx, field)
 	case "lastSyncedAt":
 		return ec.fieldContext_Shop_lastSyncedAt(ctx, field)
+	case "nextTryAt":
+		return ec.fieldContext_Shop_nextTryAt(ctx, field)
 	case "missingRights":
 		return ec.fieldContext_Shop_missingRights(ctx, field)
 	case "missingRightsHelp":
@@ -3503,6 +3750,44 @@ func (ec *executionContext) childFields_SyncStep(ctx context.Context, field grap
 		return ec.fieldContext_SyncStep_error(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SyncStep", field.Name)
+}
+
+func (ec *executionContext) childFields_Token(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Token_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Token_name(ctx, field)
+	case "role":
+		return ec.fieldContext_Token_role(ctx, field)
+	case "shops":
+		return ec.fieldContext_Token_shops(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Token_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Token", field.Name)
+}
+
+func (ec *executionContext) childFields_TokenCreatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "token":
+		return ec.fieldContext_TokenCreatePayload_token(ctx, field)
+	case "secret":
+		return ec.fieldContext_TokenCreatePayload_secret(ctx, field)
+	case "errors":
+		return ec.fieldContext_TokenCreatePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TokenCreatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_TokenRevokePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revokedId":
+		return ec.fieldContext_TokenRevokePayload_revokedId(ctx, field)
+	case "errors":
+		return ec.fieldContext_TokenRevokePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TokenRevokePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UnmergePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3912,6 +4197,50 @@ func (ec *executionContext) field_Mutation_syncShop_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["full"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_tokenCreate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "role",
+		func(ctx context.Context, v any) (relance.Role, error) {
+			return ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["role"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "name",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["name"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "shopIds",
+		func(ctx context.Context, v any) ([]uuid.UUID, error) {
+			return ec.unmarshalOID2ᚕgithubᚗcomᚋgoogleᚋuuidᚐUUIDᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["shopIds"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_tokenRevoke_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
 	return args, nil
 }
 
@@ -4403,6 +4732,29 @@ func (ec *executionContext) fieldContext_Cart_shop(_ context.Context, field grap
 	return fc, nil
 }
 
+func (ec *executionContext) _Cart_adminUrl(ctx context.Context, field graphql.CollectedField, obj *relance.CartView) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Cart_adminUrl(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Cart().AdminURL(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Cart_adminUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Cart", field, true, true, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _Cart_state(ctx context.Context, field graphql.CollectedField, obj *relance.CartView) (ret graphql.Marshaler) {
 	return ec.marshalNCartState2githubᚗcomᚋrelanceᚋrelanceᚐCartState(ctx, field.Selections, obj.State)
 }
@@ -4881,6 +5233,29 @@ func (ec *executionContext) fieldContext_Identity_externalId(_ context.Context, 
 	return graphql.NewScalarFieldContext("Identity", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _Identity_adminUrl(ctx context.Context, field graphql.CollectedField, obj *relance.Identity) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Identity_adminUrl(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Identity().AdminURL(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Identity_adminUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Identity", field, true, true, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _Identity_kind(ctx context.Context, field graphql.CollectedField, obj *relance.Identity) (ret graphql.Marshaler) {
 	return ec.marshalNIdentityKind2githubᚗcomᚋrelanceᚋrelanceᚐIdentityKind(ctx, field.Selections, obj.Kind)
 }
@@ -4952,6 +5327,30 @@ func (ec *executionContext) fieldContext_Label_id(_ context.Context, field graph
 
 func (ec *executionContext) fieldContext_Label_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Label", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Membership_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Membership", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Membership_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Membership", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Membership_rate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Membership", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Membership_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Membership", field, false, false, errors.New("field of type MembershipStatus does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Membership_since(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Membership", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Membership_endedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Membership", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
 func (ec *executionContext) fieldContext_Merchant_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -6005,6 +6404,130 @@ func (ec *executionContext) fieldContext_Mutation_cancelSync(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_tokenCreate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_tokenCreate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().TokenCreate(ctx, fc.Args["role"].(relance.Role), fc.Args["name"].(string), fc.Args["shopIds"].([]uuid.UUID))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "OWNER")
+				if err != nil {
+					var zeroVal *TokenCreatePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *TokenCreatePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *TokenCreatePayload) graphql.Marshaler {
+			return ec.marshalNTokenCreatePayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐTokenCreatePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_tokenCreate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TokenCreatePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_tokenCreate_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_tokenRevoke(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_tokenRevoke(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().TokenRevoke(ctx, fc.Args["id"].(uuid.UUID))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "OWNER")
+				if err != nil {
+					var zeroVal *TokenRevokePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *TokenRevokePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *TokenRevokePayload) graphql.Marshaler {
+			return ec.marshalNTokenRevokePayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐTokenRevokePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_tokenRevoke(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TokenRevokePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_tokenRevoke_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) fieldContext_Note_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Note", field, false, false, errors.New("field of type ID does not have child fields"))
 }
@@ -6080,6 +6603,29 @@ func (ec *executionContext) fieldContext_Order_shop(_ context.Context, field gra
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Order_adminUrl(ctx context.Context, field graphql.CollectedField, obj *relance.OrderView) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Order_adminUrl(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Order().AdminURL(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Order_adminUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Order", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Order_placedAt(ctx context.Context, field graphql.CollectedField, obj *relance.OrderView) (ret graphql.Marshaler) {
@@ -6908,6 +7454,22 @@ func (ec *executionContext) fieldContext_Profile_notes(_ context.Context, field 
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Note(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Profile_memberships(ctx context.Context, field graphql.CollectedField, obj *relance.Profile) (ret graphql.Marshaler) {
+	return ec.marshalNMembership2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐMembershipᚄ(ctx, field.Selections, obj.Members)
+}
+func (ec *executionContext) fieldContext_Profile_memberships(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Profile",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Membership(ctx, field)
 		},
 	}
 	return fc, nil
@@ -8339,6 +8901,56 @@ func (ec *executionContext) fieldContext_Query_quarantine(ctx context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_tokens(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_tokens(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().Tokens(ctx)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "OWNER")
+				if err != nil {
+					var zeroVal []*relance.Token
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal []*relance.Token
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []*relance.Token) graphql.Marshaler {
+			return ec.marshalNToken2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐTokenᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_tokens(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Token(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query___type(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -8548,6 +9160,29 @@ func (ec *executionContext) fieldContext_Shop_platform(_ context.Context, field 
 	return graphql.NewScalarFieldContext("Shop", field, false, false, errors.New("field of type Platform does not have child fields"))
 }
 
+func (ec *executionContext) _Shop_kinds(ctx context.Context, field graphql.CollectedField, obj *relance.Shop) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Shop_kinds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Shop().Kinds(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []relance.Kind) graphql.Marshaler {
+			return ec.marshalNKind2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐKindᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Shop_kinds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Shop", field, true, true, errors.New("field of type Kind does not have child fields"))
+}
+
 func (ec *executionContext) _Shop_name(ctx context.Context, field graphql.CollectedField, obj *relance.Shop) (ret graphql.Marshaler) {
 	return ec.marshalNString2string(ctx, field.Selections, obj.Name)
 }
@@ -8587,6 +9222,13 @@ func (ec *executionContext) _Shop_lastSyncedAt(ctx context.Context, field graphq
 	return ec.marshalOTime2ᚖtimeᚐTime(ctx, field.Selections, obj.LastSyncedAt)
 }
 func (ec *executionContext) fieldContext_Shop_lastSyncedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Shop", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Shop_nextTryAt(ctx context.Context, field graphql.CollectedField, obj *relance.Shop) (ret graphql.Marshaler) {
+	return ec.marshalOTime2ᚖtimeᚐTime(ctx, field.Selections, obj.NextTryAt)
+}
+func (ec *executionContext) fieldContext_Shop_nextTryAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Shop", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
@@ -8987,6 +9629,138 @@ func (ec *executionContext) fieldContext_SyncStep_secondsLeft(_ context.Context,
 
 func (ec *executionContext) fieldContext_SyncStep_error(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SyncStep", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Token_id(ctx context.Context, field graphql.CollectedField, obj *relance.Token) (ret graphql.Marshaler) {
+	return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, field.Selections, obj.ID)
+}
+func (ec *executionContext) fieldContext_Token_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Token", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _Token_name(ctx context.Context, field graphql.CollectedField, obj *relance.Token) (ret graphql.Marshaler) {
+	return ec.marshalNString2string(ctx, field.Selections, obj.Name)
+}
+func (ec *executionContext) fieldContext_Token_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Token", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Token_role(ctx context.Context, field graphql.CollectedField, obj *relance.Token) (ret graphql.Marshaler) {
+	return ec.marshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, field.Selections, obj.Role)
+}
+func (ec *executionContext) fieldContext_Token_role(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Token", field, false, false, errors.New("field of type Role does not have child fields"))
+}
+
+func (ec *executionContext) _Token_shops(ctx context.Context, field graphql.CollectedField, obj *relance.Token) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Token_shops(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Shops, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*relance.Shop) graphql.Marshaler {
+			return ec.marshalOShop2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐShopᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Token_shops(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Token",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Shop(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Token_createdAt(ctx context.Context, field graphql.CollectedField, obj *relance.Token) (ret graphql.Marshaler) {
+	return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.CreatedAt)
+}
+func (ec *executionContext) fieldContext_Token_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Token", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _TokenCreatePayload_token(ctx context.Context, field graphql.CollectedField, obj *TokenCreatePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TokenCreatePayload_token(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Token, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.Token) graphql.Marshaler {
+			return ec.marshalOToken2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐToken(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TokenCreatePayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TokenCreatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Token(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TokenCreatePayload_secret(ctx context.Context, field graphql.CollectedField, obj *TokenCreatePayload) (ret graphql.Marshaler) {
+	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.Secret)
+}
+func (ec *executionContext) fieldContext_TokenCreatePayload_secret(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TokenCreatePayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _TokenCreatePayload_errors(ctx context.Context, field graphql.CollectedField, obj *TokenCreatePayload) (ret graphql.Marshaler) {
+	return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, field.Selections, obj.Errors)
+}
+func (ec *executionContext) fieldContext_TokenCreatePayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TokenCreatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_TokenRevokePayload_revokedId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TokenRevokePayload", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TokenRevokePayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TokenRevokePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _UnmergePayload_profiles(ctx context.Context, field graphql.CollectedField, obj *UnmergePayload) (ret graphql.Marshaler) {
@@ -10626,6 +11400,44 @@ func (ec *executionContext) _Cart(ctx context.Context, sel ast.SelectionSet, obj
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "adminUrl":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Cart_adminUrl(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "state":
 			out.Values[i] = ec._Cart_state(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -11114,57 +11926,95 @@ func (ec *executionContext) _Identity(ctx context.Context, sel ast.SelectionSet,
 		case "shop":
 			out.Values[i] = ec._Identity_shop(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "source":
 			out.Values[i] = ec._Identity_source(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "externalId":
 			out.Values[i] = ec._Identity_externalId(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "adminUrl":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Identity_adminUrl(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "kind":
 			out.Values[i] = ec._Identity_kind(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "matchedBy":
 			out.Values[i] = ec._Identity_matchedBy(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "active":
 			out.Values[i] = ec._Identity_active(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "deletedAt":
 			out.Values[i] = ec._Identity_deletedAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "groupName":
 			out.Values[i] = ec._Identity_groupName(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "tags":
 			out.Values[i] = ec._Identity_tags(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "note":
 			out.Values[i] = ec._Identity_note(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "business":
 			out.Values[i] = ec._Identity_business(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -11206,6 +12056,49 @@ func (ec *executionContext) _Label(ctx context.Context, sel ast.SelectionSet, ob
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var membershipImplementors = []string{"Membership"}
+
+func (ec *executionContext) _Membership(ctx context.Context, sel ast.SelectionSet, obj *relance.Membership) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, membershipImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("Membership")
+		case "id":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "type":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Type)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "rate":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Rate)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "status":
+			out.values[i] = ec.marshalNMembershipStatus2githubᚗcomᚋrelanceᚋrelanceᚐMembershipStatus(ctx, fields[i].Selections, obj.Status)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "since":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.Since)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "endedAt":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.EndedAt)
 		default:
 			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
@@ -11571,6 +12464,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "tokenCreate":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_tokenCreate(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "tokenRevoke":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_tokenRevoke(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -11669,112 +12576,150 @@ func (ec *executionContext) _Order(ctx context.Context, sel ast.SelectionSet, ob
 		case "id":
 			out.Values[i] = ec._Order_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "number":
 			out.Values[i] = ec._Order_number(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "externalId":
 			out.Values[i] = ec._Order_externalId(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "shop":
 			out.Values[i] = ec._Order_shop(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "adminUrl":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Order_adminUrl(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "placedAt":
 			out.Values[i] = ec._Order_placedAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "state":
 			out.Values[i] = ec._Order_state(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "shopState":
 			out.Values[i] = ec._Order_shopState(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "paid":
 			out.Values[i] = ec._Order_paid(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "cancelledAt":
 			out.Values[i] = ec._Order_cancelledAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "badges":
 			out.Values[i] = ec._Order_badges(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "total":
 			out.Values[i] = ec._Order_total(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "returned":
 			out.Values[i] = ec._Order_returned(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "net":
 			out.Values[i] = ec._Order_net(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "shipping":
 			out.Values[i] = ec._Order_shipping(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "discount":
 			out.Values[i] = ec._Order_discount(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "tax":
 			out.Values[i] = ec._Order_tax(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "language":
 			out.Values[i] = ec._Order_language(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "payment":
 			out.Values[i] = ec._Order_payment(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "fulfilment":
 			out.Values[i] = ec._Order_fulfilment(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "discountCodes":
 			out.Values[i] = ec._Order_discountCodes(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "lines":
 			out.Values[i] = ec._Order_lines(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "refunds":
 			out.Values[i] = ec._Order_refunds(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -12251,6 +13196,11 @@ func (ec *executionContext) _Profile(ctx context.Context, sel ast.SelectionSet, 
 			}
 		case "notes":
 			out.Values[i] = ec._Profile_notes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "memberships":
+			out.Values[i] = ec._Profile_memberships(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -13368,6 +14318,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "tokens":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_tokens(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "__type":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Query___type(ctx, field)
@@ -13543,6 +14515,44 @@ func (ec *executionContext) _Shop(ctx context.Context, sel ast.SelectionSet, obj
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "kinds":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Shop_kinds(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "name":
 			out.Values[i] = ec._Shop_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -13570,6 +14580,11 @@ func (ec *executionContext) _Shop(ctx context.Context, sel ast.SelectionSet, obj
 			}
 		case "lastSyncedAt":
 			out.Values[i] = ec._Shop_lastSyncedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nextTryAt":
+			out.Values[i] = ec._Shop_nextTryAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -14029,6 +15044,135 @@ func (ec *executionContext) _SyncStep(ctx context.Context, sel ast.SelectionSet,
 			out.values[i] = ec.marshalOInt2ᚖint(ctx, fields[i].Selections, obj.SecondsLeft())
 		case "error":
 			out.values[i] = ec.marshalOString2ᚖstring(ctx, fields[i].Selections, obj.Problem())
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var tokenImplementors = []string{"Token"}
+
+func (ec *executionContext) _Token(ctx context.Context, sel ast.SelectionSet, obj *relance.Token) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, tokenImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Token")
+		case "id":
+			out.Values[i] = ec._Token_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._Token_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "role":
+			out.Values[i] = ec._Token_role(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "shops":
+			out.Values[i] = ec._Token_shops(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "createdAt":
+			out.Values[i] = ec._Token_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var tokenCreatePayloadImplementors = []string{"TokenCreatePayload"}
+
+func (ec *executionContext) _TokenCreatePayload(ctx context.Context, sel ast.SelectionSet, obj *TokenCreatePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, tokenCreatePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TokenCreatePayload")
+		case "token":
+			out.Values[i] = ec._TokenCreatePayload_token(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "secret":
+			out.Values[i] = ec._TokenCreatePayload_secret(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._TokenCreatePayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var tokenRevokePayloadImplementors = []string{"TokenRevokePayload"}
+
+func (ec *executionContext) _TokenRevokePayload(ctx context.Context, sel ast.SelectionSet, obj *TokenRevokePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, tokenRevokePayloadImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("TokenRevokePayload")
+		case "revokedId":
+			out.values[i] = ec.marshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.RevokedID)
+		case "errors":
+			out.values[i] = ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, fields[i].Selections, obj.Errors)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
 		default:
 			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
@@ -14884,6 +16028,36 @@ func (ec *executionContext) marshalNKind2githubᚗcomᚋrelanceᚋrelanceᚐKind
 	return res
 }
 
+func (ec *executionContext) unmarshalNKind2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐKindᚄ(ctx context.Context, v any) ([]relance.Kind, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]relance.Kind, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNKind2githubᚗcomᚋrelanceᚋrelanceᚐKind(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNKind2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐKindᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.Kind) graphql.Marshaler {
+	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNKind2githubᚗcomᚋrelanceᚋrelanceᚐKind(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNLabel2githubᚗcomᚋrelanceᚋrelanceᚐLabel(ctx context.Context, sel ast.SelectionSet, v relance.Label) graphql.Marshaler {
 	return ec._Label(ctx, sel, &v)
 }
@@ -14914,6 +16088,41 @@ func (ec *executionContext) unmarshalNMatchedBy2githubᚗcomᚋrelanceᚋrelance
 }
 
 func (ec *executionContext) marshalNMatchedBy2githubᚗcomᚋrelanceᚋrelanceᚐMatchedBy(ctx context.Context, sel ast.SelectionSet, v relance.MatchedBy) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNMembership2githubᚗcomᚋrelanceᚋrelanceᚐMembership(ctx context.Context, sel ast.SelectionSet, v relance.Membership) graphql.Marshaler {
+	return ec._Membership(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNMembership2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐMembershipᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.Membership) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNMembership2githubᚗcomᚋrelanceᚋrelanceᚐMembership(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNMembershipStatus2githubᚗcomᚋrelanceᚋrelanceᚐMembershipStatus(ctx context.Context, v any) (relance.MembershipStatus, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := relance.MembershipStatus(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNMembershipStatus2githubᚗcomᚋrelanceᚋrelanceᚐMembershipStatus(ctx context.Context, sel ast.SelectionSet, v relance.MembershipStatus) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -15868,6 +17077,52 @@ func (ec *executionContext) marshalNTime2timeᚐTime(ctx context.Context, sel as
 	return res
 }
 
+func (ec *executionContext) marshalNToken2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐTokenᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.Token) graphql.Marshaler {
+	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNToken2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐToken(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNToken2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐToken(ctx context.Context, sel ast.SelectionSet, v *relance.Token) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Token(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNTokenCreatePayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐTokenCreatePayload(ctx context.Context, sel ast.SelectionSet, v *TokenCreatePayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._TokenCreatePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNTokenRevokePayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐTokenRevokePayload(ctx context.Context, sel ast.SelectionSet, v *TokenRevokePayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._TokenRevokePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNUnmergePayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐUnmergePayload(ctx context.Context, sel ast.SelectionSet, v *UnmergePayload) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -16210,6 +17465,24 @@ func (ec *executionContext) marshalOID2ᚕgithubᚗcomᚋgoogleᚋuuidᚐUUIDᚄ
 	return ret
 }
 
+func (ec *executionContext) unmarshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx context.Context, v any) (*uuid.UUID, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := graphql.UnmarshalUUID(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx context.Context, sel ast.SelectionSet, v *uuid.UUID) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalUUID(*v)
+	return res
+}
+
 func (ec *executionContext) unmarshalOInt2ᚖint(ctx context.Context, v any) (*int, error) {
 	if v == nil {
 		return nil, nil
@@ -16333,6 +17606,25 @@ func (ec *executionContext) unmarshalOProfileOrder2ᚖgithubᚗcomᚋrelanceᚋr
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalOShop2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐShopᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.Shop) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNShop2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐShop(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalOShop2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐShop(ctx context.Context, sel ast.SelectionSet, v *relance.Shop) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -16436,6 +17728,13 @@ func (ec *executionContext) unmarshalOTimeRange2ᚖgithubᚗcomᚋrelanceᚋrela
 	}
 	res, err := ec.unmarshalInputTimeRange(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOToken2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐToken(ctx context.Context, sel ast.SelectionSet, v *relance.Token) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Token(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalO__EnumValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐEnumValueᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.EnumValue) graphql.Marshaler {
