@@ -40,7 +40,7 @@ build: ## ./bin/relance
 	go build -buildvcs=false -o bin/relance ./cmd/relance
 
 generate: ## the Go of the GraphQL schema
-	go tool gqlgen generate
+	go run ./graph/generate
 
 lint: bin/golangci-lint-$(GOLANGCI_LINT) bin/staticcheck-$(STATICCHECK) ## golangci-lint and staticcheck
 	bin/golangci-lint-$(GOLANGCI_LINT) run ./...

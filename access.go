@@ -33,13 +33,21 @@ func (r Role) rank() int {
 // Bearer is who a request comes from.
 type Bearer struct {
 	MerchantID uuid.UUID
-	TokenID    uuid.UUID
+	TokenID    uuid.UUID // of a program; nil for a person
+	UserID     uuid.UUID // of a person; nil for a program
+	SessionID  uuid.UUID
 	Role       Role
 	ShopIDs    []uuid.UUID // nil: all shops
+	TwoFactor  bool        // the person has a second factor
 }
 
 // Actor names the bearer in the audit trail.
-func (b Bearer) Actor() string { return "token " + b.TokenID.String() }
+func (b Bearer) Actor() string {
+	if b.UserID != uuid.Nil {
+		return "user " + b.UserID.String()
+	}
+	return "token " + b.TokenID.String()
+}
 
 // Sees reports whether the bearer may see a shop.
 func (b Bearer) Sees(shop uuid.UUID) bool {

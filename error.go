@@ -12,11 +12,18 @@ type Code string
 
 // The codes of the product.
 const (
-	CodeBadInput      Code = "BAD_INPUT"      // the caller must change what was sent
-	CodeBadValue      Code = "BAD_VALUE"      // a value of an outside record cannot be read
-	CodeNotFound      Code = "NOT_FOUND"      // no such thing, or not yours
-	CodeConflict      Code = "CONFLICT"       // the state does not allow it (already there, already done)
-	CodeUnauthorized  Code = "UNAUTHORIZED"   // no or bad token
+	CodeBadInput     Code = "BAD_INPUT"    // the caller must change what was sent
+	CodeBadValue     Code = "BAD_VALUE"    // a value of an outside record cannot be read
+	CodeNotFound     Code = "NOT_FOUND"    // no such thing, or not yours
+	CodeConflict     Code = "CONFLICT"     // the state does not allow it (already there, already done)
+	CodeUnauthorized Code = "UNAUTHORIZED" // no or bad token
+	// Of signing in.
+	CodeWrongCredentials  Code = "WRONG_CREDENTIALS"   // no such e-mail address and password
+	CodeCodeRequired      Code = "CODE_REQUIRED"       // the password is right; the code of the second factor is missing
+	CodeWrongCode         Code = "WRONG_CODE"          // the code of the second factor is wrong, or was used
+	CodeTooManyAttempts   Code = "TOO_MANY_ATTEMPTS"   // wait before the next try
+	CodeTwoFactorRequired Code = "TWO_FACTOR_REQUIRED" // signed in, but the second factor must be set up first
+
 	CodeForbidden     Code = "FORBIDDEN"      // a good token without the right
 	CodeTooComplex    Code = "TOO_COMPLEX"    // the query asks for too much at once
 	CodeShopAddress   Code = "SHOP_ADDRESS"   // the address is wrong, private or not a shop of that platform

@@ -34,6 +34,7 @@ type Profile struct {
 	Records   []Identity
 	Labels    []Label
 	Notes     []Note
+	Members   []Membership
 	Merges    []*MergeEntry // open entries that joined others into it
 	HabitRows map[HabitKind][]Habit
 	Orders    map[string]*OrderPage // by the name under which they were asked for
@@ -166,6 +167,26 @@ type Note struct {
 	Body   string
 	Author string
 	At     time.Time
+}
+
+// MembershipStatus says whether a membership holds.
+type MembershipStatus string
+
+// The states of a membership.
+const (
+	MembershipActive MembershipStatus = "ACTIVE"
+	MembershipPaused MembershipStatus = "PAUSED"
+	MembershipEnded  MembershipStatus = "ENDED"
+)
+
+// Membership is a person's part in something the merchant runs: a club, a subscription.
+type Membership struct {
+	ID      uuid.UUID
+	Type    string
+	Rate    string
+	Status  MembershipStatus
+	Since   time.Time
+	EndedAt *time.Time
 }
 
 // HabitKind says what a habit counts.

@@ -35,7 +35,7 @@ const (
 	ShopConnected    ShopState = "CONNECTED"
 	ShopPulling      ShopState = "PULLING"
 	ShopPaused       ShopState = "PAUSED"
-	ShopAttention    ShopState = "ATTENTION" // a person must act: bad key, missing right, failed run
+	ShopAttention    ShopState = "ATTENTION" // a pull failed; it is tried again by itself, ever more rarely, but somebody should look
 	ShopDisconnected ShopState = "DISCONNECTED"
 )
 
@@ -44,6 +44,7 @@ type Shop struct {
 	MerchantID    uuid.UUID
 	ID            uuid.UUID
 	Platform      Platform
+	ExternalKey   string // what tells it from the other shops of its platform
 	Name          string
 	URL           string
 	Currency      string // ISO 4217, the shop's default
@@ -51,6 +52,7 @@ type Shop struct {
 	State         ShopState
 	MissingRights []MissingRight
 	LastSyncedAt  *time.Time
+	NextTryAt     *time.Time // in ShopAttention: when it is pulled again without anybody's doing
 	CreatedAt     time.Time
 }
 

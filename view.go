@@ -207,6 +207,7 @@ type ProfileWant struct {
 	Consents  bool
 	Labels    bool
 	Notes     bool
+	Members   bool // memberships
 	Money     bool
 	Habits    bool
 	Merges    bool

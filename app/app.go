@@ -16,6 +16,7 @@ import (
 
 	"github.com/relance/relance"
 	"github.com/relance/relance/connectors"
+	"github.com/relance/relance/internal/password"
 	"github.com/relance/relance/internal/secret"
 	"github.com/relance/relance/store"
 )
@@ -41,9 +42,13 @@ type App struct {
 	// Heartbeat is how often a working page is confirmed; a page silent for three times
 	// as long is handed out again.
 	Heartbeat time.Duration
+	// CompareEvery is how often a shop's ids are compared for deletions; 0 means with every
+	// pull. A full pull always does.
+	CompareEvery time.Duration
 
-	mu   sync.Mutex
-	open map[uuid.UUID]openShop
+	mu        sync.Mutex
+	open      map[uuid.UUID]openShop
+	passwords *password.Hasher
 }
 
 // openShop is a connector kept between pages, for as long as its credentials stay.

@@ -52,7 +52,15 @@ func (a *App) pullDeletions(ctx context.Context, t relance.PageTask, c connector
 		return store.PageRows{Done: true}, nil
 	}
 	kind := kinds[at.Kind]
-	if at.Round == listings {
+	complete := at.Round == listings
+	if at.Round > 0 && !complete && at.After == "" { // where nothing is absent nothing needs a second look
+		absent, _, err := a.Store.Absent(ctx, t.MerchantID, t.ShopID, kind, at.Listings, 1)
+		if err != nil {
+			return store.PageRows{}, err
+		}
+		complete = len(absent) == 0
+	}
+	if complete {
 		gone, err := a.proveGone(ctx, t, kind, at, fetcher)
 		if err != nil {
 			return store.PageRows{}, err

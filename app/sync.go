@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 
@@ -34,7 +35,11 @@ func (a *App) StartSync(ctx context.Context, m, shop uuid.UUID, full bool) (rela
 	if s.State == relance.ShopDisconnected {
 		return relance.Run{}, relance.Errorf(relance.CodeConflict, "this shop is disconnected; connect it again first")
 	}
-	id, _, err := a.Store.StartRun(ctx, m, shop, p.Kinds, full, a.Now())
+	kinds, err := a.kindsOf(ctx, m, shop, p, full)
+	if err != nil {
+		return relance.Run{}, err
+	}
+	id, _, err := a.Store.StartRun(ctx, m, shop, kinds, full, a.Now())
 	if err != nil {
 		return relance.Run{}, err
 	}
@@ -42,6 +47,16 @@ func (a *App) StartSync(ctx context.Context, m, shop uuid.UUID, full bool) (rela
 		a.Log.Warn("queue not reached; a sweep will go on", "run", id, "err", err)
 	}
 	return a.Store.Run(ctx, m, id)
+}
+
+// kindsOf is what a pull goes through. Comparing every id costs by the size of the shop
+// and not of its changes, so that pulls of the changes do it only now and then.
+func (a *App) kindsOf(ctx context.Context, m, shop uuid.UUID, p connectors.Platform, full bool) ([]relance.Kind, error) {
+	last, err := a.Store.LastDone(ctx, m, shop, relance.KindDeletions)
+	if err != nil || full || last == nil || a.Now().Sub(*last) >= a.CompareEvery {
+		return p.Kinds, err
+	}
+	return slices.DeleteFunc(slices.Clone(p.Kinds), func(k relance.Kind) bool { return k == relance.KindDeletions }), nil
 }
 
 // ResumeSync lets a paused run go on.

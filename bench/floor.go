@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 	pgxdecimal "github.com/jackc/pgx-shopspring-decimal"
 	"github.com/jackc/pgx/v5"
+	pgxuuid "github.com/vgarvardt/pgx-google-uuid/v5"
 
 	"github.com/relance/relance"
 	"github.com/relance/relance/connectors"
@@ -20,14 +21,15 @@ import (
 
 // floorPull is the bare program: it pages, decodes and upserts the same rows into the
 // same tables, one transaction a page, and does nothing else.
-func (r *rig) floorPull(ctx context.Context, w *world) (time.Duration, error) {
+func (r *rig) floorPull(ctx context.Context, w *world, of *shop) (time.Duration, error) {
 	conn, err := pgx.Connect(ctx, w.url)
 	if err != nil {
 		return 0, err
 	}
 	defer func() { _ = conn.Close(ctx) }()
 	pgxdecimal.Register(conn.TypeMap())
-	c, err := prestashop.Platform().New(r.deps(slog.New(slog.DiscardHandler)), relance.Credentials{URL: r.shop, Key: prestashoptest.DefaultKey})
+	pgxuuid.Register(conn.TypeMap())
+	c, err := prestashop.Platform().New(r.deps(slog.New(slog.DiscardHandler)), relance.Credentials{URL: of.url, Key: prestashoptest.DefaultKey})
 	if err != nil {
 		return 0, err
 	}

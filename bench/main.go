@@ -60,7 +60,8 @@ type rig struct {
 	dir     string
 	stack   *devstack.Stack
 	redis   string
-	shop    string // address of the simulator
+	small   *shop // a tenth of the customers
+	large   *shop
 	key     string
 	binary  string
 	next    int
@@ -110,26 +111,51 @@ func (r *rig) prepare(ctx context.Context) (err error) {
 	if err := build.Run(); err != nil {
 		return fmt.Errorf("build: %w", err)
 	}
-	r.shop, err = serveShop(r.customers)
+	if r.small, err = serveShop(r.customers / 10); err != nil {
+		return err
+	}
+	r.large, err = serveShop(r.customers)
 	return err
 }
 
-// serveShop simulates a PrestaShop shop of about that many customers, without throttle.
-func serveShop(customers int) (string, error) {
+// shop is a simulated PrestaShop shop without throttle.
+type shop struct {
+	*prestashoptest.Server
+	url     string
+	records float64 // customers, orders and carts
+}
+
+// serveShop simulates a shop of about that many customers.
+func serveShop(customers int) (*shop, error) {
 	// Six people in ten of the invented pair of shops are in the PrestaShop one.
 	shops := sample.Demo(sample.DemoOptions{Seed: 1, People: customers * 10 / 6, Now: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)})
 	lines := 0
 	for _, o := range shops.PrestaShop.Orders {
 		lines += len(o.Lines)
 	}
-	fmt.Printf("shop: %d customers, %d orders, %d lines, %d carts\n\n", len(shops.PrestaShop.Customers), len(shops.PrestaShop.Orders), lines, len(shops.PrestaShop.Carts))
+	fmt.Printf("shop: %d customers, %d orders, %d lines, %d carts\n", len(shops.PrestaShop.Customers), len(shops.PrestaShop.Orders), lines, len(shops.PrestaShop.Carts))
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	srv := &http.Server{Handler: prestashoptest.New(shops.PrestaShop, prestashoptest.Options{}), ReadHeaderTimeout: time.Minute}
+	sim := prestashoptest.New(shops.PrestaShop, prestashoptest.Options{})
+	srv := &http.Server{Handler: sim, ReadHeaderTimeout: time.Minute}
 	go func() { _ = srv.Serve(l) }()
-	return "http://" + l.Addr().String(), nil
+	records := len(shops.PrestaShop.Customers) + len(shops.PrestaShop.Orders) + len(shops.PrestaShop.Carts)
+	return &shop{Server: sim, url: "http://" + l.Addr().String(), records: float64(records)}, nil
+}
+
+// changeOnePercent gives every hundredth order its next state and moves every hundredth
+// customer a note.
+func (s *shop) changeOnePercent() {
+	now := time.Now()
+	for id := 1; id <= s.Count("orders"); id += 100 {
+		s.SetOrderState(int64(id), 4+now.Unix()%2) // shipped, delivered
+	}
+	for id := 1; id <= s.Count("customers"); id += 100 {
+		s.SetText("customers", int64(id), "note", "Rang at "+now.Format(time.TimeOnly))
+		s.Touch("customers", int64(id))
+	}
 }
 
 // world is a fresh database with a connected shop.
@@ -141,7 +167,7 @@ type world struct {
 	shop     uuid.UUID
 }
 
-func (r *rig) newWorld(ctx context.Context) (*world, error) {
+func (r *rig) newWorld(ctx context.Context, of *shop) (*world, error) {
 	r.next++
 	url, err := r.createDatabase(ctx, fmt.Sprintf("bench%d", r.next))
 	if err != nil {
@@ -164,7 +190,7 @@ func (r *rig) newWorld(ctx context.Context) (*world, error) {
 	if w.merchant, err = st.CreateMerchant(ctx, "Bench"); err != nil {
 		return nil, err
 	}
-	shop, err := a.Connect(ctx, w.merchant, relance.PrestaShop, relance.Credentials{URL: r.shop, Key: prestashoptest.DefaultKey}, "", "bench")
+	shop, err := a.Connect(ctx, w.merchant, relance.PrestaShop, relance.Credentials{URL: of.url, Key: prestashoptest.DefaultKey}, "", "bench")
 	w.shop = shop.ID
 	return w, err
 }

@@ -44,50 +44,84 @@ type pulled struct {
 	peakMiB         float64
 }
 
-// measurePulls alternates floor and product on fresh databases.
+// The two ways of starting a sync.
+const (
+	full    = true
+	changes = false
+)
+
+// pulls are the figures of the runs, in seconds and MiB.
+type pulls struct {
+	floor, facts, complete, again, idle, onePercent, peak []float64
+}
+
+// measurePulls measures the small shop and the large one, and compares them.
 func (r *rig) measurePulls(ctx context.Context) error {
-	var floor, facts, complete, again, peak []float64
+	small, err := r.alternate(ctx, r.small)
+	if err != nil {
+		return err
+	}
+	large, err := r.alternate(ctx, r.large)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("\nFirst pull of %d customers with orders, lines and carts (median of %d, spread)\n", r.customers, r.runs)
+	atLeast("facts stored, share of the floor's speed", quotients(large.floor, large.facts), 0.6)
+	atLeast("profiles and statistics complete, share of the floor's speed", quotients(large.floor, large.complete), 0.35)
+	atLeast("second full pull with nothing changed, times the first's speed", quotients(large.complete, large.again), 1.5)
+	atMost("pull of a change of 1 %, share of the first's time", quotients(large.onePercent, large.complete), 0.03)
+	fmt.Printf("  %-70s %s\n", "of which where nothing changed (the sign-ups of everybody are read)", spread(quotients(large.idle, large.complete)))
+	perRecord := quotients(large.complete, small.complete)
+	for i := range perRecord {
+		perRecord[i] *= r.small.records / r.large.records
+	}
+	atMost("time per record, times that of a tenth of the customers", perRecord, 1.2)
+	atMost("worker's peak memory in MiB", large.peak, 150)
+	atMost("worker's peak memory, times that of a tenth of the customers", quotients(large.peak, small.peak), 1.25)
+	fmt.Println()
+	return nil
+}
+
+// alternate lets floor and product pull a shop in turn, each into a fresh database.
+func (r *rig) alternate(ctx context.Context, of *shop) (p pulls, err error) {
 	for i := range r.runs {
-		f, err := r.newWorld(ctx)
+		f, err := r.newWorld(ctx, of)
 		if err != nil {
-			return err
+			return p, err
 		}
-		took, err := r.floorPull(ctx, f)
+		took, err := r.floorPull(ctx, f, of)
 		f.store.Close()
 		if err != nil {
-			return fmt.Errorf("floor: %w", err)
+			return p, fmt.Errorf("floor: %w", err)
 		}
-		w, err := r.newWorld(ctx)
+		w, err := r.newWorld(ctx, of)
 		if err != nil {
-			return err
+			return p, err
 		}
-		first, err := r.productPull(ctx, w, false)
-		if err != nil {
-			return fmt.Errorf("product: %w", err)
-		}
-		second, err := r.productPull(ctx, w, true)
-		if err != nil {
-			return fmt.Errorf("product, second full pull: %w", err)
+		var all [4]pulled // the first pull, again, nothing changed, 1 % changed
+		for j, how := range []bool{full, full, changes, changes} {
+			if j == 3 {
+				of.changeOnePercent()
+			}
+			if all[j], err = r.productPull(ctx, w, how); err != nil {
+				return p, fmt.Errorf("product, pull %d: %w", j+1, err)
+			}
 		}
 		if r.filled != nil {
 			r.filled.store.Close()
 		}
 		r.filled = w
-		fmt.Printf("run %d: floor %.1fs, facts %.1fs, complete %.1fs, second full pull %.1fs, worker's peak %.0f MiB\n", i+1, took.Seconds(),
-			first.facts.Seconds(), first.complete.Seconds(), second.complete.Seconds(), max(first.peakMiB, second.peakMiB))
-		floor, facts, complete = append(floor, took.Seconds()), append(facts, first.facts.Seconds()), append(complete, first.complete.Seconds())
-		again, peak = append(again, second.complete.Seconds()), append(peak, max(first.peakMiB, second.peakMiB))
+		fmt.Printf("%.0f records, run %d: floor %.1fs, facts %.1fs, complete %.1fs, again %.1fs, nothing changed %.1fs, 1 %% changed %.1fs, worker's peak %.0f MiB\n", of.records, i+1,
+			took.Seconds(), all[0].facts.Seconds(), all[0].complete.Seconds(), all[1].complete.Seconds(), all[2].complete.Seconds(), all[3].complete.Seconds(), all[0].peakMiB)
+		p.floor, p.facts, p.complete = append(p.floor, took.Seconds()), append(p.facts, all[0].facts.Seconds()), append(p.complete, all[0].complete.Seconds())
+		p.again, p.idle = append(p.again, all[1].complete.Seconds()), append(p.idle, all[2].complete.Seconds())
+		p.onePercent, p.peak = append(p.onePercent, all[3].complete.Seconds()), append(p.peak, max(all[0].peakMiB, all[1].peakMiB))
 	}
-	fmt.Printf("\nFirst pull of %d customers with orders, lines and carts (median of %d, spread)\n", r.customers, r.runs)
-	ratio("facts stored, share of the floor's speed", floor, facts, 0.6)
-	ratio("profiles and statistics complete, share of the floor's speed", floor, complete, 0.35)
-	ratio("second full pull with nothing changed, times the first's speed", complete, again, 1.5)
-	fmt.Printf("  %-64s %s MiB (limit 150)\n\n", "worker's peak memory", spread(peak))
-	return nil
+	return p, nil
 }
 
 // productPull runs a worker process until the pull is done and everything is derived.
-func (r *rig) productPull(ctx context.Context, w *world, full bool) (pulled, error) {
+func (r *rig) productPull(ctx context.Context, w *world, everything bool) (pulled, error) {
 	if err := r.stack.Redis.FlushAll(ctx).Err(); err != nil {
 		return pulled{}, err
 	}
@@ -102,7 +136,7 @@ func (r *rig) productPull(ctx context.Context, w *world, full bool) (pulled, err
 		_ = worker.Wait()
 	}()
 	began := time.Now()
-	run, err := w.app.StartSync(ctx, w.merchant, w.shop, full)
+	run, err := w.app.StartSync(ctx, w.merchant, w.shop, everything)
 	if err != nil {
 		return pulled{}, err
 	}

@@ -33,10 +33,10 @@ func (r *rig) measureReads(ctx context.Context) error {
 	w := r.filled
 	if w == nil {
 		var err error
-		if w, err = r.newWorld(ctx); err != nil {
+		if w, err = r.newWorld(ctx, r.large); err != nil {
 			return err
 		}
-		if _, err := r.productPull(ctx, w, false); err != nil {
+		if _, err := r.productPull(ctx, w, full); err != nil {
 			return err
 		}
 	}

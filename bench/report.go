@@ -20,15 +20,23 @@ func spread(v []float64) string {
 	return fmt.Sprintf("%.2f [%.2f–%.2f]", median(v), slices.Min(v), slices.Max(v))
 }
 
-// ratio prints how many times faster than a, run by run, b is, against an aim.
-func ratio(what string, a, b []float64, aim float64) {
-	r := make([]float64, len(a))
+// quotients divides run by run.
+func quotients(a, b []float64) []float64 {
+	q := make([]float64, len(a))
 	for i := range a {
-		r[i] = a[i] / b[i]
+		q[i] = a[i] / b[i]
 	}
-	verdict := "reached"
-	if median(r) < aim {
-		verdict = "MISSED"
+	return q
+}
+
+func atLeast(what string, v []float64, aim float64) { verdict(what, v, ">=", aim, median(v) >= aim) }
+
+func atMost(what string, v []float64, aim float64) { verdict(what, v, "<=", aim, median(v) <= aim) }
+
+func verdict(what string, v []float64, sign string, aim float64, reached bool) {
+	word := "reached"
+	if !reached {
+		word = "MISSED"
 	}
-	fmt.Printf("  %-64s %s (aim %.2f, %s)\n", what, spread(r), aim, verdict)
+	fmt.Printf("  %-70s %s (aim %s %g, %s)\n", what, spread(v), sign, aim, word)
 }

@@ -41,12 +41,6 @@ type Fetcher interface {
 	Fetch(ctx context.Context, kind relance.Kind, ids []string) (Page, error)
 }
 
-// Linker is a connector that knows where a record is shown in the shop's own back
-// office.
-type Linker interface {
-	AdminURL(kind relance.Kind, externalID string) string
-}
-
 // Request asks for one page.
 type Request struct {
 	Kind    relance.Kind
@@ -151,4 +145,8 @@ type Platform struct {
 	Kinds []relance.Kind
 	// New makes a connector after checking the credentials' form without any request.
 	New func(Deps, relance.Credentials) (Connector, error)
+	// AdminURL tells from a shop's external key alone where its own back office shows a
+	// record, "" where it does not; nil for a platform whose back office has no known
+	// address.
+	AdminURL func(shopKey string, kind relance.Kind, externalID string) string
 }

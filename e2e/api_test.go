@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/relance/relance"
+	"github.com/relance/relance/app"
 	"github.com/relance/relance/graph"
 	"github.com/relance/relance/internal/devstack"
 	"github.com/relance/relance/store"
@@ -32,6 +34,8 @@ type api struct {
 	url      string
 	token    string
 	trace    *statements
+	dbURL    string
+	app      *app.App
 }
 
 func newAPI(t testing.TB) *api {
@@ -40,11 +44,12 @@ func newAPI(t testing.TB) *api {
 	stack, err := devstack.Start(t.Context(), devstack.Options{Dir: t.TempDir(), DatabaseURL: url})
 	must(t, err)
 	t.Cleanup(func() { must(t, stack.Stop()) })
-	a := &api{t: t, trace: &statements{}}
+	a := &api{t: t, trace: &statements{}, dbURL: url}
 	a.store, err = store.Open(t.Context(), url, store.Options{Tracer: a.trace})
 	must(t, err)
 	t.Cleanup(a.store.Close)
-	r := &graph.Resolver{Read: a.store, Use: newApp(t, a.store, stack.Redis), Now: time.Now, ProgressEvery: 10 * time.Millisecond}
+	a.app = newApp(t, a.store, stack.Redis)
+	r := &graph.Resolver{Read: a.store, Use: a.app, Now: time.Now, ProgressEvery: 10 * time.Millisecond}
 	srv := httptest.NewServer(graph.Authenticate(a.store, graph.NewServer(r, quiet(), true)))
 	t.Cleanup(srv.Close)
 	a.url = srv.URL
@@ -62,7 +67,7 @@ func (a *api) tenant() *api {
 	for _, p := range []relance.Platform{relance.Shopify, relance.PrestaShop} {
 		id := uuid.Must(uuid.NewV7())
 		must(a.t, a.store.AddShop(a.t.Context(), n.merchant, store.NewShop{ID: id, Platform: p, Credentials: []byte("sealed"),
-			Info: relance.ShopInfo{ExternalKey: string(p), Name: string(p), URL: "https://shop.example", Currency: "EUR", TimeZone: "Europe/Paris"}}))
+			Info: relance.ShopInfo{ExternalKey: strings.ToLower(string(p)) + ".myshopify.com", Name: string(p), URL: "https://shop.example", Currency: "EUR", TimeZone: "Europe/Paris"}}))
 		n.shops = append(n.shops, id)
 	}
 	n.token = n.tokenOf(relance.RoleOwner)

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/relance/relance"
+	"github.com/relance/relance/connectors"
 	"github.com/relance/relance/connectors/prestashop/prestashoptest"
 )
 
@@ -83,5 +84,20 @@ func TestConnectingAgainGivesNewCredentials(t *testing.T) {
 	must(t, err)
 	if strings.Contains(string(sealed), "shpat_test") {
 		t.Error("the token is stored as it is")
+	}
+}
+
+// A platform says what it gives, so that nobody waits for carts of a source without any.
+func TestAShopSaysWhatItGives(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t)
+	const query = `{ shops { platform kinds } }`
+	if r := a.as(a.token, query, nil); string(r.Data) != `{"shops":[{"platform":"SHOPIFY","kinds":["PRODUCTS","CUSTOMERS","ORDERS","CARTS","DELETIONS"]},`+
+		`{"platform":"PRESTASHOP","kinds":["PRODUCTS","CUSTOMERS","ORDERS","CARTS","CONSENTS","DELETIONS"]}]}` {
+		t.Errorf("the kinds: %s", r.Body)
+	}
+	a.app.Platforms = []connectors.Platform{{Name: relance.Shopify, Kinds: []relance.Kind{relance.KindCustomers, relance.KindOrders}}}
+	if r := a.as(a.token, query, nil); string(r.Data) != `{"shops":[{"platform":"SHOPIFY","kinds":["CUSTOMERS","ORDERS"]},{"platform":"PRESTASHOP","kinds":[]}]}` {
+		t.Errorf("a source without carts: %s", r.Body)
 	}
 }

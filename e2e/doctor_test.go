@@ -3,6 +3,7 @@ package e2e_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -141,6 +142,35 @@ func TestDeletionsAreFollowed(t *testing.T) {
 	w.await(time.Minute, w.startSync(shopify, false), w.startSync(presta, false))
 	if got := w.live(shopify) + w.live(presta); got != before-2 {
 		t.Errorf("%d live customers after two deletions, %d before", got, before)
+	}
+}
+
+// Comparing every id costs by the size of the shop; pulls of the changes do it as often as
+// they are told to.
+func TestIDsAreComparedAsOftenAsTold(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, worldOptions{shops: demo(24)})
+	_, presta := w.connect()
+	compared := func(every time.Duration, full bool) bool {
+		t.Helper()
+		a := newApp(t, w.store, w.redis)
+		a.CompareEvery = every
+		run, err := a.StartSync(t.Context(), w.merchant, presta, full)
+		must(t, err)
+		w.await(time.Minute, run.ID)
+		return slices.ContainsFunc(run.Steps, func(s relance.Step) bool { return s.Kind == relance.KindDeletions })
+	}
+	if !compared(time.Hour, false) {
+		t.Error("the first pull did not compare")
+	}
+	if compared(time.Hour, false) {
+		t.Error("a pull right after it compared again")
+	}
+	if !compared(time.Hour, true) {
+		t.Error("a full pull did not compare")
+	}
+	if !compared(time.Nanosecond, false) {
+		t.Error("a pull after the time had passed did not compare")
 	}
 }
 

@@ -43,6 +43,8 @@ func dummy(s *ast.Schema, t *ast.Type) string {
 		return "true"
 	case t.NamedType == "Int":
 		return "1"
+	case d.Kind == ast.Enum:
+		return d.EnumValues[0].Name
 	case d.Kind == ast.InputObject:
 		var fields []string
 		for _, f := range d.Fields {

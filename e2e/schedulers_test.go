@@ -88,3 +88,36 @@ func TestTheSamePageIsOneTask(t *testing.T) {
 		t.Errorf("after another try %d tasks wait, want 2", again+later)
 	}
 }
+
+// Nobody starts anything: the shop was away, its rest is over, a worker's schedule pulls it.
+func TestAShopInAttentionRecoversByItself(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, worldOptions{shops: demo(5), noWork: true})
+	_, presta := w.connect()
+	run := w.startSync(presta, false)
+	task, ok, err := w.store.NextPage(t.Context(), w.merchant, run)
+	if err != nil || !ok {
+		t.Fatal(ok, err)
+	}
+	past := time.Now().Add(-16 * time.Minute).UTC().Truncate(time.Second)
+	must(t, w.store.FailRun(t.Context(), task, relance.Errorf(relance.CodeShopDown, "the shop is away"), past))
+	var out struct {
+		Shop struct {
+			State     string
+			NextTryAt *time.Time
+		}
+	}
+	look := func() {
+		t.Helper()
+		w.ask(`query($id: ID!) { shop(id: $id) { state nextTryAt } }`, map[string]any{"id": presta}, &out)
+	}
+	if look(); out.Shop.State != "ATTENTION" || out.Shop.NextTryAt == nil || !out.Shop.NextTryAt.Equal(past.Add(15*time.Minute)) {
+		t.Fatalf("after the failure: %+v", out)
+	}
+	w.work()
+	for deadline := time.Now().Add(time.Minute); out.Shop.State != "CONNECTED" || out.Shop.NextTryAt != nil; time.Sleep(20 * time.Millisecond) {
+		if look(); time.Now().After(deadline) {
+			t.Fatalf("after a minute: %+v", out)
+		}
+	}
+}

@@ -41,6 +41,8 @@ func TestStatementsDoNotGrowWithRows(t *testing.T) {
 	for what, query := range map[string]string{
 		"merges of profiles":        `{ profiles(first: %d) { nodes { merges { id } } } }`,
 		"profiles of carts":         `{ carts(first: %d) { nodes { id profile { lastName } } } }`,
+		"links of carts":            `{ carts(first: %d) { nodes { adminUrl } } }`,
+		"links of orders":           `{ profiles(first: %d) { nodes { identities { adminUrl } orders { nodes { adminUrl } } } } }`,
 		"shops of carts":            `{ carts(first: %d) { nodes { id shop { name } } } }`,
 		"orders, carts under edges": `{ profiles(first: %d) { edges { node { orders { nodes { lines { title } } } } } } }`,
 		"products bought":           `{ profiles(first: %d) { nodes { purchases { nodes { order { number shop { name } } line { title } } } } } }`,
@@ -61,12 +63,14 @@ func TestOnlyWhatIsAskedForIsRead(t *testing.T) {
 		query     string
 		want, not []string
 	}{
-		"a name":        {`{ profiles(first: 2) { nodes { lastName } } }`, []string{"p.last_name"}, []string{"count(*)", "p.first_name", "birthday", "FROM orders", "FROM carts", "profile_stats", "order_lines", "consents", "profile_habits"}},
+		"a name":        {`{ profiles(first: 2) { nodes { lastName } } }`, []string{"p.last_name"}, []string{"count(*)", "p.first_name", "birthday", "memberships", "FROM orders", "FROM carts", "profile_stats", "order_lines", "consents", "profile_habits"}},
+		"orders' links": {`{ profiles(first: 2) { nodes { orders { nodes { adminUrl } } } } }`, []string{"FROM shops"}, []string{"order_lines", "customers"}},
 		"ids alone":     {`{ profiles(first: 2) { nodes { id } } }`, nil, []string{"last_name", "count(*)", "FROM orders"}},
 		"the count":     {`{ profiles(first: 2) { totalCount } }`, []string{"count(*)"}, []string{"last_name"}},
-		"orders alone":  {`{ profiles(first: 2) { nodes { orders { nodes { number } } } } }`, []string{"orders o"}, []string{"order_lines", "refunds", "was_abandoned", "count(*)", "FROM carts"}},
+		"orders alone":  {`{ profiles(first: 2) { nodes { orders { nodes { number } } } } }`, []string{"orders o"}, []string{"order_lines", "refunds", "was_abandoned", "count(*)", "FROM carts", "FROM shops"}},
 		"orders' count": {`{ profiles(first: 2) { nodes { orders { totalCount } } } }`, []string{"count(*)"}, []string{"order_lines", "refunds"}},
 		"lines":         {`{ profiles(first: 2) { nodes { orders { nodes { lines { title } } } } } }`, []string{"order_lines"}, []string{"refunds", "cart_lines"}},
+		"memberships":   {`{ profiles(first: 2) { nodes { memberships { type } } } }`, []string{"FROM memberships"}, []string{"FROM notes", "FROM orders"}},
 		"skipped":       {`{ profiles(first: 2) { nodes { id orders @skip(if: true) { nodes { number } } } } }`, nil, []string{"FROM orders"}},
 		"carts alone":   {`{ carts(first: 2) { nodes { state } } }`, []string{"FROM carts"}, []string{"cart_lines", "count(*)", "FROM profiles"}},
 	} {

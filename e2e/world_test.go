@@ -138,7 +138,8 @@ type answer struct {
 	Data   json.RawMessage
 	Errors []struct {
 		Message    string
-		Extensions map[string]any
+		Extensions map[string]any `json:"extensions"`
+		Path       []any          `json:"path"`
 	}
 }
 

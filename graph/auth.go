@@ -2,12 +2,14 @@ package graph
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/google/uuid"
 
 	"github.com/relance/relance"
 )
@@ -20,7 +22,7 @@ type BearerFinder interface {
 }
 
 // remembered is how long a token that was good is believed without asking again: a
-// revoked token works at most that much longer.
+// token that another process revoked works at most that much longer.
 const remembered = 5 * time.Second
 
 // maxRemembered bounds the memory that tokens take.
@@ -28,9 +30,10 @@ const maxRemembered = 10_000
 
 // bearers remembers whose tokens were good a moment ago.
 type bearers struct {
-	find BearerFinder
-	mu   sync.Mutex
-	good map[string]goodToken
+	find    BearerFinder
+	mu      sync.Mutex
+	good    map[string]goodToken
+	revoked int // how many were forgotten: what was looked up before may be outdated
 }
 
 type goodToken struct {
@@ -42,6 +45,7 @@ func (b *bearers) bearer(ctx context.Context, token string) (relance.Bearer, err
 	now := time.Now()
 	b.mu.Lock()
 	g, ok := b.good[token]
+	revoked := b.revoked
 	b.mu.Unlock()
 	if ok && now.Before(g.until) {
 		return g.Bearer, nil
@@ -52,11 +56,28 @@ func (b *bearers) bearer(ctx context.Context, token string) (relance.Bearer, err
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if b.revoked != revoked {
+		return found, nil
+	}
 	if len(b.good) >= maxRemembered {
 		clear(b.good)
 	}
 	b.good[token] = goodToken{Bearer: found, until: now.Add(remembered)}
 	return found, nil
+}
+
+// forget stops believing a token that is revoked.
+func (b *bearers) forget(id uuid.UUID) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.revoked++
+	maps.DeleteFunc(b.good, func(_ string, g goodToken) bool { return g.TokenID == id })
+}
+
+// caller is who a request comes from, and who remembers it.
+type caller struct {
+	relance.Bearer
+	known *bearers
 }
 
 // Authenticate lets only requests with a valid token through, and tells resolvers whose
@@ -72,7 +93,7 @@ func Authenticate(find BearerFinder, next http.Handler) http.Handler {
 		b, err := known.bearer(r.Context(), strings.TrimSpace(token))
 		switch relance.CodeOf(err) {
 		case "":
-			next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), bearerKey{}, b)))
+			next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), bearerKey{}, caller{b, known})))
 		case relance.CodeUnauthorized:
 			refuse(w, http.StatusUnauthorized, relance.CodeUnauthorized, err.Error())
 		default:
@@ -83,8 +104,15 @@ func Authenticate(find BearerFinder, next http.Handler) http.Handler {
 
 // bearer is who the request comes from.
 func bearer(ctx context.Context) relance.Bearer {
-	b, _ := ctx.Value(bearerKey{}).(relance.Bearer)
-	return b
+	c, _ := ctx.Value(bearerKey{}).(caller)
+	return c.Bearer
+}
+
+// forget makes this server refuse a revoked token at once.
+func forget(ctx context.Context, token uuid.UUID) {
+	if c, ok := ctx.Value(bearerKey{}).(caller); ok {
+		c.known.forget(token)
+	}
 }
 
 // needs is the schema's @needs directive.

@@ -12,6 +12,11 @@ import (
 	"github.com/relance/relance"
 )
 
+// AdminURL is the resolver for the adminUrl field.
+func (r *cartResolver) AdminURL(ctx context.Context, obj *relance.CartView) (*string, error) {
+	return r.Use.AdminURL(obj.Shop, relance.KindCarts, obj.ExternalID), nil
+}
+
 // Profile is the resolver for the profile field.
 func (r *cartResolver) Profile(ctx context.Context, obj *relance.CartView) (*relance.Profile, error) {
 	if obj.ProfileID == nil || obj.Profile != nil {

@@ -36,7 +36,9 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 type ResolverRoot interface {
 	Cart() CartResolver
 	Habits() HabitsResolver
+	Identity() IdentityResolver
 	Mutation() MutationResolver
+	Order() OrderResolver
 	Profile() ProfileResolver
 	ProfileConnection() ProfileConnectionResolver
 	QuarantinedRow() QuarantinedRowResolver
@@ -61,6 +63,7 @@ type ComplexityRoot struct {
 	}
 
 	Cart struct {
+		AdminURL   func(childComplexity int) int
 		ExternalID func(childComplexity int) int
 		ID         func(childComplexity int) int
 		Language   func(childComplexity int) int
@@ -121,6 +124,7 @@ type ComplexityRoot struct {
 
 	Identity struct {
 		Active     func(childComplexity int) int
+		AdminURL   func(childComplexity int) int
 		Business   func(childComplexity int) int
 		DeletedAt  func(childComplexity int) int
 		ExternalID func(childComplexity int) int
@@ -136,6 +140,15 @@ type ComplexityRoot struct {
 	Label struct {
 		ID   func(childComplexity int) int
 		Name func(childComplexity int) int
+	}
+
+	Membership struct {
+		EndedAt func(childComplexity int) int
+		ID      func(childComplexity int) int
+		Rate    func(childComplexity int) int
+		Since   func(childComplexity int) int
+		Status  func(childComplexity int) int
+		Type    func(childComplexity int) int
 	}
 
 	Merchant struct {
@@ -192,6 +205,8 @@ type ComplexityRoot struct {
 		ResumeSync        func(childComplexity int, runID uuid.UUID) int
 		SetMainCurrency   func(childComplexity int, currency string) int
 		SyncShop          func(childComplexity int, shopID uuid.UUID, full *bool) int
+		TokenCreate       func(childComplexity int, role relance.Role, name string, shopIds []uuid.UUID) int
+		TokenRevoke       func(childComplexity int, id uuid.UUID) int
 		UnmergeProfiles   func(childComplexity int, mergeID uuid.UUID) int
 	}
 
@@ -208,6 +223,7 @@ type ComplexityRoot struct {
 	}
 
 	Order struct {
+		AdminURL    func(childComplexity int) int
 		Badges      func(childComplexity int) int
 		CancelledAt func(childComplexity int) int
 		Codes       func(childComplexity int) int
@@ -308,6 +324,7 @@ type ComplexityRoot struct {
 		Language        func(childComplexity int) int
 		LastName        func(childComplexity int) int
 		LastOrderAt     func(childComplexity int) int
+		Members         func(childComplexity int) int
 		Merges          func(childComplexity int) int
 		Messages        func(childComplexity int, first int) int
 		NeedsReview     func(childComplexity int) int
@@ -406,6 +423,7 @@ type ComplexityRoot struct {
 		Shop                 func(childComplexity int, id uuid.UUID) int
 		Shops                func(childComplexity int) int
 		SyncRun              func(childComplexity int, id uuid.UUID) int
+		Tokens               func(childComplexity int) int
 	}
 
 	Refund struct {
@@ -435,9 +453,11 @@ type ComplexityRoot struct {
 		Counts        func(childComplexity int) int
 		Currency      func(childComplexity int) int
 		ID            func(childComplexity int) int
+		Kinds         func(childComplexity int) int
 		LastSyncedAt  func(childComplexity int) int
 		MissingRights func(childComplexity int) int
 		Name          func(childComplexity int) int
+		NextTryAt     func(childComplexity int) int
 		Platform      func(childComplexity int) int
 		Runs          func(childComplexity int, first int) int
 		State         func(childComplexity int) int
@@ -494,6 +514,25 @@ type ComplexityRoot struct {
 		Total       func(childComplexity int) int
 	}
 
+	Token struct {
+		CreatedAt func(childComplexity int) int
+		ID        func(childComplexity int) int
+		Name      func(childComplexity int) int
+		Role      func(childComplexity int) int
+		Shops     func(childComplexity int) int
+	}
+
+	TokenCreatePayload struct {
+		Errors func(childComplexity int) int
+		Secret func(childComplexity int) int
+		Token  func(childComplexity int) int
+	}
+
+	TokenRevokePayload struct {
+		Errors    func(childComplexity int) int
+		RevokedID func(childComplexity int) int
+	}
+
 	UnmergePayload struct {
 		Errors   func(childComplexity int) int
 		Profiles func(childComplexity int) int
@@ -511,12 +550,17 @@ type ComplexityRoot struct {
 // region    ************************** generated!.gotpl **************************
 
 type CartResolver interface {
+	AdminURL(ctx context.Context, obj *relance.CartView) (*string, error)
+
 	Profile(ctx context.Context, obj *relance.CartView) (*relance.Profile, error)
 }
 type HabitsResolver interface {
 	TopCategories(ctx context.Context, obj *wire.Habits, first int) ([]*relance.Habit, error)
 	Sizes(ctx context.Context, obj *wire.Habits) ([]*relance.Habit, error)
 	TopProducts(ctx context.Context, obj *wire.Habits, first int) ([]*relance.Habit, error)
+}
+type IdentityResolver interface {
+	AdminURL(ctx context.Context, obj *relance.Identity) (*string, error)
 }
 type MutationResolver interface {
 	SetMainCurrency(ctx context.Context, currency string) (*relance.Merchant, error)
@@ -533,6 +577,11 @@ type MutationResolver interface {
 	PauseSync(ctx context.Context, runID uuid.UUID) (*SyncPayload, error)
 	ResumeSync(ctx context.Context, runID uuid.UUID) (*SyncPayload, error)
 	CancelSync(ctx context.Context, runID uuid.UUID) (*SyncPayload, error)
+	TokenCreate(ctx context.Context, role relance.Role, name string, shopIds []uuid.UUID) (*TokenCreatePayload, error)
+	TokenRevoke(ctx context.Context, id uuid.UUID) (*TokenRevokePayload, error)
+}
+type OrderResolver interface {
+	AdminURL(ctx context.Context, obj *relance.OrderView) (*string, error)
 }
 type ProfileResolver interface {
 	Habits(ctx context.Context, obj *relance.Profile) (*wire.Habits, error)
@@ -560,8 +609,11 @@ type QueryResolver interface {
 	Shop(ctx context.Context, id uuid.UUID) (*relance.Shop, error)
 	SyncRun(ctx context.Context, id uuid.UUID) (*relance.Run, error)
 	Quarantine(ctx context.Context, first int, after *string, shopIds []uuid.UUID) (*QuarantineConnection, error)
+	Tokens(ctx context.Context) ([]*relance.Token, error)
 }
 type ShopResolver interface {
+	Kinds(ctx context.Context, obj *relance.Shop) ([]relance.Kind, error)
+
 	MissingRights(ctx context.Context, obj *relance.Shop) ([]string, error)
 
 	Counts(ctx context.Context, obj *relance.Shop) (*relance.ShopCounts, error)
@@ -629,6 +681,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.BusinessDetails.VATNumber(childComplexity), true
 
+	case "Cart.adminUrl":
+		if e.ComplexityRoot.Cart.AdminURL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cart.AdminURL(childComplexity), true
 	case "Cart.externalId":
 		if e.ComplexityRoot.Cart.ExternalID == nil {
 			break
@@ -863,6 +921,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Identity.Active(childComplexity), true
+	case "Identity.adminUrl":
+		if e.ComplexityRoot.Identity.AdminURL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Identity.AdminURL(childComplexity), true
 	case "Identity.business":
 		if e.ComplexityRoot.Identity.Business == nil {
 			break
@@ -936,6 +1000,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Label.Name(childComplexity), true
+
+	case "Membership.endedAt":
+		if e.ComplexityRoot.Membership.EndedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Membership.EndedAt(childComplexity), true
+	case "Membership.id":
+		if e.ComplexityRoot.Membership.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Membership.ID(childComplexity), true
+	case "Membership.rate":
+		if e.ComplexityRoot.Membership.Rate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Membership.Rate(childComplexity), true
+	case "Membership.since":
+		if e.ComplexityRoot.Membership.Since == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Membership.Since(childComplexity), true
+	case "Membership.status":
+		if e.ComplexityRoot.Membership.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Membership.Status(childComplexity), true
+	case "Membership.type":
+		if e.ComplexityRoot.Membership.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Membership.Type(childComplexity), true
 
 	case "Merchant.id":
 		if e.ComplexityRoot.Merchant.ID == nil {
@@ -1218,6 +1319,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SyncShop(childComplexity, args["shopId"].(uuid.UUID), args["full"].(*bool)), true
+	case "Mutation.tokenCreate":
+		if e.ComplexityRoot.Mutation.TokenCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_tokenCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TokenCreate(childComplexity, args["role"].(relance.Role), args["name"].(string), args["shopIds"].([]uuid.UUID)), true
+	case "Mutation.tokenRevoke":
+		if e.ComplexityRoot.Mutation.TokenRevoke == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_tokenRevoke_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TokenRevoke(childComplexity, args["id"].(uuid.UUID)), true
 	case "Mutation.unmergeProfiles":
 		if e.ComplexityRoot.Mutation.UnmergeProfiles == nil {
 			break
@@ -1268,6 +1391,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Option.Value(childComplexity), true
 
+	case "Order.adminUrl":
+		if e.ComplexityRoot.Order.AdminURL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.AdminURL(childComplexity), true
 	case "Order.badges":
 		if e.ComplexityRoot.Order.Badges == nil {
 			break
@@ -1720,6 +1849,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Profile.LastOrderAt(childComplexity), true
+	case "Profile.memberships":
+		if e.ComplexityRoot.Profile.Members == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Profile.Members(childComplexity), true
 	case "Profile.merges":
 		if e.ComplexityRoot.Profile.Merges == nil {
 			break
@@ -2182,6 +2317,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.SyncRun(childComplexity, args["id"].(uuid.UUID)), true
+	case "Query.tokens":
+		if e.ComplexityRoot.Query.Tokens == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Tokens(childComplexity), true
 
 	case "Refund.amount":
 		if e.ComplexityRoot.Refund.Amount == nil {
@@ -2288,6 +2429,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Shop.ID(childComplexity), true
+	case "Shop.kinds":
+		if e.ComplexityRoot.Shop.Kinds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Shop.Kinds(childComplexity), true
 	case "Shop.lastSyncedAt":
 		if e.ComplexityRoot.Shop.LastSyncedAt == nil {
 			break
@@ -2306,6 +2453,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Shop.Name(childComplexity), true
+	case "Shop.nextTryAt":
+		if e.ComplexityRoot.Shop.NextTryAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Shop.NextTryAt(childComplexity), true
 	case "Shop.platform":
 		if e.ComplexityRoot.Shop.Platform == nil {
 			break
@@ -2522,6 +2675,69 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SyncStep.Total(childComplexity), true
 
+	case "Token.createdAt":
+		if e.ComplexityRoot.Token.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Token.CreatedAt(childComplexity), true
+	case "Token.id":
+		if e.ComplexityRoot.Token.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Token.ID(childComplexity), true
+	case "Token.name":
+		if e.ComplexityRoot.Token.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Token.Name(childComplexity), true
+	case "Token.role":
+		if e.ComplexityRoot.Token.Role == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Token.Role(childComplexity), true
+	case "Token.shops":
+		if e.ComplexityRoot.Token.Shops == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Token.Shops(childComplexity), true
+
+	case "TokenCreatePayload.errors":
+		if e.ComplexityRoot.TokenCreatePayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TokenCreatePayload.Errors(childComplexity), true
+	case "TokenCreatePayload.secret":
+		if e.ComplexityRoot.TokenCreatePayload.Secret == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TokenCreatePayload.Secret(childComplexity), true
+	case "TokenCreatePayload.token":
+		if e.ComplexityRoot.TokenCreatePayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TokenCreatePayload.Token(childComplexity), true
+
+	case "TokenRevokePayload.errors":
+		if e.ComplexityRoot.TokenRevokePayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TokenRevokePayload.Errors(childComplexity), true
+	case "TokenRevokePayload.revokedId":
+		if e.ComplexityRoot.TokenRevokePayload.RevokedID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TokenRevokePayload.RevokedID(childComplexity), true
+
 	case "UnmergePayload.errors":
 		if e.ComplexityRoot.UnmergePayload.Errors == nil {
 			break
@@ -2661,7 +2877,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/cart.graphqls" "schema/order.graphqls" "schema/product.graphqls" "schema/profile.graphqls" "schema/schema.graphqls" "schema/shop.graphqls" "schema/sync.graphqls"
+//go:embed "schema/cart.graphqls" "schema/order.graphqls" "schema/product.graphqls" "schema/profile.graphqls" "schema/schema.graphqls" "schema/shop.graphqls" "schema/sync.graphqls" "schema/token.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -2680,6 +2896,7 @@ var sources = []*ast.Source{
 	{Name: "schema/schema.graphqls", Input: sourceData("schema/schema.graphqls"), BuiltIn: false},
 	{Name: "schema/shop.graphqls", Input: sourceData("schema/shop.graphqls"), BuiltIn: false},
 	{Name: "schema/sync.graphqls", Input: sourceData("schema/sync.graphqls"), BuiltIn: false},
+	{Name: "schema/token.graphqls", Input: sourceData("schema/token.graphqls"), BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
@@ -2713,6 +2930,8 @@ func (ec *executionContext) childFields_Cart(ctx context.Context, field graphql.
 		return ec.fieldContext_Cart_externalId(ctx, field)
 	case "shop":
 		return ec.fieldContext_Cart_shop(ctx, field)
+	case "adminUrl":
+		return ec.fieldContext_Cart_adminUrl(ctx, field)
 	case "state":
 		return ec.fieldContext_Cart_state(ctx, field)
 	case "startedAt":
@@ -2831,6 +3050,8 @@ func (ec *executionContext) childFields_Identity(ctx context.Context, field grap
 		return ec.fieldContext_Identity_source(ctx, field)
 	case "externalId":
 		return ec.fieldContext_Identity_externalId(ctx, field)
+	case "adminUrl":
+		return ec.fieldContext_Identity_adminUrl(ctx, field)
 	case "kind":
 		return ec.fieldContext_Identity_kind(ctx, field)
 	case "matchedBy":
@@ -2859,6 +3080,24 @@ func (ec *executionContext) childFields_Label(ctx context.Context, field graphql
 		return ec.fieldContext_Label_name(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Label", field.Name)
+}
+
+func (ec *executionContext) childFields_Membership(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Membership_id(ctx, field)
+	case "type":
+		return ec.fieldContext_Membership_type(ctx, field)
+	case "rate":
+		return ec.fieldContext_Membership_rate(ctx, field)
+	case "status":
+		return ec.fieldContext_Membership_status(ctx, field)
+	case "since":
+		return ec.fieldContext_Membership_since(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_Membership_endedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Membership", field.Name)
 }
 
 func (ec *executionContext) childFields_Merchant(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2975,6 +3214,8 @@ func (ec *executionContext) childFields_Order(ctx context.Context, field graphql
 		return ec.fieldContext_Order_externalId(ctx, field)
 	case "shop":
 		return ec.fieldContext_Order_shop(ctx, field)
+	case "adminUrl":
+		return ec.fieldContext_Order_adminUrl(ctx, field)
 	case "placedAt":
 		return ec.fieldContext_Order_placedAt(ctx, field)
 	case "state":
@@ -3167,6 +3408,8 @@ func (ec *executionContext) childFields_Profile(ctx context.Context, field graph
 		return ec.fieldContext_Profile_labels(ctx, field)
 	case "notes":
 		return ec.fieldContext_Profile_notes(ctx, field)
+	case "memberships":
+		return ec.fieldContext_Profile_memberships(ctx, field)
 	case "orderCount":
 		return ec.fieldContext_Profile_orderCount(ctx, field)
 	case "spent":
@@ -3391,6 +3634,8 @@ func (ec *executionContext) childFields_Shop(ctx context.Context, field graphql.
 		return ec.fieldContext_Shop_id(ctx, field)
 	case "platform":
 		return ec.fieldContext_Shop_platform(ctx, field)
+	case "kinds":
+		return ec.fieldContext_Shop_kinds(ctx, field)
 	case "name":
 		return ec.fieldContext_Shop_name(ctx, field)
 	case "url":
@@ -3403,6 +3648,8 @@ func (ec *executionContext) childFields_Shop(ctx context.Context, field graphql.
 		return ec.fieldContext_Shop_state(ctx, field)
 	case "lastSyncedAt":
 		return ec.fieldContext_Shop_lastSyncedAt(ctx, field)
+	case "nextTryAt":
+		return ec.fieldContext_Shop_nextTryAt(ctx, field)
 	case "missingRights":
 		return ec.fieldContext_Shop_missingRights(ctx, field)
 	case "missingRightsHelp":
@@ -3503,6 +3750,44 @@ func (ec *executionContext) childFields_SyncStep(ctx context.Context, field grap
 		return ec.fieldContext_SyncStep_error(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SyncStep", field.Name)
+}
+
+func (ec *executionContext) childFields_Token(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Token_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Token_name(ctx, field)
+	case "role":
+		return ec.fieldContext_Token_role(ctx, field)
+	case "shops":
+		return ec.fieldContext_Token_shops(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Token_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Token", field.Name)
+}
+
+func (ec *executionContext) childFields_TokenCreatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "token":
+		return ec.fieldContext_TokenCreatePayload_token(ctx, field)
+	case "secret":
+		return ec.fieldContext_TokenCreatePayload_secret(ctx, field)
+	case "errors":
+		return ec.fieldContext_TokenCreatePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TokenCreatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_TokenRevokePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revokedId":
+		return ec.fieldContext_TokenRevokePayload_revokedId(ctx, field)
+	case "errors":
+		return ec.fieldContext_TokenRevokePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TokenRevokePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UnmergePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3912,6 +4197,50 @@ func (ec *executionContext) field_Mutation_syncShop_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["full"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_tokenCreate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "role",
+		func(ctx context.Context, v any) (relance.Role, error) {
+			return ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["role"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "name",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["name"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "shopIds",
+		func(ctx context.Context, v any) ([]uuid.UUID, error) {
+			return ec.unmarshalOID2ᚕgithubᚗcomᚋgoogleᚋuuidᚐUUIDᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["shopIds"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_tokenRevoke_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
 	return args, nil
 }
 
@@ -4333,185 +4662,39 @@ func (ec *executionContext) field___Type_fields_args(ctx context.Context, rawArg
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _BusinessDetails_siret(ctx context.Context, field graphql.CollectedField, obj *relance.Business) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_BusinessDetails_siret(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.SIRET, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_BusinessDetails_siret(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("BusinessDetails", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _BusinessDetails_ape(ctx context.Context, field graphql.CollectedField, obj *relance.Business) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_BusinessDetails_ape(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.APE, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_BusinessDetails_ape(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("BusinessDetails", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _BusinessDetails_vatNumber(ctx context.Context, field graphql.CollectedField, obj *relance.Business) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_BusinessDetails_vatNumber(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.VATNumber, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_BusinessDetails_vatNumber(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("BusinessDetails", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _BusinessDetails_outstandingLimit(ctx context.Context, field graphql.CollectedField, obj *relance.Business) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_BusinessDetails_outstandingLimit(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.OutstandingLimit, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v decimal.Decimal) graphql.Marshaler {
-			return ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_BusinessDetails_outstandingLimit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("BusinessDetails", field, false, false, errors.New("field of type Decimal does not have child fields"))
 }
 
-func (ec *executionContext) _BusinessDetails_maxPaymentDays(ctx context.Context, field graphql.CollectedField, obj *relance.Business) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_BusinessDetails_maxPaymentDays(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.MaxPaymentDays, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_BusinessDetails_maxPaymentDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("BusinessDetails", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _BusinessDetails_risk(ctx context.Context, field graphql.CollectedField, obj *relance.Business) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_BusinessDetails_risk(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Risk, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_BusinessDetails_risk(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("BusinessDetails", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Cart_id(ctx context.Context, field graphql.CollectedField, obj *relance.CartView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Cart_id(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v uuid.UUID) graphql.Marshaler {
-			return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, field.Selections, obj.ID)
 }
 func (ec *executionContext) fieldContext_Cart_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Cart", field, false, false, errors.New("field of type ID does not have child fields"))
 }
 
 func (ec *executionContext) _Cart_externalId(ctx context.Context, field graphql.CollectedField, obj *relance.CartView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Cart_externalId(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ExternalID, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNString2string(ctx, field.Selections, obj.ExternalID)
 }
 func (ec *executionContext) fieldContext_Cart_externalId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Cart", field, false, false, errors.New("field of type String does not have child fields"))
@@ -4549,93 +4732,52 @@ func (ec *executionContext) fieldContext_Cart_shop(_ context.Context, field grap
 	return fc, nil
 }
 
-func (ec *executionContext) _Cart_state(ctx context.Context, field graphql.CollectedField, obj *relance.CartView) (ret graphql.Marshaler) {
+func (ec *executionContext) _Cart_adminUrl(ctx context.Context, field graphql.CollectedField, obj *relance.CartView) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Cart_state(ctx, field)
+			return ec.fieldContext_Cart_adminUrl(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.State, nil
+			return ec.Resolvers.Cart().AdminURL(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v relance.CartState) graphql.Marshaler {
-			return ec.marshalNCartState2githubᚗcomᚋrelanceᚋrelanceᚐCartState(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
+}
+func (ec *executionContext) fieldContext_Cart_adminUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Cart", field, true, true, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Cart_state(ctx context.Context, field graphql.CollectedField, obj *relance.CartView) (ret graphql.Marshaler) {
+	return ec.marshalNCartState2githubᚗcomᚋrelanceᚋrelanceᚐCartState(ctx, field.Selections, obj.State)
 }
 func (ec *executionContext) fieldContext_Cart_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Cart", field, false, false, errors.New("field of type CartState does not have child fields"))
 }
 
 func (ec *executionContext) _Cart_startedAt(ctx context.Context, field graphql.CollectedField, obj *relance.CartView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Cart_startedAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.StartedAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.StartedAt)
 }
 func (ec *executionContext) fieldContext_Cart_startedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Cart", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
 func (ec *executionContext) _Cart_updatedAt(ctx context.Context, field graphql.CollectedField, obj *relance.CartView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Cart_updatedAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UpdatedAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.UpdatedAt)
 }
 func (ec *executionContext) fieldContext_Cart_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Cart", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
 func (ec *executionContext) _Cart_value(ctx context.Context, field graphql.CollectedField, obj *relance.CartView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Cart_value(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Value(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relance.Money) graphql.Marshaler {
-			return ec.marshalOMoney2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, selections, v)
-		},
-		true,
-		false,
-	)
+	return ec.marshalOMoney2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, field.Selections, obj.Value())
 }
 func (ec *executionContext) fieldContext_Cart_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -4651,69 +4793,21 @@ func (ec *executionContext) fieldContext_Cart_value(_ context.Context, field gra
 }
 
 func (ec *executionContext) _Cart_language(ctx context.Context, field graphql.CollectedField, obj *relance.CartView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Cart_language(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Language, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNString2string(ctx, field.Selections, obj.Language)
 }
 func (ec *executionContext) fieldContext_Cart_language(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Cart", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Cart_restoreUrl(ctx context.Context, field graphql.CollectedField, obj *relance.CartView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Cart_restoreUrl(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.RestoreURL, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
+	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.RestoreURL)
 }
 func (ec *executionContext) fieldContext_Cart_restoreUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Cart", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Cart_order(ctx context.Context, field graphql.CollectedField, obj *relance.CartView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Cart_order(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Order(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relance.CartOrder) graphql.Marshaler {
-			return ec.marshalOCartOrder2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐCartOrder(ctx, selections, v)
-		},
-		true,
-		false,
-	)
+	return ec.marshalOCartOrder2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐCartOrder(ctx, field.Selections, obj.Order())
 }
 func (ec *executionContext) fieldContext_Cart_order(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -4729,23 +4823,7 @@ func (ec *executionContext) fieldContext_Cart_order(_ context.Context, field gra
 }
 
 func (ec *executionContext) _Cart_lines(ctx context.Context, field graphql.CollectedField, obj *relance.CartView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Cart_lines(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Lines, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*relance.CartLineView) graphql.Marshaler {
-			return ec.marshalNCartLine2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐCartLineViewᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNCartLine2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐCartLineViewᚄ(ctx, field.Selections, obj.Lines)
 }
 func (ec *executionContext) fieldContext_Cart_lines(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -4793,46 +4871,14 @@ func (ec *executionContext) fieldContext_Cart_profile(_ context.Context, field g
 }
 
 func (ec *executionContext) _CartConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relance.CartPage) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CartConnection_totalCount(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Total, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int64) graphql.Marshaler {
-			return ec.marshalNInt2ᚖint64(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNInt2ᚖint64(ctx, field.Selections, obj.Total)
 }
 func (ec *executionContext) fieldContext_CartConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CartConnection", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
 func (ec *executionContext) _CartConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relance.CartPage) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CartConnection_pageInfo(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Info, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v relance.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2githubᚗcomᚋrelanceᚋrelanceᚐPageInfo(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNPageInfo2githubᚗcomᚋrelanceᚋrelanceᚐPageInfo(ctx, field.Selections, obj.Info)
 }
 func (ec *executionContext) fieldContext_CartConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -4879,140 +4925,26 @@ func (ec *executionContext) fieldContext_CartConnection_nodes(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _CartLine_title(ctx context.Context, field graphql.CollectedField, obj *relance.CartLineView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CartLine_title(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Title, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_CartLine_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CartLine", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _CartLine_sku(ctx context.Context, field graphql.CollectedField, obj *relance.CartLineView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CartLine_sku(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.SKU, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_CartLine_sku(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CartLine", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _CartLine_quantity(ctx context.Context, field graphql.CollectedField, obj *relance.CartLineView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CartLine_quantity(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Quantity, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_CartLine_quantity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CartLine", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _CartLine_unitPrice(ctx context.Context, field graphql.CollectedField, obj *relance.CartLineView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CartLine_unitPrice(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UnitPrice, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v decimal.Decimal) graphql.Marshaler {
-			return ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_CartLine_unitPrice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CartLine", field, false, false, errors.New("field of type Decimal does not have child fields"))
 }
 
-func (ec *executionContext) _CartLine_total(ctx context.Context, field graphql.CollectedField, obj *relance.CartLineView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CartLine_total(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Total, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v decimal.Decimal) graphql.Marshaler {
-			return ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_CartLine_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CartLine", field, false, false, errors.New("field of type Decimal does not have child fields"))
 }
 
-func (ec *executionContext) _CartLine_options(ctx context.Context, field graphql.CollectedField, obj *relance.CartLineView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CartLine_options(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Options, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []relance.Option) graphql.Marshaler {
-			return ec.marshalNOption2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐOptionᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_CartLine_options(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CartLine",
@@ -5026,94 +4958,18 @@ func (ec *executionContext) fieldContext_CartLine_options(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _CartOrder_id(ctx context.Context, field graphql.CollectedField, obj *relance.CartOrder) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CartOrder_id(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v uuid.UUID) graphql.Marshaler {
-			return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_CartOrder_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CartOrder", field, false, false, errors.New("field of type ID does not have child fields"))
 }
 
-func (ec *executionContext) _CartOrder_number(ctx context.Context, field graphql.CollectedField, obj *relance.CartOrder) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CartOrder_number(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Number, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_CartOrder_number(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CartOrder", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _CategoryHabit_name(ctx context.Context, field graphql.CollectedField, obj *relance.Habit) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CategoryHabit_name(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Value, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_CategoryHabit_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CategoryHabit", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _CategoryHabit_quantity(ctx context.Context, field graphql.CollectedField, obj *relance.Habit) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CategoryHabit_quantity(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Quantity, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
-			return ec.marshalNInt2int64(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_CategoryHabit_quantity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CategoryHabit", field, false, false, errors.New("field of type Int does not have child fields"))
 }
@@ -5151,23 +5007,7 @@ func (ec *executionContext) fieldContext_ConnectPayload_shop(_ context.Context, 
 }
 
 func (ec *executionContext) _ConnectPayload_errors(ctx context.Context, field graphql.CollectedField, obj *ConnectPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ConnectPayload_errors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Errors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*wire.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, field.Selections, obj.Errors)
 }
 func (ec *executionContext) fieldContext_ConnectPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -5182,117 +5022,22 @@ func (ec *executionContext) fieldContext_ConnectPayload_errors(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _Consent_channel(ctx context.Context, field graphql.CollectedField, obj *relance.ProfileConsent) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Consent_channel(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Channel, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v relance.ConsentChannel) graphql.Marshaler {
-			return ec.marshalNConsentChannel2githubᚗcomᚋrelanceᚋrelanceᚐConsentChannel(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_Consent_channel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Consent", field, false, false, errors.New("field of type ConsentChannel does not have child fields"))
 }
 
-func (ec *executionContext) _Consent_preference(ctx context.Context, field graphql.CollectedField, obj *relance.ProfileConsent) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Consent_preference(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Preference, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_Consent_preference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Consent", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _Consent_state(ctx context.Context, field graphql.CollectedField, obj *relance.ProfileConsent) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Consent_state(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.State, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v relance.ConsentState) graphql.Marshaler {
-			return ec.marshalNConsentState2githubᚗcomᚋrelanceᚋrelanceᚐConsentState(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_Consent_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Consent", field, false, false, errors.New("field of type ConsentState does not have child fields"))
 }
 
-func (ec *executionContext) _Consent_since(ctx context.Context, field graphql.CollectedField, obj *relance.ProfileConsent) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Consent_since(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Since, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
 func (ec *executionContext) fieldContext_Consent_since(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Consent", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
-func (ec *executionContext) _Consent_source(ctx context.Context, field graphql.CollectedField, obj *relance.ProfileConsent) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Consent_source(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Source, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_Consent_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Consent", field, false, false, errors.New("field of type String does not have child fields"))
 }
@@ -5482,207 +5227,86 @@ func (ec *executionContext) fieldContext_Identity_source(_ context.Context, fiel
 }
 
 func (ec *executionContext) _Identity_externalId(ctx context.Context, field graphql.CollectedField, obj *relance.Identity) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Identity_externalId(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ExternalID, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNString2string(ctx, field.Selections, obj.ExternalID)
 }
 func (ec *executionContext) fieldContext_Identity_externalId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Identity", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _Identity_kind(ctx context.Context, field graphql.CollectedField, obj *relance.Identity) (ret graphql.Marshaler) {
+func (ec *executionContext) _Identity_adminUrl(ctx context.Context, field graphql.CollectedField, obj *relance.Identity) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Identity_kind(ctx, field)
+			return ec.fieldContext_Identity_adminUrl(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Kind, nil
+			return ec.Resolvers.Identity().AdminURL(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v relance.IdentityKind) graphql.Marshaler {
-			return ec.marshalNIdentityKind2githubᚗcomᚋrelanceᚋrelanceᚐIdentityKind(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
+}
+func (ec *executionContext) fieldContext_Identity_adminUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Identity", field, true, true, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Identity_kind(ctx context.Context, field graphql.CollectedField, obj *relance.Identity) (ret graphql.Marshaler) {
+	return ec.marshalNIdentityKind2githubᚗcomᚋrelanceᚋrelanceᚐIdentityKind(ctx, field.Selections, obj.Kind)
 }
 func (ec *executionContext) fieldContext_Identity_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Identity", field, false, false, errors.New("field of type IdentityKind does not have child fields"))
 }
 
 func (ec *executionContext) _Identity_matchedBy(ctx context.Context, field graphql.CollectedField, obj *relance.Identity) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Identity_matchedBy(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.MatchedBy, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v relance.MatchedBy) graphql.Marshaler {
-			return ec.marshalNMatchedBy2githubᚗcomᚋrelanceᚋrelanceᚐMatchedBy(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNMatchedBy2githubᚗcomᚋrelanceᚋrelanceᚐMatchedBy(ctx, field.Selections, obj.MatchedBy)
 }
 func (ec *executionContext) fieldContext_Identity_matchedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Identity", field, false, false, errors.New("field of type MatchedBy does not have child fields"))
 }
 
 func (ec *executionContext) _Identity_active(ctx context.Context, field graphql.CollectedField, obj *relance.Identity) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Identity_active(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Active, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.Active)
 }
 func (ec *executionContext) fieldContext_Identity_active(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Identity", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
 func (ec *executionContext) _Identity_deletedAt(ctx context.Context, field graphql.CollectedField, obj *relance.Identity) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Identity_deletedAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.DeletedAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
-		},
-		true,
-		false,
-	)
+	return ec.marshalOTime2ᚖtimeᚐTime(ctx, field.Selections, obj.DeletedAt)
 }
 func (ec *executionContext) fieldContext_Identity_deletedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Identity", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
 func (ec *executionContext) _Identity_groupName(ctx context.Context, field graphql.CollectedField, obj *relance.Identity) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Identity_groupName(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.GroupName, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNString2string(ctx, field.Selections, obj.GroupName)
 }
 func (ec *executionContext) fieldContext_Identity_groupName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Identity", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Identity_tags(ctx context.Context, field graphql.CollectedField, obj *relance.Identity) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Identity_tags(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Tags, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNString2ᚕstringᚄ(ctx, field.Selections, obj.Tags)
 }
 func (ec *executionContext) fieldContext_Identity_tags(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Identity", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Identity_note(ctx context.Context, field graphql.CollectedField, obj *relance.Identity) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Identity_note(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Note, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNString2string(ctx, field.Selections, obj.Note)
 }
 func (ec *executionContext) fieldContext_Identity_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Identity", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Identity_business(ctx context.Context, field graphql.CollectedField, obj *relance.Identity) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Identity_business(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Business, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relance.Business) graphql.Marshaler {
-			return ec.marshalOBusinessDetails2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐBusiness(ctx, selections, v)
-		},
-		true,
-		false,
-	)
+	return ec.marshalOBusinessDetails2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐBusiness(ctx, field.Selections, obj.Business)
 }
 func (ec *executionContext) fieldContext_Identity_business(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -5697,255 +5321,70 @@ func (ec *executionContext) fieldContext_Identity_business(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _Label_id(ctx context.Context, field graphql.CollectedField, obj *relance.Label) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Label_id(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v uuid.UUID) graphql.Marshaler {
-			return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_Label_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Label", field, false, false, errors.New("field of type ID does not have child fields"))
 }
 
-func (ec *executionContext) _Label_name(ctx context.Context, field graphql.CollectedField, obj *relance.Label) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Label_name(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Name, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_Label_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Label", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _Merchant_id(ctx context.Context, field graphql.CollectedField, obj *relance.Merchant) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Merchant_id(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v uuid.UUID) graphql.Marshaler {
-			return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+func (ec *executionContext) fieldContext_Membership_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Membership", field, false, false, errors.New("field of type ID does not have child fields"))
 }
+
+func (ec *executionContext) fieldContext_Membership_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Membership", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Membership_rate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Membership", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Membership_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Membership", field, false, false, errors.New("field of type MembershipStatus does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Membership_since(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Membership", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Membership_endedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Membership", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
 func (ec *executionContext) fieldContext_Merchant_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Merchant", field, false, false, errors.New("field of type ID does not have child fields"))
 }
 
-func (ec *executionContext) _Merchant_name(ctx context.Context, field graphql.CollectedField, obj *relance.Merchant) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Merchant_name(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Name, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_Merchant_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Merchant", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _Merchant_mainCurrency(ctx context.Context, field graphql.CollectedField, obj *relance.Merchant) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Merchant_mainCurrency(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.MainCurrency, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_Merchant_mainCurrency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Merchant", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _Merge_id(ctx context.Context, field graphql.CollectedField, obj *relance.MergeEntry) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Merge_id(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v uuid.UUID) graphql.Marshaler {
-			return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_Merge_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Merge", field, false, false, errors.New("field of type ID does not have child fields"))
 }
 
-func (ec *executionContext) _Merge_byHand(ctx context.Context, field graphql.CollectedField, obj *relance.MergeEntry) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Merge_byHand(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ByHand(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_Merge_byHand(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Merge", field, true, false, errors.New("field of type Boolean does not have child fields"))
 }
 
-func (ec *executionContext) _Merge_from(ctx context.Context, field graphql.CollectedField, obj *relance.MergeEntry) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Merge_from(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.FromProfileIDs, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []uuid.UUID) graphql.Marshaler {
-			return ec.marshalNID2ᚕgithubᚗcomᚋgoogleᚋuuidᚐUUIDᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_Merge_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Merge", field, false, false, errors.New("field of type ID does not have child fields"))
 }
 
-func (ec *executionContext) _Merge_matchedBy(ctx context.Context, field graphql.CollectedField, obj *relance.MergeEntry) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Merge_matchedBy(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.MatchedBy, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v relance.MatchedBy) graphql.Marshaler {
-			return ec.marshalNMatchedBy2githubᚗcomᚋrelanceᚋrelanceᚐMatchedBy(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_Merge_matchedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Merge", field, false, false, errors.New("field of type MatchedBy does not have child fields"))
 }
 
-func (ec *executionContext) _Merge_actor(ctx context.Context, field graphql.CollectedField, obj *relance.MergeEntry) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Merge_actor(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Actor, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_Merge_actor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Merge", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _Merge_at(ctx context.Context, field graphql.CollectedField, obj *relance.MergeEntry) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Merge_at(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.At, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_Merge_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Merge", field, false, false, errors.New("field of type Time does not have child fields"))
 }
@@ -5983,23 +5422,7 @@ func (ec *executionContext) fieldContext_MergePayload_profile(_ context.Context,
 }
 
 func (ec *executionContext) _MergePayload_merge(ctx context.Context, field graphql.CollectedField, obj *MergePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_MergePayload_merge(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Merge, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relance.MergeEntry) graphql.Marshaler {
-			return ec.marshalOMerge2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐMergeEntry(ctx, selections, v)
-		},
-		true,
-		false,
-	)
+	return ec.marshalOMerge2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐMergeEntry(ctx, field.Selections, obj.Merge)
 }
 func (ec *executionContext) fieldContext_MergePayload_merge(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -6015,23 +5438,7 @@ func (ec *executionContext) fieldContext_MergePayload_merge(_ context.Context, f
 }
 
 func (ec *executionContext) _MergePayload_errors(ctx context.Context, field graphql.CollectedField, obj *MergePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_MergePayload_errors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Errors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*wire.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, field.Selections, obj.Errors)
 }
 func (ec *executionContext) fieldContext_MergePayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -6079,208 +5486,52 @@ func (ec *executionContext) fieldContext_Message_shop(_ context.Context, field g
 }
 
 func (ec *executionContext) _Message_text(ctx context.Context, field graphql.CollectedField, obj *relance.MessageView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Message_text(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Text, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNString2string(ctx, field.Selections, obj.Text)
 }
 func (ec *executionContext) fieldContext_Message_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Message", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Message_at(ctx context.Context, field graphql.CollectedField, obj *relance.MessageView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Message_at(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.At, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.At)
 }
 func (ec *executionContext) fieldContext_Message_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Message", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
 func (ec *executionContext) _Message_fromCustomer(ctx context.Context, field graphql.CollectedField, obj *relance.MessageView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Message_fromCustomer(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.FromCustomer, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.FromCustomer)
 }
 func (ec *executionContext) fieldContext_Message_fromCustomer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Message", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
 func (ec *executionContext) _Message_private(ctx context.Context, field graphql.CollectedField, obj *relance.MessageView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Message_private(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Private, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.Private)
 }
 func (ec *executionContext) fieldContext_Message_private(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Message", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
 func (ec *executionContext) _Message_orderExternalId(ctx context.Context, field graphql.CollectedField, obj *relance.MessageView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Message_orderExternalId(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.OrderID, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNString2string(ctx, field.Selections, obj.OrderID)
 }
 func (ec *executionContext) fieldContext_Message_orderExternalId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Message", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _MissingRight_right(ctx context.Context, field graphql.CollectedField, obj *relance.MissingRight) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_MissingRight_right(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Right, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_MissingRight_right(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("MissingRight", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _MissingRight_help(ctx context.Context, field graphql.CollectedField, obj *relance.MissingRight) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_MissingRight_help(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Help, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_MissingRight_help(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("MissingRight", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _Money_amount(ctx context.Context, field graphql.CollectedField, obj *relance.Money) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Money_amount(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Amount, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v decimal.Decimal) graphql.Marshaler {
-			return ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_Money_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Money", field, false, false, errors.New("field of type Decimal does not have child fields"))
 }
 
-func (ec *executionContext) _Money_currencyCode(ctx context.Context, field graphql.CollectedField, obj *relance.Money) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Money_currencyCode(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Currency, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_Money_currencyCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Money", field, false, false, errors.New("field of type String does not have child fields"))
 }
@@ -7153,208 +6404,170 @@ func (ec *executionContext) fieldContext_Mutation_cancelSync(ctx context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _Note_id(ctx context.Context, field graphql.CollectedField, obj *relance.Note) (ret graphql.Marshaler) {
+func (ec *executionContext) _Mutation_tokenCreate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Note_id(ctx, field)
+			return ec.fieldContext_Mutation_tokenCreate(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().TokenCreate(ctx, fc.Args["role"].(relance.Role), fc.Args["name"].(string), fc.Args["shopIds"].([]uuid.UUID))
 		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v uuid.UUID) graphql.Marshaler {
-			return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, selections, v)
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "OWNER")
+				if err != nil {
+					var zeroVal *TokenCreatePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *TokenCreatePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *TokenCreatePayload) graphql.Marshaler {
+			return ec.marshalNTokenCreatePayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐTokenCreatePayload(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+func (ec *executionContext) fieldContext_Mutation_tokenCreate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TokenCreatePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_tokenCreate_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_tokenRevoke(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_tokenRevoke(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().TokenRevoke(ctx, fc.Args["id"].(uuid.UUID))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "OWNER")
+				if err != nil {
+					var zeroVal *TokenRevokePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *TokenRevokePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *TokenRevokePayload) graphql.Marshaler {
+			return ec.marshalNTokenRevokePayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐTokenRevokePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_tokenRevoke(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TokenRevokePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_tokenRevoke_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) fieldContext_Note_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Note", field, false, false, errors.New("field of type ID does not have child fields"))
 }
 
-func (ec *executionContext) _Note_body(ctx context.Context, field graphql.CollectedField, obj *relance.Note) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Note_body(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Body, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_Note_body(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Note", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _Note_author(ctx context.Context, field graphql.CollectedField, obj *relance.Note) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Note_author(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Author, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_Note_author(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Note", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _Note_at(ctx context.Context, field graphql.CollectedField, obj *relance.Note) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Note_at(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.At, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_Note_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Note", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
-func (ec *executionContext) _Option_name(ctx context.Context, field graphql.CollectedField, obj *relance.Option) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Option_name(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Name, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_Option_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Option", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _Option_value(ctx context.Context, field graphql.CollectedField, obj *relance.Option) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Option_value(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Value, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_Option_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Option", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Order_id(ctx context.Context, field graphql.CollectedField, obj *relance.OrderView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Order_id(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v uuid.UUID) graphql.Marshaler {
-			return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, field.Selections, obj.ID)
 }
 func (ec *executionContext) fieldContext_Order_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Order", field, false, false, errors.New("field of type ID does not have child fields"))
 }
 
 func (ec *executionContext) _Order_number(ctx context.Context, field graphql.CollectedField, obj *relance.OrderView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Order_number(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Number, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNString2string(ctx, field.Selections, obj.Number)
 }
 func (ec *executionContext) fieldContext_Order_number(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Order", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Order_externalId(ctx context.Context, field graphql.CollectedField, obj *relance.OrderView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Order_externalId(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ExternalID, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNString2string(ctx, field.Selections, obj.ExternalID)
 }
 func (ec *executionContext) fieldContext_Order_externalId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Order", field, false, false, errors.New("field of type String does not have child fields"))
@@ -7392,162 +6605,73 @@ func (ec *executionContext) fieldContext_Order_shop(_ context.Context, field gra
 	return fc, nil
 }
 
-func (ec *executionContext) _Order_placedAt(ctx context.Context, field graphql.CollectedField, obj *relance.OrderView) (ret graphql.Marshaler) {
+func (ec *executionContext) _Order_adminUrl(ctx context.Context, field graphql.CollectedField, obj *relance.OrderView) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Order_placedAt(ctx, field)
+			return ec.fieldContext_Order_adminUrl(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.PlacedAt, nil
+			return ec.Resolvers.Order().AdminURL(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
+}
+func (ec *executionContext) fieldContext_Order_adminUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Order", field, true, true, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Order_placedAt(ctx context.Context, field graphql.CollectedField, obj *relance.OrderView) (ret graphql.Marshaler) {
+	return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.PlacedAt)
 }
 func (ec *executionContext) fieldContext_Order_placedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Order", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
 func (ec *executionContext) _Order_state(ctx context.Context, field graphql.CollectedField, obj *relance.OrderView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Order_state(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.State, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v relance.OrderState) graphql.Marshaler {
-			return ec.marshalNOrderState2githubᚗcomᚋrelanceᚋrelanceᚐOrderState(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNOrderState2githubᚗcomᚋrelanceᚋrelanceᚐOrderState(ctx, field.Selections, obj.State)
 }
 func (ec *executionContext) fieldContext_Order_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Order", field, false, false, errors.New("field of type OrderState does not have child fields"))
 }
 
 func (ec *executionContext) _Order_shopState(ctx context.Context, field graphql.CollectedField, obj *relance.OrderView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Order_shopState(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ShopState, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNString2string(ctx, field.Selections, obj.ShopState)
 }
 func (ec *executionContext) fieldContext_Order_shopState(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Order", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Order_paid(ctx context.Context, field graphql.CollectedField, obj *relance.OrderView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Order_paid(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Paid, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.Paid)
 }
 func (ec *executionContext) fieldContext_Order_paid(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Order", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
 func (ec *executionContext) _Order_cancelledAt(ctx context.Context, field graphql.CollectedField, obj *relance.OrderView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Order_cancelledAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.CancelledAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
-		},
-		true,
-		false,
-	)
+	return ec.marshalOTime2ᚖtimeᚐTime(ctx, field.Selections, obj.CancelledAt)
 }
 func (ec *executionContext) fieldContext_Order_cancelledAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Order", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
 func (ec *executionContext) _Order_badges(ctx context.Context, field graphql.CollectedField, obj *relance.OrderView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Order_badges(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Badges(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []relance.OrderBadge) graphql.Marshaler {
-			return ec.marshalNOrderBadge2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐOrderBadgeᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNOrderBadge2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐOrderBadgeᚄ(ctx, field.Selections, obj.Badges())
 }
 func (ec *executionContext) fieldContext_Order_badges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Order", field, true, false, errors.New("field of type OrderBadge does not have child fields"))
 }
 
 func (ec *executionContext) _Order_total(ctx context.Context, field graphql.CollectedField, obj *relance.OrderView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Order_total(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Total, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v relance.Money) graphql.Marshaler {
-			return ec.marshalNMoney2githubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNMoney2githubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, field.Selections, obj.Total)
 }
 func (ec *executionContext) fieldContext_Order_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -7563,23 +6687,7 @@ func (ec *executionContext) fieldContext_Order_total(_ context.Context, field gr
 }
 
 func (ec *executionContext) _Order_returned(ctx context.Context, field graphql.CollectedField, obj *relance.OrderView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Order_returned(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Returned, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v relance.Money) graphql.Marshaler {
-			return ec.marshalNMoney2githubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNMoney2githubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, field.Selections, obj.Returned)
 }
 func (ec *executionContext) fieldContext_Order_returned(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -7595,23 +6703,7 @@ func (ec *executionContext) fieldContext_Order_returned(_ context.Context, field
 }
 
 func (ec *executionContext) _Order_net(ctx context.Context, field graphql.CollectedField, obj *relance.OrderView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Order_net(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Net, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v relance.Money) graphql.Marshaler {
-			return ec.marshalNMoney2githubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNMoney2githubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, field.Selections, obj.Net)
 }
 func (ec *executionContext) fieldContext_Order_net(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -7627,23 +6719,7 @@ func (ec *executionContext) fieldContext_Order_net(_ context.Context, field grap
 }
 
 func (ec *executionContext) _Order_shipping(ctx context.Context, field graphql.CollectedField, obj *relance.OrderView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Order_shipping(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Shipping, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v relance.Money) graphql.Marshaler {
-			return ec.marshalNMoney2githubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNMoney2githubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, field.Selections, obj.Shipping)
 }
 func (ec *executionContext) fieldContext_Order_shipping(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -7659,23 +6735,7 @@ func (ec *executionContext) fieldContext_Order_shipping(_ context.Context, field
 }
 
 func (ec *executionContext) _Order_discount(ctx context.Context, field graphql.CollectedField, obj *relance.OrderView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Order_discount(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Discount, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v relance.Money) graphql.Marshaler {
-			return ec.marshalNMoney2githubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNMoney2githubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, field.Selections, obj.Discount)
 }
 func (ec *executionContext) fieldContext_Order_discount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -7691,23 +6751,7 @@ func (ec *executionContext) fieldContext_Order_discount(_ context.Context, field
 }
 
 func (ec *executionContext) _Order_tax(ctx context.Context, field graphql.CollectedField, obj *relance.OrderView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Order_tax(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Tax, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v relance.Money) graphql.Marshaler {
-			return ec.marshalNMoney2githubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNMoney2githubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, field.Selections, obj.Tax)
 }
 func (ec *executionContext) fieldContext_Order_tax(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -7723,115 +6767,35 @@ func (ec *executionContext) fieldContext_Order_tax(_ context.Context, field grap
 }
 
 func (ec *executionContext) _Order_language(ctx context.Context, field graphql.CollectedField, obj *relance.OrderView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Order_language(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Language, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNString2string(ctx, field.Selections, obj.Language)
 }
 func (ec *executionContext) fieldContext_Order_language(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Order", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Order_payment(ctx context.Context, field graphql.CollectedField, obj *relance.OrderView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Order_payment(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Payment, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNString2string(ctx, field.Selections, obj.Payment)
 }
 func (ec *executionContext) fieldContext_Order_payment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Order", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Order_fulfilment(ctx context.Context, field graphql.CollectedField, obj *relance.OrderView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Order_fulfilment(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Fulfilment, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNString2string(ctx, field.Selections, obj.Fulfilment)
 }
 func (ec *executionContext) fieldContext_Order_fulfilment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Order", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Order_discountCodes(ctx context.Context, field graphql.CollectedField, obj *relance.OrderView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Order_discountCodes(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Codes, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNString2ᚕstringᚄ(ctx, field.Selections, obj.Codes)
 }
 func (ec *executionContext) fieldContext_Order_discountCodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Order", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Order_lines(ctx context.Context, field graphql.CollectedField, obj *relance.OrderView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Order_lines(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Lines, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*relance.OrderLineView) graphql.Marshaler {
-			return ec.marshalNOrderLine2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐOrderLineViewᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNOrderLine2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐOrderLineViewᚄ(ctx, field.Selections, obj.Lines)
 }
 func (ec *executionContext) fieldContext_Order_lines(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -7847,23 +6811,7 @@ func (ec *executionContext) fieldContext_Order_lines(_ context.Context, field gr
 }
 
 func (ec *executionContext) _Order_refunds(ctx context.Context, field graphql.CollectedField, obj *relance.OrderView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Order_refunds(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Refunds, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []relance.Refund) graphql.Marshaler {
-			return ec.marshalNRefund2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐRefundᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNRefund2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐRefundᚄ(ctx, field.Selections, obj.Refunds)
 }
 func (ec *executionContext) fieldContext_Order_refunds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -7879,46 +6827,14 @@ func (ec *executionContext) fieldContext_Order_refunds(_ context.Context, field 
 }
 
 func (ec *executionContext) _OrderConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relance.OrderPage) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderConnection_totalCount(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Total, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int64) graphql.Marshaler {
-			return ec.marshalNInt2ᚖint64(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNInt2ᚖint64(ctx, field.Selections, obj.Total)
 }
 func (ec *executionContext) fieldContext_OrderConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("OrderConnection", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
 func (ec *executionContext) _OrderConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relance.OrderPage) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderConnection_pageInfo(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Info, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v relance.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2githubᚗcomᚋrelanceᚋrelanceᚐPageInfo(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNPageInfo2githubᚗcomᚋrelanceᚋrelanceᚐPageInfo(ctx, field.Selections, obj.Info)
 }
 func (ec *executionContext) fieldContext_OrderConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -7965,117 +6881,22 @@ func (ec *executionContext) fieldContext_OrderConnection_nodes(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _OrderLine_title(ctx context.Context, field graphql.CollectedField, obj *relance.OrderLineView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderLine_title(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Title, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_OrderLine_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("OrderLine", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _OrderLine_sku(ctx context.Context, field graphql.CollectedField, obj *relance.OrderLineView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderLine_sku(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.SKU, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_OrderLine_sku(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("OrderLine", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _OrderLine_quantity(ctx context.Context, field graphql.CollectedField, obj *relance.OrderLineView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderLine_quantity(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Quantity, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_OrderLine_quantity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("OrderLine", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _OrderLine_returnedQuantity(ctx context.Context, field graphql.CollectedField, obj *relance.OrderLineView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderLine_returnedQuantity(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ReturnedQuantity, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_OrderLine_returnedQuantity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("OrderLine", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _OrderLine_unitPrice(ctx context.Context, field graphql.CollectedField, obj *relance.OrderLineView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderLine_unitPrice(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UnitPrice, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v relance.Money) graphql.Marshaler {
-			return ec.marshalNMoney2githubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_OrderLine_unitPrice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "OrderLine",
@@ -8089,25 +6910,6 @@ func (ec *executionContext) fieldContext_OrderLine_unitPrice(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _OrderLine_total(ctx context.Context, field graphql.CollectedField, obj *relance.OrderLineView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderLine_total(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Total, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v relance.Money) graphql.Marshaler {
-			return ec.marshalNMoney2githubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_OrderLine_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "OrderLine",
@@ -8121,71 +6923,14 @@ func (ec *executionContext) fieldContext_OrderLine_total(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _OrderLine_category(ctx context.Context, field graphql.CollectedField, obj *relance.OrderLineView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderLine_category(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Category, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_OrderLine_category(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("OrderLine", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _OrderLine_size(ctx context.Context, field graphql.CollectedField, obj *relance.OrderLineView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderLine_size(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Size, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_OrderLine_size(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("OrderLine", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _OrderLine_options(ctx context.Context, field graphql.CollectedField, obj *relance.OrderLineView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderLine_options(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Options, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []relance.Option) graphql.Marshaler {
-			return ec.marshalNOption2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐOptionᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_OrderLine_options(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "OrderLine",
@@ -8199,25 +6944,6 @@ func (ec *executionContext) fieldContext_OrderLine_options(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _OrderLine_productUrl(ctx context.Context, field graphql.CollectedField, obj *relance.OrderLineView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderLine_productUrl(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ProductURL, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
 func (ec *executionContext) fieldContext_OrderLine_productUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("OrderLine", field, false, false, errors.New("field of type String does not have child fields"))
 }
@@ -8255,23 +6981,7 @@ func (ec *executionContext) fieldContext_OrderPayload_profile(_ context.Context,
 }
 
 func (ec *executionContext) _OrderPayload_errors(ctx context.Context, field graphql.CollectedField, obj *OrderPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderPayload_errors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Errors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*wire.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, field.Selections, obj.Errors)
 }
 func (ec *executionContext) fieldContext_OrderPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -8286,93 +6996,23 @@ func (ec *executionContext) fieldContext_OrderPayload_errors(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _PageInfo_hasNextPage(ctx context.Context, field graphql.CollectedField, obj *relance.PageInfo) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PageInfo_hasNextPage(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.HasNextPage, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_PageInfo_hasNextPage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PageInfo", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
-func (ec *executionContext) _PageInfo_endCursor(ctx context.Context, field graphql.CollectedField, obj *relance.PageInfo) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PageInfo_endCursor(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.EndCursor(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
 func (ec *executionContext) fieldContext_PageInfo_endCursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PageInfo", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Product_id(ctx context.Context, field graphql.CollectedField, obj *relance.ProductView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Product_id(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v uuid.UUID) graphql.Marshaler {
-			return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, field.Selections, obj.ID)
 }
 func (ec *executionContext) fieldContext_Product_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Product", field, false, false, errors.New("field of type ID does not have child fields"))
 }
 
 func (ec *executionContext) _Product_externalId(ctx context.Context, field graphql.CollectedField, obj *relance.ProductView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Product_externalId(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ExternalID, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNString2string(ctx, field.Selections, obj.ExternalID)
 }
 func (ec *executionContext) fieldContext_Product_externalId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Product", field, false, false, errors.New("field of type String does not have child fields"))
@@ -8411,161 +7051,49 @@ func (ec *executionContext) fieldContext_Product_shop(_ context.Context, field g
 }
 
 func (ec *executionContext) _Product_title(ctx context.Context, field graphql.CollectedField, obj *relance.ProductView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Product_title(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Title, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNString2string(ctx, field.Selections, obj.Title)
 }
 func (ec *executionContext) fieldContext_Product_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Product", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Product_sku(ctx context.Context, field graphql.CollectedField, obj *relance.ProductView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Product_sku(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.SKU, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNString2string(ctx, field.Selections, obj.SKU)
 }
 func (ec *executionContext) fieldContext_Product_sku(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Product", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Product_category(ctx context.Context, field graphql.CollectedField, obj *relance.ProductView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Product_category(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Category, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNString2string(ctx, field.Selections, obj.Category)
 }
 func (ec *executionContext) fieldContext_Product_category(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Product", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Product_url(ctx context.Context, field graphql.CollectedField, obj *relance.ProductView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Product_url(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.URL, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNString2string(ctx, field.Selections, obj.URL)
 }
 func (ec *executionContext) fieldContext_Product_url(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Product", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Product_imageUrl(ctx context.Context, field graphql.CollectedField, obj *relance.ProductView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Product_imageUrl(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ImageURL, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNString2string(ctx, field.Selections, obj.ImageURL)
 }
 func (ec *executionContext) fieldContext_Product_imageUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Product", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Product_active(ctx context.Context, field graphql.CollectedField, obj *relance.ProductView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Product_active(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Active, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.Active)
 }
 func (ec *executionContext) fieldContext_Product_active(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Product", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
 func (ec *executionContext) _Product_price(ctx context.Context, field graphql.CollectedField, obj *relance.ProductView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Product_price(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Price, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v relance.Money) graphql.Marshaler {
-			return ec.marshalNMoney2githubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNMoney2githubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, field.Selections, obj.Price)
 }
 func (ec *executionContext) fieldContext_Product_price(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -8581,46 +7109,14 @@ func (ec *executionContext) fieldContext_Product_price(_ context.Context, field 
 }
 
 func (ec *executionContext) _Product_stock(ctx context.Context, field graphql.CollectedField, obj *relance.ProductView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Product_stock(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Stock, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
-		},
-		true,
-		false,
-	)
+	return ec.marshalOInt2ᚖint(ctx, field.Selections, obj.Stock)
 }
 func (ec *executionContext) fieldContext_Product_stock(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Product", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
 func (ec *executionContext) _Product_options(ctx context.Context, field graphql.CollectedField, obj *relance.ProductView) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Product_options(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Options, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []relance.ProductOption) graphql.Marshaler {
-			return ec.marshalNProductOption2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐProductOptionᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNProductOption2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐProductOptionᚄ(ctx, field.Selections, obj.Options)
 }
 func (ec *executionContext) fieldContext_Product_options(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -8636,23 +7132,7 @@ func (ec *executionContext) fieldContext_Product_options(_ context.Context, fiel
 }
 
 func (ec *executionContext) _ProductConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relance.ProductPage) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProductConnection_pageInfo(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Info, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v relance.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2githubᚗcomᚋrelanceᚋrelanceᚐPageInfo(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNPageInfo2githubᚗcomᚋrelanceᚋrelanceᚐPageInfo(ctx, field.Selections, obj.Info)
 }
 func (ec *executionContext) fieldContext_ProductConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -8699,277 +7179,73 @@ func (ec *executionContext) fieldContext_ProductConnection_nodes(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _ProductHabit_title(ctx context.Context, field graphql.CollectedField, obj *relance.Habit) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProductHabit_title(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Value, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_ProductHabit_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ProductHabit", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _ProductHabit_quantity(ctx context.Context, field graphql.CollectedField, obj *relance.Habit) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProductHabit_quantity(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Quantity, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
-			return ec.marshalNInt2int64(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_ProductHabit_quantity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ProductHabit", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _ProductOption_name(ctx context.Context, field graphql.CollectedField, obj *relance.ProductOption) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProductOption_name(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Name, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_ProductOption_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ProductOption", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _ProductOption_values(ctx context.Context, field graphql.CollectedField, obj *relance.ProductOption) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProductOption_values(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Values, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_ProductOption_values(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ProductOption", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Profile_id(ctx context.Context, field graphql.CollectedField, obj *relance.Profile) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Profile_id(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v uuid.UUID) graphql.Marshaler {
-			return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, field.Selections, obj.ID)
 }
 func (ec *executionContext) fieldContext_Profile_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Profile", field, false, false, errors.New("field of type ID does not have child fields"))
 }
 
 func (ec *executionContext) _Profile_displayName(ctx context.Context, field graphql.CollectedField, obj *relance.Profile) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Profile_displayName(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.DisplayName(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNString2string(ctx, field.Selections, obj.DisplayName())
 }
 func (ec *executionContext) fieldContext_Profile_displayName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Profile", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Profile_firstName(ctx context.Context, field graphql.CollectedField, obj *relance.Profile) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Profile_firstName(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.FirstName, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNString2string(ctx, field.Selections, obj.FirstName)
 }
 func (ec *executionContext) fieldContext_Profile_firstName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Profile", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Profile_lastName(ctx context.Context, field graphql.CollectedField, obj *relance.Profile) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Profile_lastName(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.LastName, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNString2string(ctx, field.Selections, obj.LastName)
 }
 func (ec *executionContext) fieldContext_Profile_lastName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Profile", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Profile_company(ctx context.Context, field graphql.CollectedField, obj *relance.Profile) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Profile_company(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Company, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNString2string(ctx, field.Selections, obj.Company)
 }
 func (ec *executionContext) fieldContext_Profile_company(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Profile", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Profile_title(ctx context.Context, field graphql.CollectedField, obj *relance.Profile) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Profile_title(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Title, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNString2string(ctx, field.Selections, obj.Title)
 }
 func (ec *executionContext) fieldContext_Profile_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Profile", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Profile_language(ctx context.Context, field graphql.CollectedField, obj *relance.Profile) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Profile_language(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Language, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNString2string(ctx, field.Selections, obj.Language)
 }
 func (ec *executionContext) fieldContext_Profile_language(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Profile", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Profile_birthday(ctx context.Context, field graphql.CollectedField, obj *relance.Profile) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Profile_birthday(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Birthday, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalODate2ᚖtimeᚐTime(ctx, selections, v)
-		},
-		true,
-		false,
-	)
+	return ec.marshalODate2ᚖtimeᚐTime(ctx, field.Selections, obj.Birthday)
 }
 func (ec *executionContext) fieldContext_Profile_birthday(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Profile", field, false, false, errors.New("field of type Date does not have child fields"))
@@ -9072,23 +7348,7 @@ func (ec *executionContext) fieldContext_Profile_addresses(_ context.Context, fi
 }
 
 func (ec *executionContext) _Profile_consents(ctx context.Context, field graphql.CollectedField, obj *relance.Profile) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Profile_consents(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Consents, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []relance.ProfileConsent) graphql.Marshaler {
-			return ec.marshalNConsent2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐProfileConsentᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNConsent2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐProfileConsentᚄ(ctx, field.Selections, obj.Consents)
 }
 func (ec *executionContext) fieldContext_Profile_consents(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -9168,23 +7428,7 @@ func (ec *executionContext) fieldContext_Profile_shops(_ context.Context, field 
 }
 
 func (ec *executionContext) _Profile_labels(ctx context.Context, field graphql.CollectedField, obj *relance.Profile) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Profile_labels(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Labels, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []relance.Label) graphql.Marshaler {
-			return ec.marshalNLabel2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐLabelᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNLabel2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐLabelᚄ(ctx, field.Selections, obj.Labels)
 }
 func (ec *executionContext) fieldContext_Profile_labels(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -9200,23 +7444,7 @@ func (ec *executionContext) fieldContext_Profile_labels(_ context.Context, field
 }
 
 func (ec *executionContext) _Profile_notes(ctx context.Context, field graphql.CollectedField, obj *relance.Profile) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Profile_notes(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Notes, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []relance.Note) graphql.Marshaler {
-			return ec.marshalNNote2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐNoteᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNNote2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐNoteᚄ(ctx, field.Selections, obj.Notes)
 }
 func (ec *executionContext) fieldContext_Profile_notes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -9231,47 +7459,31 @@ func (ec *executionContext) fieldContext_Profile_notes(_ context.Context, field 
 	return fc, nil
 }
 
+func (ec *executionContext) _Profile_memberships(ctx context.Context, field graphql.CollectedField, obj *relance.Profile) (ret graphql.Marshaler) {
+	return ec.marshalNMembership2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐMembershipᚄ(ctx, field.Selections, obj.Members)
+}
+func (ec *executionContext) fieldContext_Profile_memberships(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Profile",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Membership(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Profile_orderCount(ctx context.Context, field graphql.CollectedField, obj *relance.Profile) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Profile_orderCount(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.OrderCount, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNInt2int(ctx, field.Selections, obj.OrderCount)
 }
 func (ec *executionContext) fieldContext_Profile_orderCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Profile", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
 func (ec *executionContext) _Profile_spent(ctx context.Context, field graphql.CollectedField, obj *relance.Profile) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Profile_spent(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Spent, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v relance.Money) graphql.Marshaler {
-			return ec.marshalNMoney2githubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNMoney2githubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, field.Selections, obj.Spent)
 }
 func (ec *executionContext) fieldContext_Profile_spent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -9287,23 +7499,7 @@ func (ec *executionContext) fieldContext_Profile_spent(_ context.Context, field 
 }
 
 func (ec *executionContext) _Profile_spentByCurrency(ctx context.Context, field graphql.CollectedField, obj *relance.Profile) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Profile_spentByCurrency(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.SpentByCurrency(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []relance.Money) graphql.Marshaler {
-			return ec.marshalNMoney2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐMoneyᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNMoney2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐMoneyᚄ(ctx, field.Selections, obj.SpentByCurrency())
 }
 func (ec *executionContext) fieldContext_Profile_spentByCurrency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -9319,23 +7515,7 @@ func (ec *executionContext) fieldContext_Profile_spentByCurrency(_ context.Conte
 }
 
 func (ec *executionContext) _Profile_returned(ctx context.Context, field graphql.CollectedField, obj *relance.Profile) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Profile_returned(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Returned, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v relance.Money) graphql.Marshaler {
-			return ec.marshalNMoney2githubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNMoney2githubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, field.Selections, obj.Returned)
 }
 func (ec *executionContext) fieldContext_Profile_returned(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -9351,23 +7531,7 @@ func (ec *executionContext) fieldContext_Profile_returned(_ context.Context, fie
 }
 
 func (ec *executionContext) _Profile_averageOrder(ctx context.Context, field graphql.CollectedField, obj *relance.Profile) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Profile_averageOrder(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.AverageOrder(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v relance.Money) graphql.Marshaler {
-			return ec.marshalNMoney2githubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNMoney2githubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, field.Selections, obj.AverageOrder())
 }
 func (ec *executionContext) fieldContext_Profile_averageOrder(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -9383,69 +7547,21 @@ func (ec *executionContext) fieldContext_Profile_averageOrder(_ context.Context,
 }
 
 func (ec *executionContext) _Profile_lastOrderAt(ctx context.Context, field graphql.CollectedField, obj *relance.Profile) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Profile_lastOrderAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.LastOrderAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
-		},
-		true,
-		false,
-	)
+	return ec.marshalOTime2ᚖtimeᚐTime(ctx, field.Selections, obj.LastOrderAt)
 }
 func (ec *executionContext) fieldContext_Profile_lastOrderAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Profile", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
 func (ec *executionContext) _Profile_createdAt(ctx context.Context, field graphql.CollectedField, obj *relance.Profile) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Profile_createdAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.CreatedAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.CreatedAt)
 }
 func (ec *executionContext) fieldContext_Profile_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Profile", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
 func (ec *executionContext) _Profile_needsReview(ctx context.Context, field graphql.CollectedField, obj *relance.Profile) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Profile_needsReview(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.NeedsReview, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.NeedsReview)
 }
 func (ec *executionContext) fieldContext_Profile_needsReview(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Profile", field, false, false, errors.New("field of type Boolean does not have child fields"))
@@ -9616,23 +7732,7 @@ func (ec *executionContext) fieldContext_Profile_purchases(ctx context.Context, 
 }
 
 func (ec *executionContext) _Profile_merges(ctx context.Context, field graphql.CollectedField, obj *relance.Profile) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Profile_merges(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Merges, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*relance.MergeEntry) graphql.Marshaler {
-			return ec.marshalNMerge2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐMergeEntryᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNMerge2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐMergeEntryᚄ(ctx, field.Selections, obj.Merges)
 }
 func (ec *executionContext) fieldContext_Profile_merges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -9692,253 +7792,77 @@ func (ec *executionContext) fieldContext_Profile_messages(ctx context.Context, f
 }
 
 func (ec *executionContext) _ProfileAddress_kind(ctx context.Context, field graphql.CollectedField, obj *relance.ProfileAddress) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProfileAddress_kind(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Kind, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v relance.AddressKind) graphql.Marshaler {
-			return ec.marshalNAddressKind2githubᚗcomᚋrelanceᚋrelanceᚐAddressKind(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNAddressKind2githubᚗcomᚋrelanceᚋrelanceᚐAddressKind(ctx, field.Selections, obj.Kind)
 }
 func (ec *executionContext) fieldContext_ProfileAddress_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ProfileAddress", field, false, false, errors.New("field of type AddressKind does not have child fields"))
 }
 
 func (ec *executionContext) _ProfileAddress_firstName(ctx context.Context, field graphql.CollectedField, obj *relance.ProfileAddress) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProfileAddress_firstName(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.FirstName, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNString2string(ctx, field.Selections, obj.FirstName)
 }
 func (ec *executionContext) fieldContext_ProfileAddress_firstName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ProfileAddress", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _ProfileAddress_lastName(ctx context.Context, field graphql.CollectedField, obj *relance.ProfileAddress) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProfileAddress_lastName(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.LastName, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNString2string(ctx, field.Selections, obj.LastName)
 }
 func (ec *executionContext) fieldContext_ProfileAddress_lastName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ProfileAddress", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _ProfileAddress_company(ctx context.Context, field graphql.CollectedField, obj *relance.ProfileAddress) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProfileAddress_company(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Company, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNString2string(ctx, field.Selections, obj.Company)
 }
 func (ec *executionContext) fieldContext_ProfileAddress_company(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ProfileAddress", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _ProfileAddress_line1(ctx context.Context, field graphql.CollectedField, obj *relance.ProfileAddress) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProfileAddress_line1(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Line1, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNString2string(ctx, field.Selections, obj.Line1)
 }
 func (ec *executionContext) fieldContext_ProfileAddress_line1(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ProfileAddress", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _ProfileAddress_line2(ctx context.Context, field graphql.CollectedField, obj *relance.ProfileAddress) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProfileAddress_line2(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Line2, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNString2string(ctx, field.Selections, obj.Line2)
 }
 func (ec *executionContext) fieldContext_ProfileAddress_line2(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ProfileAddress", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _ProfileAddress_postalCode(ctx context.Context, field graphql.CollectedField, obj *relance.ProfileAddress) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProfileAddress_postalCode(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.PostalCode, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNString2string(ctx, field.Selections, obj.PostalCode)
 }
 func (ec *executionContext) fieldContext_ProfileAddress_postalCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ProfileAddress", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _ProfileAddress_city(ctx context.Context, field graphql.CollectedField, obj *relance.ProfileAddress) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProfileAddress_city(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.City, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNString2string(ctx, field.Selections, obj.City)
 }
 func (ec *executionContext) fieldContext_ProfileAddress_city(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ProfileAddress", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _ProfileAddress_region(ctx context.Context, field graphql.CollectedField, obj *relance.ProfileAddress) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProfileAddress_region(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Region, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNString2string(ctx, field.Selections, obj.Region)
 }
 func (ec *executionContext) fieldContext_ProfileAddress_region(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ProfileAddress", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _ProfileAddress_countryCode(ctx context.Context, field graphql.CollectedField, obj *relance.ProfileAddress) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProfileAddress_countryCode(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.CountryCode, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNString2string(ctx, field.Selections, obj.CountryCode)
 }
 func (ec *executionContext) fieldContext_ProfileAddress_countryCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ProfileAddress", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _ProfileAddress_phone(ctx context.Context, field graphql.CollectedField, obj *relance.ProfileAddress) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProfileAddress_phone(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Phone, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNString2string(ctx, field.Selections, obj.Phone)
 }
 func (ec *executionContext) fieldContext_ProfileAddress_phone(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ProfileAddress", field, false, false, errors.New("field of type String does not have child fields"))
@@ -9977,46 +7901,14 @@ func (ec *executionContext) fieldContext_ProfileAddress_source(_ context.Context
 }
 
 func (ec *executionContext) _ProfileConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relance.ProfilePage) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProfileConnection_totalCount(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Total, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int64) graphql.Marshaler {
-			return ec.marshalNInt2ᚖint64(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNInt2ᚖint64(ctx, field.Selections, obj.Total)
 }
 func (ec *executionContext) fieldContext_ProfileConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ProfileConnection", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
 func (ec *executionContext) _ProfileConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relance.ProfilePage) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProfileConnection_pageInfo(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Info, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v relance.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2githubᚗcomᚋrelanceᚋrelanceᚐPageInfo(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNPageInfo2githubᚗcomᚋrelanceᚋrelanceᚐPageInfo(ctx, field.Selections, obj.Info)
 }
 func (ec *executionContext) fieldContext_ProfileConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -10128,23 +8020,7 @@ func (ec *executionContext) fieldContext_ProfileEdge_node(_ context.Context, fie
 }
 
 func (ec *executionContext) _ProfileEmail_address(ctx context.Context, field graphql.CollectedField, obj *relance.Contact) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProfileEmail_address(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Value, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNString2string(ctx, field.Selections, obj.Value)
 }
 func (ec *executionContext) fieldContext_ProfileEmail_address(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ProfileEmail", field, false, false, errors.New("field of type String does not have child fields"))
@@ -10247,23 +8123,7 @@ func (ec *executionContext) fieldContext_ProfilePayload_profile(_ context.Contex
 }
 
 func (ec *executionContext) _ProfilePayload_errors(ctx context.Context, field graphql.CollectedField, obj *ProfilePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProfilePayload_errors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Errors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*wire.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, field.Selections, obj.Errors)
 }
 func (ec *executionContext) fieldContext_ProfilePayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -10279,23 +8139,7 @@ func (ec *executionContext) fieldContext_ProfilePayload_errors(_ context.Context
 }
 
 func (ec *executionContext) _ProfilePhone_number(ctx context.Context, field graphql.CollectedField, obj *relance.Contact) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProfilePhone_number(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Value, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNString2string(ctx, field.Selections, obj.Value)
 }
 func (ec *executionContext) fieldContext_ProfilePhone_number(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ProfilePhone", field, false, false, errors.New("field of type String does not have child fields"))
@@ -10398,23 +8242,7 @@ func (ec *executionContext) fieldContext_Purchase_order(_ context.Context, field
 }
 
 func (ec *executionContext) _Purchase_line(ctx context.Context, field graphql.CollectedField, obj *relance.Purchase) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Purchase_line(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Line, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v relance.OrderLineView) graphql.Marshaler {
-			return ec.marshalNOrderLine2githubᚗcomᚋrelanceᚋrelanceᚐOrderLineView(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNOrderLine2githubᚗcomᚋrelanceᚋrelanceᚐOrderLineView(ctx, field.Selections, obj.Line)
 }
 func (ec *executionContext) fieldContext_Purchase_line(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -10430,23 +8258,7 @@ func (ec *executionContext) fieldContext_Purchase_line(_ context.Context, field 
 }
 
 func (ec *executionContext) _PurchaseConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relance.PurchasePage) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PurchaseConnection_pageInfo(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Info, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v relance.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2githubᚗcomᚋrelanceᚋrelanceᚐPageInfo(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNPageInfo2githubᚗcomᚋrelanceᚋrelanceᚐPageInfo(ctx, field.Selections, obj.Info)
 }
 func (ec *executionContext) fieldContext_PurchaseConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -10526,23 +8338,7 @@ func (ec *executionContext) fieldContext_QuarantineConnection_nodes(_ context.Co
 }
 
 func (ec *executionContext) _QuarantineConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *QuarantineConnection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_QuarantineConnection_pageInfo(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.PageInfo, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relance.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐPageInfo(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNPageInfo2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐPageInfo(ctx, field.Selections, obj.PageInfo)
 }
 func (ec *executionContext) fieldContext_QuarantineConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -10558,23 +8354,7 @@ func (ec *executionContext) fieldContext_QuarantineConnection_pageInfo(_ context
 }
 
 func (ec *executionContext) _QuarantinedRow_id(ctx context.Context, field graphql.CollectedField, obj *relance.Quarantined) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_QuarantinedRow_id(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v uuid.UUID) graphql.Marshaler {
-			return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, field.Selections, obj.ID)
 }
 func (ec *executionContext) fieldContext_QuarantinedRow_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("QuarantinedRow", field, false, false, errors.New("field of type ID does not have child fields"))
@@ -10613,161 +8393,49 @@ func (ec *executionContext) fieldContext_QuarantinedRow_shop(_ context.Context, 
 }
 
 func (ec *executionContext) _QuarantinedRow_kind(ctx context.Context, field graphql.CollectedField, obj *relance.Quarantined) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_QuarantinedRow_kind(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Kind, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v relance.Kind) graphql.Marshaler {
-			return ec.marshalNKind2githubᚗcomᚋrelanceᚋrelanceᚐKind(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNKind2githubᚗcomᚋrelanceᚋrelanceᚐKind(ctx, field.Selections, obj.Kind)
 }
 func (ec *executionContext) fieldContext_QuarantinedRow_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("QuarantinedRow", field, false, false, errors.New("field of type Kind does not have child fields"))
 }
 
 func (ec *executionContext) _QuarantinedRow_externalId(ctx context.Context, field graphql.CollectedField, obj *relance.Quarantined) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_QuarantinedRow_externalId(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ExternalID, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNString2string(ctx, field.Selections, obj.ExternalID)
 }
 func (ec *executionContext) fieldContext_QuarantinedRow_externalId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("QuarantinedRow", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _QuarantinedRow_field(ctx context.Context, field graphql.CollectedField, obj *relance.Quarantined) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_QuarantinedRow_field(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Field, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNString2string(ctx, field.Selections, obj.Field)
 }
 func (ec *executionContext) fieldContext_QuarantinedRow_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("QuarantinedRow", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _QuarantinedRow_reason(ctx context.Context, field graphql.CollectedField, obj *relance.Quarantined) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_QuarantinedRow_reason(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Reason, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNString2string(ctx, field.Selections, obj.Reason)
 }
 func (ec *executionContext) fieldContext_QuarantinedRow_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("QuarantinedRow", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _QuarantinedRow_firstAt(ctx context.Context, field graphql.CollectedField, obj *relance.Quarantined) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_QuarantinedRow_firstAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.FirstAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.FirstAt)
 }
 func (ec *executionContext) fieldContext_QuarantinedRow_firstAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("QuarantinedRow", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
 func (ec *executionContext) _QuarantinedRow_lastAt(ctx context.Context, field graphql.CollectedField, obj *relance.Quarantined) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_QuarantinedRow_lastAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.LastAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.LastAt)
 }
 func (ec *executionContext) fieldContext_QuarantinedRow_lastAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("QuarantinedRow", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
 func (ec *executionContext) _QuarantinedRow_times(ctx context.Context, field graphql.CollectedField, obj *relance.Quarantined) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_QuarantinedRow_times(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Times, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNInt2int(ctx, field.Selections, obj.Times)
 }
 func (ec *executionContext) fieldContext_QuarantinedRow_times(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("QuarantinedRow", field, false, false, errors.New("field of type Int does not have child fields"))
@@ -11233,6 +8901,56 @@ func (ec *executionContext) fieldContext_Query_quarantine(ctx context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_tokens(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_tokens(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().Tokens(ctx)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "OWNER")
+				if err != nil {
+					var zeroVal []*relance.Token
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal []*relance.Token
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []*relance.Token) graphql.Marshaler {
+			return ec.marshalNToken2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐTokenᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_tokens(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Token(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query___type(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -11309,163 +9027,30 @@ func (ec *executionContext) fieldContext_Query___schema(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Refund_document(ctx context.Context, field graphql.CollectedField, obj *relance.Refund) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Refund_document(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Document, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_Refund_document(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Refund", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _Refund_at(ctx context.Context, field graphql.CollectedField, obj *relance.Refund) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Refund_at(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.At, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_Refund_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Refund", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
-func (ec *executionContext) _Refund_amount(ctx context.Context, field graphql.CollectedField, obj *relance.Refund) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Refund_amount(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Amount, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v decimal.Decimal) graphql.Marshaler {
-			return ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_Refund_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Refund", field, false, false, errors.New("field of type Decimal does not have child fields"))
 }
 
-func (ec *executionContext) _Sales_currencyCode(ctx context.Context, field graphql.CollectedField, obj *relance.Sales) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Sales_currencyCode(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Currency, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_Sales_currencyCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Sales", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _Sales_orders(ctx context.Context, field graphql.CollectedField, obj *relance.Sales) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Sales_orders(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Orders, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
-			return ec.marshalNInt2int64(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_Sales_orders(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Sales", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _Sales_returnDocuments(ctx context.Context, field graphql.CollectedField, obj *relance.Sales) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Sales_returnDocuments(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ReturnDocuments, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
-			return ec.marshalNInt2int64(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_Sales_returnDocuments(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Sales", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _Sales_gross(ctx context.Context, field graphql.CollectedField, obj *relance.Sales) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Sales_gross(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Gross, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v relance.Money) graphql.Marshaler {
-			return ec.marshalNMoney2githubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_Sales_gross(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Sales",
@@ -11479,25 +9064,6 @@ func (ec *executionContext) fieldContext_Sales_gross(_ context.Context, field gr
 	return fc, nil
 }
 
-func (ec *executionContext) _Sales_returned(ctx context.Context, field graphql.CollectedField, obj *relance.Sales) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Sales_returned(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Returned, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v relance.Money) graphql.Marshaler {
-			return ec.marshalNMoney2githubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_Sales_returned(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Sales",
@@ -11511,25 +9077,6 @@ func (ec *executionContext) fieldContext_Sales_returned(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Sales_net(ctx context.Context, field graphql.CollectedField, obj *relance.Sales) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Sales_net(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Net, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v relance.Money) graphql.Marshaler {
-			return ec.marshalNMoney2githubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_Sales_net(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Sales",
@@ -11543,25 +9090,6 @@ func (ec *executionContext) fieldContext_Sales_net(_ context.Context, field grap
 	return fc, nil
 }
 
-func (ec *executionContext) _Sales_withoutCustomer(ctx context.Context, field graphql.CollectedField, obj *relance.Sales) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Sales_withoutCustomer(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.WithoutCustomer, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v relance.SalesAmounts) graphql.Marshaler {
-			return ec.marshalNSalesPart2githubᚗcomᚋrelanceᚋrelanceᚐSalesAmounts(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_Sales_withoutCustomer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Sales",
@@ -11575,48 +9103,10 @@ func (ec *executionContext) fieldContext_Sales_withoutCustomer(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _SalesPart_orders(ctx context.Context, field graphql.CollectedField, obj *relance.SalesAmounts) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SalesPart_orders(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Orders, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
-			return ec.marshalNInt2int64(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_SalesPart_orders(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SalesPart", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _SalesPart_gross(ctx context.Context, field graphql.CollectedField, obj *relance.SalesAmounts) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SalesPart_gross(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Gross, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v relance.Money) graphql.Marshaler {
-			return ec.marshalNMoney2githubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_SalesPart_gross(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "SalesPart",
@@ -11630,25 +9120,6 @@ func (ec *executionContext) fieldContext_SalesPart_gross(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _SalesPart_returned(ctx context.Context, field graphql.CollectedField, obj *relance.SalesAmounts) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SalesPart_returned(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Returned, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v relance.Money) graphql.Marshaler {
-			return ec.marshalNMoney2githubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_SalesPart_returned(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "SalesPart",
@@ -11662,25 +9133,6 @@ func (ec *executionContext) fieldContext_SalesPart_returned(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _SalesPart_net(ctx context.Context, field graphql.CollectedField, obj *relance.SalesAmounts) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SalesPart_net(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Net, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v relance.Money) graphql.Marshaler {
-			return ec.marshalNMoney2githubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_SalesPart_net(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "SalesPart",
@@ -11695,186 +9147,88 @@ func (ec *executionContext) fieldContext_SalesPart_net(_ context.Context, field 
 }
 
 func (ec *executionContext) _Shop_id(ctx context.Context, field graphql.CollectedField, obj *relance.Shop) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Shop_id(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v uuid.UUID) graphql.Marshaler {
-			return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, field.Selections, obj.ID)
 }
 func (ec *executionContext) fieldContext_Shop_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Shop", field, false, false, errors.New("field of type ID does not have child fields"))
 }
 
 func (ec *executionContext) _Shop_platform(ctx context.Context, field graphql.CollectedField, obj *relance.Shop) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Shop_platform(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Platform, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v relance.Platform) graphql.Marshaler {
-			return ec.marshalNPlatform2githubᚗcomᚋrelanceᚋrelanceᚐPlatform(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNPlatform2githubᚗcomᚋrelanceᚋrelanceᚐPlatform(ctx, field.Selections, obj.Platform)
 }
 func (ec *executionContext) fieldContext_Shop_platform(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Shop", field, false, false, errors.New("field of type Platform does not have child fields"))
 }
 
-func (ec *executionContext) _Shop_name(ctx context.Context, field graphql.CollectedField, obj *relance.Shop) (ret graphql.Marshaler) {
+func (ec *executionContext) _Shop_kinds(ctx context.Context, field graphql.CollectedField, obj *relance.Shop) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Shop_name(ctx, field)
+			return ec.fieldContext_Shop_kinds(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Name, nil
+			return ec.Resolvers.Shop().Kinds(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []relance.Kind) graphql.Marshaler {
+			return ec.marshalNKind2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐKindᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
+}
+func (ec *executionContext) fieldContext_Shop_kinds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Shop", field, true, true, errors.New("field of type Kind does not have child fields"))
+}
+
+func (ec *executionContext) _Shop_name(ctx context.Context, field graphql.CollectedField, obj *relance.Shop) (ret graphql.Marshaler) {
+	return ec.marshalNString2string(ctx, field.Selections, obj.Name)
 }
 func (ec *executionContext) fieldContext_Shop_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Shop", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Shop_url(ctx context.Context, field graphql.CollectedField, obj *relance.Shop) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Shop_url(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.URL, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNString2string(ctx, field.Selections, obj.URL)
 }
 func (ec *executionContext) fieldContext_Shop_url(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Shop", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Shop_currency(ctx context.Context, field graphql.CollectedField, obj *relance.Shop) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Shop_currency(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Currency, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNString2string(ctx, field.Selections, obj.Currency)
 }
 func (ec *executionContext) fieldContext_Shop_currency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Shop", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Shop_timeZone(ctx context.Context, field graphql.CollectedField, obj *relance.Shop) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Shop_timeZone(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.TimeZone, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNString2string(ctx, field.Selections, obj.TimeZone)
 }
 func (ec *executionContext) fieldContext_Shop_timeZone(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Shop", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Shop_state(ctx context.Context, field graphql.CollectedField, obj *relance.Shop) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Shop_state(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.State, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v relance.ShopState) graphql.Marshaler {
-			return ec.marshalNShopState2githubᚗcomᚋrelanceᚋrelanceᚐShopState(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNShopState2githubᚗcomᚋrelanceᚋrelanceᚐShopState(ctx, field.Selections, obj.State)
 }
 func (ec *executionContext) fieldContext_Shop_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Shop", field, false, false, errors.New("field of type ShopState does not have child fields"))
 }
 
 func (ec *executionContext) _Shop_lastSyncedAt(ctx context.Context, field graphql.CollectedField, obj *relance.Shop) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Shop_lastSyncedAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.LastSyncedAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
-		},
-		true,
-		false,
-	)
+	return ec.marshalOTime2ᚖtimeᚐTime(ctx, field.Selections, obj.LastSyncedAt)
 }
 func (ec *executionContext) fieldContext_Shop_lastSyncedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Shop", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Shop_nextTryAt(ctx context.Context, field graphql.CollectedField, obj *relance.Shop) (ret graphql.Marshaler) {
+	return ec.marshalOTime2ᚖtimeᚐTime(ctx, field.Selections, obj.NextTryAt)
+}
+func (ec *executionContext) fieldContext_Shop_nextTryAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Shop", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
@@ -11902,23 +9256,7 @@ func (ec *executionContext) fieldContext_Shop_missingRights(_ context.Context, f
 }
 
 func (ec *executionContext) _Shop_missingRightsHelp(ctx context.Context, field graphql.CollectedField, obj *relance.Shop) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Shop_missingRightsHelp(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.MissingRights, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []relance.MissingRight) graphql.Marshaler {
-			return ec.marshalNMissingRight2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐMissingRightᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNMissingRight2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐMissingRightᚄ(ctx, field.Selections, obj.MissingRights)
 }
 func (ec *executionContext) fieldContext_Shop_missingRightsHelp(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -12009,185 +9347,39 @@ func (ec *executionContext) fieldContext_Shop_runs(ctx context.Context, field gr
 	return fc, nil
 }
 
-func (ec *executionContext) _ShopCounts_customers(ctx context.Context, field graphql.CollectedField, obj *relance.ShopCounts) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ShopCounts_customers(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Customers, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
-			return ec.marshalNInt2int64(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_ShopCounts_customers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ShopCounts", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _ShopCounts_orders(ctx context.Context, field graphql.CollectedField, obj *relance.ShopCounts) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ShopCounts_orders(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Orders, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
-			return ec.marshalNInt2int64(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_ShopCounts_orders(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ShopCounts", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _ShopCounts_carts(ctx context.Context, field graphql.CollectedField, obj *relance.ShopCounts) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ShopCounts_carts(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Carts, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
-			return ec.marshalNInt2int64(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_ShopCounts_carts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ShopCounts", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _ShopCounts_products(ctx context.Context, field graphql.CollectedField, obj *relance.ShopCounts) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ShopCounts_products(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Products, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
-			return ec.marshalNInt2int64(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_ShopCounts_products(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ShopCounts", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _SizeHabit_value(ctx context.Context, field graphql.CollectedField, obj *relance.Habit) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SizeHabit_value(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Value, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_SizeHabit_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SizeHabit", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _SizeHabit_quantity(ctx context.Context, field graphql.CollectedField, obj *relance.Habit) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SizeHabit_quantity(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Quantity, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
-			return ec.marshalNInt2int64(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_SizeHabit_quantity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SizeHabit", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
 func (ec *executionContext) _Source_id(ctx context.Context, field graphql.CollectedField, obj *relance.SourceRef) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Source_id(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v uuid.UUID) graphql.Marshaler {
-			return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, field.Selections, obj.ID)
 }
 func (ec *executionContext) fieldContext_Source_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Source", field, false, false, errors.New("field of type ID does not have child fields"))
 }
 
 func (ec *executionContext) _Source_kind(ctx context.Context, field graphql.CollectedField, obj *relance.SourceRef) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Source_kind(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Kind, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v relance.SourceKind) graphql.Marshaler {
-			return ec.marshalNSourceKind2githubᚗcomᚋrelanceᚋrelanceᚐSourceKind(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNSourceKind2githubᚗcomᚋrelanceᚋrelanceᚐSourceKind(ctx, field.Selections, obj.Kind)
 }
 func (ec *executionContext) fieldContext_Source_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Source", field, false, false, errors.New("field of type SourceKind does not have child fields"))
@@ -12302,23 +9494,7 @@ func (ec *executionContext) fieldContext_SyncPayload_run(_ context.Context, fiel
 }
 
 func (ec *executionContext) _SyncPayload_errors(ctx context.Context, field graphql.CollectedField, obj *SyncPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SyncPayload_errors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Errors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*wire.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, field.Selections, obj.Errors)
 }
 func (ec *executionContext) fieldContext_SyncPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -12334,23 +9510,7 @@ func (ec *executionContext) fieldContext_SyncPayload_errors(_ context.Context, f
 }
 
 func (ec *executionContext) _SyncRun_id(ctx context.Context, field graphql.CollectedField, obj *relance.Run) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SyncRun_id(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v uuid.UUID) graphql.Marshaler {
-			return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, field.Selections, obj.ID)
 }
 func (ec *executionContext) fieldContext_SyncRun_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SyncRun", field, false, false, errors.New("field of type ID does not have child fields"))
@@ -12389,138 +9549,42 @@ func (ec *executionContext) fieldContext_SyncRun_shop(_ context.Context, field g
 }
 
 func (ec *executionContext) _SyncRun_full(ctx context.Context, field graphql.CollectedField, obj *relance.Run) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SyncRun_full(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Full, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.Full)
 }
 func (ec *executionContext) fieldContext_SyncRun_full(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SyncRun", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
 func (ec *executionContext) _SyncRun_state(ctx context.Context, field graphql.CollectedField, obj *relance.Run) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SyncRun_state(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.State, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v relance.RunState) graphql.Marshaler {
-			return ec.marshalNRunState2githubᚗcomᚋrelanceᚋrelanceᚐRunState(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNRunState2githubᚗcomᚋrelanceᚋrelanceᚐRunState(ctx, field.Selections, obj.State)
 }
 func (ec *executionContext) fieldContext_SyncRun_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SyncRun", field, false, false, errors.New("field of type RunState does not have child fields"))
 }
 
 func (ec *executionContext) _SyncRun_startedAt(ctx context.Context, field graphql.CollectedField, obj *relance.Run) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SyncRun_startedAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.StartedAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
-		},
-		true,
-		false,
-	)
+	return ec.marshalOTime2ᚖtimeᚐTime(ctx, field.Selections, obj.StartedAt)
 }
 func (ec *executionContext) fieldContext_SyncRun_startedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SyncRun", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
 func (ec *executionContext) _SyncRun_finishedAt(ctx context.Context, field graphql.CollectedField, obj *relance.Run) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SyncRun_finishedAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.FinishedAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
-		},
-		true,
-		false,
-	)
+	return ec.marshalOTime2ᚖtimeᚐTime(ctx, field.Selections, obj.FinishedAt)
 }
 func (ec *executionContext) fieldContext_SyncRun_finishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SyncRun", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
 func (ec *executionContext) _SyncRun_error(ctx context.Context, field graphql.CollectedField, obj *relance.Run) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SyncRun_error(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Problem(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
+	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.Problem())
 }
 func (ec *executionContext) fieldContext_SyncRun_error(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SyncRun", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _SyncRun_steps(ctx context.Context, field graphql.CollectedField, obj *relance.Run) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SyncRun_steps(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Steps, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []relance.Step) graphql.Marshaler {
-			return ec.marshalNSyncStep2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐStepᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNSyncStep2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐStepᚄ(ctx, field.Selections, obj.Steps)
 }
 func (ec *executionContext) fieldContext_SyncRun_steps(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -12535,188 +9599,168 @@ func (ec *executionContext) fieldContext_SyncRun_steps(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _SyncStep_kind(ctx context.Context, field graphql.CollectedField, obj *relance.Step) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SyncStep_kind(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Kind, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v relance.Kind) graphql.Marshaler {
-			return ec.marshalNKind2githubᚗcomᚋrelanceᚋrelanceᚐKind(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_SyncStep_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SyncStep", field, false, false, errors.New("field of type Kind does not have child fields"))
 }
 
-func (ec *executionContext) _SyncStep_state(ctx context.Context, field graphql.CollectedField, obj *relance.Step) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SyncStep_state(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.State, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v relance.RunState) graphql.Marshaler {
-			return ec.marshalNRunState2githubᚗcomᚋrelanceᚋrelanceᚐRunState(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_SyncStep_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SyncStep", field, false, false, errors.New("field of type RunState does not have child fields"))
 }
 
-func (ec *executionContext) _SyncStep_done(ctx context.Context, field graphql.CollectedField, obj *relance.Step) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SyncStep_done(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Done, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
-			return ec.marshalNInt2int64(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_SyncStep_done(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SyncStep", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _SyncStep_total(ctx context.Context, field graphql.CollectedField, obj *relance.Step) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SyncStep_total(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Total, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int64) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint64(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
 func (ec *executionContext) fieldContext_SyncStep_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SyncStep", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _SyncStep_rejected(ctx context.Context, field graphql.CollectedField, obj *relance.Step) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SyncStep_rejected(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Rejected, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
-			return ec.marshalNInt2int64(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_SyncStep_rejected(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SyncStep", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _SyncStep_perSecond(ctx context.Context, field graphql.CollectedField, obj *relance.Step) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SyncStep_perSecond(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.PerSecond(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
-			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
 func (ec *executionContext) fieldContext_SyncStep_perSecond(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SyncStep", field, true, false, errors.New("field of type Float does not have child fields"))
 }
 
-func (ec *executionContext) _SyncStep_secondsLeft(ctx context.Context, field graphql.CollectedField, obj *relance.Step) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SyncStep_secondsLeft(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.SecondsLeft(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
 func (ec *executionContext) fieldContext_SyncStep_secondsLeft(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SyncStep", field, true, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _SyncStep_error(ctx context.Context, field graphql.CollectedField, obj *relance.Step) (ret graphql.Marshaler) {
+func (ec *executionContext) fieldContext_SyncStep_error(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SyncStep", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Token_id(ctx context.Context, field graphql.CollectedField, obj *relance.Token) (ret graphql.Marshaler) {
+	return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, field.Selections, obj.ID)
+}
+func (ec *executionContext) fieldContext_Token_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Token", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _Token_name(ctx context.Context, field graphql.CollectedField, obj *relance.Token) (ret graphql.Marshaler) {
+	return ec.marshalNString2string(ctx, field.Selections, obj.Name)
+}
+func (ec *executionContext) fieldContext_Token_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Token", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Token_role(ctx context.Context, field graphql.CollectedField, obj *relance.Token) (ret graphql.Marshaler) {
+	return ec.marshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, field.Selections, obj.Role)
+}
+func (ec *executionContext) fieldContext_Token_role(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Token", field, false, false, errors.New("field of type Role does not have child fields"))
+}
+
+func (ec *executionContext) _Token_shops(ctx context.Context, field graphql.CollectedField, obj *relance.Token) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SyncStep_error(ctx, field)
+			return ec.fieldContext_Token_shops(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Problem(), nil
+			return obj.Shops, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*relance.Shop) graphql.Marshaler {
+			return ec.marshalOShop2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐShopᚄ(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_SyncStep_error(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SyncStep", field, true, false, errors.New("field of type String does not have child fields"))
+func (ec *executionContext) fieldContext_Token_shops(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Token",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Shop(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Token_createdAt(ctx context.Context, field graphql.CollectedField, obj *relance.Token) (ret graphql.Marshaler) {
+	return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.CreatedAt)
+}
+func (ec *executionContext) fieldContext_Token_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Token", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _TokenCreatePayload_token(ctx context.Context, field graphql.CollectedField, obj *TokenCreatePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TokenCreatePayload_token(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Token, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.Token) graphql.Marshaler {
+			return ec.marshalOToken2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐToken(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TokenCreatePayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TokenCreatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Token(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TokenCreatePayload_secret(ctx context.Context, field graphql.CollectedField, obj *TokenCreatePayload) (ret graphql.Marshaler) {
+	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.Secret)
+}
+func (ec *executionContext) fieldContext_TokenCreatePayload_secret(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TokenCreatePayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _TokenCreatePayload_errors(ctx context.Context, field graphql.CollectedField, obj *TokenCreatePayload) (ret graphql.Marshaler) {
+	return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, field.Selections, obj.Errors)
+}
+func (ec *executionContext) fieldContext_TokenCreatePayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TokenCreatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_TokenRevokePayload_revokedId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TokenRevokePayload", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TokenRevokePayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TokenRevokePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _UnmergePayload_profiles(ctx context.Context, field graphql.CollectedField, obj *UnmergePayload) (ret graphql.Marshaler) {
@@ -12752,23 +9796,7 @@ func (ec *executionContext) fieldContext_UnmergePayload_profiles(_ context.Conte
 }
 
 func (ec *executionContext) _UnmergePayload_errors(ctx context.Context, field graphql.CollectedField, obj *UnmergePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UnmergePayload_errors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Errors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*wire.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, field.Selections, obj.Errors)
 }
 func (ec *executionContext) fieldContext_UnmergePayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -12783,71 +9811,14 @@ func (ec *executionContext) fieldContext_UnmergePayload_errors(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _UserError_code(ctx context.Context, field graphql.CollectedField, obj *wire.UserError) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UserError_code(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Code, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_UserError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("UserError", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _UserError_field(ctx context.Context, field graphql.CollectedField, obj *wire.UserError) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UserError_field(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Field, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
 func (ec *executionContext) fieldContext_UserError_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("UserError", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _UserError_message(ctx context.Context, field graphql.CollectedField, obj *wire.UserError) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UserError_message(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Message, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
 func (ec *executionContext) fieldContext_UserError_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("UserError", field, false, false, errors.New("field of type String does not have child fields"))
 }
@@ -14360,62 +11331,45 @@ var businessDetailsImplementors = []string{"BusinessDetails"}
 
 func (ec *executionContext) _BusinessDetails(ctx context.Context, sel ast.SelectionSet, obj *relance.Business) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, businessDetailsImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("BusinessDetails")
+			out.values[i] = graphql.MarshalString("BusinessDetails")
 		case "siret":
-			out.Values[i] = ec._BusinessDetails_siret(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.SIRET)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "ape":
-			out.Values[i] = ec._BusinessDetails_ape(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.APE)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "vatNumber":
-			out.Values[i] = ec._BusinessDetails_vatNumber(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.VATNumber)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "outstandingLimit":
-			out.Values[i] = ec._BusinessDetails_outstandingLimit(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, fields[i].Selections, obj.OutstandingLimit)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "maxPaymentDays":
-			out.Values[i] = ec._BusinessDetails_maxPaymentDays(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.MaxPaymentDays)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "risk":
-			out.Values[i] = ec._BusinessDetails_risk(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Risk)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
 	return out
 }
 
@@ -14446,6 +11400,44 @@ func (ec *executionContext) _Cart(ctx context.Context, sel ast.SelectionSet, obj
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "adminUrl":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Cart_adminUrl(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "state":
 			out.Values[i] = ec._Cart_state(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -14597,62 +11589,45 @@ var cartLineImplementors = []string{"CartLine"}
 
 func (ec *executionContext) _CartLine(ctx context.Context, sel ast.SelectionSet, obj *relance.CartLineView) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, cartLineImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("CartLine")
+			out.values[i] = graphql.MarshalString("CartLine")
 		case "title":
-			out.Values[i] = ec._CartLine_title(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Title)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "sku":
-			out.Values[i] = ec._CartLine_sku(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.SKU)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "quantity":
-			out.Values[i] = ec._CartLine_quantity(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Quantity)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "unitPrice":
-			out.Values[i] = ec._CartLine_unitPrice(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, fields[i].Selections, obj.UnitPrice)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "total":
-			out.Values[i] = ec._CartLine_total(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, fields[i].Selections, obj.Total)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "options":
-			out.Values[i] = ec._CartLine_options(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNOption2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐOptionᚄ(ctx, fields[i].Selections, obj.Options)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
 	return out
 }
 
@@ -14660,42 +11635,25 @@ var cartOrderImplementors = []string{"CartOrder"}
 
 func (ec *executionContext) _CartOrder(ctx context.Context, sel ast.SelectionSet, obj *relance.CartOrder) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, cartOrderImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("CartOrder")
+			out.values[i] = graphql.MarshalString("CartOrder")
 		case "id":
-			out.Values[i] = ec._CartOrder_id(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "number":
-			out.Values[i] = ec._CartOrder_number(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Number)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
 	return out
 }
 
@@ -14703,42 +11661,25 @@ var categoryHabitImplementors = []string{"CategoryHabit"}
 
 func (ec *executionContext) _CategoryHabit(ctx context.Context, sel ast.SelectionSet, obj *relance.Habit) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, categoryHabitImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("CategoryHabit")
+			out.values[i] = graphql.MarshalString("CategoryHabit")
 		case "name":
-			out.Values[i] = ec._CategoryHabit_name(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Value)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "quantity":
-			out.Values[i] = ec._CategoryHabit_quantity(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNInt2int64(ctx, fields[i].Selections, obj.Quantity)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
 	return out
 }
 
@@ -14789,57 +11730,37 @@ var consentImplementors = []string{"Consent"}
 
 func (ec *executionContext) _Consent(ctx context.Context, sel ast.SelectionSet, obj *relance.ProfileConsent) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, consentImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("Consent")
+			out.values[i] = graphql.MarshalString("Consent")
 		case "channel":
-			out.Values[i] = ec._Consent_channel(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNConsentChannel2githubᚗcomᚋrelanceᚋrelanceᚐConsentChannel(ctx, fields[i].Selections, obj.Channel)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "preference":
-			out.Values[i] = ec._Consent_preference(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Preference)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "state":
-			out.Values[i] = ec._Consent_state(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNConsentState2githubᚗcomᚋrelanceᚋrelanceᚐConsentState(ctx, fields[i].Selections, obj.State)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "since":
-			out.Values[i] = ec._Consent_since(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.Since)
 		case "source":
-			out.Values[i] = ec._Consent_source(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Source)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
 	return out
 }
 
@@ -15005,57 +11926,95 @@ func (ec *executionContext) _Identity(ctx context.Context, sel ast.SelectionSet,
 		case "shop":
 			out.Values[i] = ec._Identity_shop(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "source":
 			out.Values[i] = ec._Identity_source(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "externalId":
 			out.Values[i] = ec._Identity_externalId(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "adminUrl":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Identity_adminUrl(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "kind":
 			out.Values[i] = ec._Identity_kind(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "matchedBy":
 			out.Values[i] = ec._Identity_matchedBy(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "active":
 			out.Values[i] = ec._Identity_active(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "deletedAt":
 			out.Values[i] = ec._Identity_deletedAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "groupName":
 			out.Values[i] = ec._Identity_groupName(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "tags":
 			out.Values[i] = ec._Identity_tags(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "note":
 			out.Values[i] = ec._Identity_note(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "business":
 			out.Values[i] = ec._Identity_business(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -15082,42 +12041,68 @@ var labelImplementors = []string{"Label"}
 
 func (ec *executionContext) _Label(ctx context.Context, sel ast.SelectionSet, obj *relance.Label) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, labelImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("Label")
+			out.values[i] = graphql.MarshalString("Label")
 		case "id":
-			out.Values[i] = ec._Label_id(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "name":
-			out.Values[i] = ec._Label_name(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Name)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
+	return out
+}
+
+var membershipImplementors = []string{"Membership"}
+
+func (ec *executionContext) _Membership(ctx context.Context, sel ast.SelectionSet, obj *relance.Membership) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, membershipImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("Membership")
+		case "id":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "type":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Type)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "rate":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Rate)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "status":
+			out.values[i] = ec.marshalNMembershipStatus2githubᚗcomᚋrelanceᚋrelanceᚐMembershipStatus(ctx, fields[i].Selections, obj.Status)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "since":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.Since)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "endedAt":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.EndedAt)
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
 	return out
 }
 
@@ -15125,47 +12110,30 @@ var merchantImplementors = []string{"Merchant"}
 
 func (ec *executionContext) _Merchant(ctx context.Context, sel ast.SelectionSet, obj *relance.Merchant) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, merchantImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("Merchant")
+			out.values[i] = graphql.MarshalString("Merchant")
 		case "id":
-			out.Values[i] = ec._Merchant_id(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "name":
-			out.Values[i] = ec._Merchant_name(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Name)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "mainCurrency":
-			out.Values[i] = ec._Merchant_mainCurrency(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.MainCurrency)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
 	return out
 }
 
@@ -15173,62 +12141,45 @@ var mergeImplementors = []string{"Merge"}
 
 func (ec *executionContext) _Merge(ctx context.Context, sel ast.SelectionSet, obj *relance.MergeEntry) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, mergeImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("Merge")
+			out.values[i] = graphql.MarshalString("Merge")
 		case "id":
-			out.Values[i] = ec._Merge_id(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "byHand":
-			out.Values[i] = ec._Merge_byHand(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNBoolean2bool(ctx, fields[i].Selections, obj.ByHand())
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "from":
-			out.Values[i] = ec._Merge_from(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNID2ᚕgithubᚗcomᚋgoogleᚋuuidᚐUUIDᚄ(ctx, fields[i].Selections, obj.FromProfileIDs)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "matchedBy":
-			out.Values[i] = ec._Merge_matchedBy(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNMatchedBy2githubᚗcomᚋrelanceᚋrelanceᚐMatchedBy(ctx, fields[i].Selections, obj.MatchedBy)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "actor":
-			out.Values[i] = ec._Merge_actor(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Actor)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "at":
-			out.Values[i] = ec._Merge_at(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.At)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
 	return out
 }
 
@@ -15347,42 +12298,25 @@ var missingRightImplementors = []string{"MissingRight"}
 
 func (ec *executionContext) _MissingRight(ctx context.Context, sel ast.SelectionSet, obj *relance.MissingRight) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, missingRightImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("MissingRight")
+			out.values[i] = graphql.MarshalString("MissingRight")
 		case "right":
-			out.Values[i] = ec._MissingRight_right(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Right)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "help":
-			out.Values[i] = ec._MissingRight_help(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Help)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
 	return out
 }
 
@@ -15390,42 +12324,25 @@ var moneyImplementors = []string{"Money"}
 
 func (ec *executionContext) _Money(ctx context.Context, sel ast.SelectionSet, obj *relance.Money) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, moneyImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("Money")
+			out.values[i] = graphql.MarshalString("Money")
 		case "amount":
-			out.Values[i] = ec._Money_amount(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, fields[i].Selections, obj.Amount)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "currencyCode":
-			out.Values[i] = ec._Money_currencyCode(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Currency)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
 	return out
 }
 
@@ -15547,6 +12464,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "tokenCreate":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_tokenCreate(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "tokenRevoke":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_tokenRevoke(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -15572,52 +12503,35 @@ var noteImplementors = []string{"Note"}
 
 func (ec *executionContext) _Note(ctx context.Context, sel ast.SelectionSet, obj *relance.Note) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, noteImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("Note")
+			out.values[i] = graphql.MarshalString("Note")
 		case "id":
-			out.Values[i] = ec._Note_id(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "body":
-			out.Values[i] = ec._Note_body(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Body)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "author":
-			out.Values[i] = ec._Note_author(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Author)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "at":
-			out.Values[i] = ec._Note_at(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.At)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
 	return out
 }
 
@@ -15625,42 +12539,25 @@ var optionImplementors = []string{"Option"}
 
 func (ec *executionContext) _Option(ctx context.Context, sel ast.SelectionSet, obj *relance.Option) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, optionImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("Option")
+			out.values[i] = graphql.MarshalString("Option")
 		case "name":
-			out.Values[i] = ec._Option_name(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Name)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "value":
-			out.Values[i] = ec._Option_value(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Value)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
 	return out
 }
 
@@ -15679,112 +12576,150 @@ func (ec *executionContext) _Order(ctx context.Context, sel ast.SelectionSet, ob
 		case "id":
 			out.Values[i] = ec._Order_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "number":
 			out.Values[i] = ec._Order_number(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "externalId":
 			out.Values[i] = ec._Order_externalId(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "shop":
 			out.Values[i] = ec._Order_shop(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "adminUrl":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Order_adminUrl(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "placedAt":
 			out.Values[i] = ec._Order_placedAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "state":
 			out.Values[i] = ec._Order_state(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "shopState":
 			out.Values[i] = ec._Order_shopState(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "paid":
 			out.Values[i] = ec._Order_paid(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "cancelledAt":
 			out.Values[i] = ec._Order_cancelledAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "badges":
 			out.Values[i] = ec._Order_badges(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "total":
 			out.Values[i] = ec._Order_total(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "returned":
 			out.Values[i] = ec._Order_returned(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "net":
 			out.Values[i] = ec._Order_net(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "shipping":
 			out.Values[i] = ec._Order_shipping(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "discount":
 			out.Values[i] = ec._Order_discount(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "tax":
 			out.Values[i] = ec._Order_tax(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "language":
 			out.Values[i] = ec._Order_language(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "payment":
 			out.Values[i] = ec._Order_payment(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "fulfilment":
 			out.Values[i] = ec._Order_fulfilment(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "discountCodes":
 			out.Values[i] = ec._Order_discountCodes(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "lines":
 			out.Values[i] = ec._Order_lines(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "refunds":
 			out.Values[i] = ec._Order_refunds(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -15859,82 +12794,62 @@ var orderLineImplementors = []string{"OrderLine"}
 
 func (ec *executionContext) _OrderLine(ctx context.Context, sel ast.SelectionSet, obj *relance.OrderLineView) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, orderLineImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("OrderLine")
+			out.values[i] = graphql.MarshalString("OrderLine")
 		case "title":
-			out.Values[i] = ec._OrderLine_title(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Title)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "sku":
-			out.Values[i] = ec._OrderLine_sku(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.SKU)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "quantity":
-			out.Values[i] = ec._OrderLine_quantity(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Quantity)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "returnedQuantity":
-			out.Values[i] = ec._OrderLine_returnedQuantity(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.ReturnedQuantity)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "unitPrice":
-			out.Values[i] = ec._OrderLine_unitPrice(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNMoney2githubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, fields[i].Selections, obj.UnitPrice)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "total":
-			out.Values[i] = ec._OrderLine_total(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNMoney2githubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, fields[i].Selections, obj.Total)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "category":
-			out.Values[i] = ec._OrderLine_category(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Category)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "size":
-			out.Values[i] = ec._OrderLine_size(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Size)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "options":
-			out.Values[i] = ec._OrderLine_options(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNOption2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐOptionᚄ(ctx, fields[i].Selections, obj.Options)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "productUrl":
-			out.Values[i] = ec._OrderLine_productUrl(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
+			out.values[i] = ec.marshalOString2ᚖstring(ctx, fields[i].Selections, obj.ProductURL)
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
 	return out
 }
 
@@ -15985,42 +12900,22 @@ var pageInfoImplementors = []string{"PageInfo"}
 
 func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet, obj *relance.PageInfo) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, pageInfoImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("PageInfo")
+			out.values[i] = graphql.MarshalString("PageInfo")
 		case "hasNextPage":
-			out.Values[i] = ec._PageInfo_hasNextPage(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNBoolean2bool(ctx, fields[i].Selections, obj.HasNextPage)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "endCursor":
-			out.Values[i] = ec._PageInfo_endCursor(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
+			out.values[i] = ec.marshalOString2ᚖstring(ctx, fields[i].Selections, obj.EndCursor())
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
 	return out
 }
 
@@ -16164,42 +13059,25 @@ var productHabitImplementors = []string{"ProductHabit"}
 
 func (ec *executionContext) _ProductHabit(ctx context.Context, sel ast.SelectionSet, obj *relance.Habit) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, productHabitImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("ProductHabit")
+			out.values[i] = graphql.MarshalString("ProductHabit")
 		case "title":
-			out.Values[i] = ec._ProductHabit_title(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Value)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "quantity":
-			out.Values[i] = ec._ProductHabit_quantity(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNInt2int64(ctx, fields[i].Selections, obj.Quantity)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
 	return out
 }
 
@@ -16207,42 +13085,25 @@ var productOptionImplementors = []string{"ProductOption"}
 
 func (ec *executionContext) _ProductOption(ctx context.Context, sel ast.SelectionSet, obj *relance.ProductOption) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, productOptionImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("ProductOption")
+			out.values[i] = graphql.MarshalString("ProductOption")
 		case "name":
-			out.Values[i] = ec._ProductOption_name(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Name)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "values":
-			out.Values[i] = ec._ProductOption_values(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNString2ᚕstringᚄ(ctx, fields[i].Selections, obj.Values)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
 	return out
 }
 
@@ -16335,6 +13196,11 @@ func (ec *executionContext) _Profile(ctx context.Context, sel ast.SelectionSet, 
 			}
 		case "notes":
 			out.Values[i] = ec._Profile_notes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "memberships":
+			out.Values[i] = ec._Profile_memberships(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -17452,6 +14318,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "tokens":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_tokens(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "__type":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Query___type(ctx, field)
@@ -17491,47 +14379,30 @@ var refundImplementors = []string{"Refund"}
 
 func (ec *executionContext) _Refund(ctx context.Context, sel ast.SelectionSet, obj *relance.Refund) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, refundImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("Refund")
+			out.values[i] = graphql.MarshalString("Refund")
 		case "document":
-			out.Values[i] = ec._Refund_document(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Document)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "at":
-			out.Values[i] = ec._Refund_at(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.At)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "amount":
-			out.Values[i] = ec._Refund_amount(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, fields[i].Selections, obj.Amount)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
 	return out
 }
 
@@ -17539,67 +14410,50 @@ var salesImplementors = []string{"Sales"}
 
 func (ec *executionContext) _Sales(ctx context.Context, sel ast.SelectionSet, obj *relance.Sales) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, salesImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("Sales")
+			out.values[i] = graphql.MarshalString("Sales")
 		case "currencyCode":
-			out.Values[i] = ec._Sales_currencyCode(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Currency)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "orders":
-			out.Values[i] = ec._Sales_orders(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNInt2int64(ctx, fields[i].Selections, obj.Orders)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "returnDocuments":
-			out.Values[i] = ec._Sales_returnDocuments(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNInt2int64(ctx, fields[i].Selections, obj.ReturnDocuments)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "gross":
-			out.Values[i] = ec._Sales_gross(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNMoney2githubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, fields[i].Selections, obj.Gross)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "returned":
-			out.Values[i] = ec._Sales_returned(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNMoney2githubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, fields[i].Selections, obj.Returned)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "net":
-			out.Values[i] = ec._Sales_net(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNMoney2githubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, fields[i].Selections, obj.Net)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "withoutCustomer":
-			out.Values[i] = ec._Sales_withoutCustomer(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNSalesPart2githubᚗcomᚋrelanceᚋrelanceᚐSalesAmounts(ctx, fields[i].Selections, obj.WithoutCustomer)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
 	return out
 }
 
@@ -17607,52 +14461,35 @@ var salesPartImplementors = []string{"SalesPart"}
 
 func (ec *executionContext) _SalesPart(ctx context.Context, sel ast.SelectionSet, obj *relance.SalesAmounts) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, salesPartImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("SalesPart")
+			out.values[i] = graphql.MarshalString("SalesPart")
 		case "orders":
-			out.Values[i] = ec._SalesPart_orders(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNInt2int64(ctx, fields[i].Selections, obj.Orders)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "gross":
-			out.Values[i] = ec._SalesPart_gross(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNMoney2githubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, fields[i].Selections, obj.Gross)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "returned":
-			out.Values[i] = ec._SalesPart_returned(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNMoney2githubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, fields[i].Selections, obj.Returned)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "net":
-			out.Values[i] = ec._SalesPart_net(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNMoney2githubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, fields[i].Selections, obj.Net)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
 	return out
 }
 
@@ -17678,6 +14515,44 @@ func (ec *executionContext) _Shop(ctx context.Context, sel ast.SelectionSet, obj
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "kinds":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Shop_kinds(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "name":
 			out.Values[i] = ec._Shop_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -17705,6 +14580,11 @@ func (ec *executionContext) _Shop(ctx context.Context, sel ast.SelectionSet, obj
 			}
 		case "lastSyncedAt":
 			out.Values[i] = ec._Shop_lastSyncedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nextTryAt":
+			out.Values[i] = ec._Shop_nextTryAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -17852,52 +14732,35 @@ var shopCountsImplementors = []string{"ShopCounts"}
 
 func (ec *executionContext) _ShopCounts(ctx context.Context, sel ast.SelectionSet, obj *relance.ShopCounts) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, shopCountsImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("ShopCounts")
+			out.values[i] = graphql.MarshalString("ShopCounts")
 		case "customers":
-			out.Values[i] = ec._ShopCounts_customers(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNInt2int64(ctx, fields[i].Selections, obj.Customers)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "orders":
-			out.Values[i] = ec._ShopCounts_orders(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNInt2int64(ctx, fields[i].Selections, obj.Orders)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "carts":
-			out.Values[i] = ec._ShopCounts_carts(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNInt2int64(ctx, fields[i].Selections, obj.Carts)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "products":
-			out.Values[i] = ec._ShopCounts_products(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNInt2int64(ctx, fields[i].Selections, obj.Products)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
 	return out
 }
 
@@ -17905,42 +14768,25 @@ var sizeHabitImplementors = []string{"SizeHabit"}
 
 func (ec *executionContext) _SizeHabit(ctx context.Context, sel ast.SelectionSet, obj *relance.Habit) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, sizeHabitImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("SizeHabit")
+			out.values[i] = graphql.MarshalString("SizeHabit")
 		case "value":
-			out.Values[i] = ec._SizeHabit_value(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Value)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "quantity":
-			out.Values[i] = ec._SizeHabit_quantity(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNInt2int64(ctx, fields[i].Selections, obj.Quantity)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
 	return out
 }
 
@@ -18165,6 +15011,50 @@ var syncStepImplementors = []string{"SyncStep"}
 
 func (ec *executionContext) _SyncStep(ctx context.Context, sel ast.SelectionSet, obj *relance.Step) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, syncStepImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("SyncStep")
+		case "kind":
+			out.values[i] = ec.marshalNKind2githubᚗcomᚋrelanceᚋrelanceᚐKind(ctx, fields[i].Selections, obj.Kind)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "state":
+			out.values[i] = ec.marshalNRunState2githubᚗcomᚋrelanceᚋrelanceᚐRunState(ctx, fields[i].Selections, obj.State)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "done":
+			out.values[i] = ec.marshalNInt2int64(ctx, fields[i].Selections, obj.Done)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "total":
+			out.values[i] = ec.marshalOInt2ᚖint64(ctx, fields[i].Selections, obj.Total)
+		case "rejected":
+			out.values[i] = ec.marshalNInt2int64(ctx, fields[i].Selections, obj.Rejected)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "perSecond":
+			out.values[i] = ec.marshalOFloat2ᚖfloat64(ctx, fields[i].Selections, obj.PerSecond())
+		case "secondsLeft":
+			out.values[i] = ec.marshalOInt2ᚖint(ctx, fields[i].Selections, obj.SecondsLeft())
+		case "error":
+			out.values[i] = ec.marshalOString2ᚖstring(ctx, fields[i].Selections, obj.Problem())
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var tokenImplementors = []string{"Token"}
+
+func (ec *executionContext) _Token(ctx context.Context, sel ast.SelectionSet, obj *relance.Token) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, tokenImplementors)
 
 	out := graphql.NewFieldSet(fields)
 	deferredFieldSet := graphql.NewFieldSet(nil)
@@ -18172,45 +15062,30 @@ func (ec *executionContext) _SyncStep(ctx context.Context, sel ast.SelectionSet,
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("SyncStep")
-		case "kind":
-			out.Values[i] = ec._SyncStep_kind(ctx, field, obj)
+			out.Values[i] = graphql.MarshalString("Token")
+		case "id":
+			out.Values[i] = ec._Token_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
-		case "state":
-			out.Values[i] = ec._SyncStep_state(ctx, field, obj)
+		case "name":
+			out.Values[i] = ec._Token_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
-		case "done":
-			out.Values[i] = ec._SyncStep_done(ctx, field, obj)
+		case "role":
+			out.Values[i] = ec._Token_role(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
-		case "total":
-			out.Values[i] = ec._SyncStep_total(ctx, field, obj)
+		case "shops":
+			out.Values[i] = ec._Token_shops(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
-		case "rejected":
-			out.Values[i] = ec._SyncStep_rejected(ctx, field, obj)
+		case "createdAt":
+			out.Values[i] = ec._Token_createdAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "perSecond":
-			out.Values[i] = ec._SyncStep_perSecond(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "secondsLeft":
-			out.Values[i] = ec._SyncStep_secondsLeft(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "error":
-			out.Values[i] = ec._SyncStep_error(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -18231,6 +15106,77 @@ func (ec *executionContext) _SyncStep(ctx context.Context, sel ast.SelectionSet,
 		Context:  ctx,
 	})
 
+	return out
+}
+
+var tokenCreatePayloadImplementors = []string{"TokenCreatePayload"}
+
+func (ec *executionContext) _TokenCreatePayload(ctx context.Context, sel ast.SelectionSet, obj *TokenCreatePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, tokenCreatePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TokenCreatePayload")
+		case "token":
+			out.Values[i] = ec._TokenCreatePayload_token(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "secret":
+			out.Values[i] = ec._TokenCreatePayload_secret(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._TokenCreatePayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var tokenRevokePayloadImplementors = []string{"TokenRevokePayload"}
+
+func (ec *executionContext) _TokenRevokePayload(ctx context.Context, sel ast.SelectionSet, obj *TokenRevokePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, tokenRevokePayloadImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("TokenRevokePayload")
+		case "revokedId":
+			out.values[i] = ec.marshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.RevokedID)
+		case "errors":
+			out.values[i] = ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, fields[i].Selections, obj.Errors)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
 	return out
 }
 
@@ -18281,47 +15227,27 @@ var userErrorImplementors = []string{"UserError"}
 
 func (ec *executionContext) _UserError(ctx context.Context, sel ast.SelectionSet, obj *wire.UserError) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, userErrorImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("UserError")
+			out.values[i] = graphql.MarshalString("UserError")
 		case "code":
-			out.Values[i] = ec._UserError_code(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Code)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		case "field":
-			out.Values[i] = ec._UserError_field(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
+			out.values[i] = ec.marshalOString2ᚖstring(ctx, fields[i].Selections, obj.Field)
 		case "message":
-			out.Values[i] = ec._UserError_message(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Message)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
 			}
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
 	return out
 }
 
@@ -18751,7 +15677,7 @@ func (ec *executionContext) marshalNBoolean2bool(ctx context.Context, sel ast.Se
 }
 
 func (ec *executionContext) marshalNCart2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐCartViewᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.CartView) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCart2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐCartView(ctx, sel, v[i])
@@ -18787,9 +15713,7 @@ func (ec *executionContext) marshalNCartConnection2ᚖgithubᚗcomᚋrelanceᚋr
 }
 
 func (ec *executionContext) marshalNCartLine2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐCartLineViewᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.CartLineView) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
 		return ec.marshalNCartLine2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐCartLineView(ctx, sel, v[i])
 	})
 
@@ -18830,9 +15754,7 @@ func (ec *executionContext) marshalNCartState2githubᚗcomᚋrelanceᚋrelance�
 }
 
 func (ec *executionContext) marshalNCategoryHabit2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐHabitᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.Habit) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
 		return ec.marshalNCategoryHabit2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐHabit(ctx, sel, v[i])
 	})
 
@@ -18880,9 +15802,7 @@ func (ec *executionContext) marshalNConsent2githubᚗcomᚋrelanceᚋrelanceᚐP
 }
 
 func (ec *executionContext) marshalNConsent2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐProfileConsentᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.ProfileConsent) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
 		return ec.marshalNConsent2githubᚗcomᚋrelanceᚋrelanceᚐProfileConsent(ctx, sel, v[i])
 	})
 
@@ -19005,7 +15925,7 @@ func (ec *executionContext) marshalNIdentity2githubᚗcomᚋrelanceᚋrelanceᚐ
 }
 
 func (ec *executionContext) marshalNIdentity2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐIdentityᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.Identity) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNIdentity2githubᚗcomᚋrelanceᚋrelanceᚐIdentity(ctx, sel, v[i])
@@ -19108,14 +16028,42 @@ func (ec *executionContext) marshalNKind2githubᚗcomᚋrelanceᚋrelanceᚐKind
 	return res
 }
 
+func (ec *executionContext) unmarshalNKind2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐKindᚄ(ctx context.Context, v any) ([]relance.Kind, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]relance.Kind, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNKind2githubᚗcomᚋrelanceᚋrelanceᚐKind(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNKind2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐKindᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.Kind) graphql.Marshaler {
+	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNKind2githubᚗcomᚋrelanceᚋrelanceᚐKind(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNLabel2githubᚗcomᚋrelanceᚋrelanceᚐLabel(ctx context.Context, sel ast.SelectionSet, v relance.Label) graphql.Marshaler {
 	return ec._Label(ctx, sel, &v)
 }
 
 func (ec *executionContext) marshalNLabel2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐLabelᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.Label) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
 		return ec.marshalNLabel2githubᚗcomᚋrelanceᚋrelanceᚐLabel(ctx, sel, v[i])
 	})
 
@@ -19150,6 +16098,41 @@ func (ec *executionContext) marshalNMatchedBy2githubᚗcomᚋrelanceᚋrelance�
 	return res
 }
 
+func (ec *executionContext) marshalNMembership2githubᚗcomᚋrelanceᚋrelanceᚐMembership(ctx context.Context, sel ast.SelectionSet, v relance.Membership) graphql.Marshaler {
+	return ec._Membership(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNMembership2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐMembershipᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.Membership) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNMembership2githubᚗcomᚋrelanceᚋrelanceᚐMembership(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNMembershipStatus2githubᚗcomᚋrelanceᚋrelanceᚐMembershipStatus(ctx context.Context, v any) (relance.MembershipStatus, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := relance.MembershipStatus(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNMembershipStatus2githubᚗcomᚋrelanceᚋrelanceᚐMembershipStatus(ctx context.Context, sel ast.SelectionSet, v relance.MembershipStatus) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNMerchant2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐMerchant(ctx context.Context, sel ast.SelectionSet, v *relance.Merchant) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -19161,9 +16144,7 @@ func (ec *executionContext) marshalNMerchant2ᚖgithubᚗcomᚋrelanceᚋrelance
 }
 
 func (ec *executionContext) marshalNMerge2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐMergeEntryᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.MergeEntry) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
 		return ec.marshalNMerge2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐMergeEntry(ctx, sel, v[i])
 	})
 
@@ -19197,7 +16178,7 @@ func (ec *executionContext) marshalNMergePayload2ᚖgithubᚗcomᚋrelanceᚋrel
 }
 
 func (ec *executionContext) marshalNMessage2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐMessageViewᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.MessageView) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNMessage2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐMessageView(ctx, sel, v[i])
@@ -19227,9 +16208,7 @@ func (ec *executionContext) marshalNMissingRight2githubᚗcomᚋrelanceᚋrelanc
 }
 
 func (ec *executionContext) marshalNMissingRight2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐMissingRightᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.MissingRight) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
 		return ec.marshalNMissingRight2githubᚗcomᚋrelanceᚋrelanceᚐMissingRight(ctx, sel, v[i])
 	})
 
@@ -19247,9 +16226,7 @@ func (ec *executionContext) marshalNMoney2githubᚗcomᚋrelanceᚋrelanceᚐMon
 }
 
 func (ec *executionContext) marshalNMoney2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐMoneyᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.Money) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
 		return ec.marshalNMoney2githubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, sel, v[i])
 	})
 
@@ -19267,9 +16244,7 @@ func (ec *executionContext) marshalNNote2githubᚗcomᚋrelanceᚋrelanceᚐNote
 }
 
 func (ec *executionContext) marshalNNote2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐNoteᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.Note) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
 		return ec.marshalNNote2githubᚗcomᚋrelanceᚋrelanceᚐNote(ctx, sel, v[i])
 	})
 
@@ -19287,9 +16262,7 @@ func (ec *executionContext) marshalNOption2githubᚗcomᚋrelanceᚋrelanceᚐOp
 }
 
 func (ec *executionContext) marshalNOption2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐOptionᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.Option) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
 		return ec.marshalNOption2githubᚗcomᚋrelanceᚋrelanceᚐOption(ctx, sel, v[i])
 	})
 
@@ -19307,7 +16280,7 @@ func (ec *executionContext) marshalNOrder2githubᚗcomᚋrelanceᚋrelanceᚐOrd
 }
 
 func (ec *executionContext) marshalNOrder2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐOrderViewᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.OrderView) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNOrder2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐOrderView(ctx, sel, v[i])
@@ -19364,7 +16337,7 @@ func (ec *executionContext) unmarshalNOrderBadge2ᚕgithubᚗcomᚋrelanceᚋrel
 }
 
 func (ec *executionContext) marshalNOrderBadge2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐOrderBadgeᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.OrderBadge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNOrderBadge2githubᚗcomᚋrelanceᚋrelanceᚐOrderBadge(ctx, sel, v[i])
@@ -19410,9 +16383,7 @@ func (ec *executionContext) marshalNOrderLine2githubᚗcomᚋrelanceᚋrelance�
 }
 
 func (ec *executionContext) marshalNOrderLine2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐOrderLineViewᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.OrderLineView) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
 		return ec.marshalNOrderLine2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐOrderLineView(ctx, sel, v[i])
 	})
 
@@ -19494,7 +16465,7 @@ func (ec *executionContext) marshalNPlatform2githubᚗcomᚋrelanceᚋrelanceᚐ
 }
 
 func (ec *executionContext) marshalNProduct2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐProductViewᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.ProductView) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNProduct2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐProductView(ctx, sel, v[i])
@@ -19530,9 +16501,7 @@ func (ec *executionContext) marshalNProductConnection2ᚖgithubᚗcomᚋrelance�
 }
 
 func (ec *executionContext) marshalNProductHabit2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐHabitᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.Habit) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
 		return ec.marshalNProductHabit2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐHabit(ctx, sel, v[i])
 	})
 
@@ -19560,9 +16529,7 @@ func (ec *executionContext) marshalNProductOption2githubᚗcomᚋrelanceᚋrelan
 }
 
 func (ec *executionContext) marshalNProductOption2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐProductOptionᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.ProductOption) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
 		return ec.marshalNProductOption2githubᚗcomᚋrelanceᚋrelanceᚐProductOption(ctx, sel, v[i])
 	})
 
@@ -19576,7 +16543,7 @@ func (ec *executionContext) marshalNProductOption2ᚕgithubᚗcomᚋrelanceᚋre
 }
 
 func (ec *executionContext) marshalNProfile2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐProfileᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.Profile) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNProfile2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐProfile(ctx, sel, v[i])
@@ -19606,7 +16573,7 @@ func (ec *executionContext) marshalNProfileAddress2githubᚗcomᚋrelanceᚋrela
 }
 
 func (ec *executionContext) marshalNProfileAddress2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐProfileAddressᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.ProfileAddress) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNProfileAddress2githubᚗcomᚋrelanceᚋrelanceᚐProfileAddress(ctx, sel, v[i])
@@ -19632,7 +16599,7 @@ func (ec *executionContext) marshalNProfileConnection2ᚖgithubᚗcomᚋrelance�
 }
 
 func (ec *executionContext) marshalNProfileEdge2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐProfileEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*ProfileEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNProfileEdge2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐProfileEdge(ctx, sel, v[i])
@@ -19662,7 +16629,7 @@ func (ec *executionContext) marshalNProfileEmail2githubᚗcomᚋrelanceᚋrelanc
 }
 
 func (ec *executionContext) marshalNProfileEmail2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐContactᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.Contact) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNProfileEmail2githubᚗcomᚋrelanceᚋrelanceᚐContact(ctx, sel, v[i])
@@ -19714,7 +16681,7 @@ func (ec *executionContext) marshalNProfilePhone2githubᚗcomᚋrelanceᚋrelanc
 }
 
 func (ec *executionContext) marshalNProfilePhone2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐContactᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.Contact) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNProfilePhone2githubᚗcomᚋrelanceᚋrelanceᚐContact(ctx, sel, v[i])
@@ -19730,7 +16697,7 @@ func (ec *executionContext) marshalNProfilePhone2ᚕgithubᚗcomᚋrelanceᚋrel
 }
 
 func (ec *executionContext) marshalNPurchase2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐPurchaseᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.Purchase) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNPurchase2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐPurchase(ctx, sel, v[i])
@@ -19776,7 +16743,7 @@ func (ec *executionContext) marshalNQuarantineConnection2ᚖgithubᚗcomᚋrelan
 }
 
 func (ec *executionContext) marshalNQuarantinedRow2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐQuarantinedᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.Quarantined) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNQuarantinedRow2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐQuarantined(ctx, sel, v[i])
@@ -19806,9 +16773,7 @@ func (ec *executionContext) marshalNRefund2githubᚗcomᚋrelanceᚋrelanceᚐRe
 }
 
 func (ec *executionContext) marshalNRefund2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐRefundᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.Refund) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
 		return ec.marshalNRefund2githubᚗcomᚋrelanceᚋrelanceᚐRefund(ctx, sel, v[i])
 	})
 
@@ -19856,9 +16821,7 @@ func (ec *executionContext) marshalNRunState2githubᚗcomᚋrelanceᚋrelanceᚐ
 }
 
 func (ec *executionContext) marshalNSales2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐSalesᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.Sales) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
 		return ec.marshalNSales2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐSales(ctx, sel, v[i])
 	})
 
@@ -19886,7 +16849,7 @@ func (ec *executionContext) marshalNSalesPart2githubᚗcomᚋrelanceᚋrelance�
 }
 
 func (ec *executionContext) marshalNShop2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐShopᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.Shop) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNShop2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐShop(ctx, sel, v[i])
@@ -19939,9 +16902,7 @@ func (ec *executionContext) marshalNShopState2githubᚗcomᚋrelanceᚋrelance�
 }
 
 func (ec *executionContext) marshalNSizeHabit2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐHabitᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.Habit) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
 		return ec.marshalNSizeHabit2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐHabit(ctx, sel, v[i])
 	})
 
@@ -19969,7 +16930,7 @@ func (ec *executionContext) marshalNSource2githubᚗcomᚋrelanceᚋrelanceᚐSo
 }
 
 func (ec *executionContext) marshalNSource2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐSourceRefᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.SourceRef) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNSource2githubᚗcomᚋrelanceᚋrelanceᚐSourceRef(ctx, sel, v[i])
@@ -20057,7 +17018,7 @@ func (ec *executionContext) marshalNSyncPayload2ᚖgithubᚗcomᚋrelanceᚋrela
 }
 
 func (ec *executionContext) marshalNSyncRun2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐRunᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.Run) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNSyncRun2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐRun(ctx, sel, v[i])
@@ -20087,9 +17048,7 @@ func (ec *executionContext) marshalNSyncStep2githubᚗcomᚋrelanceᚋrelanceᚐ
 }
 
 func (ec *executionContext) marshalNSyncStep2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐStepᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.Step) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
 		return ec.marshalNSyncStep2githubᚗcomᚋrelanceᚋrelanceᚐStep(ctx, sel, v[i])
 	})
 
@@ -20118,6 +17077,52 @@ func (ec *executionContext) marshalNTime2timeᚐTime(ctx context.Context, sel as
 	return res
 }
 
+func (ec *executionContext) marshalNToken2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐTokenᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.Token) graphql.Marshaler {
+	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNToken2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐToken(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNToken2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐToken(ctx context.Context, sel ast.SelectionSet, v *relance.Token) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Token(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNTokenCreatePayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐTokenCreatePayload(ctx context.Context, sel ast.SelectionSet, v *TokenCreatePayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._TokenCreatePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNTokenRevokePayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐTokenRevokePayload(ctx context.Context, sel ast.SelectionSet, v *TokenRevokePayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._TokenRevokePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNUnmergePayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐUnmergePayload(ctx context.Context, sel ast.SelectionSet, v *UnmergePayload) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -20129,9 +17134,7 @@ func (ec *executionContext) marshalNUnmergePayload2ᚖgithubᚗcomᚋrelanceᚋr
 }
 
 func (ec *executionContext) marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx context.Context, sel ast.SelectionSet, v []*wire.UserError) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
 		return ec.marshalNUserError2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserError(ctx, sel, v[i])
 	})
 
@@ -20159,7 +17162,7 @@ func (ec *executionContext) marshalN__Directive2githubᚗcomᚋ99designsᚋgqlge
 }
 
 func (ec *executionContext) marshalN__Directive2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirectiveᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.Directive) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__Directive2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirective(ctx, sel, v[i])
@@ -20205,7 +17208,7 @@ func (ec *executionContext) unmarshalN__DirectiveLocation2ᚕstringᚄ(ctx conte
 }
 
 func (ec *executionContext) marshalN__DirectiveLocation2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__DirectiveLocation2string(ctx, sel, v[i])
@@ -20233,7 +17236,7 @@ func (ec *executionContext) marshalN__InputValue2githubᚗcomᚋ99designsᚋgqlg
 }
 
 func (ec *executionContext) marshalN__InputValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValueᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.InputValue) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__InputValue2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValue(ctx, sel, v[i])
@@ -20253,7 +17256,7 @@ func (ec *executionContext) marshalN__Type2githubᚗcomᚋ99designsᚋgqlgenᚋg
 }
 
 func (ec *executionContext) marshalN__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐTypeᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.Type) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__Type2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, sel, v[i])
@@ -20359,7 +17362,7 @@ func (ec *executionContext) marshalOCartState2ᚕgithubᚗcomᚋrelanceᚋrelanc
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCartState2githubᚗcomᚋrelanceᚋrelanceᚐCartState(ctx, sel, v[i])
@@ -20460,6 +17463,24 @@ func (ec *executionContext) marshalOID2ᚕgithubᚗcomᚋgoogleᚋuuidᚐUUIDᚄ
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx context.Context, v any) (*uuid.UUID, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := graphql.UnmarshalUUID(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx context.Context, sel ast.SelectionSet, v *uuid.UUID) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalUUID(*v)
+	return res
 }
 
 func (ec *executionContext) unmarshalOInt2ᚖint(ctx context.Context, v any) (*int, error) {
@@ -20585,6 +17606,25 @@ func (ec *executionContext) unmarshalOProfileOrder2ᚖgithubᚗcomᚋrelanceᚋr
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalOShop2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐShopᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.Shop) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNShop2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐShop(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalOShop2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐShop(ctx context.Context, sel ast.SelectionSet, v *relance.Shop) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -20690,11 +17730,18 @@ func (ec *executionContext) unmarshalOTimeRange2ᚖgithubᚗcomᚋrelanceᚋrela
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalOToken2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐToken(ctx context.Context, sel ast.SelectionSet, v *relance.Token) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Token(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalO__EnumValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐEnumValueᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.EnumValue) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__EnumValue2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐEnumValue(ctx, sel, v[i])
@@ -20713,7 +17760,7 @@ func (ec *executionContext) marshalO__Field2ᚕgithubᚗcomᚋ99designsᚋgqlgen
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__Field2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐField(ctx, sel, v[i])
@@ -20732,7 +17779,7 @@ func (ec *executionContext) marshalO__InputValue2ᚕgithubᚗcomᚋ99designsᚋg
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__InputValue2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValue(ctx, sel, v[i])
@@ -20758,7 +17805,7 @@ func (ec *executionContext) marshalO__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgen�
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__Type2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, sel, v[i])

@@ -3,6 +3,7 @@
 package graph
 
 import (
+	"github.com/google/uuid"
 	"github.com/relance/relance"
 	"github.com/relance/relance/graph/wire"
 )
@@ -94,6 +95,24 @@ type Subscription struct {
 type SyncPayload struct {
 	// The pull.
 	Run *relance.Run `json:"run,omitempty"`
+	// What to mend.
+	Errors []*wire.UserError `json:"errors"`
+}
+
+// The new token, or why it was not made.
+type TokenCreatePayload struct {
+	// The token.
+	Token *relance.Token `json:"token,omitempty"`
+	// What to send as `Authorization: Bearer …`. It cannot be shown again.
+	Secret *string `json:"secret,omitempty"`
+	// What to mend.
+	Errors []*wire.UserError `json:"errors"`
+}
+
+// The revoked token, or why it was not revoked.
+type TokenRevokePayload struct {
+	// The id of the token that opens nothing any more.
+	RevokedID *uuid.UUID `json:"revokedId,omitempty"`
 	// What to mend.
 	Errors []*wire.UserError `json:"errors"`
 }

@@ -22,6 +22,11 @@ func (r *mutationResolver) ReleaseOrder(ctx context.Context, orderID uuid.UUID) 
 	return r.assign(ctx, orderID, nil)
 }
 
+// AdminURL is the resolver for the adminUrl field.
+func (r *orderResolver) AdminURL(ctx context.Context, obj *relance.OrderView) (*string, error) {
+	return r.Use.AdminURL(obj.Shop, relance.KindOrders, obj.ExternalID), nil
+}
+
 // Sales is the resolver for the sales field.
 func (r *queryResolver) Sales(ctx context.Context, shopIds []uuid.UUID, between *relance.TimeRange) ([]*relance.Sales, error) {
 	b := bearer(ctx)
@@ -46,3 +51,8 @@ func (r *queryResolver) OrdersWithoutProfile(ctx context.Context, first int, aft
 	_, lines := below(ctx, "nodes", "lines")
 	return r.Read.OrdersWithoutProfile(ctx, b.MerchantID, b.ShopIDs, relance.OrderWant{Paging: p, Lines: len(lines) > 0})
 }
+
+// Order returns OrderResolver implementation.
+func (r *Resolver) Order() OrderResolver { return &orderResolver{r} }
+
+type orderResolver struct{ *Resolver }

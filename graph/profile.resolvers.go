@@ -28,6 +28,14 @@ func (r *habitsResolver) TopProducts(ctx context.Context, obj *wire.Habits, firs
 	return top(obj.Rows[relance.HabitProduct], first)
 }
 
+// AdminURL is the resolver for the adminUrl field.
+func (r *identityResolver) AdminURL(ctx context.Context, obj *relance.Identity) (*string, error) {
+	if obj.DeletedAt != nil {
+		return nil, nil
+	}
+	return r.Use.AdminURL(obj.Shop(), relance.KindCustomers, obj.ExternalID), nil
+}
+
 // MergeProfiles is the resolver for the mergeProfiles field.
 func (r *mutationResolver) MergeProfiles(ctx context.Context, into uuid.UUID, from []uuid.UUID) (*MergePayload, error) {
 	return r.merge(ctx, into, from)
@@ -106,6 +114,9 @@ func (r *queryResolver) Profile(ctx context.Context, id uuid.UUID) (*relance.Pro
 // Habits returns HabitsResolver implementation.
 func (r *Resolver) Habits() HabitsResolver { return &habitsResolver{r} }
 
+// Identity returns IdentityResolver implementation.
+func (r *Resolver) Identity() IdentityResolver { return &identityResolver{r} }
+
 // Profile returns ProfileResolver implementation.
 func (r *Resolver) Profile() ProfileResolver { return &profileResolver{r} }
 
@@ -116,6 +127,7 @@ func (r *Resolver) ProfileConnection() ProfileConnectionResolver {
 
 type (
 	habitsResolver            struct{ *Resolver }
+	identityResolver          struct{ *Resolver }
 	profileResolver           struct{ *Resolver }
 	profileConnectionResolver struct{ *Resolver }
 )

@@ -28,11 +28,14 @@ type Reader interface {
 	Sales(ctx context.Context, m uuid.UUID, shops []uuid.UUID, between relance.TimeRange) ([]*relance.Sales, error)
 	Products(ctx context.Context, m uuid.UUID, shops []uuid.UUID, page relance.Paging) (*relance.ProductPage, error)
 	Messages(ctx context.Context, m, profile uuid.UUID, scope []uuid.UUID, limit int) ([]*relance.MessageView, error)
+	Tokens(ctx context.Context, m uuid.UUID, shops bool) ([]relance.Token, error)
 	MergeEntry(ctx context.Context, m, id uuid.UUID) (*relance.MergeEntry, error)
 }
 
-// UseCases is what mutations do.
+// UseCases is what mutations do, and what the product knows of the platforms.
 type UseCases interface {
+	AdminURL(shop *relance.Shop, kind relance.Kind, externalID string) *string
+	Kinds(p relance.Platform) []relance.Kind
 	Connect(ctx context.Context, m uuid.UUID, p relance.Platform, cred relance.Credentials, name, actor string) (relance.Shop, error)
 	StartSync(ctx context.Context, m, shop uuid.UUID, full bool) (relance.Run, error)
 	MoveSync(ctx context.Context, m, run uuid.UUID, to relance.RunState) (relance.Run, error)
@@ -43,6 +46,8 @@ type UseCases interface {
 	RemoveLabel(ctx context.Context, m, profile uuid.UUID, name, actor string) error
 	AddNote(ctx context.Context, m, profile uuid.UUID, body, actor string) error
 	SetMainCurrency(ctx context.Context, m uuid.UUID, currency, actor string) error
+	CreateToken(ctx context.Context, m uuid.UUID, t relance.Token, actor string) (secret string, added relance.Token, err error)
+	RevokeToken(ctx context.Context, m, id uuid.UUID, actor string) error
 }
 
 // Resolver answers the schema's fields.

@@ -36,6 +36,11 @@ func (r *queryResolver) Shop(ctx context.Context, id uuid.UUID) (*relance.Shop, 
 	return orNull(s, err)
 }
 
+// Kinds is the resolver for the kinds field.
+func (r *shopResolver) Kinds(ctx context.Context, obj *relance.Shop) ([]relance.Kind, error) {
+	return r.Use.Kinds(obj.Platform), nil
+}
+
 // MissingRights is the resolver for the missingRights field.
 func (r *shopResolver) MissingRights(ctx context.Context, obj *relance.Shop) ([]string, error) {
 	out := make([]string, len(obj.MissingRights))

@@ -115,6 +115,8 @@ func (s selection) profileField(w *relance.ProfileWant, f graphql.CollectedField
 		w.Labels = true
 	case "notes":
 		w.Notes = true
+	case "memberships":
+		w.Members = true
 	case "habits":
 		w.Habits = true
 	case "merges":
@@ -139,7 +141,7 @@ func (s selection) profileList(w *relance.ProfileWant, f graphql.CollectedField)
 		want := relance.CartWant{Paging: s.paging(f, 10)}
 		for _, n := range s.nodes(f.Selections, "CartConnection", "Cart") {
 			want.Lines = want.Lines || n.Name == "lines"
-			w.Shops = w.Shops || n.Name == "shop"
+			w.Shops = w.Shops || n.Name == "shop" || n.Name == "adminUrl"
 		}
 		key := listKey(f.Alias, want.Paging)
 		want.Total, want.Lines = want.Total || w.Carts[key].Total, want.Lines || w.Carts[key].Lines
@@ -162,7 +164,7 @@ func (s selection) orders(f graphql.CollectedField, shops *bool) relance.OrderWa
 			want.Refunds = true
 		case "badges":
 			want.Badges = true
-		case "shop":
+		case "shop", "adminUrl":
 			*shops = true
 		}
 	}

@@ -18,7 +18,7 @@ keep=$(mktemp -d)
 trap 'rm -rf "$keep"' EXIT
 files="graph/generated.go graph/models_gen.go $(ls graph/*.resolvers.go)"
 for f in $files; do cp -p "$f" "$keep/$(basename "$f")"; done
-go tool gqlgen generate
+go run ./graph/generate
 differs=
 for f in $files; do
 	cmp -s "$f" "$keep/$(basename "$f")" || differs="$differs $f"

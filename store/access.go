@@ -2,18 +2,11 @@ package store
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/base64"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
-
-	"github.com/relance/relance"
 )
 
 // CreateMerchant adds a tenant.
@@ -46,41 +39,6 @@ func (s *Store) SetMainCurrency(ctx context.Context, m uuid.UUID, currency strin
 		_, err := tx.Exec(ctx, `UPDATE merchants SET main_currency = $2 WHERE id = $1`, m, currency)
 		return err
 	})
-}
-
-// CreateToken makes an API token and returns it: only its sum is stored. shops limits
-// the bearer where it is not empty.
-func (s *Store) CreateToken(ctx context.Context, m uuid.UUID, role relance.Role, shops []uuid.UUID, name string) (string, error) {
-	raw := make([]byte, 32)
-	if _, err := rand.Read(raw); err != nil {
-		return "", err
-	}
-	token := "rel_" + base64.RawURLEncoding.EncodeToString(raw)
-	sum := sha256.Sum256([]byte(token))
-	err := s.inTx(ctx, m, func(tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, `INSERT INTO api_tokens (merchant_id, id, hash, name, role, shop_ids) VALUES ($1, $2, $3, $4, $5, $6)`,
-			m, newID(), sum[:], name, role, notNil(shops))
-		return err
-	})
-	if err != nil {
-		return "", fmt.Errorf("create token: %w", err)
-	}
-	return token, nil
-}
-
-// Bearer finds out whose token it is; UNAUTHORIZED where it is nobody's.
-func (s *Store) Bearer(ctx context.Context, token string) (relance.Bearer, error) {
-	sum := sha256.Sum256([]byte(token))
-	var b relance.Bearer
-	var shops []uuid.UUID
-	err := s.app.QueryRow(ctx, `SELECT merchant_id, id, role, shop_ids FROM token_bearer($1)`, sum[:]).Scan(&b.MerchantID, &b.TokenID, &b.Role, &shops)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return b, relance.Errorf(relance.CodeUnauthorized, "this token is not valid; create one with `relance token create`")
-	}
-	if len(shops) > 0 {
-		b.ShopIDs = shops
-	}
-	return b, err
 }
 
 // Audit records an administrative act.

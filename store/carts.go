@@ -14,7 +14,7 @@ import (
 // carts stores carts with their lines, and the activity seen as an event.
 func (w *writer) carts(ctx context.Context, list []relance.Cart) error {
 	facts := toFacts(list, func(c *relance.Cart) (string, *relance.Version) { return c.ExternalID, &c.Version })
-	facts, err := changed(ctx, w, "carts", facts)
+	facts, _, err := changed(ctx, w, "carts", facts)
 	if err != nil || len(facts) == 0 {
 		return err
 	}

@@ -2,12 +2,14 @@ package store_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
+	"pgregory.net/rapid"
 
 	"github.com/relance/relance"
 	"github.com/relance/relance/store"
@@ -137,5 +139,83 @@ func TestConsentsOfChannelsAndPreferencesAreApart(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"EMAIL/ GRANTED form", "EMAIL/news REFUSED ", "SMS/ PENDING "}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// The shop's readings of one person, by the customer record and by the newsletter pass,
+// delivered in two orders.
+func TestAnyOrderOfReadingsGivesTheSameConsent(t *testing.T) {
+	t.Parallel()
+	base := newLab(t)
+	states := []relance.ConsentState{relance.ConsentGranted, relance.ConsentConfirmed, relance.ConsentPending, relance.ConsentRefused, relance.ConsentWithdrawn, relance.ConsentUnknown}
+	rapid.Check(t, func(t *rapid.T) {
+		l := base.tenant(t)
+		n := rapid.IntRange(2, 6).Draw(t, "readings")
+		one, other := make([]store.PageRows, n), make([]store.PageRows, n)
+		var said []string
+		for i := range n {
+			state, minute := rapid.SampledFrom(states).Draw(t, "state"), rapid.IntRange(1, 9).Draw(t, "minute")
+			pass := rapid.Bool().Draw(t, "pass")
+			said = append(said, fmt.Sprint(minute, " ", state))
+			for j, list := range [][]store.PageRows{one, other} {
+				id := []string{"a", "b"}[j]
+				if list[i] = says(id, minute, state); !pass {
+					list[i] = customers(customer(id, func(c *relance.Customer) {
+						c.Version, c.Note = at(minute), fmt.Sprint(i)
+						c.Consents = []relance.Consent{{Channel: relance.ChannelEmail, State: state, Source: "shop:newsletter"}}
+					}))
+				}
+			}
+		}
+		l.give(0, customers(customer("a", nil), customer("b", nil)))
+		for _, rows := range one {
+			l.put(0, rows)
+		}
+		for _, rows := range rapid.Permutation(other).Draw(t, "order") {
+			l.put(0, rows)
+		}
+		l.derive()
+		if a, b := l.holds("a"), l.holds("b"); a != b || a != meant(said) {
+			t.Fatalf("%v makes %q in one order and %q in another, want %q", said, a, b, meant(said))
+		}
+	})
+}
+
+// meant is what readings mean, written a second time: gone through by time, of equal times
+// the widest first and "unknown" last.
+func meant(said []string) string {
+	rank := []string{"CONFIRMED", "GRANTED", "PENDING", "REFUSED", "WITHDRAWN", "UNKNOWN"}
+	said = slices.Clone(said)
+	slices.SortFunc(said, func(a, b string) int {
+		if a[0] != b[0] {
+			return int(a[0]) - int(b[0])
+		}
+		return slices.Index(rank, a[2:]) - slices.Index(rank, b[2:])
+	})
+	holds := ""
+	for _, s := range said {
+		switch state := s[2:]; {
+		case state != "UNKNOWN":
+			holds = state
+		case holds == "GRANTED" || holds == "CONFIRMED":
+			holds = "WITHDRAWN"
+		}
+	}
+	return holds
+}
+
+// A late yes from before somebody read "nothing said": they had said yes and took it back.
+func TestALateYesIsNoYes(t *testing.T) {
+	t.Parallel()
+	l := newLab(t)
+	l.give(0, customers(withEmail("c", "c@example.com")))
+	l.give(0, says("c", 5, relance.ConsentUnknown))
+	l.give(0, says("c", 1, relance.ConsentGranted))
+	if got := l.holds("c"); got != "WITHDRAWN" {
+		t.Errorf("holds %q, want WITHDRAWN", got)
+	}
+	l.give(0, says("c", 6, relance.ConsentGranted))
+	if got := l.holds("c"); got != "GRANTED" {
+		t.Errorf("after a new yes holds %q, want GRANTED", got)
 	}
 }

@@ -10,12 +10,42 @@ import (
 	"github.com/relance/relance"
 )
 
-// customers stores customers with their addresses, messages and consents.
+// customers stores customers with their addresses and messages, and notes their consents.
 func (w *writer) customers(ctx context.Context, list []relance.Customer) error {
 	facts := toFacts(list, func(c *relance.Customer) (string, *relance.Version) { return c.ExternalID, &c.Version })
-	facts, err := changed(ctx, w, "customers", facts)
-	if err != nil || len(facts) == 0 {
+	facts, touched, err := changed(ctx, w, "customers", facts)
+	if err != nil {
 		return err
+	}
+	if err := w.writeCustomers(ctx, facts); err != nil {
+		return err
+	}
+	return w.consentsOf(ctx, list, append(facts, touched...))
+}
+
+// consentsOf notes the consents read with the customers that moved, older versions of them
+// too: their words count as of when they were read.
+func (w *writer) consentsOf(ctx context.Context, list []relance.Customer, moved []fact[relance.Customer]) error {
+	if len(moved) == 0 {
+		return nil
+	}
+	known, err := w.stored(ctx, "customers", column(moved, func(f *fact[relance.Customer]) string { return f.ExternalID }))
+	if err != nil {
+		return err
+	}
+	var entries []consentEntry
+	for i := range list {
+		if k, ok := known[list[i].ExternalID]; ok {
+			entries = appendConsents(entries, k.ID, list[i].Consents, list[i].Version.ReadAt)
+		}
+	}
+	return w.consents(ctx, entries)
+}
+
+// writeCustomers stores customers that differ from what is stored.
+func (w *writer) writeCustomers(ctx context.Context, facts []fact[relance.Customer]) error {
+	if len(facts) == 0 {
+		return nil
 	}
 	done, err := w.upsertCustomers(ctx, facts)
 	if err != nil {
@@ -29,15 +59,6 @@ func (w *writer) customers(ctx context.Context, list []relance.Customer) error {
 	}
 	if err := w.insertMessages(ctx, facts, done); err != nil {
 		return fmt.Errorf("store messages: %w", err)
-	}
-	var entries []consentEntry
-	for _, f := range facts {
-		if d, ok := done[f.ExternalID]; ok {
-			entries = appendConsents(entries, d.ID, f.Record.Consents, f.Version.ReadAt)
-		}
-	}
-	if err := w.consents(ctx, entries); err != nil {
-		return err
 	}
 	if err := w.groups(ctx, facts); err != nil {
 		return err

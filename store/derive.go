@@ -166,66 +166,6 @@ func (d *deriver) mark(ctx context.Context, dirty map[uuid.UUID]bool, sql string
 	return err
 }
 
-// linkCarts joins carts with the orders that completed them: by the shop's own ids, by
-// the checkout token, and else (Shopify without webhooks) by the same customer, a
-// completion within a minute of the order, and the same total, if only one fits. Of
-// several orders of one cart (a PrestaShop that splits them) the first counts.
-//
-// A cart was abandoned before where it rested for the merchant's waiting time, stored
-// as resting, before the next activity or the order; a checkout that its platform
-// lists as abandoned and completed needs only the time.
-func (d *deriver) linkCarts(ctx context.Context, orders, carts []uuid.UUID, dirty map[uuid.UUID]bool) error {
-	if len(orders)+len(carts) == 0 {
-		return nil
-	}
-	err := d.mark(ctx, dirty, `WITH asked AS (
-			SELECT unnest($3::uuid[]) AS id
-			UNION SELECT c.id FROM orders o JOIN carts c ON c.merchant_id = $1 AND c.source_id = o.source_id AND c.external_id = o.cart_external_id
-				WHERE o.merchant_id = $1 AND o.id = ANY($2) AND o.cart_external_id <> ''
-			UNION SELECT c.id FROM orders o JOIN carts c ON c.merchant_id = $1 AND c.source_id = o.source_id AND c.order_external_id = o.external_id AND c.order_external_id <> ''
-				WHERE o.merchant_id = $1 AND o.id = ANY($2)
-			UNION SELECT c.id FROM orders o JOIN carts c ON c.merchant_id = $1 AND c.source_id = o.source_id AND c.checkout_token = o.checkout_token AND c.checkout_token <> ''
-				WHERE o.merchant_id = $1 AND o.id = ANY($2) AND o.checkout_token <> ''),
-		pairs AS (
-			SELECT c.id AS cart_id, o.id AS order_id FROM asked a JOIN carts c ON c.merchant_id = $1 AND c.id = a.id
-				JOIN orders o ON o.merchant_id = $1 AND o.source_id = c.source_id AND o.cart_external_id = c.external_id AND o.cart_external_id <> ''
-			UNION SELECT c.id, o.id FROM asked a JOIN carts c ON c.merchant_id = $1 AND c.id = a.id AND c.order_external_id <> ''
-				JOIN orders o ON o.merchant_id = $1 AND o.source_id = c.source_id AND o.external_id = c.order_external_id
-			UNION SELECT c.id, o.id FROM asked a JOIN carts c ON c.merchant_id = $1 AND c.id = a.id AND c.checkout_token <> ''
-				JOIN orders o ON o.merchant_id = $1 AND o.source_id = c.source_id AND o.checkout_token = c.checkout_token AND o.checkout_token <> ''),
-		alike AS (
-			SELECT c.id AS cart_id, o.id AS order_id FROM carts c
-			JOIN orders o ON o.merchant_id = $1 AND o.source_id = c.source_id AND o.customer_external_id = c.customer_external_id AND o.customer_external_id <> ''
-				AND o.total = c.total AND o.placed_at BETWEEN c.completed_at - interval '60 seconds' AND c.completed_at + interval '60 seconds'
-			WHERE c.merchant_id = $1 AND c.id = ANY(ARRAY(SELECT x.id FROM carts x JOIN orders y ON y.merchant_id = $1 AND y.source_id = x.source_id
-					AND y.customer_external_id = x.customer_external_id WHERE y.id = ANY($2) AND x.merchant_id = $1 AND x.customer_external_id <> '' AND x.completed_at IS NOT NULL) || $3)
-				AND c.completed_at IS NOT NULL AND c.total > 0 AND c.order_id IS NULL),
-		sure AS (SELECT * FROM pairs UNION SELECT a.* FROM alike a
-			WHERE (SELECT count(*) FROM alike b WHERE b.cart_id = a.cart_id) = 1 AND (SELECT count(*) FROM alike b WHERE b.order_id = a.order_id) = 1
-				AND NOT EXISTS (SELECT 1 FROM pairs p WHERE p.cart_id = a.cart_id OR p.order_id = a.order_id)
-				AND NOT EXISTS (SELECT 1 FROM carts k WHERE k.merchant_id = $1 AND k.order_id = a.order_id)),
-		one AS (SELECT DISTINCT ON (s.cart_id) s.cart_id, s.order_id FROM sure s JOIN orders o ON o.merchant_id = $1 AND o.id = s.order_id
-			ORDER BY s.cart_id, o.placed_at, o.external_id),
-		linked AS (UPDATE carts c SET order_id = l.order_id, was_abandoned = l.abandoned FROM (
-			SELECT one.cart_id, o.id AS order_id, CASE WHEN c.completed_at IS NOT NULL THEN c.completed_at - c.started_at >= m.abandon_after
-				ELSE EXISTS (SELECT 1 FROM (SELECT e.at, e.recorded_at, lead(e.at, 1, o.placed_at) OVER (ORDER BY e.at) AS next_at
-					FROM cart_events e WHERE e.merchant_id = $1 AND e.cart_id = c.id AND e.kind = 'ACTIVE' AND e.at <= o.placed_at) e
-					WHERE e.next_at - e.at >= m.abandon_after AND e.recorded_at < e.next_at) END AS abandoned
-			FROM one JOIN carts c ON c.merchant_id = $1 AND c.id = one.cart_id JOIN orders o ON o.merchant_id = $1 AND o.id = one.order_id
-			JOIN merchants m ON m.id = $1) l
-			WHERE c.merchant_id = $1 AND c.id = l.cart_id AND (c.order_id, c.was_abandoned) IS DISTINCT FROM (l.order_id, l.abandoned)
-			RETURNING c.id, c.profile_id, c.order_id, c.value),
-		events AS (INSERT INTO cart_events (merchant_id, id, cart_id, kind, at, recorded_at, value)
-			SELECT $1, gen_random_uuid(), l.id, 'ORDERED', o.placed_at, now(), l.value FROM linked l JOIN orders o ON o.merchant_id = $1 AND o.id = l.order_id
-			ON CONFLICT (merchant_id, cart_id, kind, at) DO NOTHING)
-		SELECT DISTINCT profile_id FROM linked WHERE profile_id IS NOT NULL`,
-		d.merchant, notNil(orders), notNil(carts))
-	if err != nil {
-		return fmt.Errorf("link carts: %w", err)
-	}
-	return nil
-}
-
 func sortedIDs(set map[uuid.UUID]bool) []uuid.UUID {
 	out := make([]uuid.UUID, 0, len(set))
 	for id := range set {

@@ -30,13 +30,14 @@ type written struct {
 // changed drops the facts whose stored digest is equal (a record taken for deleted has
 // none), and sorts the rest by id so that writers of the same rows never wait for each
 // other in a circle. An equal fact of a later time only moves the row's version, so
-// that what the record was in between cannot overwrite it when it comes late.
-func changed[T any](ctx context.Context, w *writer, table string, facts []fact[T]) ([]fact[T], error) {
+// that what the record was in between cannot overwrite it when it comes late; these are
+// given apart.
+func changed[T any](ctx context.Context, w *writer, table string, facts []fact[T]) (differ, touched []fact[T], err error) {
 	ids := column(facts, func(f *fact[T]) string { return f.ExternalID })
 	rows, err := w.tx.Query(ctx, `SELECT external_id, digest, source_updated_at FROM `+table+`
 		WHERE merchant_id = $1 AND source_id = $2 AND external_id = ANY($3)`, w.merchant, w.source, ids)
 	if err != nil {
-		return nil, fmt.Errorf("read digests of %s: %w", table, err)
+		return nil, nil, fmt.Errorf("read digests of %s: %w", table, err)
 	}
 	type row struct {
 		ExternalID      string
@@ -45,13 +46,12 @@ func changed[T any](ctx context.Context, w *writer, table string, facts []fact[T
 	}
 	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[row])
 	if err != nil {
-		return nil, fmt.Errorf("read digests of %s: %w", table, err)
+		return nil, nil, fmt.Errorf("read digests of %s: %w", table, err)
 	}
 	stored := make(map[string]row, len(list))
 	for _, r := range list {
 		stored[r.ExternalID] = r
 	}
-	var touched []fact[T]
 	facts = slices.DeleteFunc(facts, func(f fact[T]) bool {
 		old := stored[f.ExternalID]
 		equal := bytes.Equal(f.Digest, old.Digest)
@@ -63,7 +63,7 @@ func changed[T any](ctx context.Context, w *writer, table string, facts []fact[T
 	byID := func(a, b fact[T]) int { return strings.Compare(a.ExternalID, b.ExternalID) }
 	slices.SortFunc(facts, byID)
 	slices.SortFunc(touched, byID)
-	return facts, touch(ctx, w, table, touched)
+	return facts, touched, touch(ctx, w, table, touched)
 }
 
 // touch gives rows the later version of facts that are otherwise equal. Of a person's
@@ -114,6 +114,16 @@ func collect(rows pgx.Rows, err error) (map[string]written, error) {
 		out[w.ExternalID] = w
 	}
 	return out, nil
+}
+
+// stored finds the records of the source that are stored, by external id.
+func (w *writer) stored(ctx context.Context, table string, external []string) (map[string]written, error) {
+	list, err := collect(w.tx.Query(ctx, `SELECT id, external_id, false AS inserted FROM `+table+` WHERE merchant_id = $1 AND source_id = $2 AND external_id = ANY($3)`,
+		w.merchant, w.source, external))
+	if err != nil {
+		return nil, fmt.Errorf("find stored %s: %w", table, err)
+	}
+	return list, nil
 }
 
 // ids lists the ids of what was written; replaced only those that existed before.

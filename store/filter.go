@@ -3,7 +3,6 @@ package store
 import (
 	"fmt"
 	"strings"
-	"time"
 	"unicode"
 
 	"github.com/google/uuid"
@@ -25,11 +24,9 @@ func (a *sqlArgs) add(v any) string {
 
 // filterSQL translates a filter into a condition on the profile p; $1 is the merchant.
 // It is one of the two interpreters of relance.Filter. Values travel as parameters only.
-func filterSQL(f *relance.Filter, a *sqlArgs, now time.Time) (string, error) {
-	return filterAt(f, a, now, 0)
-}
+func filterSQL(f *relance.Filter, a *figures) (string, error) { return filterAt(f, a, 0) }
 
-func filterAt(f *relance.Filter, a *sqlArgs, now time.Time, depth int) (string, error) {
+func filterAt(f *relance.Filter, a *figures, depth int) (string, error) {
 	if depth > maxFilterDepth {
 		return "", relance.FieldErrorf("filter", "the filter is nested deeper than %d levels", maxFilterDepth)
 	}
@@ -44,31 +41,33 @@ func filterAt(f *relance.Filter, a *sqlArgs, now time.Time, depth int) (string, 
 			WHERE x.merchant_id = $1 AND x.profile_id = p.id AND lower(l.name) = ANY(` + a.add(lowered(f.Labels)) + `))`)
 	}
 	for _, m := range f.Marketing {
-		and(marketingSQL(m, a))
+		and(marketingSQL(m, a.sqlArgs))
 	}
 	between(&conds, a, "p.created_at", f.CreatedBetween)
-	between(&conds, a, "p.last_order_at", f.LastOrderBetween)
+	if f.LastOrderBetween != nil {
+		between(&conds, a, a.lastOrder(), f.LastOrderBetween)
+	}
 	if len(f.ShopIDs) > 0 {
-		and(knownTo(a, f.ShopIDs))
+		and(a.knownTo(f.ShopIDs))
 	}
 	if f.OrderCount != nil {
 		if f.OrderCount.Min != nil {
-			and("p.order_count >= " + a.add(*f.OrderCount.Min) + "::bigint")
+			and(a.orderCount() + " >= " + a.add(*f.OrderCount.Min) + "::bigint")
 		}
 		if f.OrderCount.Max != nil {
-			and("p.order_count < " + a.add(*f.OrderCount.Max) + "::bigint")
+			and(a.orderCount() + " < " + a.add(*f.OrderCount.Max) + "::bigint")
 		}
 	}
 	if f.Spent != nil {
-		and(spentSQL(f.Spent, a))
+		and(a.spentSQL(f.Spent))
 	}
 	if f.HasAbandonedCart != nil {
-		and(not(!*f.HasAbandonedCart) + `coalesce(p.oldest_cart_at <= ` + a.add(now) + `::timestamptz - (SELECT m.abandon_after FROM merchants m WHERE m.id = $1), false)`)
+		and(not(!*f.HasAbandonedCart) + `coalesce(` + a.oldestCart() + ` <= ` + a.add(a.now) + `::timestamptz - (SELECT m.abandon_after FROM merchants m WHERE m.id = $1), false)`)
 	}
 	if f.HasMembership != nil {
 		and(not(!*f.HasMembership) + `EXISTS (SELECT 1 FROM memberships x WHERE x.merchant_id = $1 AND x.profile_id = p.id AND x.status = 'ACTIVE')`)
 	}
-	nested, err := nestedSQL(f, a, now, depth)
+	nested, err := nestedSQL(f, a, depth)
 	if err != nil {
 		return "", err
 	}
@@ -76,11 +75,11 @@ func filterAt(f *relance.Filter, a *sqlArgs, now time.Time, depth int) (string, 
 }
 
 // nestedSQL translates and, or, not.
-func nestedSQL(f *relance.Filter, a *sqlArgs, now time.Time, depth int) (out []string, err error) {
+func nestedSQL(f *relance.Filter, a *figures, depth int) (out []string, err error) {
 	list := func(fs []relance.Filter, op string) error {
 		var parts []string
 		for i := range fs {
-			c, err := filterAt(&fs[i], a, now, depth+1)
+			c, err := filterAt(&fs[i], a, depth+1)
 			if err != nil {
 				return err
 			}
@@ -98,7 +97,7 @@ func nestedSQL(f *relance.Filter, a *sqlArgs, now time.Time, depth int) (out []s
 		return nil, err
 	}
 	if f.Not != nil {
-		c, err := filterAt(f.Not, a, now, depth+1)
+		c, err := filterAt(f.Not, a, depth+1)
 		if err != nil {
 			return nil, err
 		}
@@ -114,7 +113,7 @@ func not(negate bool) string {
 	return ""
 }
 
-func between(conds *[]string, a *sqlArgs, col string, r *relance.TimeRange) {
+func between(conds *[]string, a *figures, col string, r *relance.TimeRange) {
 	if r == nil {
 		return
 	}
@@ -130,26 +129,6 @@ func between(conds *[]string, a *sqlArgs, col string, r *relance.TimeRange) {
 func knownTo(a *sqlArgs, shops []uuid.UUID) string {
 	return `EXISTS (SELECT 1 FROM identities i JOIN customers c ON c.merchant_id = $1 AND c.id = i.customer_id
 		WHERE i.merchant_id = $1 AND i.profile_id = p.id AND c.source_id = ANY(` + a.add(shops) + `))`
-}
-
-// spentSQL compares the spent of one currency; people without orders in it spent 0.
-func spentSQL(r *relance.MoneyRange, a *sqlArgs) string {
-	if r.Min == nil && r.Max == nil {
-		return "true" // a parameter that nothing uses would be refused
-	}
-	cur := "(SELECT m.main_currency FROM merchants m WHERE m.id = $1)"
-	if r.Currency != "" {
-		cur = a.add(strings.ToUpper(r.Currency)) + "::text"
-	}
-	spent := "coalesce((SELECT s.spent FROM profile_stats s WHERE s.merchant_id = $1 AND s.profile_id = p.id AND s.currency = " + cur + "), 0)"
-	out := "true"
-	if r.Min != nil {
-		out += " AND " + spent + " >= " + a.add(*r.Min)
-	}
-	if r.Max != nil {
-		out += " AND " + spent + " < " + a.add(*r.Max)
-	}
-	return out
 }
 
 // marketingSQL compares what holds for the profile: the strictest of what was said.

@@ -148,7 +148,11 @@ func TestFiltersMeanWhatTheContractSays(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		l := base.tenant(t)
 		members := l.crowd(t)
-		all := l.profiles()
+		var scope []uuid.UUID // what the asker is limited to; the shop's own figures count then
+		if rapid.Bool().Draw(t, "limited") {
+			scope = l.shops[:1]
+		}
+		all := l.profilesOf(scope)
 		times := []time.Time{noon, noon.AddDate(0, -3, 0)}
 		for _, p := range all[:min(len(all), 3)] {
 			times = append(times, p.CreatedAt)
@@ -164,7 +168,7 @@ func TestFiltersMeanWhatTheContractSays(t *testing.T) {
 					want = append(want, p.ID)
 				}
 			}
-			page, err := l.s.Profiles(l.ctx, l.m, relance.ProfileQuery{Paging: relance.Paging{First: 250, Total: true}, Filter: f, Now: noon})
+			page, err := l.s.Profiles(l.ctx, l.m, relance.ProfileQuery{Paging: relance.Paging{First: 250, Total: true}, Filter: f, Now: noon, Scope: scope})
 			l.ok(err)
 			var got []uuid.UUID
 			for _, p := range page.Profiles {

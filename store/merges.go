@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/relance/relance"
+	"github.com/relance/relance/identity"
 )
 
 // Merge joins the profiles from into another by a person's decision, which stays above
@@ -28,6 +29,9 @@ func (s *Store) Merge(ctx context.Context, m, into uuid.UUID, from []uuid.UUID, 
 		}
 		joins, err := d.joining(ctx, keep, from)
 		if err != nil {
+			return err
+		}
+		if err := d.fits(ctx, keep, joins); err != nil {
 			return err
 		}
 		members, err := d.decideTogether(ctx, keep, joins, merge, actor, now)
@@ -66,6 +70,21 @@ func (d *deriver) joining(ctx context.Context, keep uuid.UUID, from []uuid.UUID)
 		return nil, relance.FieldErrorf("from", "these are one profile already; name another one to merge")
 	}
 	return out, nil
+}
+
+// fits refuses a merge that would make a person of more records than matching keeps
+// together: some of them would drop out again.
+func (d *deriver) fits(ctx context.Context, keep uuid.UUID, joins []uuid.UUID) error {
+	var n int
+	if err := d.tx.QueryRow(ctx, `SELECT count(*) FROM identities WHERE merchant_id = $1 AND profile_id = ANY($2)`, d.merchant,
+		append([]uuid.UUID{keep}, joins...)).Scan(&n); err != nil {
+		return fmt.Errorf("count records: %w", err)
+	}
+	if n > identity.MaxIdentities {
+		return &relance.Error{Code: relance.CodeConflict, Field: "from",
+			Message: fmt.Sprintf("together these profiles have %d records, and one person has at most %d; look whether all of them are the same person, and merge fewer", n, identity.MaxIdentities)}
+	}
+	return nil
 }
 
 // decideTogether links the profiles' first records, lifts earlier decisions to keep

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -10,6 +11,8 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/relance/relance"
+	"github.com/relance/relance/identity"
+	"github.com/relance/relance/store"
 )
 
 // shown is a profile with its id, for states that must come back to the letter.
@@ -251,4 +254,51 @@ func TestAMergeTakesEverybodyAlong(t *testing.T) {
 		t.Errorf("after the merge %d profiles: %v", got, l.groups())
 	}
 	l.rebuilt()
+}
+
+// Two halves of a crowd, each held together by its e-mail address.
+func TestAMergeBeyondTheLimitIsRefused(t *testing.T) {
+	t.Parallel()
+	base := newLab(t)
+	const half = identity.MaxIdentities / 2
+	for what, c := range map[string]struct {
+		one, other int
+		code       relance.Code
+	}{
+		"as many as may be": {half, identity.MaxIdentities - half, ""},
+		"one too many":      {half + 1, identity.MaxIdentities - half, relance.CodeConflict},
+		"far too many":      {identity.MaxIdentities, identity.MaxIdentities, relance.CodeConflict},
+	} {
+		t.Run(what, func(t *testing.T) {
+			t.Parallel()
+			l := base.tenant(t)
+			var rows store.PageRows
+			for i := range c.one {
+				rows.Customers = append(rows.Customers, customer(fmt.Sprint("a", i), func(r *relance.Customer) { r.FirstName, r.LastName, r.Email = "Anna", "Martin", "a@example.com" }))
+			}
+			for i := range c.other {
+				rows.Customers = append(rows.Customers, customer(fmt.Sprint("b", i), func(r *relance.Customer) { r.FirstName, r.LastName, r.Email = "Anna", "Martin", "b@example.com" }))
+			}
+			l.give(0, rows)
+			before := l.shown()
+			a, b := l.id(0, "a0"), l.id(0, "b0")
+			_, _, err := l.s.Merge(l.ctx, l.m, a, []uuid.UUID{b}, "tester", noon)
+			l.code(err, c.code)
+			if c.code == "" {
+				if got := l.who(0, "b0"); got.ID != a || len(got.Records) != identity.MaxIdentities {
+					t.Errorf("merged, and %d records are together", len(got.Records))
+				}
+				return
+			}
+			if !strings.Contains(err.Error(), fmt.Sprint(identity.MaxIdentities)) {
+				t.Errorf("the error does not name the limit: %v", err)
+			}
+			if diff := cmp.Diff(before, l.shown()); diff != "" {
+				t.Errorf("a refused merge changed something (-before +after):\n%s", diff)
+			}
+			if n := len(l.rows(`SELECT 1 FROM merges WHERE merchant_id = $1 AND kind = 'HAND' UNION ALL SELECT 1 FROM decisions WHERE merchant_id = $1`, l.m)); n != 0 {
+				t.Errorf("a refused merge left %d entries", n)
+			}
+		})
+	}
 }

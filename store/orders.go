@@ -15,7 +15,7 @@ import (
 // orders stores orders with their lines and refunds.
 func (w *writer) orders(ctx context.Context, list []relance.Order) error {
 	facts := toFacts(list, func(o *relance.Order) (string, *relance.Version) { return o.ExternalID, &o.Version })
-	facts, err := changed(ctx, w, "orders", facts)
+	facts, _, err := changed(ctx, w, "orders", facts)
 	if err != nil || len(facts) == 0 {
 		return err
 	}

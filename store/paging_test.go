@@ -76,7 +76,8 @@ func TestEveryOrderingVisitsEachProfileOnce(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		l := base.tenant(t)
 		l.crowd(t)
-		all := l.profiles()
+		scope := rapid.SampledFrom([][]uuid.UUID{nil, l.shops[:1], l.shops[1:]}).Draw(t, "limited to")
+		all := l.profilesOf(scope)
 		o := rapid.SampledFrom(orderings).Draw(t, "ordering")
 		o.Descending = rapid.Bool().Draw(t, "descending")
 		slices.SortFunc(all, func(a, b *relance.Profile) int { return compare(o, a, b) })
@@ -86,7 +87,7 @@ func TestEveryOrderingVisitsEachProfileOnce(t *testing.T) {
 		}
 		for _, size := range []int{1, 2, 7} {
 			var got []uuid.UUID
-			q := relance.ProfileQuery{Paging: relance.Paging{First: size}, Order: o, Now: noon}
+			q := relance.ProfileQuery{Paging: relance.Paging{First: size}, Order: o, Now: noon, Scope: scope}
 			for {
 				page, err := l.s.Profiles(l.ctx, l.m, q)
 				l.ok(err)

@@ -14,7 +14,7 @@ import (
 // products stores products with their options and variants.
 func (w *writer) products(ctx context.Context, list []relance.Product) error {
 	facts := toFacts(list, func(p *relance.Product) (string, *relance.Version) { return p.ExternalID, &p.Version })
-	facts, err := changed(ctx, w, "products", facts)
+	facts, _, err := changed(ctx, w, "products", facts)
 	if err != nil || len(facts) == 0 {
 		return err
 	}

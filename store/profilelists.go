@@ -92,6 +92,9 @@ func (f *filler) queueLists(b *pgx.Batch) {
 	if f.want.Notes {
 		f.queueNotes(b)
 	}
+	if f.want.Members {
+		f.queueMemberships(b)
+	}
 	if f.want.Money {
 		f.queueMoney(b)
 	}
@@ -256,6 +259,19 @@ func (f *filler) queueNotes(b *pgx.Batch) {
 		var n relance.Note
 		_, err := pgx.ForEachRow(rows, []any{&profile, &n.ID, &n.Body, &n.Author, &n.At}, func() error {
 			f.at[profile].Notes = append(f.at[profile].Notes, n)
+			return nil
+		})
+		return err
+	})
+}
+
+func (f *filler) queueMemberships(b *pgx.Batch) {
+	b.Queue(`SELECT profile_id, id, type, rate, status, since, ended_at FROM memberships WHERE merchant_id = $1 AND profile_id = ANY($2)
+		ORDER BY profile_id, since DESC, id`, f.merchant, f.ids).Query(func(rows pgx.Rows) error {
+		var profile uuid.UUID
+		var x relance.Membership
+		_, err := pgx.ForEachRow(rows, []any{&profile, &x.ID, &x.Type, &x.Rate, &x.Status, &x.Since, &x.EndedAt}, func() error {
+			f.at[profile].Members = append(f.at[profile].Members, x)
 			return nil
 		})
 		return err

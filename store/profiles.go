@@ -62,10 +62,9 @@ func (r *profileRead) describe(p *relance.Profile, counted bool) {
 type sorting struct {
 	expr, kind, typ string
 	nullable        bool
-	join            string
 }
 
-func sortingOf(o relance.ProfileOrder, a *sqlArgs) (sorting, error) {
+func sortingOf(o relance.ProfileOrder, a *figures) (sorting, error) {
 	switch o.Field {
 	case "", relance.ByLastAdminChange:
 		return sorting{expr: "p.admin_changed_at", kind: "admin", typ: "timestamptz"}, nil
@@ -74,41 +73,37 @@ func sortingOf(o relance.ProfileOrder, a *sqlArgs) (sorting, error) {
 	case relance.ByCreated:
 		return sorting{expr: "p.created_at", kind: "created", typ: "timestamptz"}, nil
 	case relance.ByLastOrder:
-		return sorting{expr: "p.last_order_at", kind: "last_order", typ: "timestamptz", nullable: true}, nil
+		return sorting{expr: a.lastOrder(), kind: "last_order", typ: "timestamptz", nullable: true}, nil
 	case relance.BySpent:
-		cur := "(SELECT m.main_currency FROM merchants m WHERE m.id = $1)"
-		if o.Currency != "" {
-			cur = a.add(strings.ToUpper(o.Currency)) + "::text"
-		}
-		return sorting{expr: "s.spent", kind: "spent" + o.Currency, typ: "numeric", nullable: true,
-			join: " LEFT JOIN profile_stats s ON s.merchant_id = $1 AND s.profile_id = p.id AND s.currency = " + cur}, nil
+		return sorting{expr: a.spent(o.Currency), kind: "spent" + o.Currency, typ: "numeric", nullable: true}, nil
 	}
 	return sorting{}, relance.FieldErrorf("orderBy", "profiles cannot be sorted by that")
 }
 
 // Profiles reads a page of profiles with what is wanted of each.
 func (s *Store) Profiles(ctx context.Context, m uuid.UUID, q relance.ProfileQuery) (relance.ProfilePage, error) {
-	a := &sqlArgs{list: []any{m}}
-	where, err := filterSQL(&q.Filter, a, q.Now)
+	a := newFigures(&sqlArgs{list: []any{m}}, q.Scope, q.Now)
+	where, err := filterSQL(&q.Filter, a)
 	if err != nil {
 		return relance.ProfilePage{}, err
 	}
 	if q.Scope != nil {
-		where += " AND " + knownTo(a, q.Scope)
+		where += " AND " + knownTo(a.sqlArgs, q.Scope)
 	}
 	counting := slices.Clone(a.list)
-	countSQL := "SELECT count(*) FROM profiles p WHERE p.merchant_id = $1 AND p.merged_into IS NULL AND " + where
+	countSQL := "SELECT count(*) FROM profiles p" + a.joins + " WHERE p.merchant_id = $1 AND p.merged_into IS NULL AND " + where
+	a.all = true
 	sort, err := sortingOf(q.Order, a)
 	if err != nil {
 		return relance.ProfilePage{}, err
 	}
-	after, err := afterSQL(q, sort, a)
+	after, err := afterSQL(q, sort, a.sqlArgs)
 	if err != nil {
 		return relance.ProfilePage{}, err
 	}
 	dir := map[bool]string{false: "ASC", true: "DESC"}[q.Order.Descending]
 	sql := fmt.Sprintf(`SELECT %s, (%s)::text AS sort_key FROM profiles p%s WHERE p.merchant_id = $1 AND p.merged_into IS NULL AND %s%s
-		ORDER BY %s %s NULLS LAST, p.id %s LIMIT %d`, profileColumns(q.Want.Columns), sort.expr, sort.join, where, after, sort.expr, dir, dir, q.First+1)
+		ORDER BY %s %s NULLS LAST, p.id %s LIMIT %d`, profileColumns(q.Want.Columns), sort.expr, a.joins, where, after, sort.expr, dir, dir, q.First+1)
 	var rows []profileRead
 	page := relance.ProfilePage{}
 	err = s.read(ctx, m, func(b *pgx.Batch) {

@@ -42,10 +42,18 @@ func (s *Store) StartRun(ctx context.Context, m, shop uuid.UUID, kinds []relance
 				return fmt.Errorf("start step: %w", err)
 			}
 		}
-		_, err = tx.Exec(ctx, `UPDATE shops SET state = 'PULLING' WHERE merchant_id = $1 AND id = $2 AND state <> 'DISCONNECTED'`, m, shop)
+		_, err = tx.Exec(ctx, `UPDATE shops SET state = 'PULLING', next_try_at = NULL WHERE merchant_id = $1 AND id = $2 AND state <> 'DISCONNECTED'`, m, shop)
 		return err
 	})
 	return id, started, err
+}
+
+// LastDone is when the shop's last step of that kind was done, nil if none ever was.
+func (s *Store) LastDone(ctx context.Context, m, shop uuid.UUID, kind relance.Kind) (at *time.Time, err error) {
+	err = s.inTx(ctx, m, func(tx pgx.Tx) error {
+		return tx.QueryRow(ctx, `SELECT max(finished_at) FROM sync_steps WHERE merchant_id = $1 AND shop_id = $2 AND kind = $3 AND state = 'DONE'`, m, shop, kind).Scan(&at)
+	})
+	return at, err
 }
 
 const taskColumns = `s.merchant_id, s.shop_id, s.run_id, s.kind, s.seq, s.attempt, s.restarts, s.claims, s.cursor, s.next_at, s.heartbeat_at AS beat_at, r.full_pull AS "full"`
@@ -113,8 +121,27 @@ func (s *Store) RestartStep(ctx context.Context, t relance.PageTask, now time.Ti
 	})
 }
 
-// FailRun ends the run because of the page; the shop needs attention. A worker that is
-// behind, whose page somebody else has stored or tried since, ends nothing.
+// How long a shop whose pull failed is left alone: the first time, doubled with every
+// further failure in a row, and at most.
+const (
+	firstRest = 15 * time.Minute
+	longRest  = 24 * time.Hour
+)
+
+// rest is the shortest time that a shop is left alone after a failure. What a refused key
+// or a wrong address needs is a person; asking again soon would only get us blocked.
+func rest(cause error) time.Duration {
+	switch relance.CodeOf(cause) {
+	case relance.CodeShopAuth, relance.CodeShopRights, relance.CodeShopAddress:
+		return longRest
+	default:
+		return firstRest
+	}
+}
+
+// FailRun ends the run because of the page; the shop needs attention, and is tried again
+// after a rest. A worker that is behind, whose page somebody else has stored or tried
+// since, ends nothing.
 func (s *Store) FailRun(ctx context.Context, t relance.PageTask, cause error, now time.Time) error {
 	code, msg := relance.CodeOf(cause), publicMessage(cause)
 	return s.inTx(ctx, t.MerchantID, func(tx pgx.Tx) error {
@@ -132,7 +159,9 @@ func (s *Store) FailRun(ctx context.Context, t relance.PageTask, cause error, no
 			WHERE merchant_id = $1 AND id = $2 AND state IN ('QUEUED', 'RUNNING', 'PAUSED')`, t.MerchantID, t.RunID, now, code, msg); err != nil {
 			return fmt.Errorf("fail run: %w", err)
 		}
-		_, err = tx.Exec(ctx, `UPDATE shops SET state = 'ATTENTION' WHERE merchant_id = $1 AND id = $2`, t.MerchantID, t.ShopID)
+		_, err = tx.Exec(ctx, `UPDATE shops SET state = 'ATTENTION', failures = failures + 1,
+				next_try_at = $3::timestamptz + least($4::interval * power(2, least(failures, 20)), $5::interval)
+			WHERE merchant_id = $1 AND id = $2`, t.MerchantID, t.ShopID, now, rest(cause), longRest)
 		return err
 	})
 }

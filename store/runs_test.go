@@ -209,7 +209,7 @@ func TestDueShops(t *testing.T) {
 	l := newLab(t)
 	due := func(before time.Time) []uuid.UUID {
 		t.Helper()
-		list, err := l.s.DueShops(l.ctx, before)
+		list, err := l.s.DueShops(l.ctx, before, before)
 		l.ok(err)
 		var out []uuid.UUID
 		for _, s := range list {

@@ -49,7 +49,7 @@ func (s *Store) AddShop(ctx context.Context, m uuid.UUID, shop NewShop) error {
 func (s *Store) ReconnectShop(ctx context.Context, m uuid.UUID, shop NewShop) error {
 	return s.inTx(ctx, m, func(tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, `UPDATE shops SET credentials = $3, missing_rights = $4, name = $5, url = $6, currency = $7, time_zone = $8,
-				state = CASE WHEN state IN ('ATTENTION', 'DISCONNECTED') THEN 'CONNECTED' ELSE state END
+				state = CASE WHEN state IN ('ATTENTION', 'DISCONNECTED') THEN 'CONNECTED' ELSE state END, failures = 0, next_try_at = NULL
 			WHERE merchant_id = $1 AND id = $2`,
 			m, shop.ID, shop.Credentials, notNil(shop.Missing), shop.Info.Name, shop.Info.URL, shop.Info.Currency, shop.Info.TimeZone)
 		return err
@@ -72,7 +72,7 @@ func (s *Store) ShopByKey(ctx context.Context, m uuid.UUID, p relance.Platform, 
 	return id, err
 }
 
-const shopColumns = `merchant_id, id, platform, name, url, currency, time_zone, state, missing_rights, last_synced_at, created_at`
+const shopColumns = `merchant_id, id, platform, external_key, name, url, currency, time_zone, state, missing_rights, last_synced_at, next_try_at, created_at`
 
 // Shops lists the merchant's shops in the order they were connected; ids narrows the
 // list where it is not nil.
@@ -139,7 +139,7 @@ func (s *Store) ShopCounts(ctx context.Context, m uuid.UUID, shops []uuid.UUID) 
 // SetShopState moves a shop to a state.
 func (s *Store) SetShopState(ctx context.Context, m, id uuid.UUID, state relance.ShopState) error {
 	return s.inTx(ctx, m, func(tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, `UPDATE shops SET state = $3 WHERE merchant_id = $1 AND id = $2`, m, id, state)
+		_, err := tx.Exec(ctx, `UPDATE shops SET state = $3, next_try_at = NULL WHERE merchant_id = $1 AND id = $2`, m, id, state)
 		return err
 	})
 }
@@ -161,7 +161,7 @@ func addMissing(ctx context.Context, tx pgx.Tx, m, shop uuid.UUID, list []relanc
 
 // shopSynced notes a finished run on its shop.
 func shopSynced(ctx context.Context, tx pgx.Tx, m, shop uuid.UUID, at time.Time) error {
-	_, err := tx.Exec(ctx, `UPDATE shops SET last_synced_at = $3, state = CASE WHEN state = 'PULLING' OR state = 'ATTENTION' THEN 'CONNECTED' ELSE state END
+	_, err := tx.Exec(ctx, `UPDATE shops SET last_synced_at = $3, failures = 0, next_try_at = NULL, state = CASE WHEN state = 'PULLING' OR state = 'ATTENTION' THEN 'CONNECTED' ELSE state END
 		WHERE merchant_id = $1 AND id = $2`, m, shop, at)
 	return err
 }

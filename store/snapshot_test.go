@@ -25,9 +25,12 @@ func everything() relance.ProfileWant {
 }
 
 // profiles reads all profiles of the merchant.
-func (l *lab) profiles() []*relance.Profile {
+func (l *lab) profiles() []*relance.Profile { return l.profilesOf(nil) }
+
+// profilesOf reads all profiles as somebody limited to the shops sees them.
+func (l *lab) profilesOf(scope []uuid.UUID) []*relance.Profile {
 	l.Helper()
-	page, err := l.s.Profiles(l.ctx, l.m, relance.ProfileQuery{Paging: relance.Paging{First: 250}, Want: everything(), Now: noon})
+	page, err := l.s.Profiles(l.ctx, l.m, relance.ProfileQuery{Paging: relance.Paging{First: 250}, Want: everything(), Now: noon, Scope: scope})
 	l.ok(err)
 	if page.Info.HasNextPage {
 		l.Fatalf("more than 250 profiles")

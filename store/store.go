@@ -17,6 +17,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
+	pgxuuid "github.com/vgarvardt/pgx-google-uuid/v5"
 
 	"github.com/relance/relance"
 )
@@ -63,6 +64,7 @@ func openPool(ctx context.Context, url, role string, maxConns int32, tracer pgx.
 	cfg.ConnConfig.RuntimeParams["application_name"] = role
 	cfg.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
 		pgxdecimal.Register(c.TypeMap())
+		pgxuuid.Register(c.TypeMap())
 		_, err := c.Exec(ctx, "SET ROLE "+role)
 		return err
 	}

@@ -32,11 +32,12 @@ func (s *Store) Reclaim(ctx context.Context, t relance.PageTask, now time.Time) 
 	return claims, notFound(err, "page")
 }
 
-// DueShops lists, over all merchants, the shops whose last pull began before the time
-// and that have none running.
-func (s *Store) DueShops(ctx context.Context, before time.Time) ([]relance.ShopRef, error) {
-	rows, err := s.system.Query(ctx, `SELECT h.merchant_id, h.id FROM shops h WHERE h.state = 'CONNECTED' AND NOT EXISTS (SELECT 1 FROM sync_runs r
-		WHERE r.merchant_id = h.merchant_id AND r.shop_id = h.id AND (r.state IN ('QUEUED', 'RUNNING', 'PAUSED') OR r.created_at > $1)) LIMIT 1000`, before)
+// DueShops lists, over all merchants, the shops that have no pull running and whose last
+// one began before the time or, where it failed, whose rest is over by now.
+func (s *Store) DueShops(ctx context.Context, before, now time.Time) ([]relance.ShopRef, error) {
+	rows, err := s.system.Query(ctx, `SELECT h.merchant_id, h.id FROM shops h WHERE (h.state = 'CONNECTED' OR h.state = 'ATTENTION' AND h.next_try_at <= $2)
+		AND NOT EXISTS (SELECT 1 FROM sync_runs r WHERE r.merchant_id = h.merchant_id AND r.shop_id = h.id
+			AND (r.state IN ('QUEUED', 'RUNNING', 'PAUSED') OR h.state = 'CONNECTED' AND r.created_at > $1)) LIMIT 1000`, before, now)
 	if err != nil {
 		return nil, fmt.Errorf("list due shops: %w", err)
 	}

@@ -39,7 +39,7 @@ type Rows interface {
 	DuePages(ctx context.Context, now time.Time, stale time.Duration) ([]relance.PageTask, error)
 	Reclaim(ctx context.Context, t relance.PageTask, now time.Time) (int64, error)
 	QueuedMerchants(ctx context.Context, before time.Time) ([]uuid.UUID, error)
-	DueShops(ctx context.Context, before time.Time) ([]relance.ShopRef, error)
+	DueShops(ctx context.Context, before, now time.Time) ([]relance.ShopRef, error)
 }
 
 // Options tunes the workers.
@@ -94,7 +94,7 @@ func (w *Workers) table() []job {
 		{kind: DeriveFacts{}.Kind(), queue: queueDerive, does: "brings profiles and statistics up to date with changed facts", run: handle(w.derive)},
 		{kind: "sweep_pages", every: w.opts.SweepEvery, does: "hands out pages that are due and that nobody works on", run: w.sweepPages},
 		{kind: "sweep_facts", every: w.opts.SweepEvery, does: "hands out merchants whose facts wait to be derived", run: w.sweepFacts},
-		{kind: "sync_shops", every: max(w.opts.SyncEvery/20, time.Second), does: "starts a pull of every shop whose last one is old enough", run: w.syncShops},
+		{kind: "sync_shops", every: max(w.opts.SyncEvery/20, time.Second), does: "starts a pull of every shop whose last one is old enough, or failed and has rested", run: w.syncShops},
 	}
 }
 
@@ -153,7 +153,8 @@ func (w *Workers) sweepFacts(ctx context.Context, _ []byte) error {
 }
 
 func (w *Workers) syncShops(ctx context.Context, _ []byte) error {
-	shops, err := w.rows.DueShops(ctx, w.now().Add(-w.opts.SyncEvery))
+	now := w.now()
+	shops, err := w.rows.DueShops(ctx, now.Add(-w.opts.SyncEvery), now)
 	if err != nil {
 		return err
 	}

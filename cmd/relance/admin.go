@@ -71,44 +71,6 @@ func (c *merchantCreateCmd) Run(ctx context.Context, s *Settings, std *streams) 
 	return nil
 }
 
-type tokenCmd struct {
-	Create tokenCreateCmd `cmd:"" help:"Print a new API token, alone on standard output."`
-}
-
-type tokenCreateCmd struct {
-	Role     string      `name:"role" required:"" enum:"owner,marketer,clerk,reader" help:"owner, marketer, clerk or reader."`
-	Merchant *uuid.UUID  `name:"merchant" help:"The merchant; needed once there are two."`
-	Shop     []uuid.UUID `name:"shop" help:"Limits a clerk to this shop; may be repeated."`
-	Name     string      `name:"name" help:"What the token is for."`
-}
-
-// Run implements the command.
-func (c *tokenCreateCmd) Run(ctx context.Context, s *Settings, std *streams) error {
-	if len(c.Shop) > 0 && c.Role != "clerk" {
-		return relance.Errorf(relance.CodeBadInput, "--shop limits a clerk; a token of the role %s sees all shops", c.Role)
-	}
-	st, err := s.openStore(ctx)
-	if err != nil {
-		return err
-	}
-	defer st.Close()
-	m, err := theMerchant(ctx, st, c.Merchant, true)
-	if err != nil {
-		return err
-	}
-	for _, shop := range c.Shop {
-		if _, err := st.Shop(ctx, m, shop); err != nil {
-			return err
-		}
-	}
-	token, err := st.CreateToken(ctx, m, relance.Role(strings.ToUpper(c.Role)), c.Shop, c.Name)
-	if err != nil {
-		return err
-	}
-	std.printf("%s\n", token)
-	return nil
-}
-
 // theMerchant finds the merchant a command is for: the one named, else the only one,
 // else with create a first one.
 func theMerchant(ctx context.Context, st *store.Store, named *uuid.UUID, create bool) (uuid.UUID, error) {

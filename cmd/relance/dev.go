@@ -213,16 +213,16 @@ func (c *devCmd) serve(ctx context.Context, group *errgroup.Group, a *app.App, s
 
 // token gives the token of the last run if the database knows it, else a new one.
 func (c *devCmd) token(ctx context.Context, st *store.Store) (string, error) {
+	m, err := demoMerchant(ctx, st)
+	if err != nil {
+		return "", err
+	}
 	path := filepath.Join(c.State, "token")
 	if b, err := os.ReadFile(path); err == nil {
 		old := strings.TrimSpace(string(b))
-		if bearer, err := st.Bearer(ctx, old); err == nil && bearer.Role == relance.RoleOwner {
+		if bearer, err := st.Bearer(ctx, old); err == nil && bearer.Role == relance.RoleOwner && bearer.MerchantID == m {
 			return old, nil
 		}
-	}
-	m, err := theMerchant(ctx, st, nil, true)
-	if err != nil {
-		return "", err
 	}
 	token, err := st.CreateToken(ctx, m, relance.RoleOwner, nil, "relance dev")
 	if err != nil {
@@ -231,9 +231,30 @@ func (c *devCmd) token(ctx context.Context, st *store.Store) (string, error) {
 	return token, keep(path, token)
 }
 
+// demoName is the merchant of the simulated shops in a database of several merchants.
+const demoName = "Relance demo"
+
+// demoMerchant finds whose the simulated shops are: the merchant of that name, else the
+// only one, else a new one.
+func demoMerchant(ctx context.Context, st *store.Store) (uuid.UUID, error) {
+	all, err := st.AllMerchants(ctx)
+	if err != nil {
+		return uuid.Nil, err
+	}
+	for _, m := range all {
+		if m.Name == demoName {
+			return m.ID, nil
+		}
+	}
+	if len(all) > 1 {
+		return st.CreateMerchant(ctx, demoName)
+	}
+	return theMerchant(ctx, st, nil, true)
+}
+
 // connectDemo connects the simulated shops and starts their first pull.
 func connectDemo(ctx context.Context, a *app.App, st *store.Store, shopify, presta string, std *streams) error {
-	m, err := theMerchant(ctx, st, nil, false)
+	m, err := demoMerchant(ctx, st)
 	if err != nil {
 		return err
 	}

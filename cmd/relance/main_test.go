@@ -159,3 +159,34 @@ func TestDevShowsTheProduct(t *testing.T) {
 		t.Errorf("the data did not survive: %s", body)
 	}
 }
+
+// In a database of several merchants the simulated shops have a merchant of their own, the
+// same one every time.
+func TestDevAmongSeveralMerchants(t *testing.T) {
+	for _, name := range []string{"REDIS_URL", "RELANCE_SECRET_KEY", "RELANCE_ADDR", "RELANCE_STATE"} {
+		t.Setenv(name, "")
+	}
+	t.Setenv("DATABASE_URL", cluster.URL(t))
+	for _, name := range []string{"One", "Two"} {
+		if code, said := command(t, "merchant", "create", "--name", name); code != exitDone {
+			t.Fatal(said)
+		}
+	}
+	state := t.TempDir()
+	var first string
+	for range 2 {
+		address, token, stop := dev(t, state)
+		const question = `{"query":"{ merchant { id name } shops { platform } }"}`
+		body := ""
+		for deadline := time.Now().Add(2 * time.Minute); strings.Count(body, "platform") != 2; time.Sleep(50 * time.Millisecond) {
+			if _, body = get(t, http.MethodPost, address+"graphql", token, question); time.Now().After(deadline) {
+				t.Fatalf("the demo shops do not arrive: %s", body)
+			}
+		}
+		stop()
+		if !strings.Contains(body, demoName) || first != "" && body != first {
+			t.Errorf("the demo shops belong to %s, at first %s", body, first)
+		}
+		first = body
+	}
+}

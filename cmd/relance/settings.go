@@ -30,7 +30,8 @@ type Settings struct {
 	AllowNetworks []string `name:"allow-networks" env:"RELANCE_ALLOW_NETWORKS" sep:"," help:"CIDRs that shop addresses may reach although private; for development."`
 	LogLevel      string   `name:"log-level" env:"RELANCE_LOG_LEVEL" enum:"debug,info,warn,error" default:"info" help:"What is logged: debug, info, warn or error."`
 
-	Heartbeat time.Duration `name:"heartbeat" env:"RELANCE_HEARTBEAT" default:"3s" help:"How often a worker confirms the page it works on; a page silent for three times as long is handed out again."`
+	Heartbeat    time.Duration `name:"heartbeat" env:"RELANCE_HEARTBEAT" default:"3s" help:"How often a worker confirms the page it works on; a page silent for three times as long is handed out again."`
+	CompareEvery time.Duration `name:"compare-every" env:"RELANCE_COMPARE_EVERY" default:"1h" help:"How often pulls of the changes also compare every id with the shop, for deletions. A full pull always does."`
 }
 
 func (s *Settings) logger() *slog.Logger {
@@ -90,7 +91,7 @@ func (s *Settings) newApp(st *store.Store, r redis.UniversalClient, log *slog.Lo
 	if err != nil {
 		return nil, err
 	}
-	a := &app.App{Store: st, Secrets: box, Platforms: app.Platforms(), Now: time.Now, Log: log, Heartbeat: s.Heartbeat, Queue: noQueue{}}
+	a := &app.App{Store: st, Secrets: box, Platforms: app.Platforms(), Now: time.Now, Log: log, Heartbeat: s.Heartbeat, CompareEvery: s.CompareEvery, Queue: noQueue{}}
 	a.Deps = connectors.Deps{HTTP: outbound.New(outbound.Options{AllowNetworks: nets}), Now: time.Now, Log: log, Limiter: ratelimit.New(r, ratelimit.Options{Log: log})}
 	if r != nil {
 		a.Queue = workers.NewQueue(r)

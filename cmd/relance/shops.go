@@ -78,7 +78,7 @@ func connect(ctx context.Context, s *Settings, std *streams, merchant *uuid.UUID
 		if err != nil {
 			return err
 		}
-		shop, err := a.Connect(ctx, m, p, cred, name, "command line")
+		shop, err := a.Connect(ctx, m, p, cred, name, commandLine)
 		if err != nil {
 			return err
 		}
@@ -185,11 +185,28 @@ func (c *doctorCmd) Run(ctx context.Context, s *Settings, std *streams) error {
 			printIDs(std, "missing here", f.Missing)
 			printIDs(std, "no longer there", f.Extra)
 		}
+		if err := tellAttention(ctx, st, m, c.Shop, std); err != nil {
+			return err
+		}
 		if !agree {
 			return relance.Errorf(relance.CodeConflict, "what is stored differs from the shop; run again with --repair")
 		}
 		return nil
 	})
+}
+
+// tellAttention says why the shop is in ATTENTION, where it is, and when it is tried again.
+func tellAttention(ctx context.Context, st *store.Store, m, id uuid.UUID, std *streams) error {
+	shop, err := st.Shop(ctx, m, id)
+	if err != nil || shop.State != relance.ShopAttention || shop.NextTryAt == nil {
+		return err
+	}
+	runs, err := st.LatestRuns(ctx, m, id, 1)
+	if err != nil || len(runs) == 0 {
+		return err
+	}
+	std.printf("the last pull failed: %s; the next try is at %s\n", runs[0].Error, shop.NextTryAt.UTC().Format(time.RFC3339))
+	return nil
 }
 
 func printIDs(std *streams, what string, ids []string) {

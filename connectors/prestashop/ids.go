@@ -104,14 +104,9 @@ func fetch[T placed](r *run, l listing, ids []int64, add func(rowsOf[T]) error) 
 	return add(got)
 }
 
-// AdminURL is where the back office shows a record. PrestaShop keeps the name of its
-// back office folder secret, so there is no address to give.
-func (c *Connector) AdminURL(relance.Kind, string) string { return "" }
-
 // The abilities of the connector.
 var (
 	_ connectors.Connector = (*Connector)(nil)
 	_ connectors.IDLister  = (*Connector)(nil)
 	_ connectors.Fetcher   = (*Connector)(nil)
-	_ connectors.Linker    = (*Connector)(nil)
 )

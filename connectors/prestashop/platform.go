@@ -86,6 +86,7 @@ func NewPlatform(o Options) connectors.Platform {
 		New: func(deps connectors.Deps, creds relance.Credentials) (connectors.Connector, error) {
 			return newConnector(o, shops, deps, creds)
 		},
+		AdminURL: nil, // every shop has a secret folder for its back office
 	}
 }
 

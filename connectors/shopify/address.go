@@ -53,14 +53,6 @@ func loopback(host string) bool {
 // key tells this shop from others towards the limiter.
 func (a address) key() string { return a.base.Host }
 
-// admin begins the addresses of the back office.
-func (a address) admin() string {
-	if a.base.Scheme == "http" {
-		return a.base.String() + "/admin"
-	}
-	return "https://admin.shopify.com/store/" + strings.TrimSuffix(a.domain, ".myshopify.com")
-}
-
 // fence lets only requests to the shop itself through, and sends them there.
 func (a address) fence(u *url.URL) error {
 	if u.Scheme != "https" || u.Host != a.domain {

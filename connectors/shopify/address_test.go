@@ -59,19 +59,25 @@ func TestPlatform(t *testing.T) {
 	if _, err := p.New(connectors.Deps{HTTP: client}, relance.Credentials{URL: "one.example", Key: "x"}); relance.CodeOf(err) != relance.CodeShopAddress {
 		t.Errorf("wrong domain: %v", err)
 	}
-	c, err := p.New(connectors.Deps{HTTP: client}, relance.Credentials{URL: "one.myshopify.com", Key: "x"})
-	if err != nil {
-		t.Fatal(err)
+	if _, err := p.New(connectors.Deps{HTTP: client}, relance.Credentials{URL: "one.myshopify.com", Key: "x"}); err != nil {
+		t.Error(err)
 	}
-	link := c.(connectors.Linker)
-	if got := link.AdminURL(relance.KindOrders, "5"); got != "https://admin.shopify.com/store/one/orders/5" {
-		t.Error(got)
-	}
-	if got := link.AdminURL(relance.KindOrders, "5/../x"); got != "" {
-		t.Error(got)
-	}
-	if got := link.AdminURL(relance.KindConsents, "5"); got != "" {
-		t.Error(got)
+	for _, c := range []struct {
+		key  string
+		kind relance.Kind
+		id   string
+		want string
+	}{
+		{"one.myshopify.com", relance.KindOrders, "5", "https://admin.shopify.com/store/one/orders/5"},
+		{"one.myshopify.com", relance.KindCarts, "6", "https://admin.shopify.com/store/one/checkouts/6"},
+		{"one.myshopify.com", relance.KindCustomers, "7", "https://admin.shopify.com/store/one/customers/7"},
+		{"one.myshopify.com", relance.KindOrders, "5/../x", ""},
+		{"one.myshopify.com", relance.KindConsents, "5", ""},
+		{"127.0.0.1:9001", relance.KindOrders, "5", ""},
+	} {
+		if got := p.AdminURL(c.key, c.kind, c.id); got != c.want {
+			t.Errorf("%+v gives %q", c, got)
+		}
 	}
 }
 

@@ -3,6 +3,8 @@ package shopify
 import (
 	"log/slog"
 	"net/http"
+	"net/url"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -25,6 +27,7 @@ func Platform() connectors.Platform {
 		New: func(d connectors.Deps, c relance.Credentials) (connectors.Connector, error) {
 			return newConnector(d, c, defaultTuning())
 		},
+		AdminURL: adminURL,
 	}
 }
 
@@ -73,7 +76,6 @@ var (
 	_ connectors.Connector = (*Connector)(nil)
 	_ connectors.IDLister  = (*Connector)(nil)
 	_ connectors.Fetcher   = (*Connector)(nil)
-	_ connectors.Linker    = (*Connector)(nil)
 )
 
 func newConnector(d connectors.Deps, c relance.Credentials, t tuning) (*Connector, error) {
@@ -105,15 +107,16 @@ func newConnector(d connectors.Deps, c relance.Credentials, t tuning) (*Connecto
 	return s, nil
 }
 
-// AdminURL is where a record is shown in the shop's back office; "" for kinds
-// without a page of their own.
-func (s *Connector) AdminURL(kind relance.Kind, externalID string) string {
+// adminURL is where a record is shown in the back office of the shop with that
+// myshopify.com domain; "" for kinds without a page of their own.
+func adminURL(domain string, kind relance.Kind, externalID string) string {
 	section := map[relance.Kind]string{
 		relance.KindCustomers: "customers", relance.KindOrders: "orders",
 		relance.KindProducts: "products", relance.KindCarts: "checkouts",
 	}[kind]
-	if section == "" || !isNumber(externalID) {
+	shop, isShopify := strings.CutSuffix(domain, ".myshopify.com")
+	if section == "" || !isNumber(externalID) || !isShopify {
 		return ""
 	}
-	return s.shop.admin() + "/" + section + "/" + externalID
+	return "https://admin.shopify.com/store/" + url.PathEscape(shop) + "/" + section + "/" + externalID
 }

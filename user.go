@@ -1,0 +1,41 @@
+package relance
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// User is somebody of the merchant's staff who signs in.
+type User struct {
+	ID         uuid.UUID
+	Email      string
+	Name       string
+	Role       Role
+	ShopIDs    []uuid.UUID // empty: all shops
+	Shops      []*Shop     // the shops of ShopIDs, where they were asked for; nil: all
+	Language   string      // en, fr, de; empty: the browser's
+	TwoFactor  bool        // a code is asked for beside the password
+	Joined     bool        // has chosen a password; false: invited
+	CreatedAt  time.Time
+	SeenAt     *time.Time // last use of any session
+	DisabledAt *time.Time // may not sign in since then
+}
+
+// Session is a browser in which somebody is signed in.
+type Session struct {
+	ID        uuid.UUID
+	Agent     string // the browser, as it names itself
+	CreatedAt time.Time
+	SeenAt    time.Time
+	Current   bool // the one that asks
+}
+
+// LinkKind says what a one-time link is for.
+type LinkKind string
+
+// The kinds of one-time links.
+const (
+	LinkInvite LinkKind = "INVITE" // somebody new chooses name and password
+	LinkReset  LinkKind = "RESET"  // somebody known chooses a new password
+)
