@@ -2,20 +2,22 @@ import { createContext, type ReactNode, useContext, useEffect, useState } from '
 import { useQuery } from 'urql'
 import { useLocation, useSearch } from 'wouter'
 import { onSignedOut } from '../api/signedOut'
-import { MerchantDocument } from '../gql/graphql'
-import { Failure, Splash } from '../ui/states'
+import { MerchantDocument, type Role, ViewerDocument, type ViewerQuery } from '../gql/graphql'
+import { errorCode, Failure, Splash } from '../ui/states'
 
-export type Role = 'OWNER' | 'MARKETER' | 'CLERK' | 'READER'
+export type { Role }
 
 const ranks: Record<Role, number> = { OWNER: 4, MARKETER: 3, CLERK: 2, READER: 1 }
 
 export type Session = {
-  merchant: { id: string; name: string; mainCurrency: string }
+  merchant: ViewerQuery['viewer']['merchant']
   /** Nobody where a token stands in for a person. */
-  user: { id: string; name: string; email: string; twoFactor: boolean } | null
+  user: ViewerQuery['viewer']['user']
   role: Role
   /** Whether the role includes another. */
   can: (role: Role) => boolean
+  /** Reads anew who looks. */
+  reload: () => void
 }
 
 const SessionContext = createContext<Session | null>(null)
@@ -32,20 +34,25 @@ export function SessionGate({ children }: { children: ReactNode }) {
   const [signedOut, setSignedOut] = useState(false)
   const [location, navigate] = useLocation()
   const search = useSearch()
-  const [{ data, error, fetching }, reload] = useQuery({ query: MerchantDocument })
+  const [{ data, error, fetching }, ask] = useQuery({ query: ViewerDocument })
+  // A server without users yet knows the merchant only.
+  const old = error !== undefined && errorCode(error) === 'GRAPHQL_VALIDATION_FAILED'
+  const [{ data: merchantData }] = useQuery({ query: MerchantDocument, pause: !old })
 
   useEffect(() => onSignedOut(() => setSignedOut(true)), [])
   useEffect(() => {
     if (!signedOut) return
     const place = search ? `${location}?${search}` : location
-    navigate(`/sign-in?to=${encodeURIComponent(place)}`, { replace: true })
+    navigate(place === '/' ? '/sign-in' : `/sign-in?to=${encodeURIComponent(place)}`, { replace: true })
   }, [signedOut, location, search, navigate])
 
   if (signedOut) return <Splash />
-  if (data) {
-    const role: Role = 'OWNER'
-    return <SessionContext value={{ merchant: data.merchant, user: null, role, can: (r) => ranks[role] >= ranks[r] }}>{children}</SessionContext>
+  const viewer = data?.viewer ?? (merchantData && { user: null, role: 'OWNER' as const, merchant: merchantData.merchant })
+  const reload = () => ask({ requestPolicy: 'network-only' })
+  if (viewer) {
+    const { merchant, user, role } = viewer
+    return <SessionContext value={{ merchant, user, role, can: (r) => ranks[role] >= ranks[r], reload }}>{children}</SessionContext>
   }
-  if (error && !fetching) return <Failure error={error} retry={() => reload({ requestPolicy: 'network-only' })} page />
+  if (error && !fetching && !old) return <Failure error={error} retry={reload} page />
   return <Splash />
 }

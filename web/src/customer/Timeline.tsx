@@ -7,7 +7,6 @@ import { useKeys } from '../app/keys'
 import { type CartRowFragment, CustomerOrdersDocument, type OrderRowFragment } from '../gql/graphql'
 import { isZero } from '../lib/decimal'
 import { useFormat } from '../lib/format'
-import { backOfficeHref } from '../lib/link'
 import { type Entry, timeline } from '../lib/timeline'
 import { Amount, CartBadge, Copy, OrderMark, OrderStateText, OutLink, PlatformMark, platformNames, When } from '../ui/parts'
 import { Empty, Failure } from '../ui/states'
@@ -175,7 +174,6 @@ function OrderEntry({ order, ...row }: { order: OrderRowFragment } & RowProps) {
 
 function OrderDetail({ order }: { order: OrderRowFragment }) {
   const format = useFormat()
-  const backOffice = backOfficeHref(order.shop, 'orders', order.externalId)
   const code = order.total.currencyCode
   return (
     <>
@@ -237,9 +235,9 @@ function OrderDetail({ order }: { order: OrderRowFragment }) {
         <Fact name={<Trans>Id in the shop</Trans>}>
           <Copy value={order.externalId} />
         </Fact>
-        {backOffice && (
+        {order.adminUrl && (
           <Fact name={<Trans>Back office</Trans>}>
-            <OutLink href={backOffice}>
+            <OutLink href={order.adminUrl}>
               <Trans>Open in {platformNames[order.shop.platform]}</Trans>
             </OutLink>
           </Fact>
@@ -328,6 +326,13 @@ export function CartDetail({ cart }: { cart: CartRowFragment }) {
           <Copy value={cart.externalId} />
         </Fact>
         {cart.order && <Fact name={<Trans>Order</Trans>}>{cart.order.number}</Fact>}
+        {cart.adminUrl && (
+          <Fact name={<Trans>Back office</Trans>}>
+            <OutLink href={cart.adminUrl}>
+              <Trans>Open in {platformNames[cart.shop.platform]}</Trans>
+            </OutLink>
+          </Fact>
+        )}
         {cart.restoreUrl && (
           <Fact name={<Trans>Cart</Trans>}>
             <OutLink href={cart.restoreUrl}>

@@ -8,7 +8,6 @@ import { tell, tellFailed } from '../app/toasts'
 import { useConsentNames } from '../customers/conditions'
 import { AddLabelDocument, AddNoteDocument, type MatchedBy, MergeProfilesDocument, RemoveLabelDocument, UnmergeProfilesDocument } from '../gql/graphql'
 import { useFormat } from '../lib/format'
-import { backOfficeHref } from '../lib/link'
 import { forgetPages } from '../lib/pages'
 import { Panel } from '../ui/Panel'
 import { Badge, Copy, LabelChip, OutLink, platformNames, When } from '../ui/parts'
@@ -257,9 +256,7 @@ export function Sources({ person, reload }: { person: Person; reload: () => void
   return (
     <Panel title={<Trans>Shops and matching</Trans>} flush>
       <ul className={css.sources}>
-        {person.identities.map((i) => {
-          const href = i.source.shop && i.kind === 'CUSTOMER' ? backOfficeHref(shopOf(person, i.source.shop.id) ?? noShop, 'customers', i.externalId) : undefined
-          return (
+        {person.identities.map((i) => (
             <li key={i.source.id + i.externalId} className={css.source}>
               <span className={css.sourceName}>
                 <SourceName source={i.source} />
@@ -281,8 +278,8 @@ export function Sources({ person, reload }: { person: Person; reload: () => void
               <span className={css.sourceWhy}>{person.identities.length > 1 ? <Trans>matched by {why[i.matchedBy]}</Trans> : why.NONE}</span>
               <span className={css.sourceId}>
                 <Copy value={i.externalId} />
-                {href && i.source.shop && (
-                  <OutLink href={href}>
+                {i.adminUrl && i.source.shop && (
+                  <OutLink href={i.adminUrl}>
                     <Trans>Open in {platformNames[i.source.shop.platform]}</Trans>
                   </OutLink>
                 )}
@@ -290,8 +287,7 @@ export function Sources({ person, reload }: { person: Person; reload: () => void
               {i.note && <p className={css.sourceNote}>{i.note}</p>}
               {i.business && <Business details={i.business} />}
             </li>
-          )
-        })}
+        ))}
       </ul>
       {person.merges.length > 0 && (
         <ul className={css.merges}>
@@ -321,12 +317,6 @@ export function Sources({ person, reload }: { person: Person; reload: () => void
       {parting && <UnmergeDialog merge={parting} close={() => setParting(null)} done={reload} />}
     </Panel>
   )
-}
-
-const noShop = { platform: 'PRESTASHOP', url: '' } as const
-
-function shopOf(person: Person, id: string) {
-  return person.shops.find((s) => s.id === id)
 }
 
 function Business({ details }: { details: NonNullable<Person['identities'][number]['business']> }) {

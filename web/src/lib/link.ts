@@ -16,17 +16,3 @@ export function safePlace(path: string | null | undefined): string {
   if (!path?.startsWith('/') || path.startsWith('//') || path.includes('\\')) return '/'
   return path
 }
-
-type BackOfficeShop = { platform: 'SHOPIFY' | 'PRESTASHOP'; url: string }
-
-/**
- * Where a record is found in the shop's back office. PrestaShop's back office lives in a folder with a secret
- * name, so that there is no such address.
- */
-export function backOfficeHref(shop: BackOfficeShop, kind: 'orders' | 'customers', externalId: string): string | undefined {
-  if (shop.platform !== 'SHOPIFY') return undefined
-  const base = safeHref(shop.url)
-  const id = externalId.split('/').pop() ?? ''
-  if (!base || !/^\d+$/.test(id)) return undefined
-  return new URL(`/admin/${kind}/${id}`, base).href
-}
