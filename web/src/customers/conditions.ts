@@ -49,11 +49,13 @@ export function useConditionText(shops: FilterShop[], mainCurrency: string): (c:
         return t`label is ${either(c.values)}`
       case 'shop':
         return t`known to ${either(c.values.map((id) => shops.find((s) => s.id === id)?.name ?? id))}`
-      case 'orders':
+      case 'orders': {
+        const { min } = c
         if (c.min !== undefined && c.min === c.max) return plural(c.min, { one: 'exactly # order', other: 'exactly # orders' })
         if (c.min === undefined) return plural(c.max ?? 0, { one: 'at most # order', other: 'at most # orders' })
         if (c.max === undefined) return plural(c.min, { one: 'at least # order', other: 'at least # orders' })
-        return plural(c.max, { one: `${c.min} to # order`, other: `${c.min} to # orders` })
+        return plural(c.max, { one: `${min} to # order`, other: `${min} to # orders` })
+      }
       case 'spent': {
         const money = (amount: string) => format.money({ amount, currencyCode: c.currency ?? mainCurrency })
         if (c.min === undefined) return t`spent at most ${money(c.max ?? '0')}`
