@@ -1,6 +1,7 @@
 import { i18n } from '@lingui/core'
 import { I18nProvider } from '@lingui/react'
 import { MantineProvider } from '@mantine/core'
+import { setNonce } from 'get-nonce'
 import { lazy, Suspense, useState } from 'react'
 import { Provider } from 'urql'
 import { Route, Switch } from 'wouter'
@@ -25,6 +26,8 @@ const Setup = lazy(() => import('../entry/Setup'))
 const FollowLink = lazy(() => import('../entry/FollowLink'))
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="style-nonce"]')?.content ?? ''
+// Dialogs keep the page behind them from scrolling with a style of their own.
+setNonce(nonce)
 
 export function App() {
   // Whoever signs in starts with an empty cache: it may be somebody else.

@@ -152,12 +152,14 @@ export function SchemeMenu() {
 
 export function LanguageMenu() {
   const { t, i18n } = useLingui()
+  const code = i18n.locale.toUpperCase()
+  const name = languageNames[i18n.locale as Language]
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <UnstyledButton className={css.tool} aria-label={t`Language: ${languageNames[i18n.locale as Language]}`}>
+        <UnstyledButton className={css.tool} aria-label={t`${code}, language: ${name}`}>
           <Globe size={16} aria-hidden />
-          <span className={css.wideOnly}>{i18n.locale.toUpperCase()}</span>
+          <span className={css.wideOnly}>{code}</span>
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

@@ -220,7 +220,6 @@ function CartList({ state, shop, start, setStart }: ListProps) {
             <tbody>
               <Gap rows={first} height={height} columns={6} />
               {rows.slice(first, last).map((cart, i) => (
-                // biome-ignore lint/a11y/useKeyWithClickEvents: the contents are a button, and j, k and Enter work on rows
                 <tr
                   key={cart.id}
                   className={table.row}

@@ -1,6 +1,6 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import { Popover, Tooltip, UnstyledButton } from '@mantine/core'
-import { Cake, Check, CircleHelp, Languages, Mail, MapPin, MessageSquareText, Minus, Phone, PenLine, X } from 'lucide-react'
+import { Cake, Check, CircleHelp, Mail, MapPin, MessageSquareText, Minus, Phone, PenLine, X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { ConsentChannel, ConsentState, SourceNameFragment } from '../gql/graphql'
 import { useFormat } from '../lib/format'
@@ -44,12 +44,6 @@ export function Contact({ person }: { person: Person }) {
           <Copy value={written(place.address)} label={t`the address`}>
             <span>{short(place.address)}</span>
           </Copy>
-        </span>
-      )}
-      {person.language && (
-        <span className={css.way} title={t`Language`}>
-          <Languages size={14} aria-hidden />
-          {format.language(person.language)}
         </span>
       )}
       {person.birthday && (
@@ -154,7 +148,7 @@ function Details({ person, places }: { person: Person; places: Place[] }) {
               {written({ ...p.address, countryCode: p.address.countryCode && format.country(p.address.countryCode) })}
             </span>
           </Copy>
-          {p.address.phone && <Copy value={p.address.phone} />}
+          {p.address.phone && !person.phones.some((other) => other.number === p.address.phone) && <Copy value={p.address.phone} />}
         </Detail>
       ))}
     </dl>

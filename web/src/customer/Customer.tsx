@@ -1,6 +1,6 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import { ActionIcon, Button, Menu, Tabs } from '@mantine/core'
-import { ArrowLeft, Copy as CopyIcon, Ellipsis, Merge as MergeIcon, TriangleAlert } from 'lucide-react'
+import { ArrowLeft, Copy as CopyIcon, Ellipsis, IdCard, Merge as MergeIcon, TriangleAlert } from 'lucide-react'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { useQuery } from 'urql'
 import { Link, useLocation } from 'wouter'
@@ -14,7 +14,7 @@ import { useFormat } from '../lib/format'
 import { lookAt } from '../lib/looked'
 import { Page } from '../ui/Page'
 import { Figure, Figures } from '../ui/Panel'
-import { LabelChip, When } from '../ui/parts'
+import { Badge, LabelChip, When } from '../ui/parts'
 import { Empty, Failure, Skeleton } from '../ui/states'
 import { Contact } from './Contact'
 import css from './Customer.module.css'
@@ -96,7 +96,15 @@ function Card({ person, reload, back }: { person: Person; reload: () => void; ba
             <Plural value={person.shops.length} one="# shop" other="# shops" />
             {' · '}
             <Trans>customer since {format.day(person.createdAt)}</Trans>
+            {person.language && ` · ${format.language(person.language)}`}
           </span>
+          {person.memberships
+            .filter((m) => m.status === 'ACTIVE')
+            .map((m) => (
+              <Badge key={m.id} tone="blue" icon={<IdCard size={12} aria-hidden />} title={t`Member since ${format.day(m.since)}`}>
+                {m.type}
+              </Badge>
+            ))}
           {person.needsReview && (
             <span className={css.review}>
               <TriangleAlert size={14} aria-hidden /> <Trans>More records match than may be joined without a look</Trans>

@@ -192,7 +192,6 @@ function Table({ box, rows, columns, order, setSort, chosen, more, open }: Table
       <tbody>
         <Gap rows={first} height={rowHeight} columns={all.length} />
         {rows.slice(first, last).map((row, i) => (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: the name is a link, and j, k and Enter work on rows
           <tr
             key={row.id}
             className={table.row}

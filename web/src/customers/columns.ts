@@ -9,15 +9,15 @@ export const usualColumns: Column[] = ['email', 'labels', 'shops', 'orders', 'sp
 export const figureColumns: ReadonlySet<Column> = new Set(['orders', 'spent', 'average', 'lastOrder', 'created'])
 
 export const columnWidths: Record<Column, string> = {
-  email: '22%',
+  email: '23%',
   phone: '140px',
   city: '150px',
-  labels: '16%',
-  shops: '16%',
-  orders: '90px',
-  spent: '120px',
+  labels: '13%',
+  shops: '15%',
+  orders: '84px',
+  spent: '112px',
   average: '120px',
-  lastOrder: '130px',
+  lastOrder: '118px',
   created: '130px',
 }
 

@@ -154,7 +154,16 @@ function Detail({ shop, reload, back }: { shop: OneShop; reload: () => void; bac
             </span>
           }
         >
-          {run.error && <p className={css.error}>{run.error}</p>}
+          {run.error && (
+            <p className={css.error}>
+              {run.error}{' '}
+              {shop.nextTryAt && (
+                <Trans>
+                  Tried again <When at={shop.nextTryAt} relative />.
+                </Trans>
+              )}
+            </p>
+          )}
           <Progress run={run} />
         </Panel>
       )}

@@ -97,7 +97,16 @@ function ShopCard({ shop, reload }: { shop: ShopsQuery['shops'][number]; reload:
         )}
       </div>
       {run && active && <Whole run={run} />}
-      {run?.state === 'FAILED' && run.error && <p className={css.error}>{run.error}</p>}
+      {run?.state === 'FAILED' && run.error && (
+        <p className={css.error}>
+          {run.error}{' '}
+          {shop.nextTryAt && (
+            <Trans>
+              Tried again <When at={shop.nextTryAt} relative />.
+            </Trans>
+          )}
+        </p>
+      )}
       <dl className={css.facts}>
         <div>
           <dt>{t`Customers`}</dt>
