@@ -255,9 +255,15 @@ func (a *App) DevOwner(ctx context.Context, m uuid.UUID, email, pass string) err
 	if err != nil {
 		return err
 	}
-	_, err = a.addOwner(ctx, m, relance.User{Email: email, Name: "Owner", Role: relance.RoleOwner}, hash)
-	if relance.CodeOf(err) == relance.CodeConflict { // from the last run
-		return nil
+	list, err := a.Store.Users(ctx, m, false)
+	if err != nil {
+		return err
 	}
+	for _, u := range list {
+		if u.Email == email { // from the last run
+			return a.Store.ChangeUser(ctx, m, u.ID, store.UserChange{PasswordHash: &hash}, a.Now())
+		}
+	}
+	_, err = a.addOwner(ctx, m, relance.User{Email: email, Name: "Robin Owner", Role: relance.RoleOwner}, hash)
 	return err
 }

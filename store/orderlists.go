@@ -192,9 +192,14 @@ func (f *filler) queuePurchases(b *pgx.Batch, alias string, w relance.Paging) {
 
 // cartColumns derives the state as of now, a parameter.
 func cartColumns(now string) string {
-	return `c.id, c.source_id, c.external_id, c.profile_id, CASE WHEN c.ordered THEN CASE WHEN c.was_abandoned THEN 'RECOVERED' ELSE 'ORDERED' END
-		WHEN c.active_at <= ` + now + `::timestamptz - m.abandon_after THEN 'ABANDONED' ELSE 'OPEN' END AS state, c.started_at, c.active_at, c.currency, c.value, c.value_known,
+	return `c.id, c.source_id, c.external_id, c.profile_id, ` + cartState(now) + ` AS state, c.started_at, c.active_at, c.currency, c.value, c.value_known,
 		c.language, nullif(c.restore_url, ''), o.id AS order_id, o.number`
+}
+
+// cartState is the state of cart c of merchant m as of now, a parameter.
+func cartState(now string) string {
+	return `CASE WHEN c.ordered THEN CASE WHEN c.was_abandoned THEN 'RECOVERED' ELSE 'ORDERED' END
+		WHEN c.active_at <= ` + now + `::timestamptz - m.abandon_after THEN 'ABANDONED' ELSE 'OPEN' END`
 }
 
 const cartJoins = `JOIN merchants m ON m.id = $1 LEFT JOIN orders o ON o.merchant_id = $1 AND o.id = c.order_id`
