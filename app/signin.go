@@ -77,7 +77,7 @@ func (a *App) attemptsLeft(ctx context.Context, who [][]byte) error {
 // staff of two merchants with the same password is let in at the older one.
 func (a *App) checkPassword(ctx context.Context, in SignIn) (store.Candidate, error) {
 	wrong := relance.Errorf(relance.CodeWrongCredentials, "this e-mail address and password do not belong together")
-	if len(in.Password) > 4*password.MaxLength || len(in.Email) > 320 {
+	if len(in.Password) > 4*password.MaxLength || len(in.Email) > 320 || !utf8.ValidString(in.Email) || strings.ContainsRune(in.Email, 0) {
 		return store.Candidate{}, wrong
 	}
 	list, err := a.Store.SignInCandidates(ctx, strings.TrimSpace(in.Email))

@@ -8231,7 +8231,25 @@ func (ec *executionContext) _Mutation_viewerUpdate(ctx context.Context, field gr
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().ViewerUpdate(ctx, fc.Args["name"].(string), fc.Args["language"].(string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "READER")
+				if err != nil {
+					var zeroVal *UserPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *UserPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *UserPayload) graphql.Marshaler {
 			return ec.marshalNUserPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐUserPayload(ctx, selections, v)
 		},
@@ -8275,7 +8293,25 @@ func (ec *executionContext) _Mutation_sessionEnd(ctx context.Context, field grap
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().SessionEnd(ctx, fc.Args["id"].(uuid.UUID))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "READER")
+				if err != nil {
+					var zeroVal *SessionEndPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *SessionEndPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *SessionEndPayload) graphql.Marshaler {
 			return ec.marshalNSessionEndPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐSessionEndPayload(ctx, selections, v)
 		},

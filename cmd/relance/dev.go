@@ -140,7 +140,7 @@ func (c *devCmd) startAll(ctx context.Context, group *errgroup.Group, std *strea
 		return err
 	}
 	group.Go(func() error { return connectDemo(ctx, a, st, shopify, presta, std) })
-	std.printf("\n  Relance is running:\n\n    %s\n\n  Sign in as %s with the password %s\n  API explorer: %s/explorer#token=%s\n"+
+	std.printf("\n  Relance is running:\n\n    %s\n\n  Sign in as %s with the password %s\n  API explorer: %s/explorer/#token=%s\n"+
 		"  Ctrl-C stops everything; what was synced is kept in %s (--reset empties it).\n\n", in.page, demoOwner, in.password, in.page, in.token, c.State)
 	return nil
 }

@@ -111,7 +111,7 @@ func newHandler(p handlerParts) (http.Handler, error) {
 		if err != nil {
 			return nil, err
 		}
-		mux.Handle("/", explorer)
+		mux.Handle("/explorer/", http.StripPrefix("/explorer", explorer))
 	}
 	return http.NewCrossOriginProtection().Handler(mux), nil
 }
