@@ -141,7 +141,7 @@ func TestTheSweepsSeeOnlyWhatTheyNeed(t *testing.T) {
 	l := newLab(t)
 	got := l.rows(`SELECT table_name, privilege_type, string_agg(column_name, ' ' ORDER BY column_name) FROM information_schema.column_privileges
 		WHERE grantee = 'relance_system' AND table_schema = 'public' AND table_name IN ('shops') GROUP BY 1, 2`)
-	if diff := cmp.Diff([]string{`(shops,SELECT,"created_at id last_synced_at merchant_id state")`}, got); diff != "" {
+	if diff := cmp.Diff([]string{`(shops,SELECT,"created_at id last_synced_at merchant_id next_try_at state")`}, got); diff != "" {
 		t.Errorf("columns (-want +got):\n%s", diff)
 	}
 	got = l.rows(`SELECT table_name, string_agg(privilege_type, ' ') FROM information_schema.table_privileges WHERE grantee = 'relance_system' AND table_schema = 'public' GROUP BY 1`)
