@@ -10,7 +10,7 @@ import (
 )
 
 // returnsPerCall is how many orders one request reads the returns of.
-const returnsPerCall = 4
+const returnsPerCall = 12
 
 // noReturns is what an order says that has none.
 const noReturns = "NO_RETURN"

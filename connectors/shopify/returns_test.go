@@ -29,7 +29,11 @@ func testReturn(o *relance.Order, n int, state relance.ReturnState, lines int) r
 // Orders without returns, with one of each state, with many, and with one of many lines.
 func TestReturnsAreRead(t *testing.T) {
 	t.Parallel()
-	seeded := testShop(5, 20)
+	seeded := testShop(5, 60)
+	for i := 20; i < 60; i++ { // more than a request takes
+		o := &seeded.Orders[i]
+		o.Returns = append(o.Returns, testReturn(o, 1000+i, relance.ReturnOpen, 2))
+	}
 	for i, state := range []relance.ReturnState{relance.ReturnRequested, relance.ReturnOpen, relance.ReturnClosed} {
 		o := &seeded.Orders[i]
 		o.Returns = append(o.Returns, testReturn(o, 10+i, state, 1))
