@@ -36,6 +36,7 @@ type OrderView struct {
 	Note         string
 	Lines        []*OrderLineView
 	Refunds      []Refund
+	Returns      []Return
 }
 
 // OrderBadge is a mark on an order.
@@ -221,6 +222,7 @@ type OrderWant struct {
 	Paging
 	Lines   bool
 	Refunds bool
+	Returns bool
 	Badges  bool
 }
 

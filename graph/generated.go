@@ -285,6 +285,7 @@ type ComplexityRoot struct {
 		PlacedAt    func(childComplexity int) int
 		Refunds     func(childComplexity int) int
 		Returned    func(childComplexity int) int
+		Returns     func(childComplexity int) int
 		Shipping    func(childComplexity int) int
 		Shop        func(childComplexity int) int
 		ShopState   func(childComplexity int) int
@@ -487,6 +488,23 @@ type ComplexityRoot struct {
 		Amount   func(childComplexity int) int
 		At       func(childComplexity int) int
 		Document func(childComplexity int) int
+	}
+
+	Return struct {
+		ClosedAt    func(childComplexity int) int
+		ExternalID  func(childComplexity int) int
+		Lines       func(childComplexity int) int
+		Number      func(childComplexity int) int
+		RequestedAt func(childComplexity int) int
+		State       func(childComplexity int) int
+	}
+
+	ReturnLine struct {
+		Quantity         func(childComplexity int) int
+		Reason           func(childComplexity int) int
+		RefundedQuantity func(childComplexity int) int
+		SKU              func(childComplexity int) int
+		Title            func(childComplexity int) int
 	}
 
 	Sales struct {
@@ -1851,6 +1869,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Order.Returned(childComplexity), true
+	case "Order.returns":
+		if e.ComplexityRoot.Order.Returns == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.Returns(childComplexity), true
 	case "Order.shipping":
 		if e.ComplexityRoot.Order.Shipping == nil {
 			break
@@ -2770,6 +2794,74 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Refund.Document(childComplexity), true
+
+	case "Return.closedAt":
+		if e.ComplexityRoot.Return.ClosedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Return.ClosedAt(childComplexity), true
+	case "Return.externalId":
+		if e.ComplexityRoot.Return.ExternalID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Return.ExternalID(childComplexity), true
+	case "Return.lines":
+		if e.ComplexityRoot.Return.Lines == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Return.Lines(childComplexity), true
+	case "Return.number":
+		if e.ComplexityRoot.Return.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Return.Number(childComplexity), true
+	case "Return.requestedAt":
+		if e.ComplexityRoot.Return.RequestedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Return.RequestedAt(childComplexity), true
+	case "Return.state":
+		if e.ComplexityRoot.Return.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Return.State(childComplexity), true
+
+	case "ReturnLine.quantity":
+		if e.ComplexityRoot.ReturnLine.Quantity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnLine.Quantity(childComplexity), true
+	case "ReturnLine.reason":
+		if e.ComplexityRoot.ReturnLine.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnLine.Reason(childComplexity), true
+	case "ReturnLine.refundedQuantity":
+		if e.ComplexityRoot.ReturnLine.RefundedQuantity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnLine.RefundedQuantity(childComplexity), true
+	case "ReturnLine.sku":
+		if e.ComplexityRoot.ReturnLine.SKU == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnLine.SKU(childComplexity), true
+	case "ReturnLine.title":
+		if e.ComplexityRoot.ReturnLine.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnLine.Title(childComplexity), true
 
 	case "Sales.currencyCode":
 		if e.ComplexityRoot.Sales.Currency == nil {
@@ -3967,6 +4059,8 @@ func (ec *executionContext) childFields_Order(ctx context.Context, field graphql
 		return ec.fieldContext_Order_lines(ctx, field)
 	case "refunds":
 		return ec.fieldContext_Order_refunds(ctx, field)
+	case "returns":
+		return ec.fieldContext_Order_returns(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Order", field.Name)
 }
@@ -4319,6 +4413,40 @@ func (ec *executionContext) childFields_Refund(ctx context.Context, field graphq
 		return ec.fieldContext_Refund_amount(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Refund", field.Name)
+}
+
+func (ec *executionContext) childFields_Return(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "externalId":
+		return ec.fieldContext_Return_externalId(ctx, field)
+	case "number":
+		return ec.fieldContext_Return_number(ctx, field)
+	case "state":
+		return ec.fieldContext_Return_state(ctx, field)
+	case "requestedAt":
+		return ec.fieldContext_Return_requestedAt(ctx, field)
+	case "closedAt":
+		return ec.fieldContext_Return_closedAt(ctx, field)
+	case "lines":
+		return ec.fieldContext_Return_lines(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Return", field.Name)
+}
+
+func (ec *executionContext) childFields_ReturnLine(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "title":
+		return ec.fieldContext_ReturnLine_title(ctx, field)
+	case "sku":
+		return ec.fieldContext_ReturnLine_sku(ctx, field)
+	case "quantity":
+		return ec.fieldContext_ReturnLine_quantity(ctx, field)
+	case "refundedQuantity":
+		return ec.fieldContext_ReturnLine_refundedQuantity(ctx, field)
+	case "reason":
+		return ec.fieldContext_ReturnLine_reason(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReturnLine", field.Name)
 }
 
 func (ec *executionContext) childFields_Sales(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8641,6 +8769,22 @@ func (ec *executionContext) fieldContext_Order_refunds(_ context.Context, field 
 	return fc, nil
 }
 
+func (ec *executionContext) _Order_returns(ctx context.Context, field graphql.CollectedField, obj *relance.OrderView) (ret graphql.Marshaler) {
+	return ec.marshalNReturn2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐReturnᚄ(ctx, field.Selections, obj.Returns)
+}
+func (ec *executionContext) fieldContext_Order_returns(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Order",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Return(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _OrderConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relance.OrderPage) (ret graphql.Marshaler) {
 	return ec.marshalNInt2ᚖint64(ctx, field.Selections, obj.Total)
 }
@@ -11137,6 +11281,59 @@ func (ec *executionContext) fieldContext_Refund_at(_ context.Context, field grap
 
 func (ec *executionContext) fieldContext_Refund_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Refund", field, false, false, errors.New("field of type Decimal does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Return_externalId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Return", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Return_number(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Return", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Return_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Return", field, false, false, errors.New("field of type ReturnState does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Return_requestedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Return", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Return_closedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Return", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Return_lines(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Return",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReturnLine(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_ReturnLine_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReturnLine", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ReturnLine_sku(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReturnLine", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ReturnLine_quantity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReturnLine", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ReturnLine_refundedQuantity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReturnLine", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ReturnLine_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReturnLine", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) fieldContext_Sales_currencyCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -15491,6 +15688,11 @@ func (ec *executionContext) _Order(ctx context.Context, sel ast.SelectionSet, ob
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "returns":
+			out.Values[i] = ec._Order_returns(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -17329,6 +17531,90 @@ func (ec *executionContext) _Refund(ctx context.Context, sel ast.SelectionSet, o
 			}
 		case "amount":
 			out.values[i] = ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, fields[i].Selections, obj.Amount)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var returnImplementors = []string{"Return"}
+
+func (ec *executionContext) _Return(ctx context.Context, sel ast.SelectionSet, obj *relance.Return) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, returnImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("Return")
+		case "externalId":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.ExternalID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "number":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Number)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "state":
+			out.values[i] = ec.marshalNReturnState2githubᚗcomᚋrelanceᚋrelanceᚐReturnState(ctx, fields[i].Selections, obj.State)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "requestedAt":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.RequestedAt)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "closedAt":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.ClosedAt)
+		case "lines":
+			out.values[i] = ec.marshalNReturnLine2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐReturnLineᚄ(ctx, fields[i].Selections, obj.Lines)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var returnLineImplementors = []string{"ReturnLine"}
+
+func (ec *executionContext) _ReturnLine(ctx context.Context, sel ast.SelectionSet, obj *relance.ReturnLine) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, returnLineImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("ReturnLine")
+		case "title":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Title)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "sku":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.SKU)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "quantity":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Quantity)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "refundedQuantity":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.RefundedQuantity)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "reason":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Reason)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
@@ -20215,6 +20501,59 @@ func (ec *executionContext) marshalNRefund2ᚕgithubᚗcomᚋrelanceᚋrelance�
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNReturn2githubᚗcomᚋrelanceᚋrelanceᚐReturn(ctx context.Context, sel ast.SelectionSet, v relance.Return) graphql.Marshaler {
+	return ec._Return(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNReturn2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐReturnᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.Return) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNReturn2githubᚗcomᚋrelanceᚋrelanceᚐReturn(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNReturnLine2githubᚗcomᚋrelanceᚋrelanceᚐReturnLine(ctx context.Context, sel ast.SelectionSet, v relance.ReturnLine) graphql.Marshaler {
+	return ec._ReturnLine(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNReturnLine2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐReturnLineᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.ReturnLine) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNReturnLine2githubᚗcomᚋrelanceᚋrelanceᚐReturnLine(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNReturnState2githubᚗcomᚋrelanceᚋrelanceᚐReturnState(ctx context.Context, v any) (relance.ReturnState, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := relance.ReturnState(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNReturnState2githubᚗcomᚋrelanceᚋrelanceᚐReturnState(ctx context.Context, sel ast.SelectionSet, v relance.ReturnState) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx context.Context, v any) (relance.Role, error) {

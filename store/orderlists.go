@@ -217,9 +217,9 @@ func lineTargets(l *relance.OrderLineView) []any {
 		&l.ProductURL, &l.ImageURL}
 }
 
-// queueParts reads lines and refunds of the orders and lines of the carts found.
+// queueParts reads lines, refunds and returns of the orders and lines of the carts found.
 func (f *filler) queueParts(b *pgx.Batch) {
-	lines, refunds, cartLines := map[uuid.UUID][]*relance.OrderView{}, map[uuid.UUID][]*relance.OrderView{}, map[uuid.UUID][]*relance.CartView{}
+	lines, refunds, returns, cartLines := map[uuid.UUID][]*relance.OrderView{}, map[uuid.UUID][]*relance.OrderView{}, map[uuid.UUID][]*relance.OrderView{}, map[uuid.UUID][]*relance.CartView{}
 	for _, p := range f.at {
 		for alias, page := range p.Orders {
 			for _, o := range page.Orders {
@@ -228,6 +228,9 @@ func (f *filler) queueParts(b *pgx.Batch) {
 				}
 				if f.want.Orders[alias].Refunds {
 					refunds[o.ID] = append(refunds[o.ID], o)
+				}
+				if f.want.Orders[alias].Returns {
+					returns[o.ID] = append(returns[o.ID], o)
 				}
 			}
 		}
@@ -241,6 +244,7 @@ func (f *filler) queueParts(b *pgx.Batch) {
 	}
 	queueOrderLines(b, f.merchant, lines)
 	queueRefunds(b, f.merchant, refunds)
+	queueReturns(b, f.merchant, returns)
 	queueCartLines(b, f.merchant, cartLines)
 }
 
@@ -284,6 +288,25 @@ func queueRefunds(b *pgx.Batch, m uuid.UUID, orders map[uuid.UUID][]*relance.Ord
 			}
 			for _, o := range orders[id] {
 				o.Refunds = append(o.Refunds, r)
+			}
+		}
+		return rows.Err()
+	})
+}
+
+func queueReturns(b *pgx.Batch, m uuid.UUID, orders map[uuid.UUID][]*relance.OrderView) {
+	if len(orders) == 0 {
+		return
+	}
+	b.Queue(`SELECT id, returns FROM orders WHERE merchant_id = $1 AND id = ANY($2) AND returns <> '[]'`, m, keysOf(orders)).Query(func(rows pgx.Rows) error {
+		for rows.Next() {
+			var id uuid.UUID
+			var list []relance.Return
+			if err := rows.Scan(&id, &list); err != nil {
+				return err
+			}
+			for _, o := range orders[id] {
+				o.Returns = list
 			}
 		}
 		return rows.Err()
