@@ -67,4 +67,6 @@ type Merchant struct {
 	ID           uuid.UUID
 	Name         string
 	MainCurrency string // ISO 4217
+	// AbandonAfterMinutes is how long a cart rests before it counts as abandoned.
+	AbandonAfterMinutes int
 }

@@ -54,6 +54,7 @@ type Order struct {
 	Delivery      *Address
 	Lines         []OrderLine
 	Refunds       []Refund
+	Returns       []Return
 	History       []OrderEvent
 }
 
@@ -96,6 +97,40 @@ type RefundLine struct {
 	OrderLineID string // external id
 	Quantity    int
 	Amount      decimal.Decimal
+}
+
+// ReturnState says where a return stands.
+type ReturnState string
+
+// The states of a return.
+const (
+	ReturnRequested ReturnState = "REQUESTED"
+	ReturnOpen      ReturnState = "OPEN"
+	ReturnClosed    ReturnState = "CLOSED"
+	ReturnDeclined  ReturnState = "DECLINED"
+	ReturnCancelled ReturnState = "CANCELLED"
+)
+
+// Return is goods on their way back, whether or not they are paid back: what is paid back
+// is a [Refund], and only that counts in figures.
+type Return struct {
+	ExternalID  string       `json:"external_id"`
+	Number      string       `json:"number"`
+	State       ReturnState  `json:"state"`
+	RequestedAt time.Time    `json:"requested_at"`
+	ClosedAt    *time.Time   `json:"closed_at"`
+	Lines       []ReturnLine `json:"lines"`
+}
+
+// ReturnLine is what of a line is to come back.
+type ReturnLine struct {
+	ExternalID       string `json:"external_id"`
+	OrderLineID      string `json:"order_line_id"` // external id, "" where the shop does not tell
+	Title            string `json:"title"`
+	SKU              string `json:"sku"`
+	Quantity         int    `json:"quantity"`
+	RefundedQuantity int    `json:"refunded_quantity"`
+	Reason           string `json:"reason"` // in the shop's words
 }
 
 // OrderEvent is a change of an order's state in the shop's words.

@@ -39,3 +39,20 @@ const (
 	LinkInvite LinkKind = "INVITE" // somebody new chooses name and password
 	LinkReset  LinkKind = "RESET"  // somebody known chooses a new password
 )
+
+// AuditEvent is an administrative act.
+type AuditEvent struct {
+	ID          uuid.UUID
+	At          time.Time
+	Actor       string // a person's name or address, a token's name, or what acted
+	Action      string
+	SubjectKind string
+	SubjectID   string
+	Detail      string // JSON
+}
+
+// AuditPage is a page of the audit trail, newest first.
+type AuditPage struct {
+	Events []*AuditEvent
+	Info   PageInfo
+}

@@ -36,6 +36,7 @@ type OrderView struct {
 	Note         string
 	Lines        []*OrderLineView
 	Refunds      []Refund
+	Returns      []Return
 }
 
 // OrderBadge is a mark on an order.
@@ -221,6 +222,7 @@ type OrderWant struct {
 	Paging
 	Lines   bool
 	Refunds bool
+	Returns bool
 	Badges  bool
 }
 
@@ -245,6 +247,27 @@ type SalesAmounts struct {
 	Gross    Money
 	Returned Money
 	Net      Money
+}
+
+// MonthSales is what was sold in a calendar month, in the shops' own zones.
+type MonthSales struct {
+	Month    time.Time // its first day
+	Currency string
+	SalesAmounts
+}
+
+// Overview is what the business looks like as a whole.
+type Overview struct {
+	Profiles int64
+	Orders   int64
+	Carts    []*CartFigure
+}
+
+// CartFigure is how many carts are in a state and what is in them.
+type CartFigure struct {
+	State CartState
+	Count int64
+	Value []Money // per currency
 }
 
 // ProfileQuery asks for a page of profiles.

@@ -90,7 +90,7 @@ func (r *rig) servers(ctx context.Context, w *world) (api, bare *httptest.Server
 		return nil, nil, err
 	}
 	resolver := &graph.Resolver{Read: w.store, Use: w.app, Now: time.Now, ProgressEvery: time.Second}
-	api = httptest.NewServer(graph.Authenticate(w.store, graph.NewServer(resolver, slog.New(slog.DiscardHandler), false)))
+	api = httptest.NewServer(graph.NewAuth(graph.AuthOptions{Tokens: w.store}).Require(graph.NewServer(resolver, slog.New(slog.DiscardHandler), false)))
 	mux := http.NewServeMux()
 	for i, q := range questions() {
 		mux.HandleFunc(fmt.Sprintf("/%d", i), func(rw http.ResponseWriter, req *http.Request) {

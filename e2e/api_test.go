@@ -50,7 +50,7 @@ func newAPI(t testing.TB) *api {
 	t.Cleanup(a.store.Close)
 	a.app = newApp(t, a.store, stack.Redis)
 	r := &graph.Resolver{Read: a.store, Use: a.app, Now: time.Now, ProgressEvery: 10 * time.Millisecond}
-	srv := httptest.NewServer(graph.Authenticate(a.store, graph.NewServer(r, quiet(), true)))
+	srv := httptest.NewServer(graph.NewAuth(graph.AuthOptions{Tokens: a.store}).Require(graph.NewServer(r, quiet(), true)))
 	t.Cleanup(srv.Close)
 	a.url = srv.URL
 	return a.tenant()

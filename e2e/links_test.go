@@ -70,3 +70,21 @@ func TestLinksToTheBackOffice(t *testing.T) {
 		}
 	}
 }
+
+// What is on its way back is told in the API as the shop tells it.
+func TestReturnsThroughTheAPI(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t)
+	v := relance.Version{UpdatedAt: noon(), ReadAt: noon()}
+	a.give(0, store.PageRows{
+		Customers: []relance.Customer{{ExternalID: "7", Kind: relance.IdentityCustomer, Email: "anna@example.com", CreatedAt: noon(), Version: v}},
+		Orders: []relance.Order{{ExternalID: "8", Number: "8", CustomerID: "7", State: relance.OrderPaid, PlacedAt: noon(), Currency: "EUR", Version: v,
+			Returns: []relance.Return{{ExternalID: "9", Number: "8-R1", State: relance.ReturnOpen, RequestedAt: noon(),
+				Lines: []relance.ReturnLine{{Title: "Tea", SKU: "T", Quantity: 2, RefundedQuantity: 1, Reason: "Too small"}}}}}}})
+	r := a.as(a.token, `{ profiles(first: 1) { nodes { orders { nodes { returns { externalId number state requestedAt closedAt lines { title sku quantity refundedQuantity reason } } refunds { amount } } } } } }`, nil)
+	const want = `{"profiles":{"nodes":[{"orders":{"nodes":[{"returns":[{"externalId":"9","number":"8-R1","state":"OPEN","requestedAt":"2026-06-15T12:00:00Z","closedAt":null,` +
+		`"lines":[{"title":"Tea","sku":"T","quantity":2,"refundedQuantity":1,"reason":"Too small"}]}],"refunds":[]}]}}]}}`
+	if string(r.Data) != want {
+		t.Errorf("%s", r.Body)
+	}
+}

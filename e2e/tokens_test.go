@@ -124,7 +124,7 @@ func TestARevokedTokenEndsElsewhere(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t)
 	r := &graph.Resolver{Read: a.store, Now: time.Now, ProgressEvery: time.Second}
-	srv := httptest.NewServer(graph.Authenticate(a.store, graph.NewServer(r, quiet(), true)))
+	srv := httptest.NewServer(graph.NewAuth(graph.AuthOptions{Tokens: a.store}).Require(graph.NewServer(r, quiet(), true)))
 	t.Cleanup(srv.Close)
 	elsewhere := *a
 	elsewhere.url = srv.URL

@@ -111,7 +111,7 @@ func (w *world) serveShops(o worldOptions) {
 
 func (w *world) serveAPI() {
 	r := &graph.Resolver{Read: w.store, Use: w.app, Now: time.Now, ProgressEvery: 20 * time.Millisecond}
-	srv := httptest.NewServer(graph.Authenticate(w.store, graph.NewServer(r, quiet(), true)))
+	srv := httptest.NewServer(graph.NewAuth(graph.AuthOptions{Tokens: w.store}).Require(graph.NewServer(r, quiet(), true)))
 	w.t.Cleanup(srv.Close)
 	w.api = srv.URL
 	token, err := w.store.CreateToken(w.t.Context(), w.merchant, relance.RoleOwner, nil, "test")

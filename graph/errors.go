@@ -2,6 +2,7 @@ package graph
 
 import (
 	"errors"
+	"time"
 
 	"github.com/relance/relance"
 	"github.com/relance/relance/graph/wire"
@@ -22,6 +23,15 @@ func userErrors(err error) ([]*wire.UserError, error) {
 		u.Field = &e.Field
 	}
 	return []*wire.UserError{u}, nil
+}
+
+// waitOf is how long the caller is asked to wait; 0 where nothing is said.
+func waitOf(err error) time.Duration {
+	var e *relance.Error
+	if errors.As(err, &e) {
+		return e.Wait
+	}
+	return 0
 }
 
 // orNull gives nothing instead of an error where there is no such thing.

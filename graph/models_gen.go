@@ -42,6 +42,14 @@ type ConnectShopifyInput struct {
 	Name *string `json:"name,omitempty"`
 }
 
+// The merchant, or what to mend.
+type MerchantPayload struct {
+	// The merchant.
+	Merchant *relance.Merchant `json:"merchant,omitempty"`
+	// What to mend.
+	Errors []*wire.UserError `json:"errors"`
+}
+
 // The surviving profile, or why they were not merged.
 type MergePayload struct {
 	// The survivor.
@@ -88,6 +96,22 @@ type QuarantineConnection struct {
 type Query struct {
 }
 
+// The ended session, or why it did not end.
+type SessionEndPayload struct {
+	// The id of the session that ended.
+	EndedID *uuid.UUID `json:"endedId,omitempty"`
+	// What to mend.
+	Errors []*wire.UserError `json:"errors"`
+}
+
+// The shop, or what to mend.
+type ShopPayload struct {
+	// The shop.
+	Shop *relance.Shop `json:"shop,omitempty"`
+	// What to mend.
+	Errors []*wire.UserError `json:"errors"`
+}
+
 type Subscription struct {
 }
 
@@ -123,4 +147,26 @@ type UnmergePayload struct {
 	Profiles []*relance.Profile `json:"profiles"`
 	// What to mend.
 	Errors []*wire.UserError `json:"errors"`
+}
+
+// A person of the staff, or what to mend.
+type UserPayload struct {
+	// The person.
+	User *relance.User `json:"user,omitempty"`
+	// After an invitation or a reset: the path of a link that works once, for them alone. It cannot be shown again.
+	Link *string `json:"link,omitempty"`
+	// What to mend.
+	Errors []*wire.UserError `json:"errors"`
+}
+
+// Who asks.
+type Viewer struct {
+	// The person; null where a program asks with a token.
+	User *relance.User `json:"user,omitempty"`
+	// What they may do.
+	Role relance.Role `json:"role"`
+	// The shops they are limited to; null where they reach all.
+	ShopIds []uuid.UUID `json:"shopIds,omitempty"`
+	// Their merchant.
+	Merchant *relance.Merchant `json:"merchant"`
 }

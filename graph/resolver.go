@@ -29,6 +29,13 @@ type Reader interface {
 	Products(ctx context.Context, m uuid.UUID, shops []uuid.UUID, page relance.Paging) (*relance.ProductPage, error)
 	Messages(ctx context.Context, m, profile uuid.UUID, scope []uuid.UUID, limit int) ([]*relance.MessageView, error)
 	Tokens(ctx context.Context, m uuid.UUID, shops bool) ([]relance.Token, error)
+	Users(ctx context.Context, m uuid.UUID, shops bool) ([]relance.User, error)
+	User(ctx context.Context, m, id uuid.UUID) (relance.User, error)
+	Sessions(ctx context.Context, m, user uuid.UUID, now time.Time) ([]relance.Session, error)
+	AuditEvents(ctx context.Context, m uuid.UUID, p relance.Paging) (*relance.AuditPage, error)
+	ShopSettings(ctx context.Context, m, shop uuid.UUID) (relance.ShopSettings, error)
+	Overview(ctx context.Context, m uuid.UUID, shops []uuid.UUID, now time.Time) (*relance.Overview, error)
+	SalesByMonth(ctx context.Context, m uuid.UUID, shops []uuid.UUID, months int, now time.Time) ([]*relance.MonthSales, error)
 	MergeEntry(ctx context.Context, m, id uuid.UUID) (*relance.MergeEntry, error)
 }
 
@@ -46,6 +53,15 @@ type UseCases interface {
 	RemoveLabel(ctx context.Context, m, profile uuid.UUID, name, actor string) error
 	AddNote(ctx context.Context, m, profile uuid.UUID, body, actor string) error
 	SetMainCurrency(ctx context.Context, m uuid.UUID, currency, actor string) error
+	ChangeMerchant(ctx context.Context, m uuid.UUID, c relance.MerchantChange, actor string) error
+	ChangeShopSettings(ctx context.Context, m, shop uuid.UUID, c relance.ShopSettingsChange, actor string) error
+	Invite(ctx context.Context, m uuid.UUID, u relance.User, actor string) (id uuid.UUID, secret string, err error)
+	ResetPassword(ctx context.Context, m, user uuid.UUID, actor string) (secret string, err error)
+	ResetTwoFactor(ctx context.Context, m, user uuid.UUID, actor string) error
+	ChangeRole(ctx context.Context, m, user uuid.UUID, role relance.Role, shops []uuid.UUID, actor string) error
+	Disable(ctx context.Context, m, user uuid.UUID, disabled bool, actor string) error
+	ChangeOwnProfile(ctx context.Context, b relance.Bearer, name, language string) error
+	EndSession(ctx context.Context, b relance.Bearer, session uuid.UUID) error
 	CreateToken(ctx context.Context, m uuid.UUID, t relance.Token, actor string) (secret string, added relance.Token, err error)
 	RevokeToken(ctx context.Context, m, id uuid.UUID, actor string) error
 }

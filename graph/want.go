@@ -135,7 +135,7 @@ func (s selection) profileList(w *relance.ProfileWant, f graphql.CollectedField)
 		key := listKey(f.Alias, want.Paging)
 		old := w.Orders[key]
 		want.Total, want.Lines = want.Total || old.Total, want.Lines || old.Lines
-		want.Refunds, want.Badges = want.Refunds || old.Refunds, want.Badges || old.Badges
+		want.Refunds, want.Returns, want.Badges = want.Refunds || old.Refunds, want.Returns || old.Returns, want.Badges || old.Badges
 		w.Orders[key] = want
 	case "carts":
 		want := relance.CartWant{Paging: s.paging(f, 10)}
@@ -162,6 +162,8 @@ func (s selection) orders(f graphql.CollectedField, shops *bool) relance.OrderWa
 			want.Lines = true
 		case "refunds":
 			want.Refunds = true
+		case "returns":
+			want.Returns = true
 		case "badges":
 			want.Badges = true
 		case "shop", "adminUrl":

@@ -25,4 +25,7 @@ SELECT fence('consent_readings');
 INSERT INTO consent_readings (merchant_id, customer_id, channel, preference, stated, stated_at)
   SELECT DISTINCT ON (merchant_id, customer_id, channel, preference) merchant_id, customer_id, channel, preference, state, recorded_at
   FROM consents ORDER BY merchant_id, customer_id, channel, preference, recorded_at DESC, id DESC;
+
+-- Goods on their way back, whether or not they are paid back.
+ALTER TABLE orders ADD COLUMN returns jsonb NOT NULL DEFAULT '[]';
 RESET ROLE;

@@ -46,11 +46,13 @@ SELECT fence('user_links');
 -- Failed sign-ins of an e-mail address or a network address, both as sums. They belong to
 -- no merchant: who signs in is not known yet. Only the functions below reach them.
 CREATE TABLE sign_in_failures (
+  id  uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   who bytea NOT NULL,
   at  timestamptz NOT NULL
 );
 CREATE INDEX sign_in_failures_who ON sign_in_failures (who, at);
 REVOKE ALL ON sign_in_failures FROM relance_app;
+ALTER TABLE sign_in_failures ENABLE ROW LEVEL SECURITY;
 
 -- What is asked before any tenant is known.
 -- +goose StatementBegin
@@ -91,7 +93,7 @@ CREATE FUNCTION sign_in_failed(whos bytea[], now timestamptz) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   DELETE FROM sign_in_failures f WHERE f.at < now - interval '1 day';
-  INSERT INTO sign_in_failures SELECT w, now FROM unnest(whos) w;
+  INSERT INTO sign_in_failures (who, at) SELECT w, now FROM unnest(whos) w;
 END $$;
 
 CREATE FUNCTION sign_in_failure_counts(whos bytea[], since timestamptz) RETURNS bigint[]

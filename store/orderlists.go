@@ -192,9 +192,14 @@ func (f *filler) queuePurchases(b *pgx.Batch, alias string, w relance.Paging) {
 
 // cartColumns derives the state as of now, a parameter.
 func cartColumns(now string) string {
-	return `c.id, c.source_id, c.external_id, c.profile_id, CASE WHEN c.ordered THEN CASE WHEN c.was_abandoned THEN 'RECOVERED' ELSE 'ORDERED' END
-		WHEN c.active_at <= ` + now + `::timestamptz - m.abandon_after THEN 'ABANDONED' ELSE 'OPEN' END AS state, c.started_at, c.active_at, c.currency, c.value, c.value_known,
+	return `c.id, c.source_id, c.external_id, c.profile_id, ` + cartState(now) + ` AS state, c.started_at, c.active_at, c.currency, c.value, c.value_known,
 		c.language, nullif(c.restore_url, ''), o.id AS order_id, o.number`
+}
+
+// cartState is the state of cart c of merchant m as of now, a parameter.
+func cartState(now string) string {
+	return `CASE WHEN c.ordered THEN CASE WHEN c.was_abandoned THEN 'RECOVERED' ELSE 'ORDERED' END
+		WHEN c.active_at <= ` + now + `::timestamptz - m.abandon_after THEN 'ABANDONED' ELSE 'OPEN' END`
 }
 
 const cartJoins = `JOIN merchants m ON m.id = $1 LEFT JOIN orders o ON o.merchant_id = $1 AND o.id = c.order_id`
@@ -212,9 +217,9 @@ func lineTargets(l *relance.OrderLineView) []any {
 		&l.ProductURL, &l.ImageURL}
 }
 
-// queueParts reads lines and refunds of the orders and lines of the carts found.
+// queueParts reads lines, refunds and returns of the orders and lines of the carts found.
 func (f *filler) queueParts(b *pgx.Batch) {
-	lines, refunds, cartLines := map[uuid.UUID][]*relance.OrderView{}, map[uuid.UUID][]*relance.OrderView{}, map[uuid.UUID][]*relance.CartView{}
+	lines, refunds, returns, cartLines := map[uuid.UUID][]*relance.OrderView{}, map[uuid.UUID][]*relance.OrderView{}, map[uuid.UUID][]*relance.OrderView{}, map[uuid.UUID][]*relance.CartView{}
 	for _, p := range f.at {
 		for alias, page := range p.Orders {
 			for _, o := range page.Orders {
@@ -223,6 +228,9 @@ func (f *filler) queueParts(b *pgx.Batch) {
 				}
 				if f.want.Orders[alias].Refunds {
 					refunds[o.ID] = append(refunds[o.ID], o)
+				}
+				if f.want.Orders[alias].Returns {
+					returns[o.ID] = append(returns[o.ID], o)
 				}
 			}
 		}
@@ -236,6 +244,7 @@ func (f *filler) queueParts(b *pgx.Batch) {
 	}
 	queueOrderLines(b, f.merchant, lines)
 	queueRefunds(b, f.merchant, refunds)
+	queueReturns(b, f.merchant, returns)
 	queueCartLines(b, f.merchant, cartLines)
 }
 
@@ -279,6 +288,25 @@ func queueRefunds(b *pgx.Batch, m uuid.UUID, orders map[uuid.UUID][]*relance.Ord
 			}
 			for _, o := range orders[id] {
 				o.Refunds = append(o.Refunds, r)
+			}
+		}
+		return rows.Err()
+	})
+}
+
+func queueReturns(b *pgx.Batch, m uuid.UUID, orders map[uuid.UUID][]*relance.OrderView) {
+	if len(orders) == 0 {
+		return
+	}
+	b.Queue(`SELECT id, returns FROM orders WHERE merchant_id = $1 AND id = ANY($2) AND returns <> '[]'`, m, keysOf(orders)).Query(func(rows pgx.Rows) error {
+		for rows.Next() {
+			var id uuid.UUID
+			var list []relance.Return
+			if err := rows.Scan(&id, &list); err != nil {
+				return err
+			}
+			for _, o := range orders[id] {
+				o.Returns = list
 			}
 		}
 		return rows.Err()

@@ -141,12 +141,15 @@ func TestTheSweepsSeeOnlyWhatTheyNeed(t *testing.T) {
 	l := newLab(t)
 	got := l.rows(`SELECT table_name, privilege_type, string_agg(column_name, ' ' ORDER BY column_name) FROM information_schema.column_privileges
 		WHERE grantee = 'relance_system' AND table_schema = 'public' AND table_name IN ('shops') GROUP BY 1, 2`)
-	if diff := cmp.Diff([]string{`(shops,SELECT,"created_at id last_synced_at merchant_id state")`}, got); diff != "" {
+	if diff := cmp.Diff([]string{`(shops,SELECT,"created_at id last_synced_at merchant_id next_try_at state")`}, got); diff != "" {
 		t.Errorf("columns (-want +got):\n%s", diff)
 	}
 	got = l.rows(`SELECT table_name, string_agg(privilege_type, ' ') FROM information_schema.table_privileges WHERE grantee = 'relance_system' AND table_schema = 'public' GROUP BY 1`)
 	if diff := cmp.Diff([]string{"(derive_queue,SELECT)", "(due,SELECT)", "(sync_runs,SELECT)", "(sync_steps,SELECT)"}, got); diff != "" {
 		t.Errorf("tables (-want +got):\n%s", diff)
+	}
+	if got := l.rows(`SELECT grantee, privilege_type FROM information_schema.table_privileges WHERE table_name = 'sign_in_failures' AND grantee <> 'relance_owner'`); len(got) > 0 {
+		t.Errorf("the failed sign-ins are open to %v", got)
 	}
 	if got := l.rows(`SELECT p.proname FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef AND has_function_privilege('public', p.oid, 'EXECUTE')`); len(got) > 0 {
 		t.Errorf("anybody may call %v", got)
@@ -162,16 +165,22 @@ var unfenced = map[string]string{
 	"sync_steps_due":  "sweeps look over all merchants",
 	"due_at":          "sweeps look over all merchants",
 	"api_tokens_hash": "a token is looked up before its merchant is known",
+	"sessions_hash":   "so is a session",
+	"user_links_hash": "so is a link",
+
+	// Failed sign-ins belong to nobody, and only functions reach them.
+	"sign_in_failures_pkey": "of no merchant",
+	"sign_in_failures_who":  "of no merchant",
 }
 
 func TestEveryTableIsFencedAndSpreadable(t *testing.T) {
 	t.Parallel()
 	l := newLab(t)
-	for _, r := range l.rows(`SELECT c.relname FROM pg_class c WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace AND c.relname <> 'goose_db_version'
+	for _, r := range l.rows(`SELECT c.relname FROM pg_class c WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace AND c.relname NOT IN ('goose_db_version', 'sign_in_failures')
 		AND NOT (c.relrowsecurity AND EXISTS (SELECT 1 FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = 'tenant'))`) {
 		t.Errorf("%s has no row-level security", r)
 	}
-	for _, r := range l.rows(`SELECT c.relname FROM pg_class c WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace AND c.relname NOT IN ('goose_db_version', 'merchants')
+	for _, r := range l.rows(`SELECT c.relname FROM pg_class c WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace AND c.relname NOT IN ('goose_db_version', 'merchants', 'sign_in_failures')
 		AND NOT EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'merchant_id' AND a.attnotnull)`) {
 		t.Errorf("%s has no merchant_id", r)
 	}

@@ -12,10 +12,11 @@ import (
 	"github.com/relance/relance"
 )
 
-// Merchant reads the tenant's name and main currency.
+// Merchant reads the tenant.
 func (s *Store) Merchant(ctx context.Context, m uuid.UUID) (out relance.Merchant, err error) {
 	err = s.inTx(ctx, m, func(tx pgx.Tx) error {
-		return tx.QueryRow(ctx, `SELECT id, name, main_currency FROM merchants WHERE id = $1`, m).Scan(&out.ID, &out.Name, &out.MainCurrency)
+		return tx.QueryRow(ctx, `SELECT id, name, main_currency, (extract(epoch FROM abandon_after) / 60)::int FROM merchants WHERE id = $1`, m).
+			Scan(&out.ID, &out.Name, &out.MainCurrency, &out.AbandonAfterMinutes)
 	})
 	return out, notFound(err, "merchant")
 }

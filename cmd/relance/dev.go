@@ -19,6 +19,7 @@ import (
 	"github.com/relance/relance/app"
 	"github.com/relance/relance/connectors/prestashop/prestashoptest"
 	"github.com/relance/relance/internal/devstack"
+	"github.com/relance/relance/internal/password"
 	"github.com/relance/relance/internal/sample"
 	"github.com/relance/relance/internal/secret"
 	"github.com/relance/relance/store"
@@ -134,13 +135,13 @@ func (c *devCmd) startAll(ctx context.Context, group *errgroup.Group, std *strea
 	group.Go(func() error {
 		return newWorkers(stack.Redis, a, st, log, workers.Options{SyncEvery: time.Minute}).Run(ctx)
 	})
-	token, err := c.serve(ctx, group, a, st, stack, log, std)
+	in, err := c.serve(ctx, group, a, st, stack, log, std)
 	if err != nil {
 		return err
 	}
 	group.Go(func() error { return connectDemo(ctx, a, st, shopify, presta, std) })
-	std.printf("\n  Relance is running. Open the API explorer:\n\n    %s\n\n  Token for other programs (owner): %s\n  Ctrl-C stops everything; what was synced is kept in %s (--reset empties it).\n\n",
-		token.page, token.token, c.State)
+	std.printf("\n  Relance is running:\n\n    %s\n\n  Sign in as %s with the password %s\n  API explorer: %s/explorer/#token=%s\n"+
+		"  Ctrl-C stops everything; what was synced is kept in %s (--reset empties it).\n\n", in.page, demoOwner, in.password, in.page, in.token, c.State)
 	return nil
 }
 
@@ -187,7 +188,10 @@ func (c *devCmd) simulatorPort(ctx context.Context, file string) (net.Listener, 
 }
 
 // access is how to get in.
-type access struct{ token, page string }
+type access struct{ page, password, token string }
+
+// demoOwner signs in to the dashboard of `relance dev`.
+const demoOwner = "owner@example.com"
 
 // serve opens the API on the wanted port, or another where that is taken.
 func (c *devCmd) serve(ctx context.Context, group *errgroup.Group, a *app.App, st *store.Store, stack *devstack.Stack, log *slog.Logger, std *streams) (access, error) {
@@ -203,12 +207,32 @@ func (c *devCmd) serve(ctx context.Context, group *errgroup.Group, a *app.App, s
 	if err != nil {
 		return access{}, err
 	}
+	pass, err := c.owner(ctx, a)
+	if err != nil {
+		return access{}, err
+	}
 	h, err := newHandler(handlerParts{app: a, store: st, redis: stack.Redis, log: log, now: time.Now, dev: true})
 	if err != nil {
 		return access{}, err
 	}
 	group.Go(func() error { return serveHTTP(ctx, l, h) })
-	return access{token: token, page: "http://" + l.Addr().String() + "/#token=" + token}, nil
+	return access{page: "http://" + l.Addr().String(), password: pass, token: token}, nil
+}
+
+// owner makes the log-in of the demo's owner; the password is that of the last run.
+func (c *devCmd) owner(ctx context.Context, a *app.App) (string, error) {
+	m, err := demoMerchant(ctx, a.Store)
+	if err != nil {
+		return "", err
+	}
+	pass, err := kept(c.State, "owner.password", func() (string, error) {
+		codes, err := password.RecoveryCodes()
+		return codes[0], err
+	})
+	if err != nil {
+		return "", err
+	}
+	return pass, a.DevOwner(ctx, m, demoOwner, pass)
 }
 
 // token gives the token of the last run if the database knows it, else a new one.

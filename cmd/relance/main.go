@@ -32,6 +32,7 @@ type cli struct {
 	Dev      devCmd      `cmd:"" help:"Show the product working: its own Postgres and Redis, simulated shops, workers and API in one process."`
 	Merchant merchantCmd `cmd:"" help:"Merchants (tenants)."`
 	Token    tokenCmd    `cmd:"" help:"API tokens."`
+	User     userCmd     `cmd:"" help:"The staff who sign in to the dashboard."`
 	Connect  connectCmd  `cmd:"" help:"Connect a shop."`
 	Sync     syncCmd     `cmd:"" help:"Pull a shop's changes, or everything."`
 	Doctor   doctorCmd   `cmd:"" help:"Compare what is stored with the shop."`

@@ -70,7 +70,7 @@ func TestExitCodes(t *testing.T) {
 	}
 }
 
-var page = regexp.MustCompile(`(http://[^/]+/)#token=(\S+)`)
+var page = regexp.MustCompile(`(http://[^/]+/)explorer/#token=(\S+)`)
 
 // dev starts `relance dev` and gives its address and token, and a way to stop it.
 func dev(t *testing.T, state string) (address, token string, stop func()) {
@@ -129,7 +129,7 @@ func TestDevShowsTheProduct(t *testing.T) {
 	}
 	state := t.TempDir()
 	address, token, stop := dev(t, state)
-	for path, want := range map[string]string{"": "Relance API explorer", "explorer.js": "GraphiQL", "icon.svg": "<svg", "healthz": "ok", "readyz": "ok",
+	for path, want := range map[string]string{"explorer/": "Relance API explorer", "explorer/explorer.js": "GraphiQL", "explorer/icon.svg": "<svg", "auth/state": `"setup":false`, "healthz": "ok", "readyz": "ok",
 		"metrics": "relance_merchants_to_derive"} {
 		if code, body := get(t, http.MethodGet, address+path, "", ""); code != http.StatusOK || !strings.Contains(body, want) {
 			t.Errorf("/%s: %d, without %q: %.200s", path, code, want, body)

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -43,7 +44,7 @@ func (c *serveCmd) Run(ctx context.Context, s *Settings, std *streams) error {
 	if err != nil {
 		return err
 	}
-	h, err := newHandler(handlerParts{app: a, store: st, redis: r, log: log, now: time.Now})
+	h, err := newHandler(handlerParts{app: a, store: st, redis: r, log: log, now: time.Now, secure: strings.HasPrefix(s.PublicURL, "https://")})
 	if err != nil {
 		return err
 	}
@@ -89,7 +90,9 @@ type handlerParts struct {
 	redis redis.UniversalClient
 	log   *slog.Logger
 	now   func() time.Time
-	dev   bool // explorer and introspection
+	dev   bool // explorer and introspection; owners need no second factor
+	// secure says that others reach the server by https.
+	secure bool
 }
 
 // newHandler puts the server together.
@@ -97,7 +100,9 @@ func newHandler(p handlerParts) (http.Handler, error) {
 	resolver := &graph.Resolver{Read: p.store, Use: p.app, Now: p.now, ProgressEvery: 500 * time.Millisecond}
 	m := newMetrics(p.store, p.redis)
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", m.measure(graph.Authenticate(p.store, graph.NewServer(resolver, p.log, p.dev))))
+	auth := graph.NewAuth(graph.AuthOptions{Tokens: p.store, People: p.app, TwoFactor: !p.dev, Secure: p.secure})
+	mux.Handle("/graphql", m.measure(auth.Require(graph.NewServer(resolver, p.log, p.dev))))
+	mux.Handle("/auth/", auth.SignIn(p.log))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) { ready(w, r, p) })
 	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{}))
@@ -106,7 +111,7 @@ func newHandler(p handlerParts) (http.Handler, error) {
 		if err != nil {
 			return nil, err
 		}
-		mux.Handle("/", explorer)
+		mux.Handle("/explorer/", http.StripPrefix("/explorer", explorer))
 	}
 	return http.NewCrossOriginProtection().Handler(mux), nil
 }

@@ -17,7 +17,7 @@ func needs() []need {
 		{"read_orders", "No orders, refunds and abandoned checkouts."},
 		{"read_all_orders", "Only the orders of the last 60 days. Ask Shopify for this scope in the app's settings."},
 		{"read_products", "No products; order lines without category, options and link."},
-		{"read_returns", "No return documents; refunds are read all the same."},
+		{"read_returns", helpReturns},
 	}
 }
 

@@ -36,7 +36,7 @@ func load(cost float64, name string, fragments ...string) document {
 
 // helpers are the documents that belong to no kind.
 type helpers struct {
-	check, orderRefunds, refundLines, refundChildren, bulkRun, bulkPoll, bulkCancel document
+	check, orderRefunds, refundLines, refundChildren, orderReturns, returnChildren, bulkRun, bulkPoll, bulkCancel document
 }
 
 func loadHelpers() helpers {
@@ -45,6 +45,8 @@ func loadHelpers() helpers {
 		orderRefunds:   load(610, "order_refunds", "refund_fields"),
 		refundLines:    load(980, "refund_lines", "refund_line_fields"),
 		refundChildren: load(310, "refund_children", "refund_line_fields"),
+		orderReturns:   load(700, "order_returns", "return_line_fields"),
+		returnChildren: load(410, "return_children", "return_line_fields"),
 		bulkRun:        load(20, "bulk_run", "bulk_fields"),
 		bulkPoll:       load(10, "bulk_poll", "bulk_fields"),
 		bulkCancel:     load(20, "bulk_cancel"),

@@ -18,7 +18,7 @@ const published = "../../../shared/reference/shopify/admin_2026-10.graphql"
 // allDocuments lists every document the connector sends.
 func allDocuments() []document {
 	h := loadHelpers()
-	list := []document{h.check, h.bulkRun, h.bulkPoll, h.bulkCancel, h.orderRefunds, h.refundLines, h.refundChildren}
+	list := []document{h.check, h.bulkRun, h.bulkPoll, h.bulkCancel, h.orderRefunds, h.refundLines, h.refundChildren, h.orderReturns, h.returnChildren}
 	for _, r := range resources() {
 		list = append(list, r.page, r.nodes, r.children, r.tail, r.ids, r.bulk)
 	}

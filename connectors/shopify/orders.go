@@ -43,6 +43,7 @@ type orderNode struct {
 	CancelledAt   string       `json:"cancelledAt"`
 	Financial     string       `json:"displayFinancialStatus"`
 	Fulfilment    string       `json:"displayFulfillmentStatus"`
+	ReturnStatus  string       `json:"returnStatus"`
 	TaxesIncluded bool         `json:"taxesIncluded"`
 	Gateways      []string     `json:"paymentGatewayNames"`
 	Codes         []string     `json:"discountCodes"`
@@ -57,6 +58,7 @@ type orderNode struct {
 		Status string `json:"displayStatus"`
 	} `json:"fulfillments"`
 	Refunds []*refundNode        `json:"refunds"`
+	Returns []returnNode         `json:"-"` // by requests of their own
 	Lines   connection[lineNode] `json:"lineItems"`
 }
 
@@ -92,6 +94,9 @@ func finishOrders(ctx context.Context, s *Connector, list []node, read time.Time
 		orders[i] = n.(*orderNode)
 	}
 	if err := s.completeRefunds(ctx, orders); err != nil {
+		return err
+	}
+	if err := s.completeReturns(ctx, orders, page); err != nil {
 		return err
 	}
 	for _, n := range orders {
@@ -134,6 +139,9 @@ func (n *orderNode) order(read time.Time) (relance.Order, reader) {
 	}
 	for _, f := range n.Refunds {
 		o.Refunds = append(o.Refunds, f.refund(n.TaxesIncluded, &r))
+	}
+	for i := range n.Returns {
+		o.Returns = append(o.Returns, n.Returns[i].noun(&r))
 	}
 	return o, r
 }

@@ -50,7 +50,27 @@ func Demo(o DemoOptions) Shops {
 	for range o.People / 20 { // orders without a customer: Shopify's guest checkouts
 		d.order(&shops.Shopify, "", d.ago(300*24*time.Hour))
 	}
+	for i := range shops.Shopify.Orders {
+		d.goBack(&shops.Shopify.Orders[i], i)
+	}
 	return shops
+}
+
+// goBack gives an order that was paid back in part the return that led to it, and one in
+// thirty of the others a return that is still asked for or on its way.
+func (d *demo) goBack(o *relance.Order, n int) {
+	l := o.Lines[0]
+	r := relance.Return{ExternalID: strconv.Itoa(700_000 + n), Number: o.Number + "-R1", RequestedAt: o.PlacedAt.Add(24 * time.Hour),
+		Lines: []relance.ReturnLine{{ExternalID: strconv.Itoa(800_000 + n), OrderLineID: l.ExternalID, Title: l.Title, SKU: l.SKU, Quantity: 1, Reason: "Not as expected"}}}
+	switch {
+	case len(o.Refunds) > 0:
+		r.State, r.ClosedAt, r.Lines[0].RefundedQuantity = relance.ReturnClosed, &o.Refunds[0].At, 1
+	case n%30 == 4 && o.Paid && r.RequestedAt.Before(d.Now):
+		r.State = []relance.ReturnState{relance.ReturnRequested, relance.ReturnOpen}[n/30%2]
+	default:
+		return
+	}
+	o.Returns = []relance.Return{r}
 }
 
 type demo struct {

@@ -170,6 +170,8 @@ func (o *order) related(x *run, f field) any {
 		return x.nested("LineItem", o.lines(), f.args)
 	case "refunds":
 		return firstOf(o.refundList(), f.args)
+	case "returnStatus":
+		return o.returnStatus()
 	case "returns":
 		if !x.granted("read_returns") {
 			return fieldError{"Access denied for returns field.", "ACCESS_DENIED"}
@@ -211,17 +213,76 @@ func (o *order) refundList() []any {
 	return all
 }
 
-// returns are the refunds that name a return document, one return each.
+// returns are the order's returns, each with its lines.
 func (o *order) returns() []any {
-	all := []any{}
-	for i := range o.Refunds {
-		r := &o.Refunds[i]
-		if r.Document != "" {
-			all = append(all, record{"Return", map[string]any{
-				"id": gid("Return", number(r.ExternalID)), "name": o.Number + "-R" + string(rune('1'+i%9)), "status": "CLOSED",
-				"refunds": &connection{node: "Refund", nodes: []any{refund{r, o}}, cursor: func(int) string { return encodeCursor(0) }},
-			}})
+	all := make([]any, len(o.Returns))
+	for i := range o.Returns {
+		all[i] = goodsBack{&o.Returns[i], o}
+	}
+	return all
+}
+
+// returnStatus sums the returns up.
+func (o *order) returnStatus() string {
+	out := "NO_RETURN"
+	for _, r := range o.Returns {
+		switch r.State {
+		case relance.ReturnRequested:
+			return "RETURN_REQUESTED"
+		case relance.ReturnOpen:
+			out = "IN_PROGRESS"
+		case relance.ReturnClosed:
+			if out == "NO_RETURN" {
+				out = "RETURNED"
+			}
 		}
+	}
+	return out
+}
+
+// goodsBack is a return of an order.
+type goodsBack struct {
+	*relance.Return
+	order *order
+}
+
+func (goodsBack) typeName() string { return "Return" }
+
+func (g goodsBack) field(x *run, f field) any {
+	switch f.name {
+	case "id":
+		return gid("Return", number(g.ExternalID))
+	case "name":
+		return g.Number
+	case "status":
+		if g.State == relance.ReturnCancelled {
+			return "CANCELED"
+		}
+		return string(g.State)
+	case "createdAt":
+		return stamp(g.RequestedAt)
+	case "closedAt":
+		return stampOf(g.ClosedAt)
+	case "returnLineItems":
+		return x.nested("ReturnLineItem", g.lines(), f.args)
+	default:
+		return nil
+	}
+}
+
+func (g goodsBack) lines() []any {
+	all := make([]any, len(g.Lines))
+	for i, l := range g.Lines {
+		values := map[string]any{"id": gid("ReturnLineItem", number(l.ExternalID)), "quantity": l.Quantity, "refundedQuantity": l.RefundedQuantity}
+		if l.Reason != "" {
+			values["returnReasonDefinition"] = record{"ReturnReasonDefinition", map[string]any{"id": gid("ReturnReasonDefinition", 1), "name": l.Reason}}
+		}
+		for j := range g.order.Lines {
+			if g.order.Lines[j].ExternalID == l.OrderLineID {
+				values["fulfillmentLineItem"] = record{"FulfillmentLineItem", map[string]any{"id": gid("FulfillmentLineItem", number(l.OrderLineID)), "lineItem": line{&g.order.Lines[j], g.order}}}
+			}
+		}
+		all[i] = record{"ReturnLineItem", values}
 	}
 	return all
 }

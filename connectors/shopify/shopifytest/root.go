@@ -125,6 +125,12 @@ func (x *run) node(id string) any {
 				return refund{&o.Refunds[at.index], o}
 			}
 		}
+	case typ == "Return" && x.granted("read_returns"):
+		if at, ok := x.data.returns[n]; ok {
+			if o, ok := x.data.orders.get(at.order).(*order); ok && at.index < len(o.Returns) {
+				return goodsBack{&o.Returns[at.index], o}
+			}
+		}
 	case typ == "BulkOperation":
 		return x.s.bulk.poll(x, id)
 	}

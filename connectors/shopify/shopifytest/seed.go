@@ -14,12 +14,13 @@ type store struct {
 	customers, orders, checkouts, products *table
 	events                                 *table
 	refunds                                map[int64]refundAt // by refund id
+	returns                                map[int64]refundAt // by return id
 	discounts                              map[string]*discount
 	webhooks                               []webhook
 	nextID                                 int64
 }
 
-// refundAt says on which order a refund is, and which of its refunds it is.
+// refundAt says on which order a refund or return is, and which of its refunds or returns.
 type refundAt struct {
 	order int64
 	index int
@@ -27,7 +28,7 @@ type refundAt struct {
 
 // seed turns the sample into rows; rows without times get now.
 func seed(shop sample.Shop, now time.Time) store {
-	st := store{refunds: map[int64]refundAt{}, discounts: map[string]*discount{}, nextID: 9_000_000_000}
+	st := store{refunds: map[int64]refundAt{}, returns: map[int64]refundAt{}, discounts: map[string]*discount{}, nextID: 9_000_000_000}
 	customers := make([]row, len(shop.Customers))
 	for i := range shop.Customers {
 		customers[i] = newCustomer(shop.Customers[i], now)
@@ -55,6 +56,9 @@ func seed(shop sample.Shop, now time.Time) store {
 func (st *store) noteRefunds(o *order) {
 	for i, r := range o.Refunds {
 		st.refunds[number(r.ExternalID)] = refundAt{o.id, i}
+	}
+	for i, r := range o.Returns {
+		st.returns[number(r.ExternalID)] = refundAt{o.id, i}
 	}
 }
 

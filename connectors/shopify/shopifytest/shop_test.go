@@ -30,7 +30,7 @@ func smallShop(n int) sample.Shop {
 	}
 	shop.Orders = []relance.Order{{
 		ExternalID: "1", Number: "#1", CustomerID: "100", Currency: "EUR", Total: decimal.NewFromInt(10), PlacedAt: time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC),
-		Refunds: []relance.Refund{{ExternalID: "5", Document: "C1", Amount: decimal.NewFromInt(10)}}, State: relance.OrderRefunded, Paid: true,
+		Refunds: []relance.Refund{{ExternalID: "5", Document: "C1", Amount: decimal.NewFromInt(10)}}, Returns: []relance.Return{{ExternalID: "6", Number: "#1-R1", State: relance.ReturnClosed}}, State: relance.OrderRefunded, Paid: true,
 	}}
 	return shop
 }
