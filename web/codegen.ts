@@ -2,7 +2,7 @@ import type { CodegenConfig } from '@graphql-codegen/cli'
 
 // The types of our operations, from the same schema files as the server's.
 const config: CodegenConfig = {
-  schema: ['../graph/schema/*.graphqls', 'planned.graphqls'],
+  schema: '../graph/schema/*.graphqls',
   documents: 'src/**/*.graphql',
   generates: {
     'src/gql/': {

@@ -29,7 +29,7 @@ export function makeClient(): Client {
       mapExchange({
         onError(error) {
           const code = error.graphQLErrors[0]?.extensions?.code
-          if (code === 'UNAUTHORIZED' || code === 'UNAUTHENTICATED') tellSignedOut()
+          if (code === 'UNAUTHORIZED' || code === 'TWO_FACTOR_REQUIRED') tellSignedOut()
         },
       }),
       cacheExchange,

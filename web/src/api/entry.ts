@@ -2,7 +2,9 @@
 export type EntryError = { code: string; field?: string; message?: string; retryAfter?: number }
 export type Answer<T> = { ok: true; value: T } | { ok: false; status: number; error: EntryError }
 
-export type EntryState = { setup: boolean; signedIn: boolean }
+export type EntryState = { setup: boolean; setupNeedsToken: boolean; signedIn: boolean; enrolTwoFactor: boolean }
+/** What starts a session: nothing where a second factor is to be asked for first. */
+export type Entered = { signedIn: boolean; enrolTwoFactor: boolean }
 export type LinkState = { kind: 'INVITE' | 'RESET'; email: string }
 
 async function call<T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<Answer<T>> {
@@ -32,10 +34,14 @@ async function call<T>(method: 'GET' | 'POST', path: string, body?: unknown): Pr
 
 export const entry = {
   state: () => call<EntryState>('GET', '/auth/state'),
-  setup: (input: { merchant: string; name: string; email: string; password: string }) => call<unknown>('POST', '/auth/setup', input),
+  setup: (input: { merchant: string; name: string; email: string; password: string; token?: string }) => call<Entered>('POST', '/auth/setup', input),
   signIn: (input: { email: string; password: string; code?: string }) =>
-    call<{ enrolTwoFactor: boolean }>('POST', '/auth/sign-in', input),
+    call<Entered>('POST', '/auth/sign-in', input),
   signOut: () => call<unknown>('POST', '/auth/sign-out', {}),
   link: (token: string) => call<LinkState>('GET', `/auth/link?token=${encodeURIComponent(token)}`),
-  followLink: (input: { token: string; name?: string; password: string }) => call<unknown>('POST', '/auth/link', input),
+  followLink: (input: { token: string; name?: string; password: string }) => call<Entered>('POST', '/auth/link', input),
+  changePassword: (input: { oldPassword: string; password: string }) => call<unknown>('POST', '/auth/password', input),
+  startTwoFactor: () => call<{ secret: string; uri: string }>('POST', '/auth/two-factor/start', {}),
+  confirmTwoFactor: (code: string) => call<{ recoveryCodes: string[] }>('POST', '/auth/two-factor/confirm', { code }),
+  stopTwoFactor: (password: string) => call<unknown>('POST', '/auth/two-factor/stop', { password }),
 }

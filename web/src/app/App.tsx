@@ -23,6 +23,7 @@ const Settings = lazy(() => import('../settings/Settings'))
 const NotFound = lazy(() => import('./NotFound'))
 const SignIn = lazy(() => import('../entry/SignIn'))
 const Setup = lazy(() => import('../entry/Setup'))
+const Enrol = lazy(() => import('../entry/Enrol'))
 const FollowLink = lazy(() => import('../entry/FollowLink'))
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="style-nonce"]')?.content ?? ''
@@ -44,6 +45,9 @@ export function App() {
               </Route>
               <Route path="/setup">
                 <Setup enter={enter} />
+              </Route>
+              <Route path="/two-factor">
+                <Enrol enter={enter} />
               </Route>
               <Route path="/link">
                 <FollowLink enter={enter} />

@@ -53,7 +53,7 @@ export function Frame({ children }: { children: ReactNode }) {
         <Trans>Skip to content</Trans>
       </a>
       <header className={css.header}>
-        <Link href="/" className={css.brand}>
+        <Link href="/" className={css.brand} aria-label={`Relance ${merchant.name}`}>
           <svg width="22" height="22" viewBox="0 0 32 32" aria-hidden="true">
             <rect width="32" height="32" rx="7" fill="#0b6e6e" />
             <path

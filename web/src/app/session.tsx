@@ -2,8 +2,8 @@ import { createContext, type ReactNode, useContext, useEffect, useState } from '
 import { useQuery } from 'urql'
 import { useLocation, useSearch } from 'wouter'
 import { onSignedOut } from '../api/signedOut'
-import { MerchantDocument, type Role, ViewerDocument, type ViewerQuery } from '../gql/graphql'
-import { errorCode, Failure, Splash } from '../ui/states'
+import { type Role, ViewerDocument, type ViewerQuery } from '../gql/graphql'
+import { Failure, Splash } from '../ui/states'
 
 export type { Role }
 
@@ -35,10 +35,6 @@ export function SessionGate({ children }: { children: ReactNode }) {
   const [location, navigate] = useLocation()
   const search = useSearch()
   const [{ data, error, fetching }, ask] = useQuery({ query: ViewerDocument })
-  // A server without users yet knows the merchant only.
-  const old = error !== undefined && errorCode(error) === 'GRAPHQL_VALIDATION_FAILED'
-  const [{ data: merchantData }] = useQuery({ query: MerchantDocument, pause: !old })
-
   useEffect(() => onSignedOut(() => setSignedOut(true)), [])
   useEffect(() => {
     if (!signedOut) return
@@ -47,12 +43,12 @@ export function SessionGate({ children }: { children: ReactNode }) {
   }, [signedOut, location, search, navigate])
 
   if (signedOut) return <Splash />
-  const viewer = data?.viewer ?? (merchantData && { user: null, role: 'OWNER' as const, merchant: merchantData.merchant })
+  const viewer = data?.viewer
   const reload = () => ask({ requestPolicy: 'network-only' })
   if (viewer) {
     const { merchant, user, role } = viewer
     return <SessionContext value={{ merchant, user, role, can: (r) => ranks[role] >= ranks[r], reload }}>{children}</SessionContext>
   }
-  if (error && !fetching && !old) return <Failure error={error} retry={reload} page />
+  if (error && !fetching) return <Failure error={error} retry={reload} page />
   return <Splash />
 }

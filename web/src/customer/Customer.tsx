@@ -148,7 +148,7 @@ function Card({ person, reload, back }: { person: Person; reload: () => void; ba
       <div className={css.columns}>
         <div className={css.wide}>
           <Tabs value={tab} onChange={(v) => change({ tab: v === 'orders' ? null : v })} keepMounted={false} className={css.tabs}>
-            <Tabs.List>
+            <Tabs.List className={css.tabList}>
               <Tabs.Tab value="orders">
                 <Trans>Orders and carts</Trans>
               </Tabs.Tab>

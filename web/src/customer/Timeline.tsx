@@ -173,7 +173,9 @@ function OrderEntry({ order, ...row }: { order: OrderRowFragment } & RowProps) {
 }
 
 function OrderDetail({ order }: { order: OrderRowFragment }) {
+  const { t } = useLingui()
   const format = useFormat()
+  const returnStates = { REQUESTED: t`asked for`, OPEN: t`on its way`, CLOSED: t`arrived`, DECLINED: t`declined`, CANCELLED: t`called off` }
   const code = order.total.currencyCode
   return (
     <>
@@ -231,6 +233,13 @@ function OrderDetail({ order }: { order: OrderRowFragment }) {
             <Amount value={{ amount: r.amount, currencyCode: code }} minus /> {r.document && <span className="quiet">{r.document}</span>}
           </Fact>
         ))}
+        {order.returns
+          .filter((r) => r.state !== 'DECLINED' && r.state !== 'CANCELLED')
+          .map((r) => (
+            <Fact key={r.externalId} name={<Trans>Return of {format.shortDay(r.requestedAt)}</Trans>}>
+              {returnStates[r.state]} · {r.lines.map((l) => `${l.quantity} × ${l.title}${l.reason ? ` (${l.reason})` : ''}`).join(', ')}
+            </Fact>
+          ))}
         <Fact name={<Trans>Shop</Trans>}>{order.shop.name}</Fact>
         <Fact name={<Trans>Id in the shop</Trans>}>
           <Copy value={order.externalId} />

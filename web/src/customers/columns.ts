@@ -9,15 +9,15 @@ export const usualColumns: Column[] = ['email', 'labels', 'shops', 'orders', 'sp
 export const figureColumns: ReadonlySet<Column> = new Set(['orders', 'spent', 'average', 'lastOrder', 'created'])
 
 export const columnWidths: Record<Column, string> = {
-  email: '23%',
+  email: '22%',
   phone: '140px',
   city: '150px',
   labels: '13%',
   shops: '15%',
-  orders: '84px',
-  spent: '112px',
+  orders: '108px',
+  spent: '116px',
   average: '120px',
-  lastOrder: '118px',
+  lastOrder: '140px',
   created: '130px',
 }
 

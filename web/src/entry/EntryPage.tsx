@@ -6,8 +6,13 @@ import { LanguageMenu, SchemeMenu } from '../app/Frame'
 import { useFormat } from '../lib/format'
 import css from './EntryPage.module.css'
 
+/** Where a second factor is set up before anything else. */
+export function enrolAt(place: string): string {
+  return place === '/' ? '/two-factor' : `/two-factor?to=${encodeURIComponent(place)}`
+}
+
 /** The quiet page in front of the dashboard. */
-export function EntryPage({ title, children }: { title: string; children: ReactNode }) {
+export function EntryPage({ title, wide, children }: { title: string; wide?: boolean; children: ReactNode }) {
   useEffect(() => {
     document.title = `${title} · Relance`
   }, [title])
@@ -17,7 +22,7 @@ export function EntryPage({ title, children }: { title: string; children: ReactN
         <SchemeMenu />
         <LanguageMenu />
       </div>
-      <main className={css.card}>
+      <main className={css.card} data-wide={wide || undefined}>
         <p className={css.brand}>
           <img src="/icon.svg" width="28" height="28" alt="" /> Relance
         </p>
@@ -54,14 +59,19 @@ export function Why({ error }: { error: EntryError }) {
       ) : (
         <Trans>Too many attempts. Try again in a few minutes.</Trans>
       )
+    case 'CONFLICT':
+      return <Trans>Somebody did this a moment ago. Load the page again.</Trans>
     case 'UNREACHABLE':
       return <Trans>Relance does not answer. Check the connection and try again.</Trans>
+    case 'BAD_INPUT':
     case 'INVALID_INPUT':
       switch (error.field) {
         case 'password':
           return <Trans>Choose a longer or less common password: at least 10 characters.</Trans>
         case 'email':
           return <Trans>This is no e-mail address, or it is taken.</Trans>
+        case 'token':
+          return <Trans>This is not the token that the server printed when it started.</Trans>
         default:
           return <Trans>Fill in this field.</Trans>
       }

@@ -4,7 +4,7 @@ import { type FormEvent, useEffect, useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { type EntryError, entry, type LinkState } from '../api/entry'
 import { Skeleton } from '../ui/states'
-import { EntryPage, EntryRefusal, Why } from './EntryPage'
+import { EntryPage, EntryRefusal, enrolAt, Why } from './EntryPage'
 import css from './EntryPage.module.css'
 
 /** The token of the link. Out of the address at once, so that it is in no history. */
@@ -47,8 +47,8 @@ export default function FollowLink({ enter }: { enter: () => void }) {
     setBusy(false)
     if (answer.ok) {
       enter()
-      navigate('/', { replace: true })
-    } else if (answer.status === 410) setDead(true)
+      navigate(!answer.value.signedIn ? '/sign-in' : answer.value.enrolTwoFactor ? enrolAt('/') : '/', { replace: true })
+    } else if (answer.status === 410 || answer.status === 404) setDead(true)
     else setError(answer.error)
   }
 

@@ -3,10 +3,10 @@ import { Button, PasswordInput, TextInput } from '@mantine/core'
 import { type FormEvent, useEffect, useState } from 'react'
 import { useLocation } from 'wouter'
 import { type EntryError, entry } from '../api/entry'
-import { EntryPage, EntryRefusal, Why } from './EntryPage'
+import { EntryPage, EntryRefusal, enrolAt, Why } from './EntryPage'
 import css from './EntryPage.module.css'
 
-const fields = ['merchant', 'name', 'email', 'password']
+const fields = ['merchant', 'name', 'email', 'password', 'token']
 
 /** The first run: makes the merchant's first owner. */
 export default function Setup({ enter }: { enter: () => void }) {
@@ -14,11 +14,14 @@ export default function Setup({ enter }: { enter: () => void }) {
   const [, navigate] = useLocation()
   const [error, setError] = useState<EntryError | null>(null)
   const [busy, setBusy] = useState(false)
-  const [values, setValues] = useState({ merchant: '', name: '', email: '', password: '' })
+  const [values, setValues] = useState({ merchant: '', name: '', email: '', password: '', token: '' })
+  const [needsToken, setNeedsToken] = useState(false)
 
   useEffect(() => {
     entry.state().then((state) => {
-      if (state.ok && !state.value.setup) navigate('/', { replace: true })
+      if (!state.ok) return
+      if (!state.value.setup) navigate('/', { replace: true })
+      setNeedsToken(state.value.setupNeedsToken)
     })
   }, [navigate])
 
@@ -37,7 +40,7 @@ export default function Setup({ enter }: { enter: () => void }) {
     setBusy(false)
     if (answer.ok) {
       enter()
-      navigate('/', { replace: true })
+      navigate(answer.value.enrolTwoFactor ? enrolAt('/') : '/', { replace: true })
     } else setError(answer.error)
   }
 
@@ -47,6 +50,16 @@ export default function Setup({ enter }: { enter: () => void }) {
         <Trans>Nobody has an account here yet. Make the first one: it is the owner’s and may do everything.</Trans>
       </p>
       <form className={css.form} onSubmit={submit}>
+        {needsToken && (
+          <PasswordInput
+            autoFocus
+            label={t`Token`}
+            description={t`The server printed it when it started: only who may see its log may be the first.`}
+            autoComplete="off"
+            visibilityToggleButtonProps={{ 'aria-label': t`Show the token` }}
+            {...field('token')}
+          />
+        )}
         <TextInput autoFocus label={t`Business`} autoComplete="organization" maxLength={100} {...field('merchant')} />
         <TextInput label={t`Your name`} autoComplete="name" maxLength={100} {...field('name')} />
         <TextInput type="email" label={t`E-mail`} autoComplete="username" {...field('email')} />

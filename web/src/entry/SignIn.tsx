@@ -5,7 +5,7 @@ import { useLocation } from 'wouter'
 import { type EntryError, entry } from '../api/entry'
 import { useAddress } from '../lib/address'
 import { safePlace } from '../lib/link'
-import { EntryPage, EntryRefusal } from './EntryPage'
+import { EntryPage, EntryRefusal, enrolAt } from './EntryPage'
 import css from './EntryPage.module.css'
 
 /** E-mail and password, a code where two-factor is on, and back to where one was. */
@@ -29,6 +29,7 @@ export default function SignIn({ enter }: { enter: () => void }) {
       const state = await entry.state()
       if (gone || !state.ok) return
       if (state.value.setup) navigate('/setup', { replace: true })
+      else if (state.value.enrolTwoFactor) navigate(enrolAt(place), { replace: true })
       else if (state.value.signedIn) {
         enter()
         navigate(place, { replace: true })
@@ -50,7 +51,7 @@ export default function SignIn({ enter }: { enter: () => void }) {
     setBusy(false)
     if (answer.ok) {
       enter()
-      navigate(answer.value.enrolTwoFactor ? '/settings/profile?enrol=1' : place, { replace: true })
+      navigate(answer.value.enrolTwoFactor ? enrolAt(place) : place, { replace: true })
     } else if (answer.error.code === 'CODE_REQUIRED') setNeedsCode(true)
     else setError(answer.error)
   }

@@ -4,10 +4,11 @@ import { lazy, Suspense, useMemo } from 'react'
 import { useQuery } from 'urql'
 import { Link } from 'wouter'
 import { useSession } from '../app/session'
-import { type MonthSalesFragment, OverviewCountsDocument, SalesByMonthDocument, type SalesByMonthQueryVariables, ShopsDocument } from '../gql/graphql'
+import { OverviewDocument, type OverviewQuery, ShopsDocument } from '../gql/graphql'
 import { useAddress } from '../lib/address'
-import { type Format, timeZone, useFormat } from '../lib/format'
-import { lastMonths, monthSpan } from '../lib/months'
+import { type Format, useFormat } from '../lib/format'
+import { sumDecimals } from '../lib/decimal'
+import { lastMonths } from '../lib/months'
 import { Page } from '../ui/Page'
 import { Figure, Figures, Panel } from '../ui/Panel'
 import { PlatformMark, ShopBadge, When } from '../ui/parts'
@@ -26,41 +27,38 @@ export default function Overview() {
   const format = useFormat()
   const [address, change] = useAddress()
   const months = useMemo(() => lastMonths(shown), [])
-  const spans = useMemo(() => Object.fromEntries(months.map((m, i) => [`m${i}`, monthSpan(m)])) as unknown as SalesByMonthQueryVariables, [months])
-  const [{ data, error, fetching }, ask] = useQuery({ query: OverviewCountsDocument, variables: {}, requestPolicy: 'cache-and-network' })
-  const [{ data: byMonth }] = useQuery({ query: SalesByMonthDocument, variables: spans, requestPolicy: 'cache-and-network' })
+  const [{ data, error, fetching }, ask] = useQuery({ query: OverviewDocument, variables: { months: shown }, requestPolicy: 'cache-and-network' })
   const [{ data: shopData }] = useQuery({ query: ShopsDocument })
 
   if (!data) {
     return <Page title={t`Overview`}>{error && !fetching ? <Failure error={error} retry={() => ask({ requestPolicy: 'network-only' })} /> : <Skeleton rows={10} />}</Page>
   }
-  const currencies = data.sales.map((s) => s.currencyCode)
+  const { overview, salesByMonth } = data
+  const currencies = [...new Set([...salesByMonth.map((s) => s.currencyCode), merchant.mainCurrency])].sort()
   const wanted = address.get('currency')
-  const currency = currencies.find((c) => c === wanted) ?? currencies.find((c) => c === merchant.mainCurrency) ?? currencies[0] ?? merchant.mainCurrency
-  const sales = data.sales.find((s) => s.currencyCode === currency)
-  const perMonth = months.map((month, i) => {
-    const rows = (byMonth as Record<string, MonthSalesFragment[]> | undefined)?.[`m${i}`]
-    return { month, sales: rows?.find((s) => s.currencyCode === currency) }
-  })
-  const now = perMonth.at(-1)?.sales
+  const currency = currencies.find((c) => c === wanted) ?? merchant.mainCurrency
+  const perMonth = months.map((month) => ({ month, sales: salesByMonth.find((s) => s.currencyCode === currency && s.month.startsWith(month)) }))
+  const year = sumDecimals(perMonth.flatMap((m) => m.sales?.net.amount ?? []))
+  const carts = (state: string) => overview.carts.find((c) => c.state === state)
+  const worth = (state: string) => format.list(carts(state)?.value.map(format.wholeMoney) ?? [])
   return (
-    <Page title={t`Overview`} sentence={byMonth && <Sentence sales={now} currency={currency} format={format} />}>
-      <Checklist shops={shopData?.shops} />
+    <Page title={t`Overview`} sentence={<Sentence sales={perMonth.at(-1)?.sales} currency={currency} format={format} />}>
+      <Checklist />
       <Figures>
         <Figure name={t`Customers`} help={t`People over all shops, each counted once.`} href="/customers">
-          {format.number(data.customers.totalCount)}
+          {format.number(overview.profiles)}
         </Figure>
-        <Figure name={t`Orders`} help={t`All orders that are not cancelled, in ${currency}.`}>
-          {format.number(sales?.orders ?? 0)}
+        <Figure name={t`Orders`} help={t`Orders of all times that are neither cancelled nor tests.`}>
+          {format.number(overview.orders)}
         </Figure>
-        <Figure name={t`Net revenue`} help={t`All paid orders less what was returned, in ${currency}.`}>
-          {format.wholeMoney({ amount: sales?.net.amount ?? '0', currencyCode: currency })}
+        <Figure name={t`Net revenue, 12 months`} help={t`Paid orders of the last 12 months less what was returned, in ${currency}.`}>
+          {format.wholeMoney({ amount: year, currencyCode: currency })}
         </Figure>
-        <Figure name={t`Abandoned carts`} help={t`Carts at rest for an hour or more without an order, as of now.`} href="/carts">
-          {format.number(data.abandoned.totalCount)}
+        <Figure name={t`Abandoned carts`} help={t`Carts at rest without an order, as of now: ${worth('ABANDONED')}.`} href="/carts">
+          {format.number(carts('ABANDONED')?.count ?? 0)}
         </Figure>
-        <Figure name={t`Recovered carts`} help={t`Abandoned carts that became an order.`} href="/carts?state=RECOVERED">
-          {format.number(data.recovered.totalCount)}
+        <Figure name={t`Recovered carts`} help={t`Abandoned carts that became an order: ${worth('RECOVERED')}.`} href="/carts?state=RECOVERED">
+          {format.number(carts('RECOVERED')?.count ?? 0)}
         </Figure>
       </Figures>
       <div className={css.columns}>
@@ -75,7 +73,7 @@ export default function Overview() {
           <Suspense fallback={<div className={css.chartRoom} />}>
             <MonthChart
               height={180}
-              label={t`${currency}, months in ${timeZone.replaceAll('_', ' ')}`}
+              label={t`${currency}, months in each shop’s time zone`}
               months={perMonth.map(({ month, sales: s }) => ({
                 month,
                 value: Number(s?.net.amount ?? 0),
@@ -125,7 +123,7 @@ export default function Overview() {
   )
 }
 
-function Sentence({ sales, currency, format }: { sales: MonthSalesFragment | undefined; currency: string; format: Format }) {
+function Sentence({ sales, currency, format }: { sales: OverviewQuery['salesByMonth'][number] | undefined; currency: string; format: Format }) {
   const amount = format.wholeMoney({ amount: sales?.net.amount ?? '0', currencyCode: currency })
   return <Plural value={sales?.orders ?? 0} one={`# order this month, ${amount} net`} other={`# orders this month, ${amount} net`} />
 }

@@ -55,7 +55,7 @@ export default function Audit() {
                     <code>{e.action}</code>
                   </td>
                   <td>
-                    {e.targetKind} {e.targetId && <Copy value={e.targetId} />}
+                    {e.subjectKind} {e.subjectId && <Copy value={e.subjectId} />}
                   </td>
                 </tr>
               ))}

@@ -2,16 +2,17 @@ import { Trans, useLingui } from '@lingui/react/macro'
 import { Button, NativeSelect, PasswordInput, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useMutation, useQuery } from 'urql'
+import { entry } from '../api/entry'
 import { chooseLanguage, type Language, languageNames, languages } from '../app/language'
 import { useSession } from '../app/session'
 import { tell } from '../app/toasts'
-import { PasswordChangeDocument, SessionEndDocument, SessionsDocument, UserUpdateDocument } from '../gql/graphql'
+import { SessionEndDocument, SessionsDocument, ViewerUpdateDocument } from '../gql/graphql'
 import { Form, refusalOf, toldRefusal } from '../ui/Form'
 import { Panel } from '../ui/Panel'
 import { Badge, When } from '../ui/parts'
 import { Failure, Skeleton } from '../ui/states'
 import css from './Settings.module.css'
-import { TwoFactor } from './TwoFactor'
+import { entryRefusal, TwoFactor } from './TwoFactor'
 
 /** Oneself: name, language, password, second factor, sessions. */
 export default function Profile() {
@@ -40,7 +41,7 @@ function Person({ name: savedName, email, language: savedLanguage }: { name: str
   const { reload } = useSession()
   const [name, setName] = useState(savedName)
   const [language, setLanguage] = useState(savedLanguage || i18n.locale)
-  const [, update] = useMutation(UserUpdateDocument)
+  const [, update] = useMutation(ViewerUpdateDocument)
   return (
     <Panel title={<Trans>Profile</Trans>}>
       <Form
@@ -48,7 +49,7 @@ function Person({ name: savedName, email, language: savedLanguage }: { name: str
         save={<Trans>Save</Trans>}
         submit={async () => {
           const { data, error } = await update({ name: name.trim(), language })
-          const refusal = refusalOf(data?.userUpdate, error)
+          const refusal = refusalOf(data?.viewerUpdate, error)
           if (!refusal) {
             await chooseLanguage(language as Language)
             reload()
@@ -78,22 +79,21 @@ function Password() {
   const { t } = useLingui()
   const [old, setOld] = useState('')
   const [chosen, setChosen] = useState('')
-  const [, change] = useMutation(PasswordChangeDocument)
   const toggle = { 'aria-label': t`Show the password` }
   return (
     <Panel title={<Trans>Password</Trans>}>
       <Form
-        fields={['password', 'old', 'new']}
+        fields={['password', 'old']}
         save={<Trans>Change the password</Trans>}
         submit={async () => {
-          const { data, error } = await change({ old, new: chosen })
-          const refusal = refusalOf(data?.passwordChange, error)
-          if (!refusal) {
+          const answer = await entry.changePassword({ oldPassword: old, password: chosen })
+          if (answer.ok) {
             setOld('')
             setChosen('')
             tell(<Trans>The password is changed. All other sessions have ended.</Trans>)
           }
-          return refusal
+          const refusal = entryRefusal(answer)
+          return refusal?.code === 'WRONG_CREDENTIALS' ? { ...refusal, field: 'old' } : refusal
         }}
       >
         {(errorOf) => (
@@ -114,7 +114,7 @@ function Password() {
               minLength={10}
               autoComplete="new-password"
               value={chosen}
-              error={errorOf('password') ?? errorOf('new')}
+              error={errorOf('password')}
               onChange={(e) => setChosen(e.currentTarget.value)}
               visibilityToggleButtonProps={toggle}
             />

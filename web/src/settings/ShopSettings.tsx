@@ -5,12 +5,14 @@ import { useMutation, useQuery } from 'urql'
 import { Link } from 'wouter'
 import { languageNames, languages } from '../app/language'
 import { tell } from '../app/toasts'
-import { type ShopSettingsInput, ShopNamesDocument, ShopSettingsDocument, ShopSettingsUpdateDocument } from '../gql/graphql'
+import { ShopNamesDocument, ShopSettingsDocument, ShopSettingsUpdateDocument } from '../gql/graphql'
 import { useAddress } from '../lib/address'
 import { Form, refusalOf } from '../ui/Form'
 import { Panel } from '../ui/Panel'
 import { Empty, Failure, Skeleton } from '../ui/states'
 import css from './Settings.module.css'
+
+type Values = Record<'legalEntity' | 'imprint' | 'senderName' | 'senderEmail' | 'replyTo' | 'language', string>
 
 /** For each shop: who is responsible, who writes, and in which language. */
 export default function ShopSettings() {
@@ -57,12 +59,12 @@ function OneShop({ id, name }: { id: string; name: string }) {
       <Panel title={name}>{error && !fetching ? <Failure error={error} retry={() => ask({ requestPolicy: 'network-only' })} /> : <Skeleton />}</Panel>
     )
   }
-  const { legalEntity, ...rest } = data.shopSettings
-  const { name: legalName, ...entity } = legalEntity
-  return <Fields id={id} name={name} saved={{ legalName, ...entity, ...rest }} />
+  if (!data.shop) return null
+  const { legalEntity, imprint, senderName, senderEmail, replyTo, language } = data.shop.settings
+  return <Fields id={id} name={name} saved={{ legalEntity, imprint, senderName, senderEmail, replyTo, language }} />
 }
 
-function Fields({ id, name, saved }: { id: string; name: string; saved: ShopSettingsInput }) {
+function Fields({ id, name, saved }: { id: string; name: string; saved: Values }) {
   const { t } = useLingui()
   const [values, setValues] = useState(saved)
   const [, save] = useMutation(ShopSettingsUpdateDocument)
@@ -72,32 +74,21 @@ function Fields({ id, name, saved }: { id: string; name: string; saved: ShopSett
         fields={Object.keys(saved)}
         save={<Trans>Save</Trans>}
         submit={async () => {
-          const { data, error } = await save({ shopId: id, input: values })
+          const { data, error } = await save({ shopId: id, settings: values })
           const refusal = refusalOf(data?.shopSettingsUpdate, error)
           if (!refusal) tell(<Trans>Saved.</Trans>)
           return refusal
         }}
       >
         {(errorOf) => {
-          const field = (key: keyof ShopSettingsInput) => ({
+          const field = (key: keyof Values) => ({
             value: values[key],
             error: errorOf(key),
             onChange: (e: { currentTarget: { value: string } }) => setValues({ ...values, [key]: e.currentTarget.value }),
           })
           return (
             <>
-              <TextInput label={t`Legal entity`} description={t`Who is responsible for the data: the controller.`} maxLength={200} {...field('legalName')} />
-              <TextInput label={t`Street and number`} maxLength={200} {...field('line1')} />
-              <TextInput label={t`Address line 2`} maxLength={200} {...field('line2')} />
-              <div className={css.pair}>
-                <TextInput label={t`Postal code`} maxLength={20} {...field('postalCode')} />
-                <TextInput label={t`City`} maxLength={100} {...field('city')} />
-              </div>
-              <div className={css.pair}>
-                <TextInput label={t`Country code`} placeholder="FR" maxLength={2} {...field('countryCode')} />
-                <TextInput label={t`Registration number`} maxLength={100} {...field('registration')} />
-              </div>
-              <TextInput label={t`VAT number`} maxLength={40} {...field('vatNumber')} />
+              <TextInput label={t`Legal entity`} description={t`Who is responsible for the data: the controller.`} maxLength={200} {...field('legalEntity')} />
               <div className={css.pair}>
                 <TextInput label={t`Sender name`} maxLength={100} {...field('senderName')} />
                 <TextInput type="email" label={t`Sender address`} {...field('senderEmail')} />

@@ -1,41 +1,28 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { Button, PasswordInput, TextInput } from '@mantine/core'
 import { useEffect, useState } from 'react'
-import { useMutation } from 'urql'
 import { encode } from 'uqr'
+import { type Answer, entry } from '../api/entry'
 import { useSession } from '../app/session'
 import { tell } from '../app/toasts'
-import { TwoFactorConfirmDocument, TwoFactorDisableDocument, TwoFactorStartDocument } from '../gql/graphql'
-import { useAddress } from '../lib/address'
-import { Form, refusalOf, toldRefusal } from '../ui/Form'
+import { Form, type Refusal, RefusalText } from '../ui/Form'
 import { Panel } from '../ui/Panel'
 import { Badge, Copy } from '../ui/parts'
 import css from './Settings.module.css'
 
 type Offer = { secret: string; uri: string }
 
+/** A refusal of the plain HTTP calls, as forms show it. */
+export function entryRefusal(answer: Answer<unknown>): Refusal | null {
+  if (answer.ok) return null
+  const { code, field, message } = answer.error
+  return { code, field: field ?? null, message: message ?? '' }
+}
+
 /** The second factor: a code of an authenticator app beside the password. */
 export function TwoFactor({ on }: { on: boolean }) {
   const { reload } = useSession()
-  const [address, change] = useAddress()
-  const [offer, setOffer] = useState<Offer | null>(null)
-  const [codes, setCodes] = useState<string[] | null>(null)
-  const [stopping, setStopping] = useState(false)
-  const [, start] = useMutation(TwoFactorStartDocument)
-  const enrol = address.get('enrol') !== null
-
-  async function begin() {
-    const { data, error } = await start({})
-    if (toldRefusal(data?.twoFactorStart, error)) return
-    const { secret, uri } = data?.twoFactorStart ?? {}
-    if (secret && uri) setOffer({ secret, uri })
-  }
-  // Whoever must have a second factor is brought here by signing in.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once
-  useEffect(() => {
-    if (enrol && !on) begin()
-  }, [])
-
+  const [doing, setDoing] = useState<'on' | 'off' | null>(null)
   return (
     <Panel
       title={<Trans>Two-factor sign-in</Trans>}
@@ -47,48 +34,36 @@ export function TwoFactor({ on }: { on: boolean }) {
         )
       }
     >
-      {enrol && !on && (
-        <p className={css.intro}>
-          <Trans>Owners must sign in with a second factor. Set it up now.</Trans>
-        </p>
-      )}
-      {codes ? (
-        <Codes
-          codes={codes}
+      {doing === 'on' ? (
+        <EnrolTwoFactor
           done={() => {
-            setCodes(null)
-            setOffer(null)
-            change({ enrol: null })
+            setDoing(null)
             reload()
           }}
         />
-      ) : offer ? (
-        <Confirm offer={offer} confirmed={setCodes} />
+      ) : doing === 'off' ? (
+        <Stop
+          stopped={() => {
+            setDoing(null)
+            reload()
+          }}
+          cancel={() => setDoing(null)}
+        />
       ) : on ? (
-        stopping ? (
-          <Stop
-            stopped={() => {
-              setStopping(false)
-              reload()
-            }}
-            cancel={() => setStopping(false)}
-          />
-        ) : (
-          <>
-            <p className={css.intro}>
-              <Trans>A code of your authenticator app is asked for beside your password.</Trans>
-            </p>
-            <Button variant="default" onClick={() => setStopping(true)}>
-              <Trans>Switch off</Trans>
-            </Button>
-          </>
-        )
+        <>
+          <p className={css.intro}>
+            <Trans>A code of your authenticator app is asked for beside your password.</Trans>
+          </p>
+          <Button variant="default" onClick={() => setDoing('off')}>
+            <Trans>Switch off</Trans>
+          </Button>
+        </>
       ) : (
         <>
           <p className={css.intro}>
             <Trans>Asks for a code of an authenticator app beside the password, so that a stolen password opens nothing.</Trans>
           </p>
-          <Button onClick={begin}>
+          <Button onClick={() => setDoing('on')}>
             <Trans>Set up</Trans>
           </Button>
         </>
@@ -97,10 +72,30 @@ export function TwoFactor({ on }: { on: boolean }) {
   )
 }
 
+/** Sets up a second factor: a secret for the app, a first code, recovery codes. */
+export function EnrolTwoFactor({ done }: { done: () => void }) {
+  const [offer, setOffer] = useState<Offer | null>(null)
+  const [codes, setCodes] = useState<string[] | null>(null)
+  const [refusal, setRefusal] = useState<Refusal | null>(null)
+  useEffect(() => {
+    let gone = false
+    entry.startTwoFactor().then((answer) => {
+      if (gone) return
+      if (answer.ok) setOffer(answer.value)
+      else setRefusal(entryRefusal(answer))
+    })
+    return () => {
+      gone = true
+    }
+  }, [])
+  if (refusal) return <RefusalText refusal={refusal} />
+  if (codes) return <Codes codes={codes} done={done} />
+  return offer ? <Confirm offer={offer} confirmed={setCodes} /> : null
+}
+
 function Confirm({ offer, confirmed }: { offer: Offer; confirmed: (codes: string[]) => void }) {
   const { t } = useLingui()
   const [code, setCode] = useState('')
-  const [, confirm] = useMutation(TwoFactorConfirmDocument)
   return (
     <div className={css.factor}>
       <QrCode text={offer.uri} label={t`QR code for your authenticator app`} />
@@ -108,10 +103,9 @@ function Confirm({ offer, confirmed }: { offer: Offer; confirmed: (codes: string
         fields={['code']}
         save={<Trans>Switch on</Trans>}
         submit={async () => {
-          const { data, error } = await confirm({ code: code.trim() })
-          const refusal = refusalOf(data?.twoFactorConfirm, error)
-          if (!refusal) confirmed(data?.twoFactorConfirm.recoveryCodes ?? [])
-          return refusal
+          const answer = await entry.confirmTwoFactor(code.trim())
+          if (answer.ok) confirmed(answer.value.recoveryCodes)
+          return entryRefusal(answer)
         }}
       >
         {(errorOf) => (
@@ -177,20 +171,18 @@ function Codes({ codes, done }: { codes: string[]; done: () => void }) {
 function Stop({ stopped, cancel }: { stopped: () => void; cancel: () => void }) {
   const { t } = useLingui()
   const [password, setPassword] = useState('')
-  const [, disable] = useMutation(TwoFactorDisableDocument)
   return (
     <Form
       fields={['password']}
       cancel={cancel}
       save={<Trans>Switch off</Trans>}
       submit={async () => {
-        const { data, error } = await disable({ password })
-        const refusal = refusalOf(data?.twoFactorDisable, error)
-        if (!refusal) {
+        const answer = await entry.stopTwoFactor(password)
+        if (answer.ok) {
           tell(<Trans>Two-factor sign-in is off.</Trans>)
           stopped()
         }
-        return refusal
+        return entryRefusal(answer)
       }}
     >
       {(errorOf) => (

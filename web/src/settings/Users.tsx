@@ -9,8 +9,9 @@ import { tell } from '../app/toasts'
 import {
   ShopNamesDocument,
   UserInviteDocument,
-  UserRemoveDocument,
-  UserResetLinkDocument,
+  UserSetDisabledDocument,
+  UserResetPasswordDocument,
+  UserResetTwoFactorDocument,
   UserSetRoleDocument,
   UsersDocument,
   type UsersQuery,
@@ -23,7 +24,7 @@ import { Failure, Skeleton } from '../ui/states'
 import css from './Settings.module.css'
 
 type User = UsersQuery['users'][number]
-type Asked = { do: 'invite' } | { do: 'role' | 'remove'; user: User } | { do: 'link'; link: string; invited: boolean }
+type Asked = { do: 'invite' } | { do: 'role' | 'disable'; user: User } | { do: 'link'; link: string; invited: boolean }
 
 /** Who may sign in, and as what. */
 export default function Users() {
@@ -32,17 +33,32 @@ export default function Users() {
   const format = useFormat()
   const { user: me } = useSession()
   const [{ data, error, fetching }, ask] = useQuery({ query: UsersDocument, requestPolicy: 'cache-and-network' })
-  const [, resetLink] = useMutation(UserResetLinkDocument)
-  const [, remove] = useMutation(UserRemoveDocument)
+  const [, resetLink] = useMutation(UserResetPasswordDocument)
+  const [, disable] = useMutation(UserSetDisabledDocument)
+  const [, resetTwoFactor] = useMutation(UserResetTwoFactorDocument)
   const [asked, setAsked] = useState<Asked | null>(null)
   const reload = () => ask({ requestPolicy: 'network-only' })
   const close = () => setAsked(null)
 
   async function reset(user: User) {
     const answer = await resetLink({ id: user.id })
-    if (toldRefusal(answer.data?.userResetLink, answer.error)) return
-    const link = answer.data?.userResetLink.link
+    if (toldRefusal(answer.data?.userResetPassword, answer.error)) return
+    const link = answer.data?.userResetPassword.link
     if (link) setAsked({ do: 'link', link, invited: !user.joined })
+  }
+
+  async function enable(user: User) {
+    const answer = await disable({ id: user.id, disabled: false })
+    if (toldRefusal(answer.data?.userSetDisabled, answer.error)) return
+    tell(<Trans>{user.name || user.email} may sign in again.</Trans>)
+    reload()
+  }
+
+  async function resetFactor(user: User) {
+    const answer = await resetTwoFactor({ id: user.id })
+    if (toldRefusal(answer.data?.userResetTwoFactor, answer.error)) return
+    tell(<Trans>Two-factor sign-in of {user.name || user.email} is off.</Trans>)
+    reload()
   }
 
   return (
@@ -75,6 +91,11 @@ export default function Users() {
                 )}
               </span>
             </span>
+            {u.disabledAt && (
+              <Badge tone="red">
+                <Trans>disabled</Trans>
+              </Badge>
+            )}
             {!u.joined && (
               <Badge tone="amber">
                 <Trans>invited</Trans>
@@ -97,29 +118,45 @@ export default function Users() {
                   <Trans>Change role</Trans>
                 </Menu.Item>
                 <Menu.Item onClick={() => reset(u)}>{u.joined ? <Trans>Make a link for a new password</Trans> : <Trans>Make a new invitation link</Trans>}</Menu.Item>
-                <Menu.Item disabled={u.id === me?.id} onClick={() => setAsked({ do: 'remove', user: u })}>
-                  <Trans>Remove</Trans>
-                </Menu.Item>
+                {u.twoFactor && (
+                  <Menu.Item onClick={() => resetFactor(u)}>
+                    <Trans>Switch two-factor sign-in off</Trans>
+                  </Menu.Item>
+                )}
+                {u.disabledAt ? (
+                  <Menu.Item onClick={() => enable(u)}>
+                    <Trans>Allow to sign in again</Trans>
+                  </Menu.Item>
+                ) : (
+                  <Menu.Item disabled={u.id === me?.id} onClick={() => setAsked({ do: 'disable', user: u })}>
+                    <Trans>Disable</Trans>
+                  </Menu.Item>
+                )}
               </Menu.Dropdown>
             </Menu>
           </li>
         ))}
       </ul>
-      {asked?.do === 'invite' && <Invite close={close} invited={(link) => {
-        reload()
-        setAsked({ do: 'link', link, invited: true })
-      }} />}
+      {asked?.do === 'invite' && (
+        <Invite
+          close={close}
+          invited={(link) => {
+            reload()
+            setAsked({ do: 'link', link, invited: true })
+          }}
+        />
+      )}
       {asked?.do === 'role' && <ChangeRole user={asked.user} close={close} done={reload} />}
       {asked?.do === 'link' && <LinkDialog link={asked.link} invited={asked.invited} close={close} />}
-      {asked?.do === 'remove' && (
+      {asked?.do === 'disable' && (
         <Confirm
-          title={t`Remove ${asked.user.name || asked.user.email}`}
-          verb={<Trans>Remove</Trans>}
+          title={t`Disable ${asked.user.name || asked.user.email}`}
+          verb={<Trans>Disable</Trans>}
           close={close}
           act={async () => {
-            const answer = await remove({ id: asked.user.id })
-            if (toldRefusal(answer.data?.userRemove, answer.error)) return
-            tell(<Trans>{asked.user.name || asked.user.email} can no longer sign in.</Trans>)
+            const answer = await disable({ id: asked.user.id, disabled: true })
+            if (toldRefusal(answer.data?.userSetDisabled, answer.error)) return
+            tell(<Trans>{asked.user.name || asked.user.email} can no longer sign in.</Trans>, () => enable(asked.user))
             reload()
           }}
         >
@@ -231,8 +268,9 @@ function ChangeRole({ user, close, done }: { user: User; close: () => void; done
   )
 }
 
-function LinkDialog({ link, invited, close }: { link: string; invited: boolean; close: () => void }) {
+function LinkDialog({ link: path, invited, close }: { link: string; invited: boolean; close: () => void }) {
   const { t } = useLingui()
+  const link = new URL(path, location.origin).href
   return (
     <Modal opened onClose={close} title={invited ? t`Invitation link` : t`Link for a new password`} size="lg" closeButtonProps={{ 'aria-label': t`Close` }}>
       <p>{invited ? <Trans>Hand this link to the person. It works once, for seven days.</Trans> : <Trans>Hand this link to the person. It works once, for one day.</Trans>}</p>

@@ -19,6 +19,10 @@ export function refusalOf(payload: Payload | undefined | null, error: CombinedEr
 
 export function RefusalText({ refusal }: { refusal: Refusal }) {
   if (refusal.code === 'UNREACHABLE') return <Trans>Relance does not answer. Nothing was changed.</Trans>
+  if (refusal.code === 'WRONG_CREDENTIALS') return <Trans>This is not your password.</Trans>
+  if (refusal.code === 'WRONG_CODE') return <Trans>This code is wrong or has expired. Enter the one that your app shows now.</Trans>
+  if (refusal.field === 'password') return <Trans>Choose a longer or less common password: at least 10 characters.</Trans>
+  if (refusal.field === 'email' || refusal.field === 'senderEmail' || refusal.field === 'replyTo') return <Trans>This is no e-mail address, or it is taken.</Trans>
   return <Reason code={refusal.code} message={refusal.message} />
 }
 

@@ -1,1 +1,0 @@
-function e(e,n=new Date){return Array.from({length:e},(r,i)=>t(new Date(n.getFullYear(),n.getMonth()-(e-1-i),1)))}function t(e){return`${e.getFullYear()}-${String(e.getMonth()+1).padStart(2,`0`)}`}function n(e){let[t=0,n=1]=e.split(`-`).map(Number);return{from:new Date(t,n-1,1).toISOString(),to:new Date(t,n,1).toISOString()}}export{t as n,n as r,e as t};
