@@ -1,6 +1,6 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { Menu, Tooltip, UnstyledButton, useMantineColorScheme } from '@mantine/core'
-import { Globe, Home, Keyboard, LogOut, Moon, Monitor, Settings, ShoppingCart, Store, Sun, User, Users } from 'lucide-react'
+import { Globe, Home, Keyboard, LogOut, Moon, Settings, ShoppingCart, Store, User, Users } from 'lucide-react'
 import { lazy, type ReactNode, Suspense, useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { entry } from '../api/entry'
@@ -53,7 +53,7 @@ export function Frame({ children }: { children: ReactNode }) {
         <Trans>Skip to content</Trans>
       </a>
       <header className={css.header}>
-        <Link href="/" className={css.brand} aria-label={`Relance ${merchant.name}`}>
+        <Link href="/" className={css.brand}>
           <svg width="22" height="22" viewBox="0 0 32 32" aria-hidden="true">
             <rect width="32" height="32" rx="7" fill="#0b6e6e" />
             <path
@@ -121,9 +121,9 @@ export function SchemeMenu() {
   const { t } = useLingui()
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   const schemes = [
-    { value: 'auto', name: t`Like the system`, icon: <Monitor size={14} aria-hidden /> },
-    { value: 'light', name: t`Light`, icon: <Sun size={14} aria-hidden /> },
-    { value: 'dark', name: t`Dark`, icon: <Moon size={14} aria-hidden /> },
+    { value: 'auto', name: t`Like the system` },
+    { value: 'light', name: t`Light` },
+    { value: 'dark', name: t`Dark` },
   ] as const
   return (
     <Menu position="bottom-end">
@@ -133,18 +133,13 @@ export function SchemeMenu() {
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
-        {schemes.map((s) => (
-          <Menu.Item
-            key={s.value}
-            leftSection={s.icon}
-            role="menuitemradio"
-            aria-checked={colorScheme === s.value}
-            data-chosen={colorScheme === s.value || undefined}
-            onClick={() => setColorScheme(s.value)}
-          >
-            {s.name}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={colorScheme} onChange={(value) => setColorScheme(value as typeof colorScheme)}>
+          {schemes.map((s) => (
+            <Menu.RadioItem key={s.value} value={s.value} closeMenuOnClick>
+              {s.name}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
       </Menu.Dropdown>
     </Menu>
   )
@@ -163,18 +158,13 @@ export function LanguageMenu() {
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
-        {languages.map((l) => (
-          <Menu.Item
-            key={l}
-            lang={l}
-            role="menuitemradio"
-            aria-checked={i18n.locale === l}
-            data-chosen={i18n.locale === l || undefined}
-            onClick={() => chooseLanguage(l)}
-          >
-            {languageNames[l]}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={i18n.locale} onChange={(l) => chooseLanguage(l as Language)}>
+          {languages.map((l) => (
+            <Menu.RadioItem key={l} value={l} lang={l} closeMenuOnClick>
+              {languageNames[l]}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
       </Menu.Dropdown>
     </Menu>
   )

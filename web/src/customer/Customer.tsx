@@ -11,6 +11,7 @@ import { CustomerDocument, type CustomerQuery } from '../gql/graphql'
 import { useAddress } from '../lib/address'
 import { sumDecimals } from '../lib/decimal'
 import { useFormat } from '../lib/format'
+import { isId } from '../lib/link'
 import { lookAt } from '../lib/looked'
 import { Page } from '../ui/Page'
 import { Figure, Figures } from '../ui/Panel'
@@ -33,7 +34,7 @@ const tabs = ['orders', 'purchases', 'messages'] as const
 export default function Customer({ id }: { id: string }) {
   const { t } = useLingui()
   const [, navigate] = useLocation()
-  const [{ data, error, fetching }, ask] = useQuery({ query: CustomerDocument, variables: { id }, requestPolicy: 'cache-and-network' })
+  const [{ data, error, fetching }, ask] = useQuery({ query: CustomerDocument, variables: { id }, requestPolicy: 'cache-and-network', pause: !isId(id) })
   const reload = () => ask({ requestPolicy: 'network-only' })
   useKeys({ Escape: () => (window.history.length > 1 ? window.history.back() : navigate('/customers')) })
 
@@ -43,7 +44,7 @@ export default function Customer({ id }: { id: string }) {
     </Link>
   )
   if (!data) {
-    const unknown = error?.graphQLErrors.some((e) => e.extensions.code === 'BAD_INPUT' || e.extensions.code === 'NOT_FOUND')
+    const unknown = !isId(id) || error?.graphQLErrors.some((e) => e.extensions.code === 'NOT_FOUND')
     return (
       <Page title={t`Customer`} back={back}>
         {unknown ? <Unknown id={id} /> : error && !fetching ? <Failure error={error} retry={reload} /> : <Skeleton rows={12} />}

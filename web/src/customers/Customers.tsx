@@ -193,17 +193,19 @@ function SortMenu({
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        {choices.map((c) => (
-          <Menu.Item
-            key={c.name}
-            role="menuitemradio"
-            aria-checked={c === now}
-            data-chosen={c === now || undefined}
-            onClick={() => change(c.field, c.direction)}
-          >
-            {c.name}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup
+          value={`${sort} ${direction}`}
+          onChange={(value) => {
+            const [field, dir] = value.split(' ')
+            change(field as ProfileOrderField, dir as OrderDirection)
+          }}
+        >
+          {choices.map((c) => (
+            <Menu.RadioItem key={c.name} value={`${c.field} ${c.direction}`} closeMenuOnClick>
+              {c.name}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
       </Menu.Dropdown>
     </Menu>
   )

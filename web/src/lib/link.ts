@@ -16,3 +16,8 @@ export function safePlace(path: string | null | undefined): string {
   if (!path?.startsWith('/') || path.startsWith('//') || path.includes('\\')) return '/'
   return path
 }
+
+/** Whether a part of an address can be an id; anything else need not be asked for. */
+export function isId(text: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
+}

@@ -8,6 +8,7 @@ import { useKeys } from '../app/keys'
 import { useSession } from '../app/session'
 import { QuarantineDocument, ShopDocument, type ShopQuery } from '../gql/graphql'
 import { useFormat } from '../lib/format'
+import { isId } from '../lib/link'
 import { Page } from '../ui/Page'
 import { Figure, Figures, Panel } from '../ui/Panel'
 import { Copy, OutLink, platformNames, RunBadge, ShopBadge, When } from '../ui/parts'
@@ -26,7 +27,7 @@ type OneShop = NonNullable<ShopQuery['shop']>
 /** One shop: its pull as it moves, the pulls before, and what could not be read. */
 export default function Shop({ id }: { id: string }) {
   const { t } = useLingui()
-  const [{ data, error, fetching }, ask] = useQuery({ query: ShopDocument, variables: { id }, requestPolicy: 'cache-and-network' })
+  const [{ data, error, fetching }, ask] = useQuery({ query: ShopDocument, variables: { id }, requestPolicy: 'cache-and-network', pause: !isId(id) })
   const reload = () => ask({ requestPolicy: 'network-only' })
   useKeys({ Escape: () => window.history.back() })
   const back = (
@@ -34,7 +35,7 @@ export default function Shop({ id }: { id: string }) {
       <ArrowLeft size={16} aria-hidden />
     </Link>
   )
-  const unknown = data?.shop === null || error?.graphQLErrors.some((e) => ['NOT_FOUND', 'BAD_INPUT'].includes(String(e.extensions.code)))
+  const unknown = !isId(id) || data?.shop === null || error?.graphQLErrors.some((e) => e.extensions.code === 'NOT_FOUND')
   if (data?.shop) return <Detail shop={data.shop} reload={reload} back={back} />
   return (
     <Page title={t`Shop`} back={back}>
