@@ -1,5 +1,5 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
-import { Button, Modal, TagsInput, Textarea } from '@mantine/core'
+import { Button, Modal, Textarea, TextInput } from '@mantine/core'
 import { X } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { useMutation } from 'urql'
@@ -120,19 +120,19 @@ export function LabelsAndNotes({ person }: { person: Person }) {
       }
     >
       {adding && (
-        <TagsInput
+        <TextInput
           size="xs"
           aria-label={t`New label`}
           placeholder={t`Type a label, then Enter`}
-          data-autofocus
           autoFocus
-          value={[]}
-          onChange={(names) => {
+          maxLength={60}
+          onKeyDown={(e) => {
+            const name = e.currentTarget.value.trim()
+            if (e.key === 'Escape') setAdding(false)
+            if (e.key !== 'Enter' || !name) return
             setAdding(false)
-            const name = names[0]?.trim()
-            if (name) put(name)
+            put(name)
           }}
-          onKeyDown={(e) => e.key === 'Escape' && setAdding(false)}
         />
       )}
       <div className={css.labels}>
