@@ -37,6 +37,18 @@ export default defineConfig({
     license: { fileName: 'licenses.md' },
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // Few files instead of one for every icon and small module.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'icons', test: /node_modules\/lucide-react/ },
+            { name: 'base', test: /node_modules\/(react|react-dom|scheduler|urql|@urql|wonka|graphql|@0no-co|@lingui|wouter)\// },
+            { name: 'parts', test: /src\/(ui|lib|api|app)\/(?!KeyList|NotFound|MonthChart)/, minShareCount: 2 },
+          ],
+        },
+      },
+    },
   },
   server: { proxy: { '/graphql': { target: server, headers }, '/auth': { target: server, headers } } },
   test: { include: ['src/**/*.test.ts', 'src/**/*.test.tsx'], environment: 'node' },

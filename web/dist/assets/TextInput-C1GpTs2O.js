@@ -1,1 +1,0 @@
-import{a as e,l as t}from"./Transition-bb2M6AY8.js";import{t as n}from"./InputBase-DtX8FepW.js";import{i as r}from"./dist-DCbztQn7.js";var i=r(),a=e(e=>{let r=t([`Input`,`InputWrapper`,`TextInput`],null,e);return(0,i.jsx)(n,{component:`input`,...r,__staticSelector:`TextInput`})});a.classes=n.classes,a.displayName=`@mantine/core/TextInput`;export{a as t};

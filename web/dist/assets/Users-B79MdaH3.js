@@ -1,1 +1,0 @@
-export{t as RoleFields,n as default}from"./Users-BZ0wH_w3.js";

@@ -1,1 +1,0 @@
-import{n as e,t}from"./storage-Cwa78yrM.js";var n=3;function r(){return Number(e(`looked`)?.split(`,`).filter(Boolean).length??0)}function i(r){let i=e(`looked`)?.split(`,`).filter(Boolean)??[],a=r.slice(-4);i.length<n&&!i.includes(a)&&t(`looked`,[...i,a].join(`,`))}export{r as n,i as t};

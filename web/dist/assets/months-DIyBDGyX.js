@@ -1,1 +1,0 @@
-function e(e,n=new Date){return Array.from({length:e},(r,i)=>t(new Date(n.getFullYear(),n.getMonth()-(e-1-i),1)))}function t(e){return`${e.getFullYear()}-${String(e.getMonth()+1).padStart(2,`0`)}`}export{t as n,e as t};

@@ -1,1 +1,0 @@
-var e=new Set;function t(t){return e.add(t),()=>e.delete(t)}function n(){for(let t of e)t()}export{n,t};

@@ -1,1 +1,0 @@
-function e(e){try{return localStorage.getItem(`relance.${e}`)}catch{return null}}function t(e,t){try{localStorage.setItem(`relance.${e}`,t)}catch{}}export{e as n,t};
