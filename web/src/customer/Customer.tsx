@@ -14,6 +14,7 @@ import { useFormat } from '../lib/format'
 import { isId } from '../lib/link'
 import { lookAt } from '../lib/looked'
 import { Page } from '../ui/Page'
+import pageCss from '../ui/Page.module.css'
 import { Figure, Figures } from '../ui/Panel'
 import { Badge, LabelChip, When } from '../ui/parts'
 import { Empty, Failure, Skeleton } from '../ui/states'
@@ -39,7 +40,7 @@ export default function Customer({ id }: { id: string }) {
   useKeys({ Escape: () => (window.history.length > 1 ? window.history.back() : navigate('/customers')) })
 
   const back = (
-    <Link href="/customers" className={css.back} aria-label={t`Back to customers`}>
+    <Link href="/customers" className={pageCss.back} aria-label={t`Back to customers`}>
       <ArrowLeft size={16} aria-hidden />
     </Link>
   )

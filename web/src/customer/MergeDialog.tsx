@@ -1,15 +1,14 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
-import { Button, Modal, TextInput } from '@mantine/core'
-import { useDebouncedValue } from '@mantine/hooks'
-import { ArrowLeftRight, Search } from 'lucide-react'
+import { Button, Modal } from '@mantine/core'
+import { ArrowLeftRight } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 import { useMutation, useQuery } from 'urql'
 import { useLocation } from 'wouter'
 import { tell, tellFailed } from '../app/toasts'
 import { useConsentNames } from '../customers/conditions'
+import { PickPerson } from '../customers/PickPerson'
 import {
   type ConsentState,
-  FindCustomersDocument,
   MergePreviewDocument,
   type MergePreviewQuery,
   MergeProfilesDocument,
@@ -30,47 +29,8 @@ export default function MergeDialog({ id, close, done }: { id: string; close: ()
   const [other, setOther] = useState<string | null>(null)
   return (
     <Modal opened onClose={close} title={t`Merge with another profile`} size="lg" closeButtonProps={{ 'aria-label': t`Close` }}>
-      {other ? <Preview id={id} other={other} back={() => setOther(null)} close={close} done={done} /> : <Pick id={id} pick={setOther} />}
+      {other ? <Preview id={id} other={other} back={() => setOther(null)} close={close} done={done} /> : <PickPerson label={t`Who is the same person?`} except={id} pick={setOther} />}
     </Modal>
-  )
-}
-
-function Pick({ id, pick }: { id: string; pick: (id: string) => void }) {
-  const { t } = useLingui()
-  const [words, setWords] = useState('')
-  const [asked] = useDebouncedValue(words.trim(), 160)
-  const [{ data, fetching, error }] = useQuery({ query: FindCustomersDocument, variables: { filter: { search: asked }, first: 8 }, pause: asked === '' })
-  const found = asked && data ? data.profiles.nodes.filter((p) => p.id !== id) : []
-  return (
-    <>
-      <TextInput
-        data-autofocus
-        type="search"
-        autoComplete="off"
-        maxLength={200}
-        label={t`Who is the same person?`}
-        placeholder={t`Name, e-mail, phone, city, order number…`}
-        leftSection={<Search size={14} aria-hidden />}
-        value={words}
-        onChange={(e) => setWords(e.currentTarget.value)}
-      />
-      <ul className={css.found} aria-label={t`Found profiles`}>
-        {found.map((p) => (
-          <li key={p.id}>
-            <button type="button" className={css.pick} onClick={() => pick(p.id)}>
-              <span className={css.name}>{p.displayName}</span>
-              <span className={css.email}>{p.emails[0]?.address}</span>
-              <span className={css.facts}>
-                <Plural value={p.orderCount} one="# order" other="# orders" /> · <Amount value={p.spent} />
-              </span>
-            </button>
-          </li>
-        ))}
-      </ul>
-      {asked && found.length === 0 && !fetching && (
-        <p className={css.none}>{error ? <Trans>The search does not answer. Try again.</Trans> : <Trans>Nobody else found.</Trans>}</p>
-      )}
-    </>
   )
 }
 

@@ -131,7 +131,7 @@ function EntryRow({ opened, chosen, id, toggle, name, facts, children }: RowProp
   )
 }
 
-function OrderEntry({ order, ...row }: { order: OrderRowFragment } & RowProps) {
+export function OrderEntry({ order, action, ...row }: { order: OrderRowFragment; action?: ReactNode } & RowProps) {
   const { t } = useLingui()
   const pieces = order.lines.reduce((n, l) => n + l.quantity, 0)
   const off = order.state === 'CANCELLED'
@@ -168,6 +168,7 @@ function OrderEntry({ order, ...row }: { order: OrderRowFragment } & RowProps) {
       }
     >
       <OrderDetail order={order} />
+      {action && <p className={css.action}>{action}</p>}
     </EntryRow>
   )
 }

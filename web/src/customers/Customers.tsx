@@ -4,8 +4,15 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { ArrowDownUp, Columns3, Search as SearchIcon, X } from 'lucide-react'
 import { useEffect, useMemo, useState } from 'react'
 import { useQuery } from 'urql'
+import { Link } from 'wouter'
 import { useSession } from '../app/session'
-import { CustomerCountDocument, type OrderDirection, type ProfileOrderField, ShopNamesDocument } from '../gql/graphql'
+import {
+  CustomerCountDocument,
+  type OrderDirection,
+  OrdersWithoutCustomerCountDocument,
+  type ProfileOrderField,
+  ShopNamesDocument,
+} from '../gql/graphql'
 import { useAddress } from '../lib/address'
 import { type Filter, filterInput, readFilter, writeFilter } from '../lib/filter'
 import { remember, remembered } from '../lib/storage'
@@ -50,15 +57,18 @@ export default function Customers() {
       title={t`Customers`}
       sentence={filter && <Count filter={input} />}
       actions={
-        shops.length > 1 && (
-          <NativeSelect
-            size="xs"
-            aria-label={t`Shop`}
-            value={shop ?? ''}
-            data={[{ value: '', label: t`All shops` }, ...shops.map((s) => ({ value: s.id, label: s.name }))]}
-            onChange={(e) => change({ shop: e.currentTarget.value || null, after: null })}
-          />
-        )
+        <>
+          <WithoutCustomer />
+          {shops.length > 1 && (
+            <NativeSelect
+              size="xs"
+              aria-label={t`Shop`}
+              value={shop ?? ''}
+              data={[{ value: '', label: t`All shops` }, ...shops.map((s) => ({ value: s.id, label: s.name }))]}
+              onChange={(e) => change({ shop: e.currentTarget.value || null, after: null })}
+            />
+          )}
+        </>
       }
     >
       <div className={css.controls}>
@@ -103,7 +113,11 @@ export default function Customers() {
 }
 
 function Count({ filter }: { filter: ReturnType<typeof filterInput> }) {
-  const [{ data, stale, fetching }] = useQuery({ query: CustomerCountDocument, variables: { filter }, requestPolicy: 'cache-and-network' })
+  const [{ data, stale, fetching }] = useQuery({
+    query: CustomerCountDocument,
+    variables: { filter },
+    requestPolicy: 'cache-and-network',
+  })
   if (!data) return null
   return (
     <span className="figures" style={fetching && !stale ? { opacity: 0.6 } : undefined} data-testid="count">
@@ -113,6 +127,18 @@ function Count({ filter }: { filter: ReturnType<typeof filterInput> }) {
         <Plural value={data.profiles.totalCount} one="# person over all shops" other="# people over all shops" />
       )}
     </span>
+  )
+}
+
+/** Leads to the orders that belong to nobody, where there are any. */
+function WithoutCustomer() {
+  const [{ data }] = useQuery({ query: OrdersWithoutCustomerCountDocument })
+  const count = data?.ordersWithoutProfile.totalCount ?? 0
+  if (count === 0) return null
+  return (
+    <Button component={Link} href="/orders-without-customer" variant="subtle" color="gray" className={css.wideOnly}>
+      <Plural value={count} one="# order without a customer" other="# orders without a customer" />
+    </Button>
   )
 }
 
@@ -188,7 +214,12 @@ function SortMenu({
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <Button variant="subtle" color="gray" leftSection={<ArrowDownUp size={14} aria-hidden />} aria-label={t`Sort: ${now?.name}`}>
+        <Button
+          variant="subtle"
+          color="gray"
+          leftSection={<ArrowDownUp size={14} aria-hidden />}
+          aria-label={t`Sort: ${now?.name}`}
+        >
           {now?.name}
         </Button>
       </Menu.Target>

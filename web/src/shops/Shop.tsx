@@ -10,6 +10,7 @@ import { QuarantineDocument, ShopDocument, type ShopQuery } from '../gql/graphql
 import { useFormat } from '../lib/format'
 import { isId } from '../lib/link'
 import { Page } from '../ui/Page'
+import pageCss from '../ui/Page.module.css'
 import { Figure, Figures, Panel } from '../ui/Panel'
 import { Copy, OutLink, platformNames, RunBadge, ShopBadge, When } from '../ui/parts'
 import { Empty, Failure, Skeleton } from '../ui/states'
@@ -31,7 +32,7 @@ export default function Shop({ id }: { id: string }) {
   const reload = () => ask({ requestPolicy: 'network-only' })
   useKeys({ Escape: () => window.history.back() })
   const back = (
-    <Link href="/shops" className={css.back} aria-label={t`Back to shops`}>
+    <Link href="/shops" className={pageCss.back} aria-label={t`Back to shops`}>
       <ArrowLeft size={16} aria-hidden />
     </Link>
   )
