@@ -16,6 +16,7 @@ import (
 	"github.com/relance/relance/app"
 	"github.com/relance/relance/graph"
 	"github.com/relance/relance/store"
+	"github.com/relance/relance/web"
 )
 
 // serveCmd serves the API.
@@ -113,6 +114,11 @@ func newHandler(p handlerParts) (http.Handler, error) {
 		}
 		mux.Handle("/explorer/", http.StripPrefix("/explorer", explorer))
 	}
+	dashboard, err := web.Handler()
+	if err != nil {
+		return nil, err
+	}
+	mux.Handle("/", dashboard)
 	return http.NewCrossOriginProtection().Handler(mux), nil
 }
 

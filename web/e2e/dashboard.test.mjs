@@ -1,0 +1,444 @@
+// The dashboard in a real browser, against a running product:
+//
+//   RELANCE_URL=http://127.0.0.1:8080 RELANCE_PASSWORD=… npm run e2e
+//
+// CHROMIUM names the browser, RELANCE_SCREENSHOTS a folder for pictures, RELANCE_SHOPIFY_URL,
+// RELANCE_SHOPIFY_TOKEN, RELANCE_PRESTASHOP_URL and RELANCE_PRESTASHOP_KEY shops to connect.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { accessible, api, base, email, fits, open, password, picture, settled, shops, start, stop } from './browser.mjs'
+
+before(start)
+after(stop)
+
+const plain = (s) => s.normalize('NFD').replace(/\p{M}/gu, '')
+
+async function people(page, filter = {}, first = 50) {
+  const data = await api(page, 'query($f: ProfileFilter, $n: Int!) { profiles(first: $n, filter: $f) { totalCount nodes { id displayName orderCount } } }', { f: filter, n: first })
+  return data.profiles
+}
+
+/** Somebody with an accent in a name that nobody else has. */
+async function accented(page) {
+  const { nodes } = await people(page, {}, 250)
+  const found = nodes.find((p) => plain(p.displayName) !== p.displayName && nodes.filter((o) => o.displayName === p.displayName).length === 1)
+  assert.ok(found, 'no accented name among the first people')
+  return found
+}
+
+async function enter(page) {
+  await page.getByLabel('E-mail').fill(email)
+  await page.locator('input[autocomplete$=password]').fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+}
+
+test('visitors sign in and come back to where they were', async () => {
+  const { page, close } = await open({ signedIn: false })
+  await page.goto('/customers?sort=SPENT&dir=desc')
+  await page.waitForURL(/\/sign-in\?to=/)
+  await accessible(page, 'sign-in')
+  await picture(page, 'sign-in')
+  await page.getByLabel('E-mail').fill(email)
+  await page.locator('input[autocomplete$=password]').fill('surely not this one')
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('alert').getByText('is wrong').waitFor()
+  await enter(page)
+  await page.waitForURL(`${base}/customers?sort=SPENT&dir=desc`)
+  await page.getByRole('heading', { name: 'Customers' }).waitFor()
+  await close()
+})
+
+test('a lost session leads back to the same place', async () => {
+  const { page, close } = await open({ signedIn: false })
+  await page.goto('/shops')
+  await enter(page)
+  await page.getByRole('heading', { name: 'Shops', level: 1 }).waitFor()
+  await page.context().clearCookies()
+  await page.getByRole('link', { name: 'Carts' }).first().click()
+  await page.waitForURL(/\/sign-in\?to=%2Fcarts/)
+  await enter(page)
+  await page.waitForURL(`${base}/carts`)
+  await page.getByRole('heading', { name: 'Carts' }).waitFor()
+  await close()
+})
+
+async function connect(platform, address, fill) {
+  const { page, close } = await open()
+  await page.goto('/shops?connect=shop')
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText(platform, { exact: true }).click()
+  await fill(dialog, address)
+  await dialog.getByRole('button', { name: 'Test and connect' }).click()
+  await page.waitForURL(/\/shops\/[0-9a-f-]{36}/, { timeout: 30_000 })
+  await page.getByRole('list', { name: 'Progress of the pull' }).waitFor()
+  await picture(page, `pull-${platform.toLowerCase()}`)
+  // The page follows by itself; nobody loads it again.
+  await page.getByText('Last pull').waitFor({ timeout: 120_000 })
+  await page.getByText('connected', { exact: true }).first().waitFor()
+  await close()
+}
+
+test('a wrong key is refused in words', { skip: !shops.prestashop.address }, async () => {
+  const { page, close } = await open()
+  await page.goto('/shops?connect=shop')
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText('PrestaShop', { exact: true }).click()
+  await dialog.getByLabel('Address of the shop').fill(shops.prestashop.address)
+  await dialog.getByLabel('Webservice key').fill('X'.repeat(32))
+  await dialog.getByRole('button', { name: 'Test and connect' }).click()
+  await dialog.getByText('refuses these credentials').waitFor()
+  await close()
+})
+
+test('a PrestaShop shop is connected and pulled to the end', { skip: !shops.prestashop.address }, () =>
+  connect('PrestaShop', shops.prestashop.address, async (dialog, address) => {
+    await dialog.getByLabel('Address of the shop').fill(address)
+    await dialog.getByLabel('Webservice key').fill(shops.prestashop.key)
+  }))
+
+test('a Shopify shop is connected and pulled to the end', { skip: !shops.shopify.address }, () =>
+  connect('Shopify', shops.shopify.address, async (dialog, address) => {
+    await dialog.getByLabel('Shop domain').fill(address)
+    await dialog.getByLabel('Admin API access token').fill(shops.shopify.token)
+  }))
+
+test('a customer is found although the accent is missing and a letter is wrong', async () => {
+  const { page, close } = await open()
+  const person = await accented(page)
+  const words = plain(person.displayName)
+  const mistyped = `${words.slice(0, 3)}${words[2]}${words.slice(3)}`
+  await page.goto('/')
+  await page.getByLabel('Search customers').waitFor()
+  await page.keyboard.press('/')
+  await page.keyboard.type(mistyped)
+  await page.getByRole('option').filter({ hasText: person.displayName }).first().click()
+  await page.getByRole('heading', { name: person.displayName }).waitFor()
+  await page.goto(`/customers?q=${encodeURIComponent(mistyped)}`)
+  await page.getByRole('link', { name: person.displayName }).first().waitFor()
+  await close()
+})
+
+test('filters are combined with or and not, stand in the address and go again', async () => {
+  const { page, close } = await open()
+  await page.goto('/customers')
+  await page.getByRole('button', { name: 'Filter', exact: true }).click()
+  await page.getByRole('menuitem', { name: 'Number of orders' }).click()
+  await page.getByLabel('At least').fill('3')
+  await page.getByRole('button', { name: 'or…' }).click()
+  await page.getByRole('menuitem', { name: 'Abandoned cart' }).click()
+  await page.getByLabel('Holds or not').nth(1).selectOption('not')
+  await page.getByRole('button', { name: 'Done', exact: true }).click()
+  const wanted = await people(page, { and: [{ or: [{ orderCount: { min: 3 } }, { not: { hasAbandonedCart: true } }] }] }, 1)
+  await page.getByTestId('count').filter({ hasText: `${wanted.totalCount.toLocaleString('en-GB')} customer` }).waitFor()
+  await picture(page, 'filter')
+
+  const other = await page.context().newPage()
+  await other.goto(page.url())
+  await other.getByTestId('count').filter({ hasText: `${wanted.totalCount.toLocaleString('en-GB')} customer` }).waitFor()
+  await other.close()
+
+  await page.getByRole('button', { name: /^Remove filter/ }).click()
+  await page.getByTestId('count').filter({ hasText: 'over all shops' }).waitFor()
+  assert.equal(new URL(page.url()).search, '')
+  await close()
+})
+
+test('an address with a broken filter says so', async () => {
+  const { page, close } = await open()
+  await page.goto('/customers?f=nonsense')
+  await page.getByText('The filter in this address cannot be read').waitFor()
+  await page.getByRole('button', { name: 'Show all customers' }).click()
+  await page.getByRole('table').waitFor()
+  await close()
+})
+
+test('rows are chosen, opened and left by keyboard, and the list keeps its place', async () => {
+  const { page, close } = await open()
+  await page.goto('/customers?sort=SPENT&dir=desc')
+  await page.getByRole('table').waitFor()
+  const rows = page.locator('tbody tr[aria-rowindex]')
+  const third = await rows.nth(2).getByRole('link').textContent()
+  for (const key of ['j', 'j', 'j', 'Enter']) await page.keyboard.press(key)
+  await page.getByRole('heading', { name: third, level: 1 }).waitFor()
+  await page.keyboard.press('Escape')
+  await page.waitForURL(/\/customers\?sort=SPENT/)
+  await page.locator('tr[data-chosen]').filter({ hasText: third }).waitFor()
+
+  // Far down, out and back.
+  const box = page.getByRole('region', { name: 'List of customers' })
+  await box.evaluate((e) => {
+    e.scrollTop = e.scrollHeight
+  })
+  await page.waitForFunction(() => document.querySelectorAll('tbody tr[aria-rowindex]').length > 10)
+  const top = await box.evaluate((e) => e.scrollTop)
+  await page.locator('tbody tr[aria-rowindex]').nth(20).getByRole('link').click()
+  await page.getByRole('tab', { name: 'Orders and carts' }).waitFor()
+  await page.goBack()
+  await page.getByRole('table').waitFor()
+  assert.ok(Math.abs((await box.evaluate((e) => e.scrollTop)) - top) < 200, 'the list lost its place')
+  await page.keyboard.press('?')
+  await page.getByRole('dialog').getByText('Next row').waitFor()
+  await accessible(page, 'keys')
+  await close()
+})
+
+test('a card shows who, what they bought and why the records are one', async () => {
+  const { page, close } = await open()
+  const { nodes } = await people(page, { orderCount: { min: 3 }, hasAbandonedCart: true }, 1)
+  await page.goto(`/customers/${nodes[0].id}`)
+  await page.getByRole('heading', { name: nodes[0].displayName, level: 1 }).waitFor()
+  for (const part of ['Likes', 'Consents', 'Shops and matching', 'Labels and notes']) await page.getByRole('heading', { name: part }).waitFor()
+  // Everything for somebody on the phone is in the first screen.
+  for (const text of ['Spent', 'Last order', 'Orders and carts', 'abandoned']) {
+    const at = await page.locator('main').getByText(text, { exact: true }).first().boundingBox()
+    assert.ok(at && at.y + at.height <= 800, `${text} is below the first screen`)
+  }
+  await page.locator('li[id^=entry-] button[aria-expanded]').nth(1).click()
+  await page.locator('li[data-open]').getByText('Id in the shop').waitFor()
+  await page.getByRole('tab', { name: 'Products bought' }).click()
+  await page.getByRole('columnheader', { name: 'Category' }).waitFor()
+  assert.match(page.url(), /tab=purchases/)
+  await close()
+})
+
+test('labels and notes are written, and undone', async () => {
+  const { page, close } = await open()
+  const { nodes } = await people(page, {}, 1)
+  await page.goto(`/customers/${nodes[0].id}`)
+  const word = `Test ${Date.now()}`
+  await page.getByRole('button', { name: 'Add label' }).click()
+  await page.getByRole('textbox', { name: 'New label' }).fill(word)
+  await page.keyboard.press('Enter')
+  await page.getByRole('status').getByText(`Label “${word}” added.`).waitFor()
+  await page.getByRole('button', { name: `Remove label ${word}` }).waitFor()
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await page.getByRole('button', { name: `Remove label ${word}` }).waitFor({ state: 'detached' })
+  await close()
+})
+
+test('two profiles are merged after a preview, and unmerged', async () => {
+  const { page, close } = await open()
+  const { nodes } = await people(page, { not: { hasAbandonedCart: true } }, 250)
+  const unique = nodes.filter((p) => nodes.filter((o) => o.displayName === p.displayName).length === 1)
+  const [one, two] = [unique.at(-1), unique.at(-2)]
+  await page.goto(`/customers/${one.id}`)
+  await page.getByRole('button', { name: 'Merge' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Who is the same person?').fill(two.displayName)
+  await dialog.getByRole('button', { name: two.displayName }).first().click()
+  await dialog.getByText('What comes out').waitFor()
+  await accessible(page, 'merge')
+  await picture(page, 'merge')
+  await dialog.getByRole('button', { name: 'Merge' }).click()
+  await page.getByRole('status').getByText(`${two.displayName} is now part of ${one.displayName}`).waitFor()
+
+  // The id of the one that joined keeps answering.
+  await page.goto(`/customers/${two.id}`)
+  await page.getByRole('heading', { name: 'Shops and matching' }).waitFor()
+  await page.getByRole('button', { name: 'Unmerge' }).first().click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Unmerge' }).click()
+  await page.getByRole('status').getByText('Unmerged into 2 profiles').waitFor()
+  const both = await Promise.all([one, two].map((p) => api(page, 'query($id: ID!) { profile(id: $id) { id } }', { id: p.id })))
+  assert.deepEqual(both.map((d) => d.profile.id), [one.id, two.id])
+  await close()
+})
+
+test('the language is switched and stays', async () => {
+  const { page, close } = await open()
+  await page.goto('/customers?q=zzzzqqqqxxxx')
+  await page.getByTestId('count').filter({ hasText: '0 customers match' }).waitFor()
+  await page.getByRole('button', { name: /language/ }).click()
+  await page.getByRole('menuitemradio', { name: 'Français' }).click()
+  // Zero is singular in French.
+  await page.getByTestId('count').filter({ hasText: '0 client correspond' }).waitFor()
+  assert.equal(await page.locator('html').getAttribute('lang'), 'fr')
+  await page.reload()
+  await page.getByRole('heading', { name: 'Clients' }).waitFor()
+  await page.getByRole('button', { name: /langue/ }).click()
+  await page.getByRole('menuitemradio', { name: 'Deutsch' }).click()
+  await page.getByRole('heading', { name: 'Kunden' }).waitFor()
+  await close()
+})
+
+test('the language follows the browser', async () => {
+  const { page, close } = await open({ language: 'de-AT' })
+  await page.goto('/shops')
+  await page.getByRole('heading', { name: 'Shops', level: 1 }).waitFor()
+  await page.getByRole('link', { name: 'Warenkörbe' }).first().waitFor()
+  await close()
+})
+
+test('a phone shows the same', async () => {
+  const { page, close } = await open({ width: 375, height: 760 })
+  const person = await accented(page)
+  await page.goto('/')
+  await page.getByRole('link', { name: 'Customers' }).last().click()
+  await page.getByRole('region', { name: 'List of customers' }).getByRole('link').first().waitFor()
+  await fits(page)
+  await page.getByLabel('Search customers').fill(plain(person.displayName))
+  await page.getByRole('option').filter({ hasText: person.displayName }).first().click()
+  await page.getByRole('heading', { name: person.displayName }).waitFor()
+  await fits(page)
+  for (const place of ['/shops', '/carts', '/settings', '/customers?f=%5B%5B%7B%22field%22%3A%22orders%22%2C%22min%22%3A2%7D%5D%5D']) {
+    await page.goto(place)
+    await settled(page)
+    await fits(page)
+  }
+  await close()
+})
+
+test('a slow API is waited for, and stale answers are dropped', async () => {
+  const { page, close } = await open()
+  const person = await accented(page)
+  let slow = true
+  await page.route('**/graphql', async (route) => {
+    const wait = slow ? 1500 : 0
+    slow = false
+    await new Promise((resolve) => setTimeout(resolve, wait))
+    await route.continue().catch(() => {})
+  })
+  await page.goto('/customers')
+  await page.getByRole('table').waitFor()
+  const field = page.getByLabel('Search in this list')
+  slow = true
+  await field.pressSequentially('zzzz', { delay: 60 })
+  await page.waitForURL(/q=zzzz/)
+  await field.fill(person.displayName)
+  assert.equal(await field.inputValue(), person.displayName)
+  await page.getByTestId('count').filter({ hasText: 'match' }).waitFor()
+  await page.getByRole('link', { name: person.displayName }).first().waitFor()
+  await page.waitForTimeout(1800) // longer than the stale answer takes
+  await page.getByRole('link', { name: person.displayName }).first().waitFor()
+  await close()
+})
+
+test('an API that fails is said to fail, and the page recovers by itself', async () => {
+  const { page, close } = await open()
+  await page.goto('/shops')
+  await page.getByRole('heading', { name: 'Shops', level: 1 }).waitFor()
+  await page.route('**/graphql', (route) => route.abort())
+  await page.getByRole('link', { name: 'Customers' }).first().click()
+  await page.getByRole('alert').getByText('Relance does not answer').waitFor()
+  await picture(page, 'unreachable')
+  await page.unroute('**/graphql')
+  await page.getByRole('table').waitFor({ timeout: 15_000 })
+
+  await page.route('**/graphql', (route) =>
+    route.fulfill({ status: 200, contentType: 'application/json', body: JSON.stringify({ data: null, errors: [{ message: 'x', extensions: { code: 'INTERNAL' } }] }) }),
+  )
+  await page.getByRole('link', { name: 'Carts' }).first().click()
+  await page.getByRole('alert').getByText('Something failed on the server').waitFor()
+  await page.unroute('**/graphql')
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await page.getByRole('table').waitFor()
+  await close()
+})
+
+test('what shops send is text: scripts do not run and their addresses are no links', async () => {
+  const { page, close } = await open()
+  const { nodes } = await people(page, { orderCount: { min: 1 } }, 1)
+  const script = '<img src=x onerror="document.title=1"><script>document.title=1</script>'
+  await page.route('**/graphql', async (route) => {
+    const response = await route.fetch()
+    const body = await response.json()
+    const profile = body.data?.profile
+    if (profile?.emails) {
+      profile.displayName = `${script} ${'x'.repeat(300)}`
+      const line = profile.orders.nodes[0].lines[0]
+      line.title = script
+      line.productUrl = 'javascript:alert(1)'
+      profile.orders.nodes[0].adminUrl = 'javascript:alert(2)'
+    }
+    await route.fulfill({ response, json: body })
+  })
+  await page.goto(`/customers/${nodes[0].id}`)
+  await page.getByRole('heading', { level: 1 }).filter({ hasText: '<script>' }).waitFor()
+  for (const row of await page.locator('li[id^=entry-] button[aria-expanded=false]').all()) {
+    await row.click()
+    if (await page.locator('li[data-open]').getByText(script).count()) break
+  }
+  await page.locator('li[data-open]').getByText(script).waitFor()
+  assert.equal(await page.locator('a[href^="javascript:"]').count(), 0)
+  await fits(page)
+  await close()
+})
+
+test('unknown ids and addresses say so', async () => {
+  const { page, close } = await open()
+  await page.goto('/customers/0199c0de-0000-7000-8000-000000000000')
+  await page.getByText('Nobody has this id').waitFor()
+  await page.goto('/customers/not-an-id')
+  await page.getByText('Nobody has this id').waitFor()
+  await page.goto('/shops/0199c0de-0000-7000-8000-000000000000')
+  await page.getByText('No shop has this id').waitFor()
+  await page.goto('/nowhere')
+  await page.getByText('There is nothing at this address').waitFor()
+  await page.goto('/link#token=nonsense')
+  await page.getByText('This link no longer works').waitFor()
+  assert.equal(new URL(page.url()).hash, '')
+  await close()
+})
+
+test('somebody is invited, joins by the link, and may do what their role allows', async () => {
+  const { page, close } = await open()
+  const name = `clerk-${Date.now()}@example.com`
+  await page.goto('/settings/users')
+  await page.getByRole('button', { name: 'Invite' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('E-mail').fill(name)
+  await dialog.getByLabel('Role').selectOption('READER')
+  await dialog.getByRole('button', { name: 'Make the invitation' }).click()
+  const link = await dialog.getByText(/\/link#token=/).textContent()
+  await close()
+
+  const visitor = await open({ signedIn: false })
+  await visitor.page.goto(link)
+  await visitor.page.getByText(`You will sign in as ${name}.`).waitFor()
+  await visitor.page.getByLabel('Your name').fill('Nora Clerk')
+  await visitor.page.locator('input[autocomplete$=password]').fill('a long enough sentence')
+  await visitor.page.getByRole('button', { name: 'Sign in' }).click()
+  await visitor.page.getByRole('button', { name: 'Account: Nora Clerk' }).waitFor()
+  await visitor.page.goto('/shops')
+  await visitor.page.getByRole('heading', { name: 'Shops', level: 1 }).waitFor()
+  assert.equal(await visitor.page.getByRole('button', { name: 'Connect a shop' }).count(), 0)
+  await visitor.page.getByRole('button', { name: 'Account: Nora Clerk' }).click()
+  await visitor.page.getByRole('menuitem', { name: 'Sign out' }).click()
+  await visitor.page.waitForURL(/\/sign-in/)
+  await visitor.close()
+})
+
+const screens = [
+  ['overview', '/'],
+  ['customers', '/customers?sort=SPENT&dir=desc'],
+  ['card', ''],
+  ['shops', '/shops'],
+  ['shop', ''],
+  ['carts', '/carts'],
+  ['settings-profile', '/settings/profile'],
+  ['settings-business', '/settings/business'],
+  ['settings-shops', '/settings/shops'],
+  ['settings-users', '/settings/users'],
+  ['settings-tokens', '/settings/tokens'],
+  ['settings-audit', '/settings/audit'],
+]
+for (const [language, dark, width] of [
+  ['en-GB', false, 1280],
+  ['fr-FR', true, 1280],
+  ['de-DE', false, 375],
+  ['en-GB', true, 375],
+  ...(process.env.RELANCE_SCREENSHOTS ? [['fr-FR', false, 1280], ['de-DE', true, 1280], ['fr-FR', false, 375], ['de-DE', false, 1280]] : []),
+]) {
+  test(`every screen is accessible: ${language}, ${dark ? 'dark' : 'light'}, ${width} px`, async () => {
+    const { page, close } = await open({ language, dark, width, height: width < 900 ? 760 : 800 })
+    const { nodes } = await people(page, { orderCount: { min: 3 } }, 1)
+    const shop = (await api(page, '{ shops { id } }')).shops[0]
+    for (const [name, path] of screens) {
+      await page.goto(path || (name === 'card' ? `/customers/${nodes[0].id}` : `/shops/${shop.id}`))
+      await settled(page)
+      await picture(page, `${name}-${language.slice(0, 2)}-${dark ? 'dark' : 'light'}-${width}`)
+      await accessible(page, name)
+      await fits(page)
+    }
+    await close()
+  })
+}

@@ -1,0 +1,93 @@
+import { i18n } from '@lingui/core'
+import { I18nProvider } from '@lingui/react'
+import { MantineProvider } from '@mantine/core'
+import { setNonce } from 'get-nonce'
+import { lazy, Suspense, useState } from 'react'
+import { Provider } from 'urql'
+import { Route, Switch } from 'wouter'
+import { makeClient } from '../api/client'
+import { Skeleton, Splash } from '../ui/states'
+import { ErrorBoundary } from './ErrorBoundary'
+import { Frame } from './Frame'
+import { SessionGate } from './session'
+import { Toasts } from './toasts'
+import { theme } from './theme'
+
+const Overview = lazy(() => import('../overview/Overview'))
+const Customers = lazy(() => import('../customers/Customers'))
+const Customer = lazy(() => import('../customer/Customer'))
+const OrdersWithoutCustomer = lazy(() => import('../orders/OrdersWithoutCustomer'))
+const Carts = lazy(() => import('../carts/Carts'))
+const Shops = lazy(() => import('../shops/Shops'))
+const Shop = lazy(() => import('../shops/Shop'))
+const Settings = lazy(() => import('../settings/Settings'))
+const NotFound = lazy(() => import('./NotFound'))
+const SignIn = lazy(() => import('../entry/SignIn'))
+const Setup = lazy(() => import('../entry/Setup'))
+const Enrol = lazy(() => import('../entry/Enrol'))
+const FollowLink = lazy(() => import('../entry/FollowLink'))
+
+const nonce = document.querySelector<HTMLMetaElement>('meta[name="style-nonce"]')?.content ?? ''
+// Dialogs keep the page behind them from scrolling with a style of their own.
+setNonce(nonce)
+
+export function App() {
+  // Whoever signs in starts with an empty cache: it may be somebody else.
+  const [visit, setVisit] = useState(0)
+  const enter = () => setVisit((n) => n + 1)
+  return (
+    <I18nProvider i18n={i18n}>
+      <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>
+        <ErrorBoundary>
+          <Suspense fallback={<Splash />}>
+            <Switch>
+              <Route path="/sign-in">
+                <SignIn enter={enter} />
+              </Route>
+              <Route path="/setup">
+                <Setup enter={enter} />
+              </Route>
+              <Route path="/two-factor">
+                <Enrol enter={enter} />
+              </Route>
+              <Route path="/link">
+                <FollowLink enter={enter} />
+              </Route>
+              <Route>
+                <Dashboard key={visit} />
+              </Route>
+            </Switch>
+          </Suspense>
+        </ErrorBoundary>
+        <Toasts />
+      </MantineProvider>
+    </I18nProvider>
+  )
+}
+
+function Dashboard() {
+  const [client] = useState(makeClient)
+  return (
+    <Provider value={client}>
+      <SessionGate>
+        <Frame>
+          <ErrorBoundary>
+            <Suspense fallback={<Skeleton rows={10} />}>
+              <Switch>
+                <Route path="/" component={Overview} />
+                <Route path="/customers" component={Customers} />
+                <Route path="/orders-without-customer" component={OrdersWithoutCustomer} />
+                <Route path="/customers/:id">{({ id }) => <Customer key={id} id={id} />}</Route>
+                <Route path="/carts" component={Carts} />
+                <Route path="/shops" component={Shops} />
+                <Route path="/shops/:id">{({ id }) => <Shop key={id} id={id} />}</Route>
+                <Route path="/settings/:part?">{({ part }) => <Settings part={part} />}</Route>
+                <Route component={NotFound} />
+              </Switch>
+            </Suspense>
+          </ErrorBoundary>
+        </Frame>
+      </SessionGate>
+    </Provider>
+  )
+}

@@ -1,0 +1,223 @@
+import { Plural, Trans, useLingui } from '@lingui/react/macro'
+import { ActionIcon, Button, Menu, Tabs } from '@mantine/core'
+import { ArrowLeft, Copy as CopyIcon, Ellipsis, IdCard, Merge as MergeIcon, TriangleAlert } from 'lucide-react'
+import { lazy, Suspense, useEffect, useState } from 'react'
+import { useQuery } from 'urql'
+import { Link, useLocation } from 'wouter'
+import { useKeys } from '../app/keys'
+import { useSession } from '../app/session'
+import { tell } from '../app/toasts'
+import { CustomerDocument, type CustomerQuery } from '../gql/graphql'
+import { useAddress } from '../lib/address'
+import { sumDecimals } from '../lib/decimal'
+import { useFormat } from '../lib/format'
+import { isId } from '../lib/link'
+import { lookAt } from '../lib/looked'
+import { Page } from '../ui/Page'
+import pageCss from '../ui/Page.module.css'
+import { Figure, Figures } from '../ui/Panel'
+import { Badge, LabelChip, When } from '../ui/parts'
+import { Empty, Failure, Skeleton } from '../ui/states'
+import { Contact } from './Contact'
+import css from './Customer.module.css'
+import { Consents, Habits, LabelsAndNotes, Sources } from './panels'
+import { Timeline } from './Timeline'
+
+const Purchases = lazy(() => import('./Purchases'))
+const Messages = lazy(() => import('./Messages'))
+const MergeDialog = lazy(() => import('./MergeDialog'))
+
+export type Person = NonNullable<CustomerQuery['profile']>
+
+const tabs = ['orders', 'purchases', 'messages'] as const
+
+/** One person: everything a clerk needs while the person is on the phone. */
+export default function Customer({ id }: { id: string }) {
+  const { t } = useLingui()
+  const [, navigate] = useLocation()
+  const [{ data, error, fetching }, ask] = useQuery({ query: CustomerDocument, variables: { id }, requestPolicy: 'cache-and-network', pause: !isId(id) })
+  const reload = () => ask({ requestPolicy: 'network-only' })
+  useKeys({ Escape: () => (window.history.length > 1 ? window.history.back() : navigate('/customers')) })
+
+  const back = (
+    <Link href="/customers" className={pageCss.back} aria-label={t`Back to customers`}>
+      <ArrowLeft size={16} aria-hidden />
+    </Link>
+  )
+  if (!data) {
+    const unknown = !isId(id) || error?.graphQLErrors.some((e) => e.extensions.code === 'NOT_FOUND')
+    return (
+      <Page title={t`Customer`} back={back}>
+        {unknown ? <Unknown id={id} /> : error && !fetching ? <Failure error={error} retry={reload} /> : <Skeleton rows={12} />}
+      </Page>
+    )
+  }
+  if (!data.profile) {
+    return (
+      <Page title={t`Customer`} back={back}>
+        <Unknown id={id} />
+      </Page>
+    )
+  }
+  return <Card key={data.profile.id} person={data.profile} reload={reload} back={back} />
+}
+
+function Unknown({ id }: { id: string }) {
+  return (
+    <Empty
+      title={<Trans>Nobody has this id</Trans>}
+      action={
+        <Button component={Link} href="/customers" variant="default">
+          <Trans>Show all customers</Trans>
+        </Button>
+      }
+    >
+      <Trans>No customer with the id “{id}” exists, or you may not see their shops.</Trans>
+    </Empty>
+  )
+}
+
+function Card({ person, reload, back }: { person: Person; reload: () => void; back: React.ReactNode }) {
+  const { t } = useLingui()
+  const { can } = useSession()
+  const format = useFormat()
+  const [address, change] = useAddress()
+  const [merging, setMerging] = useState(false)
+  useEffect(() => lookAt(person.id), [person.id])
+  const tab = tabs.find((x) => x === address.get('tab')) ?? 'orders'
+  return (
+    <Page
+      title={person.displayName || t`No name`}
+      back={back}
+      sentence={
+        <span className={css.sentence}>
+          {person.labels.map((l) => (
+            <LabelChip key={l.id} name={l.name} />
+          ))}
+          <span>
+            <Plural value={person.shops.length} one="# shop" other="# shops" />
+            {' · '}
+            <Trans>customer since {format.day(person.createdAt)}</Trans>
+            {person.language && ` · ${format.language(person.language)}`}
+          </span>
+          {person.memberships
+            .filter((m) => m.status === 'ACTIVE')
+            .map((m) => (
+              <Badge key={m.id} tone="blue" icon={<IdCard size={12} aria-hidden />} title={t`Member since ${format.day(m.since)}`}>
+                {m.type}
+              </Badge>
+            ))}
+          {person.needsReview && (
+            <span className={css.review}>
+              <TriangleAlert size={14} aria-hidden /> <Trans>More records match than may be joined without a look</Trans>
+            </span>
+          )}
+        </span>
+      }
+      actions={
+        <>
+          {can('CLERK') && (
+            <Button variant="default" leftSection={<MergeIcon size={14} aria-hidden />} onClick={() => setMerging(true)}>
+              <Trans>Merge</Trans>
+            </Button>
+          )}
+          <Menu position="bottom-end">
+            <Menu.Target>
+              <ActionIcon aria-label={t`More`} variant="default" size={30}>
+                <Ellipsis size={16} aria-hidden />
+              </ActionIcon>
+            </Menu.Target>
+            <Menu.Dropdown>
+              <Menu.Item
+                leftSection={<CopyIcon size={14} aria-hidden />}
+                onClick={() => navigator.clipboard?.writeText(person.id).then(() => tell(<Trans>The id is copied.</Trans>))}
+              >
+                <Trans>Copy id</Trans>
+              </Menu.Item>
+              <Menu.Item
+                leftSection={<CopyIcon size={14} aria-hidden />}
+                onClick={() => navigator.clipboard?.writeText(location.href).then(() => tell(<Trans>The address is copied.</Trans>))}
+              >
+                <Trans>Copy address of this page</Trans>
+              </Menu.Item>
+            </Menu.Dropdown>
+          </Menu>
+        </>
+      }
+    >
+      <Contact person={person} />
+      <Numbers person={person} />
+      <div className={css.columns}>
+        <div className={css.wide}>
+          <Tabs value={tab} onChange={(v) => change({ tab: v === 'orders' ? null : v })} keepMounted={false} className={css.tabs}>
+            <Tabs.List className={css.tabList}>
+              <Tabs.Tab value="orders">
+                <Trans>Orders and carts</Trans>
+              </Tabs.Tab>
+              <Tabs.Tab value="purchases">
+                <Trans>Products bought</Trans>
+              </Tabs.Tab>
+              <Tabs.Tab value="messages">
+                <Trans>Messages</Trans>
+              </Tabs.Tab>
+            </Tabs.List>
+            <Tabs.Panel value="orders">
+              <Timeline person={person} />
+            </Tabs.Panel>
+            <Tabs.Panel value="purchases">
+              <Suspense fallback={<Skeleton />}>
+                <Purchases id={person.id} />
+              </Suspense>
+            </Tabs.Panel>
+            <Tabs.Panel value="messages">
+              <Suspense fallback={<Skeleton />}>
+                <Messages id={person.id} shops={person.shops} />
+              </Suspense>
+            </Tabs.Panel>
+          </Tabs>
+          <Sources person={person} reload={reload} />
+        </div>
+        <div className={css.slim}>
+          <Habits person={person} />
+          <LabelsAndNotes person={person} />
+          <Consents person={person} />
+        </div>
+      </div>
+      {merging && (
+        <Suspense>
+          <MergeDialog id={person.id} close={() => setMerging(false)} done={reload} />
+        </Suspense>
+      )}
+    </Page>
+  )
+}
+
+function Numbers({ person }: { person: Person }) {
+  const { t } = useLingui()
+  const format = useFormat()
+  const others = person.spentByCurrency.filter((m) => m.currencyCode !== person.spent.currencyCode)
+  const all = [person.spent, ...others].map(format.money)
+  const gross = sumDecimals([person.spent.amount, person.returned.amount])
+  const rate = Number(gross) > 0 ? Number(person.returned.amount) / Number(gross) : 0
+  return (
+    <Figures>
+      <Figure name={t`Spent`} help={t`Paid and kept: orders less returns. ${format.list(all)}`}>
+        {format.money(person.spent)}
+        {others.length > 0 && <small className={css.also}>{others.map((m) => `+ ${format.money(m)}`).join(' ')}</small>}
+      </Figure>
+      <Figure name={t`Orders`} help={t`Orders that are not cancelled, unpaid ones included.`}>
+        {format.number(person.orderCount)}
+      </Figure>
+      <Figure name={t`Average order`} help={t`Spent, divided by the number of orders.`}>
+        {person.orderCount > 0 ? format.money(person.averageOrder) : '–'}
+      </Figure>
+      <Figure name={t`Returned`} help={t`Given back, shipping included.`}>
+        {format.money(person.returned)}
+        {rate > 0 && <small className={css.also}>{format.percent(rate)}</small>}
+      </Figure>
+      <Figure name={t`Last order`} help={person.lastOrderAt ? format.exact(person.lastOrderAt) : t`No order yet`}>
+        {person.lastOrderAt ? <When at={person.lastOrderAt} relative /> : '–'}
+      </Figure>
+    </Figures>
+  )
+}

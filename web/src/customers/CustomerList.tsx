@@ -1,0 +1,361 @@
+import { Plural, Trans, useLingui } from '@lingui/react/macro'
+import { Button, Tooltip } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
+import { ArrowDown, ArrowUp, TriangleAlert } from 'lucide-react'
+import { type ReactNode, type RefObject, useLayoutEffect, useRef, useState } from 'react'
+import { useClient } from 'urql'
+import { Link, useLocation } from 'wouter'
+import { plain } from '../api/client'
+import { useKeys } from '../app/keys'
+import { CustomersDocument, type CustomersQuery, type OrderDirection, type ProfileFilter, type ProfileOrderField } from '../gql/graphql'
+import { useFormat } from '../lib/format'
+import { type Loaded, usePages } from '../lib/pages'
+import { Amount, LabelChip, PlatformMark, ShopName, When } from '../ui/parts'
+import { Empty, Failure, Skeleton } from '../ui/states'
+import table from '../ui/table.module.css'
+import { Gap, useWindow } from '../ui/virtual'
+import { ListFoot } from '../ui/ListFoot'
+import css from './CustomerList.module.css'
+import { type Column, columnWidths, figureColumns, sortOf, useColumnNames } from './columns'
+
+export type Row = CustomersQuery['profiles']['nodes'][number]
+
+const pageSize = 100
+const rowHeight = 40
+const cardHeight = 76
+
+type Props = {
+  filter: ProfileFilter | undefined
+  order: { field: ProfileOrderField; direction: OrderDirection }
+  columns: Column[]
+  start: string | null
+  setStart: (after: string | null) => void
+  setSort: (field: ProfileOrderField, direction: OrderDirection) => void
+  clear: () => void
+}
+
+/** The list itself: any number of rows, read as one scrolls, left and found again at the same place. */
+export function CustomerList({ filter, order, columns, start, setStart, setSort, clear }: Props) {
+  const { t } = useLingui()
+  const client = useClient()
+  const narrow = useMediaQuery('(width < 900px)', window.innerWidth < 900, { getInitialValueInEffect: false })
+  const has = (c: Column) => (narrow ? c === 'email' || c === 'orders' || c === 'spent' || c === 'lastOrder' || c === 'labels' : columns.includes(c))
+  const wanted = {
+    email: has('email'),
+    phone: has('phone'),
+    city: has('city'),
+    labels: has('labels'),
+    shops: has('shops'),
+    orders: has('orders'),
+    spent: has('spent'),
+    average: has('average'),
+    lastOrder: has('lastOrder'),
+    created: has('created'),
+  }
+  const key = `customers ${JSON.stringify([filter ?? null, order, wanted])}`
+  const list = usePages<Row>(key, start, async (after, signal) => {
+    const { data, error } = await client
+      .query(CustomersDocument, { first: pageSize, after, filter, orderBy: order, ...wanted }, { requestPolicy: 'network-only', fetchOptions: { signal, headers: plain } })
+      .toPromise()
+    if (!data) return { error: error as never }
+    const { nodes, pageInfo } = data.profiles
+    return { page: { nodes, next: pageInfo.hasNextPage ? pageInfo.endCursor : null } satisfies Loaded<Row> }
+  })
+  const rows = list.pages?.rows ?? []
+  const box = useRef<HTMLDivElement>(null)
+  const [, navigate] = useLocation()
+  const [chosen, setChosen] = useState(list.pages?.chosen ?? -1)
+  const height = narrow ? cardHeight : rowHeight
+
+  function choose(row: number) {
+    const next = Math.max(0, Math.min(rows.length - 1, row))
+    setChosen(next)
+    if (list.pages) list.pages.chosen = next
+    const element = box.current
+    if (!element) return
+    const head = narrow ? 0 : 36
+    const top = next * height
+    if (top < element.scrollTop) element.scrollTop = top
+    else if (top + height + head > element.scrollTop + element.clientHeight) element.scrollTop = top + height + head - element.clientHeight
+    if (next > rows.length - 10) list.more()
+  }
+
+  useKeys({
+    j: () => choose(chosen + 1),
+    k: () => choose(chosen - 1),
+    Enter: () => {
+      const row = rows[chosen]
+      if (row) navigate(`/customers/${row.id}`)
+    },
+    Escape: () => setChosen(-1),
+  })
+
+  // Another list begins at its top, unless it was left somewhere else.
+  const pages = list.pages
+  const listKey = list.stale ? '' : key
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each list
+  useLayoutEffect(() => {
+    if (!listKey || !pages || !box.current) return
+    box.current.scrollTop = pages.top
+    setChosen(pages.chosen)
+  }, [listKey, pages?.from])
+
+  if (!pages) {
+    return list.error ? <Failure error={list.error} retry={list.retry} /> : <Skeleton rows={12} />
+  }
+  if (rows.length === 0 && !list.stale) {
+    return filter ? (
+      <Empty
+        title={<Trans>Nobody matches</Trans>}
+        action={
+          <Button variant="default" onClick={clear}>
+            <Trans>Show all customers</Trans>
+          </Button>
+        }
+      >
+        <Trans>Take a filter away or search for less: accents and small typing errors do not matter.</Trans>
+      </Empty>
+    ) : (
+      <Empty
+        title={<Trans>No customers yet</Trans>}
+        action={
+          <Button component={Link} href="/shops">
+            <Trans>Connect a shop</Trans>
+          </Button>
+        }
+      >
+        <Trans>Everybody your shops know will be here, one row per person.</Trans>
+      </Empty>
+    )
+  }
+  return (
+    <>
+      {list.error && <Failure error={list.error} retry={list.retry} />}
+      <div
+        ref={box}
+        className={`${table.box} ${table.fill} ${list.stale ? table.stale : ''}`}
+        onScroll={(e) => {
+          if (pages && !list.stale) pages.top = e.currentTarget.scrollTop
+        }}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        tabIndex={0}
+        role="region"
+        aria-label={t`List of customers`}
+        aria-busy={list.loading}
+      >
+        {narrow ? (
+          <Cards box={box} rows={rows} chosen={chosen} more={list.more} />
+        ) : (
+          <Table {...{ box, rows, columns, order, setSort, chosen }} more={list.more} open={(id) => navigate(`/customers/${id}`)} />
+        )}
+      </div>
+      <ListFoot
+        box={box}
+        height={height}
+        rows={rows.length}
+        marks={pages.marks}
+        next={pages.next}
+        from={pages.from}
+        loading={list.loading}
+        setStart={setStart}
+        fromStart={list.fromStart}
+        more={list.more}
+      />
+    </>
+  )
+}
+
+type TableProps = {
+  box: RefObject<HTMLDivElement | null>
+  rows: Row[]
+  columns: Column[]
+  order: Props['order']
+  setSort: Props['setSort']
+  chosen: number
+  more: () => void
+  open: (id: string) => void
+}
+
+function Table({ box, rows, columns, order, setSort, chosen, more, open }: TableProps) {
+  const names = useColumnNames()
+  const all: (Column | 'name')[] = ['name', ...columns]
+  const { first, last } = useWindow(box, rows.length, rowHeight, more)
+  return (
+    <table className={`${table.table} ${table.fixed}`} aria-rowcount={rows.length + 1}>
+      <thead>
+        <tr>
+          {all.map((c) => (
+            <Head key={c} column={c} name={names[c]} order={order} setSort={setSort} />
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        <Gap rows={first} height={rowHeight} columns={all.length} />
+        {rows.slice(first, last).map((row, i) => (
+          <tr
+            key={row.id}
+            className={table.row}
+            data-chosen={first + i === chosen || undefined}
+            aria-rowindex={first + i + 2}
+            onClick={(e) => {
+              if ((e.target as HTMLElement).closest('a, button') || window.getSelection()?.toString()) return
+              open(row.id)
+            }}
+          >
+            <td className={table.cut}>
+              <Name row={row} />
+            </td>
+            {columns.map((c) => (
+              <td key={c} className={`${table.cut} ${figureColumns.has(c) ? table.right : ''}`}>
+                <Cell row={row} column={c} />
+              </td>
+            ))}
+          </tr>
+        ))}
+        <Gap rows={rows.length - last} height={rowHeight} columns={all.length} />
+      </tbody>
+    </table>
+  )
+}
+
+function Head({ column, name, order, setSort }: { column: Column | 'name'; name: string; order: Props['order']; setSort: Props['setSort'] }) {
+  const field = sortOf[column]
+  const on = field === order.field
+  const width = column === 'name' ? undefined : columnWidths[column]
+  const right = column !== 'name' && figureColumns.has(column)
+  const first: OrderDirection = field === 'NAME' ? 'ASC' : 'DESC'
+  return (
+    <th
+      scope="col"
+      style={{ width }}
+      className={right ? table.right : undefined}
+      aria-sort={on ? (order.direction === 'ASC' ? 'ascending' : 'descending') : undefined}
+    >
+      {field ? (
+        <button
+          type="button"
+          className={table.sort}
+          data-on={on || undefined}
+          onClick={() => setSort(field, on ? (order.direction === 'ASC' ? 'DESC' : 'ASC') : first)}
+        >
+          {name}
+          {on && (order.direction === 'ASC' ? <ArrowUp size={12} aria-hidden /> : <ArrowDown size={12} aria-hidden />)}
+        </button>
+      ) : (
+        name
+      )}
+    </th>
+  )
+}
+
+function Name({ row }: { row: Row }) {
+  const { t } = useLingui()
+  return (
+    <>
+      <Link href={`/customers/${row.id}`} className={table.link}>
+        {row.displayName || t`No name`}
+      </Link>
+      {row.needsReview && (
+        <Tooltip label={t`More records match than may be joined without a look.`}>
+          <TriangleAlert size={13} className={css.review} aria-label={t`Needs a look`} />
+        </Tooltip>
+      )}
+    </>
+  )
+}
+
+function Cell({ row, column }: { row: Row; column: Column }): ReactNode {
+  const format = useFormat()
+  switch (column) {
+    case 'email':
+      return <More first={row.emails?.[0]?.address} count={row.emails?.length ?? 0} />
+    case 'phone':
+      return <More first={row.phones?.[0]?.number} count={row.phones?.length ?? 0} />
+    case 'city': {
+      const a = row.addresses?.find((x) => x.city)
+      return a ? `${a.city}${a.countryCode ? `, ${a.countryCode}` : ''}` : <None />
+    }
+    case 'labels':
+      return row.labels?.length ? (
+        <span className={css.labels}>
+          {row.labels.slice(0, 3).map((l) => (
+            <LabelChip key={l.id} name={l.name} />
+          ))}
+          {row.labels.length > 3 && `+${row.labels.length - 3}`}
+        </span>
+      ) : (
+        <None />
+      )
+    case 'shops': {
+      const only = row.shops?.length === 1 ? row.shops[0] : undefined
+      if (only) return <ShopName shop={only} />
+      if (!row.shops?.length) return <None />
+      return (
+        <Tooltip label={format.list(row.shops.map((s) => s.name))}>
+          <span className={css.linked}>
+            {row.shops.map((s) => (
+              <PlatformMark key={s.id} platform={s.platform} />
+            ))}
+            <Plural value={row.shops.length} one="# shop" other="# shops" />
+          </span>
+        </Tooltip>
+      )
+    }
+    case 'orders':
+      return format.number(row.orderCount ?? 0)
+    case 'spent':
+      return row.spent ? <Amount value={row.spent} /> : <None />
+    case 'average':
+      return row.averageOrder && row.orderCount !== 0 ? <Amount value={row.averageOrder} /> : <None />
+    case 'lastOrder':
+      return row.lastOrderAt ? <When at={row.lastOrderAt} /> : <None />
+    case 'created':
+      return row.createdAt ? <When at={row.createdAt} /> : <None />
+  }
+}
+
+function None() {
+  return (
+    <span className="quiet" aria-hidden>
+      –
+    </span>
+  )
+}
+
+function More({ first, count }: { first: string | undefined; count: number }) {
+  if (!first) return <None />
+  return (
+    <>
+      {first}
+      {count > 1 && <span className="quiet"> +{count - 1}</span>}
+    </>
+  )
+}
+
+function Cards({ box, rows, chosen, more }: { box: RefObject<HTMLDivElement | null>; rows: Row[]; chosen: number; more: () => void }) {
+  const { first, last } = useWindow(box, rows.length, cardHeight, more)
+  return (
+    <ul className={table.cards}>
+      <Gap rows={first} height={cardHeight} />
+      {rows.slice(first, last).map((row, i) => (
+        <li key={row.id} className={table.card} style={{ height: cardHeight }} data-chosen={first + i === chosen || undefined}>
+          <span className={`${css.cardName} one-line`}>
+            <Name row={row} />
+          </span>
+          <span className={table.end}>{row.spent && <Amount value={row.spent} />}</span>
+          <span className={`${table.minor} one-line`}>{row.emails?.[0]?.address}</span>
+          <span className={`${table.minor} ${table.end}`}>
+            <Plural value={row.orderCount ?? 0} one="# order" other="# orders" />
+          </span>
+          <span className={css.labels}>
+            {row.labels?.slice(0, 2).map((l) => (
+              <LabelChip key={l.id} name={l.name} />
+            ))}
+          </span>
+          <span className={`${table.minor} ${table.end}`}>{row.lastOrderAt && <When at={row.lastOrderAt} />}</span>
+        </li>
+      ))}
+      <Gap rows={rows.length - last} height={cardHeight} />
+    </ul>
+  )
+}

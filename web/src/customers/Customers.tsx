@@ -1,0 +1,272 @@
+import { Plural, Trans, useLingui } from '@lingui/react/macro'
+import { Button, Checkbox, Loader, Menu, NativeSelect, Popover, TextInput } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { ArrowDownUp, Columns3, Search as SearchIcon, X } from 'lucide-react'
+import { useEffect, useMemo, useState } from 'react'
+import { useQuery } from 'urql'
+import { Link } from 'wouter'
+import { useSession } from '../app/session'
+import {
+  CustomerCountDocument,
+  type OrderDirection,
+  OrdersWithoutCustomerCountDocument,
+  type ProfileOrderField,
+  ShopNamesDocument,
+} from '../gql/graphql'
+import { useAddress } from '../lib/address'
+import { type Filter, filterInput, readFilter, writeFilter } from '../lib/filter'
+import { remember, remembered } from '../lib/storage'
+import { Page } from '../ui/Page'
+import { Empty } from '../ui/states'
+import { CustomerList } from './CustomerList'
+import css from './Customers.module.css'
+import { type Column, columns, readColumns, useColumnNames, usualColumns } from './columns'
+import { FilterBar } from './FilterBar'
+
+const sorts: ProfileOrderField[] = ['LAST_ADMIN_CHANGE', 'NAME', 'CREATED', 'LAST_ORDER', 'SPENT']
+
+/** All people of the merchant, found and sorted. The address holds all of what is shown. */
+export default function Customers() {
+  const { t } = useLingui()
+  const { merchant } = useSession()
+  const [address, change] = useAddress()
+  const [{ data: shopData }] = useQuery({ query: ShopNamesDocument })
+  const shops = shopData?.shops ?? []
+
+  const search = address.get('q') ?? ''
+  const shop = address.get('shop')
+  const filterText = address.get('f')
+  const filter = useMemo(() => readFilter(filterText), [filterText])
+  const sort = sorts.find((s) => s === address.get('sort')) ?? 'LAST_ADMIN_CHANGE'
+  const direction: OrderDirection = address.get('dir') === 'desc' ? 'DESC' : 'ASC'
+  const shown = readColumns(address.get('columns')) ?? readColumns(remembered('columns')) ?? usualColumns
+  const input = useMemo(() => (filter ? filterInput(filter, search, shop) : undefined), [filter, search, shop])
+
+  function setSort(field: ProfileOrderField, dir: OrderDirection) {
+    change({ sort: field === 'LAST_ADMIN_CHANGE' ? null : field, dir: dir === 'DESC' ? 'desc' : null, after: null })
+  }
+
+  function setColumns(next: Column[]) {
+    remember('columns', next.join(','))
+    change({ columns: next.join(',') })
+  }
+
+  return (
+    <Page
+      fill
+      title={t`Customers`}
+      sentence={filter && <Count filter={input} />}
+      actions={
+        <>
+          <WithoutCustomer />
+          {shops.length > 1 && (
+            <NativeSelect
+              size="xs"
+              aria-label={t`Shop`}
+              value={shop ?? ''}
+              data={[{ value: '', label: t`All shops` }, ...shops.map((s) => ({ value: s.id, label: s.name }))]}
+              onChange={(e) => change({ shop: e.currentTarget.value || null, after: null })}
+            />
+          )}
+        </>
+      }
+    >
+      <div className={css.controls}>
+        <SearchWords words={search} change={(q) => change({ q: q || null, after: null })} />
+        {filter && (
+          <FilterBar
+            filter={filter}
+            shops={shops}
+            currency={merchant.mainCurrency}
+            change={(f: Filter) => change({ f: writeFilter(f), after: null })}
+          />
+        )}
+        <div className={css.view}>
+          <SortMenu sort={sort} direction={direction} change={setSort} />
+          <ColumnMenu shown={shown} change={setColumns} />
+        </div>
+      </div>
+      {filter ? (
+        <CustomerList
+          filter={input}
+          order={{ field: sort, direction }}
+          columns={shown}
+          start={address.get('after')}
+          setStart={(after) => change({ after })}
+          setSort={setSort}
+          clear={() => change({ q: null, f: null, shop: null, after: null })}
+        />
+      ) : (
+        <Empty
+          title={<Trans>The filter in this address cannot be read</Trans>}
+          action={
+            <Button variant="default" onClick={() => change({ f: null })}>
+              <Trans>Show all customers</Trans>
+            </Button>
+          }
+        >
+          <Trans>The address may have been cut off when it was copied.</Trans>
+        </Empty>
+      )}
+    </Page>
+  )
+}
+
+function Count({ filter }: { filter: ReturnType<typeof filterInput> }) {
+  const [{ data, stale, fetching }] = useQuery({
+    query: CustomerCountDocument,
+    variables: { filter },
+    requestPolicy: 'cache-and-network',
+  })
+  if (!data) return null
+  return (
+    <span className="figures" style={fetching && !stale ? { opacity: 0.6 } : undefined} data-testid="count">
+      {filter ? (
+        <Plural value={data.profiles.totalCount} one="# customer matches" other="# customers match" />
+      ) : (
+        <Plural value={data.profiles.totalCount} one="# person over all shops" other="# people over all shops" />
+      )}
+    </span>
+  )
+}
+
+/** Leads to the orders that belong to nobody, where there are any. */
+function WithoutCustomer() {
+  const [{ data }] = useQuery({ query: OrdersWithoutCustomerCountDocument })
+  const count = data?.ordersWithoutProfile.totalCount ?? 0
+  if (count === 0) return null
+  return (
+    <Button component={Link} href="/orders-without-customer" variant="subtle" color="gray" className={css.wideOnly}>
+      <Plural value={count} one="# order without a customer" other="# orders without a customer" />
+    </Button>
+  )
+}
+
+/** Types at once, asks a moment later. */
+function SearchWords({ words, change }: { words: string; change: (words: string) => void }) {
+  const { t } = useLingui()
+  const [typed, setTyped] = useState(words)
+  const [settled] = useDebouncedValue(typed, 180)
+  const [sent, setSent] = useState(words)
+  // The address leads when it changes by itself, such as by going back.
+  if (words !== sent) {
+    setSent(words)
+    if (words !== typed.trim()) setTyped(words)
+  }
+  useEffect(() => {
+    const next = settled.trim()
+    if (next !== words && next === typed.trim()) {
+      setSent(next)
+      change(next)
+    }
+  }, [settled, typed, words, change])
+  return (
+    <TextInput
+      className={css.search}
+      size="xs"
+      type="search"
+      autoComplete="off"
+      maxLength={200}
+      aria-label={t`Search in this list`}
+      placeholder={t`Search in this list`}
+      leftSection={<SearchIcon size={14} aria-hidden />}
+      rightSection={
+        typed !== settled ? (
+          <Loader size={12} aria-hidden />
+        ) : typed ? (
+          <button type="button" className={css.clear} aria-label={t`Clear the search`} onClick={() => setTyped('')}>
+            <X size={12} aria-hidden />
+          </button>
+        ) : null
+      }
+      value={typed}
+      onChange={(e) => setTyped(e.currentTarget.value)}
+      onKeyDown={(e) => {
+        if (e.key === 'Escape') e.currentTarget.blur()
+      }}
+    />
+  )
+}
+
+function SortMenu({
+  sort,
+  direction,
+  change,
+}: {
+  sort: ProfileOrderField
+  direction: OrderDirection
+  change: (sort: ProfileOrderField, direction: OrderDirection) => void
+}) {
+  const { t } = useLingui()
+  const choices: { field: ProfileOrderField; direction: OrderDirection; name: string }[] = [
+    { field: 'LAST_ADMIN_CHANGE', direction: 'ASC', name: t`Last changed, newest last` },
+    { field: 'LAST_ADMIN_CHANGE', direction: 'DESC', name: t`Last changed, newest first` },
+    { field: 'NAME', direction: 'ASC', name: t`Name, A to Z` },
+    { field: 'NAME', direction: 'DESC', name: t`Name, Z to A` },
+    { field: 'SPENT', direction: 'DESC', name: t`Spent, most first` },
+    { field: 'SPENT', direction: 'ASC', name: t`Spent, least first` },
+    { field: 'LAST_ORDER', direction: 'DESC', name: t`Last order, newest first` },
+    { field: 'LAST_ORDER', direction: 'ASC', name: t`Last order, oldest first` },
+    { field: 'CREATED', direction: 'DESC', name: t`Customer since, newest first` },
+    { field: 'CREATED', direction: 'ASC', name: t`Customer since, oldest first` },
+  ]
+  const now = choices.find((c) => c.field === sort && c.direction === direction)
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <Button
+          variant="subtle"
+          color="gray"
+          leftSection={<ArrowDownUp size={14} aria-hidden />}
+          aria-label={t`Sort: ${now?.name}`}
+        >
+          {now?.name}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.RadioGroup
+          value={`${sort} ${direction}`}
+          onChange={(value) => {
+            const [field, dir] = value.split(' ')
+            change(field as ProfileOrderField, dir as OrderDirection)
+          }}
+        >
+          {choices.map((c) => (
+            <Menu.RadioItem key={c.name} value={`${c.field} ${c.direction}`} closeMenuOnClick>
+              {c.name}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+function ColumnMenu({ shown, change }: { shown: Column[]; change: (columns: Column[]) => void }) {
+  const names = useColumnNames()
+  return (
+    <Popover position="bottom-end" trapFocus>
+      <Popover.Target>
+        <Button variant="subtle" color="gray" leftSection={<Columns3 size={14} aria-hidden />} className={css.wideOnly}>
+          <Trans>Columns</Trans>
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <div className={css.columns}>
+          {columns.map((c) => (
+            <Checkbox
+              key={c}
+              size="xs"
+              label={names[c]}
+              checked={shown.includes(c)}
+              onChange={(e) => change(columns.filter((other) => (other === c ? e.currentTarget.checked : shown.includes(other))))}
+            />
+          ))}
+          <Button variant="subtle" onClick={() => change(usualColumns)}>
+            <Trans>Usual columns</Trans>
+          </Button>
+        </div>
+      </Popover.Dropdown>
+    </Popover>
+  )
+}

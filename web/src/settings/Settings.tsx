@@ -1,0 +1,49 @@
+import { useLingui } from '@lingui/react/macro'
+import { lazy, Suspense } from 'react'
+import { Link } from 'wouter'
+import { useSession } from '../app/session'
+import { Page } from '../ui/Page'
+import { Skeleton } from '../ui/states'
+import css from './Settings.module.css'
+
+const Profile = lazy(() => import('./Profile'))
+const Business = lazy(() => import('./Business'))
+const ShopSettings = lazy(() => import('./ShopSettings'))
+const Users = lazy(() => import('./Users'))
+const Tokens = lazy(() => import('./Tokens'))
+const Audit = lazy(() => import('./Audit'))
+
+/** Everything that is set once, part by part. */
+export default function Settings({ part }: { part?: string }) {
+  const { t } = useLingui()
+  const { can } = useSession()
+  const owner = can('OWNER')
+  const parts = [
+    { name: 'profile', title: t`Profile`, show: true, Part: Profile },
+    { name: 'business', title: t`Business`, show: owner, Part: Business },
+    { name: 'shops', title: t`Shops and senders`, show: owner, Part: ShopSettings },
+    { name: 'users', title: t`Users`, show: owner, Part: Users },
+    { name: 'tokens', title: t`Tokens`, show: owner, Part: Tokens },
+    { name: 'audit', title: t`Audit`, show: owner, Part: Audit },
+  ].filter((p) => p.show)
+  const here = parts.find((p) => p.name === part) ?? parts[0]
+  if (!here) return null
+  return (
+    <Page title={t`Settings`}>
+      <div className={css.columns}>
+        <nav className={css.parts} aria-label={t`Settings`}>
+          {parts.map((p) => (
+            <Link key={p.name} href={`/settings/${p.name}`} aria-current={p === here ? 'page' : undefined}>
+              {p.title}
+            </Link>
+          ))}
+        </nav>
+        <div className={css.part}>
+          <Suspense fallback={<Skeleton />}>
+            <here.Part />
+          </Suspense>
+        </div>
+      </div>
+    </Page>
+  )
+}

@@ -1,0 +1,110 @@
+import { Trans, useLingui } from '@lingui/react/macro'
+import { Button, NativeSelect, Textarea, TextInput } from '@mantine/core'
+import { useState } from 'react'
+import { useMutation, useQuery } from 'urql'
+import { Link } from 'wouter'
+import { languageNames, languages } from '../app/language'
+import { tell } from '../app/toasts'
+import { ShopNamesDocument, ShopSettingsDocument, ShopSettingsUpdateDocument } from '../gql/graphql'
+import { useAddress } from '../lib/address'
+import { Form, refusalOf } from '../ui/Form'
+import { Panel } from '../ui/Panel'
+import { Empty, Failure, Skeleton } from '../ui/states'
+import css from './Settings.module.css'
+
+type Values = Record<'legalEntity' | 'imprint' | 'senderName' | 'senderEmail' | 'replyTo' | 'language', string>
+
+/** For each shop: who is responsible, who writes, and in which language. */
+export default function ShopSettings() {
+  const { t } = useLingui()
+  const [address, change] = useAddress()
+  const [{ data }] = useQuery({ query: ShopNamesDocument })
+  const shops = data?.shops ?? []
+  const shop = shops.find((s) => s.id === address.get('shop')) ?? shops[0]
+  if (!data) return <Skeleton />
+  if (!shop) {
+    return (
+      <Empty
+        title={<Trans>No shop is connected</Trans>}
+        action={
+          <Button component={Link} href="/shops?connect=shop">
+            <Trans>Connect a shop</Trans>
+          </Button>
+        }
+      >
+        <Trans>Each shop has its own legal entity, sender and imprint.</Trans>
+      </Empty>
+    )
+  }
+  return (
+    <>
+      {shops.length > 1 && (
+        <NativeSelect
+          size="xs"
+          aria-label={t`Shop`}
+          value={shop.id}
+          data={shops.map((s) => ({ value: s.id, label: s.name }))}
+          onChange={(e) => change({ shop: e.currentTarget.value })}
+        />
+      )}
+      <OneShop key={shop.id} id={shop.id} name={shop.name} />
+    </>
+  )
+}
+
+function OneShop({ id, name }: { id: string; name: string }) {
+  const [{ data, error, fetching }, ask] = useQuery({ query: ShopSettingsDocument, variables: { shopId: id }, requestPolicy: 'network-only' })
+  if (!data) {
+    return (
+      <Panel title={name}>{error && !fetching ? <Failure error={error} retry={() => ask({ requestPolicy: 'network-only' })} /> : <Skeleton />}</Panel>
+    )
+  }
+  if (!data.shop) return null
+  const { legalEntity, imprint, senderName, senderEmail, replyTo, language } = data.shop.settings
+  return <Fields id={id} name={name} saved={{ legalEntity, imprint, senderName, senderEmail, replyTo, language }} />
+}
+
+function Fields({ id, name, saved }: { id: string; name: string; saved: Values }) {
+  const { t } = useLingui()
+  const [values, setValues] = useState(saved)
+  const [, save] = useMutation(ShopSettingsUpdateDocument)
+  return (
+    <Panel title={name}>
+      <Form
+        fields={Object.keys(saved)}
+        save={<Trans>Save</Trans>}
+        submit={async () => {
+          const { data, error } = await save({ shopId: id, settings: values })
+          const refusal = refusalOf(data?.shopSettingsUpdate, error)
+          if (!refusal) tell(<Trans>Saved.</Trans>)
+          return refusal
+        }}
+      >
+        {(errorOf) => {
+          const field = (key: keyof Values) => ({
+            value: values[key],
+            error: errorOf(key),
+            onChange: (e: { currentTarget: { value: string } }) => setValues({ ...values, [key]: e.currentTarget.value }),
+          })
+          return (
+            <>
+              <TextInput label={t`Legal entity`} description={t`Who is responsible for the data: the controller.`} maxLength={200} {...field('legalEntity')} />
+              <div className={css.pair}>
+                <TextInput label={t`Sender name`} maxLength={100} {...field('senderName')} />
+                <TextInput type="email" label={t`Sender address`} {...field('senderEmail')} />
+              </div>
+              <TextInput type="email" label={t`Reply-to address`} {...field('replyTo')} />
+              <Textarea label={t`Imprint`} description={t`Stands below every e-mail and letter.`} autosize minRows={3} maxRows={10} maxLength={4000} {...field('imprint')} />
+              <NativeSelect
+                label={t`Language`}
+                description={t`In which customers are written to where theirs is not known.`}
+                data={languages.map((l) => ({ value: l, label: languageNames[l] }))}
+                {...field('language')}
+              />
+            </>
+          )
+        }}
+      </Form>
+    </Panel>
+  )
+}

@@ -1,0 +1,111 @@
+import { Trans, useLingui } from '@lingui/react/macro'
+import { Button, Modal } from '@mantine/core'
+import { type FormEvent, type ReactNode, useState } from 'react'
+import type { CombinedError } from 'urql'
+import { tellFailed } from '../app/toasts'
+import css from './Form.module.css'
+import { errorCode, isUnreachable, Reason } from './states'
+
+export type Refusal = { code: string; field: string | null; message: string }
+type Payload = { errors: Refusal[] }
+
+/** What a mutation was refused for, or nothing. */
+export function refusalOf(payload: Payload | undefined | null, error: CombinedError | undefined): Refusal | null {
+  const first = payload?.errors[0]
+  if (first) return first
+  if (!error) return null
+  return { code: isUnreachable(error) ? 'UNREACHABLE' : errorCode(error), field: null, message: error.graphQLErrors[0]?.message ?? '' }
+}
+
+export function RefusalText({ refusal }: { refusal: Refusal }) {
+  if (refusal.code === 'UNREACHABLE') return <Trans>Relance does not answer. Nothing was changed.</Trans>
+  if (refusal.code === 'WRONG_CREDENTIALS') return <Trans>This is not your password.</Trans>
+  if (refusal.code === 'WRONG_CODE') return <Trans>This code is wrong or has expired. Enter the one that your app shows now.</Trans>
+  if (refusal.field === 'password') return <Trans>Choose a longer or less common password: at least 10 characters.</Trans>
+  if (refusal.field === 'email' || refusal.field === 'senderEmail' || refusal.field === 'replyTo') return <Trans>This is no e-mail address, or it is taken.</Trans>
+  return <Reason code={refusal.code} message={refusal.message} />
+}
+
+/** Tells a refusal where no form is open; whether there was one. */
+export function toldRefusal(payload: Payload | undefined | null, error: CombinedError | undefined): boolean {
+  const refusal = refusalOf(payload, error)
+  if (refusal) tellFailed(<RefusalText refusal={refusal} />)
+  return refusal !== null
+}
+
+/** A form that says what is wrong where it is wrong, and keeps what was typed. */
+export function Form({
+  children,
+  submit,
+  save,
+  cancel,
+  fields = [],
+  disabled,
+}: {
+  children: (errorOf: (field: string) => ReactNode) => ReactNode
+  submit: () => Promise<Refusal | null>
+  save: ReactNode
+  cancel?: () => void
+  /** Fields that show their own refusals. */
+  fields?: string[]
+  disabled?: boolean
+}) {
+  const [refusal, setRefusal] = useState<Refusal | null>(null)
+  const [busy, setBusy] = useState(false)
+  async function send(event: FormEvent) {
+    event.preventDefault()
+    setBusy(true)
+    setRefusal(null)
+    const refused = await submit()
+    setBusy(false)
+    setRefusal(refused)
+  }
+  return (
+    <form className={css.form} onSubmit={send}>
+      {children((field) => (refusal?.field === field ? <RefusalText refusal={refusal} /> : undefined))}
+      {refusal && !fields.includes(refusal.field ?? '') && (
+        <p className={css.refusal} role="alert">
+          <RefusalText refusal={refusal} />
+        </p>
+      )}
+      <div className={css.buttons}>
+        {cancel && (
+          <Button variant="default" onClick={cancel}>
+            <Trans>Cancel</Trans>
+          </Button>
+        )}
+        <Button type="submit" loading={busy} disabled={disabled}>
+          {save}
+        </Button>
+      </div>
+    </form>
+  )
+}
+
+/** Asks once more before something that cannot be taken back. */
+export function Confirm({ title, children, act, close, verb }: { title: string; children: ReactNode; act: () => Promise<unknown>; close: () => void; verb: ReactNode }) {
+  const { t } = useLingui()
+  const [busy, setBusy] = useState(false)
+  return (
+    <Modal opened onClose={close} title={title} closeButtonProps={{ 'aria-label': t`Close` }}>
+      {children}
+      <div className={css.buttons}>
+        <Button variant="default" onClick={close}>
+          <Trans>Cancel</Trans>
+        </Button>
+        <Button
+          data-autofocus
+          loading={busy}
+          onClick={async () => {
+            setBusy(true)
+            await act()
+            setBusy(false)
+            close()
+          }}
+        >
+          {verb}
+        </Button>
+      </div>
+    </Modal>
+  )
+}

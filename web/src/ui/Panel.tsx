@@ -1,0 +1,32 @@
+import { type ReactNode, useId } from 'react'
+import css from './Panel.module.css'
+
+/** A part of a screen with a heading of its own. */
+export function Panel({ title, action, flush, children }: { title: ReactNode; action?: ReactNode; flush?: boolean; children: ReactNode }) {
+  const id = useId()
+  return (
+    <section className={css.panel} aria-labelledby={id}>
+      <div className={css.head}>
+        <h2 className={css.title} id={id}>
+          {title}
+        </h2>
+        {action}
+      </div>
+      <div className={flush ? undefined : css.body}>{children}</div>
+    </section>
+  )
+}
+
+/** Figures side by side, each with what it means on hover and focus. */
+export function Figures({ children }: { children: ReactNode }) {
+  return <dl className={css.figures}>{children}</dl>
+}
+
+export function Figure({ name, children, help, href }: { name: string; children: ReactNode; help: string; href?: string }) {
+  return (
+    <div className={css.figure} title={help}>
+      <dt>{name}</dt>
+      <dd className="figures">{href ? <a href={href}>{children}</a> : children}</dd>
+    </div>
+  )
+}
