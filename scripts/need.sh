@@ -81,15 +81,10 @@ else
 	say "no Chromium and none could be installed (Debian: chromium); the dashboard is not tested"
 fi
 if have npm; then
-	if ! cmp -s web/package-lock.json web/node_modules/.got; then
-		say "installing the packages of web/"
-		if (cd web && npm ci --no-audit --no-fund --loglevel=error) </dev/null; then
-			cp web/package-lock.json web/node_modules/.got
-		else
-			missing="$missing web/node_modules"
-			say "the packages of web/ could not be installed; the dashboard is not tested"
-		fi
-	fi
+	sh scripts/webparts.sh || {
+		missing="$missing web/node_modules"
+		say "the packages of web/ could not be installed; the dashboard is not tested"
+	}
 else
 	missing="$missing node"
 	say "no Node with npm (Debian: nodejs npm); the dashboard is not tested"
