@@ -33,7 +33,6 @@ type OrderView struct {
 	Payment      string
 	Fulfilment   string
 	Codes        []string
-	Note         string
 	Lines        []*OrderLineView
 	Refunds      []Refund
 	Returns      []Return
@@ -87,7 +86,6 @@ type OrderLineView struct {
 	Size             string
 	Options          []Option
 	ProductURL       *string
-	ImageURL         string
 }
 
 // CartView is a cart as it is shown, its state as of the asking.
@@ -220,10 +218,12 @@ type ProfileWant struct {
 // OrderWant says what of a list of orders to read.
 type OrderWant struct {
 	Paging
-	Lines   bool
-	Refunds bool
-	Returns bool
-	Badges  bool
+	Fields     map[string]bool // of the API's Order; nil is all of them
+	Lines      bool
+	LineFields map[string]bool // of the API's OrderLine; nil is all of them
+	Refunds    bool
+	Returns    bool
+	Badges     bool
 }
 
 // CartWant says what of a list of carts to read.

@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"math/rand/v2"
+	"net/netip"
 	"os"
 	"strconv"
 	"testing"
@@ -15,6 +16,7 @@ import (
 	"github.com/relance/relance/connectors/prestashop/prestashoptest"
 	"github.com/relance/relance/connectors/shopify/shopifytest"
 	"github.com/relance/relance/internal/faults"
+	"github.com/relance/relance/internal/outbound"
 	"github.com/relance/relance/internal/sample"
 	"github.com/relance/relance/internal/secret"
 )
@@ -70,6 +72,8 @@ func newStorm(t *testing.T, shops sample.Shops, patience time.Duration) *storm {
 	must(t, err)
 	w.app.Secrets, err = secret.Open(key)
 	must(t, err)
+	w.app.Platforms = impatient(patience) // a shop that never answers costs a try, not half a minute
+	w.app.Deps.HTTP = outbound.New(outbound.Options{AllowNetworks: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Timeout: patience})
 	s := &storm{world: w, t: t, dice: rand.New(rand.NewPCG(seed, 3)), database: database, key: key, patience: patience, runs: map[uuid.UUID]uuid.UUID{}}
 	s.connectThrough()
 	return s
@@ -87,7 +91,7 @@ func (s *storm) connectThrough() {
 				s.shops = append(s.shops, shop.ID)
 				break
 			}
-			if try == 50 { // a garbled page may well look like another web site
+			if try == 200 { // a garbled page may well look like another web site
 				s.t.Fatalf("connect %s: %v", p, err)
 			}
 		}

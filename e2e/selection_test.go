@@ -70,7 +70,7 @@ func TestOnlyWhatIsAskedForIsRead(t *testing.T) {
 		"orders alone":  {`{ profiles(first: 2) { nodes { orders { nodes { number } } } } }`, []string{"orders o"}, []string{"order_lines", "refunds", "returns FROM", "was_abandoned", "count(*)", "FROM carts", "FROM shops"}},
 		"orders' count": {`{ profiles(first: 2) { nodes { orders { totalCount } } } }`, []string{"count(*)"}, []string{"order_lines", "refunds"}},
 		"returns":       {`{ profiles(first: 2) { nodes { orders { nodes { returns { number } } } } } }`, []string{"SELECT id, returns"}, []string{"order_lines", "refunds"}},
-		"lines":         {`{ profiles(first: 2) { nodes { orders { nodes { lines { title } } } } } }`, []string{"order_lines"}, []string{"refunds", "cart_lines"}},
+		"lines":         {`{ profiles(first: 2) { nodes { orders { nodes { lines { title } } } } } }`, []string{"l.title"}, []string{"l.sku", "l.total", "refunds", "cart_lines"}},
 		"memberships":   {`{ profiles(first: 2) { nodes { memberships { type } } } }`, []string{"FROM memberships"}, []string{"FROM notes", "FROM orders"}},
 		"skipped":       {`{ profiles(first: 2) { nodes { id orders @skip(if: true) { nodes { number } } } } }`, nil, []string{"FROM orders"}},
 		"carts alone":   {`{ carts(first: 2) { nodes { state } } }`, []string{"FROM carts"}, []string{"cart_lines", "count(*)", "FROM profiles"}},

@@ -57,10 +57,15 @@ func beWorker() error {
 		return err
 	}
 	a := &app.App{Store: st, Secrets: box, Queue: workers.NewQueue(r), Now: time.Now, Log: quiet(), Heartbeat: 250 * time.Millisecond,
-		Platforms: []connectors.Platform{shopify.Platform(), prestashop.NewPlatform(prestashop.Options{Timeout: patience})},
+		Platforms: impatient(patience),
 		Deps: connectors.Deps{HTTP: outbound.New(outbound.Options{AllowNetworks: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Timeout: patience}),
 			Now: time.Now, Log: quiet(), Limiter: ratelimit.New(r, ratelimit.Options{Log: quiet()})}}
 	return workers.New(r, a, st, workers.NewQueue(r), workers.Options{SweepEvery: 200 * time.Millisecond, SyncEvery: time.Hour}, quiet(), time.Now).Run(ctx)
+}
+
+// impatient are platforms that wait no longer than that for an answer.
+func impatient(patience time.Duration) []connectors.Platform {
+	return []connectors.Platform{shopify.Platform(), prestashop.NewPlatform(prestashop.Options{Timeout: patience})}
 }
 
 // spawnWorker starts a worker process.

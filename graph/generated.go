@@ -14176,6 +14176,9 @@ var cartImplementors = []string{"Cart"}
 
 func (ec *executionContext) _Cart(ctx context.Context, sel ast.SelectionSet, obj *relance.CartView) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, cartImplementors)
+	if ec.isPlainCart(fields) {
+		return ec.plainCart(ctx, fields, obj)
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferredFieldSet := graphql.NewFieldSet(nil)
@@ -14336,10 +14339,89 @@ func (ec *executionContext) _Cart(ctx context.Context, sel ast.SelectionSet, obj
 	return out
 }
 
+// isPlainCart reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainCart(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "shop":
+			if !ec.isPlainShop(graphql.CollectFields(ec.OperationContext, fields[i].Selections, shopImplementors)) {
+				return false
+			}
+		case "adminUrl":
+			return false
+		case "profile":
+			return false
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainCart(ctx context.Context, fields []graphql.CollectedField, obj *relance.CartView) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("Cart")
+		case "id":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "externalId":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.ExternalID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "shop":
+			out.values[i] = ec.marshalNShop2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐShop(ctx, fields[i].Selections, obj.Shop)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "state":
+			out.values[i] = ec.marshalNCartState2githubᚗcomᚋrelanceᚋrelanceᚐCartState(ctx, fields[i].Selections, obj.State)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "startedAt":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.StartedAt)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "updatedAt":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.UpdatedAt)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "value":
+			out.values[i] = ec.marshalOMoney2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, fields[i].Selections, obj.Value())
+		case "language":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Language)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "restoreUrl":
+			out.values[i] = ec.marshalOString2ᚖstring(ctx, fields[i].Selections, obj.RestoreURL)
+		case "order":
+			out.values[i] = ec.marshalOCartOrder2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐCartOrder(ctx, fields[i].Selections, obj.Order())
+		case "lines":
+			out.values[i] = ec.marshalNCartLine2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐCartLineViewᚄ(ctx, fields[i].Selections, obj.Lines)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var cartConnectionImplementors = []string{"CartConnection"}
 
 func (ec *executionContext) _CartConnection(ctx context.Context, sel ast.SelectionSet, obj *relance.CartPage) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, cartConnectionImplementors)
+	if ec.isPlainCartConnection(fields) {
+		return ec.plainCartConnection(ctx, fields, obj)
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferredFieldSet := graphql.NewFieldSet(nil)
@@ -14381,6 +14463,47 @@ func (ec *executionContext) _CartConnection(ctx context.Context, sel ast.Selecti
 		Context:  ctx,
 	})
 
+	return out
+}
+
+// isPlainCartConnection reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainCartConnection(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "nodes":
+			if !ec.isPlainCart(graphql.CollectFields(ec.OperationContext, fields[i].Selections, cartImplementors)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainCartConnection(ctx context.Context, fields []graphql.CollectedField, obj *relance.CartPage) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("CartConnection")
+		case "totalCount":
+			out.values[i] = ec.marshalNInt2ᚖint64(ctx, fields[i].Selections, obj.Total)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "pageInfo":
+			out.values[i] = ec.marshalNPageInfo2githubᚗcomᚋrelanceᚋrelanceᚐPageInfo(ctx, fields[i].Selections, obj.Info)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "nodes":
+			out.values[i] = ec.marshalNCart2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐCartViewᚄ(ctx, fields[i].Selections, obj.Carts)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
 	return out
 }
 
@@ -14517,6 +14640,9 @@ var connectPayloadImplementors = []string{"ConnectPayload"}
 
 func (ec *executionContext) _ConnectPayload(ctx context.Context, sel ast.SelectionSet, obj *ConnectPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, connectPayloadImplementors)
+	if ec.isPlainConnectPayload(fields) {
+		return ec.plainConnectPayload(ctx, fields, obj)
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferredFieldSet := graphql.NewFieldSet(nil)
@@ -14553,6 +14679,39 @@ func (ec *executionContext) _ConnectPayload(ctx context.Context, sel ast.Selecti
 		Context:  ctx,
 	})
 
+	return out
+}
+
+// isPlainConnectPayload reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainConnectPayload(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "shop":
+			if !ec.isPlainShop(graphql.CollectFields(ec.OperationContext, fields[i].Selections, shopImplementors)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainConnectPayload(ctx context.Context, fields []graphql.CollectedField, obj *ConnectPayload) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("ConnectPayload")
+		case "shop":
+			out.values[i] = ec.marshalOShop2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐShop(ctx, fields[i].Selections, obj.Shop)
+		case "errors":
+			out.values[i] = ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, fields[i].Selections, obj.Errors)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
 	return out
 }
 
@@ -14598,6 +14757,9 @@ var habitsImplementors = []string{"Habits"}
 
 func (ec *executionContext) _Habits(ctx context.Context, sel ast.SelectionSet, obj *wire.Habits) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, habitsImplementors)
+	if ec.isPlainHabits(fields) {
+		return ec.plainHabits(ctx, fields, obj)
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferredFieldSet := graphql.NewFieldSet(nil)
@@ -14741,10 +14903,41 @@ func (ec *executionContext) _Habits(ctx context.Context, sel ast.SelectionSet, o
 	return out
 }
 
+// isPlainHabits reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainHabits(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "topCategories":
+			return false
+		case "sizes":
+			return false
+		case "topProducts":
+			return false
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainHabits(ctx context.Context, fields []graphql.CollectedField, obj *wire.Habits) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("Habits")
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var identityImplementors = []string{"Identity"}
 
 func (ec *executionContext) _Identity(ctx context.Context, sel ast.SelectionSet, obj *relance.Identity) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, identityImplementors)
+	if ec.isPlainIdentity(fields) {
+		return ec.plainIdentity(ctx, fields, obj)
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferredFieldSet := graphql.NewFieldSet(nil)
@@ -14864,6 +15057,84 @@ func (ec *executionContext) _Identity(ctx context.Context, sel ast.SelectionSet,
 		Context:  ctx,
 	})
 
+	return out
+}
+
+// isPlainIdentity reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainIdentity(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "shop":
+			if !ec.isPlainShop(graphql.CollectFields(ec.OperationContext, fields[i].Selections, shopImplementors)) {
+				return false
+			}
+		case "source":
+			if !ec.isPlainSource(graphql.CollectFields(ec.OperationContext, fields[i].Selections, sourceImplementors)) {
+				return false
+			}
+		case "adminUrl":
+			return false
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainIdentity(ctx context.Context, fields []graphql.CollectedField, obj *relance.Identity) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("Identity")
+		case "shop":
+			out.values[i] = ec.marshalOShop2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐShop(ctx, fields[i].Selections, obj.Shop())
+		case "source":
+			out.values[i] = ec.marshalNSource2githubᚗcomᚋrelanceᚋrelanceᚐSourceRef(ctx, fields[i].Selections, obj.Source)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "externalId":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.ExternalID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "kind":
+			out.values[i] = ec.marshalNIdentityKind2githubᚗcomᚋrelanceᚋrelanceᚐIdentityKind(ctx, fields[i].Selections, obj.Kind)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "matchedBy":
+			out.values[i] = ec.marshalNMatchedBy2githubᚗcomᚋrelanceᚋrelanceᚐMatchedBy(ctx, fields[i].Selections, obj.MatchedBy)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "active":
+			out.values[i] = ec.marshalNBoolean2bool(ctx, fields[i].Selections, obj.Active)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "deletedAt":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.DeletedAt)
+		case "groupName":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.GroupName)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "tags":
+			out.values[i] = ec.marshalNString2ᚕstringᚄ(ctx, fields[i].Selections, obj.Tags)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "note":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Note)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "business":
+			out.values[i] = ec.marshalOBusinessDetails2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐBusiness(ctx, fields[i].Selections, obj.Business)
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
 	return out
 }
 
@@ -15045,6 +15316,9 @@ var mergePayloadImplementors = []string{"MergePayload"}
 
 func (ec *executionContext) _MergePayload(ctx context.Context, sel ast.SelectionSet, obj *MergePayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, mergePayloadImplementors)
+	if ec.isPlainMergePayload(fields) {
+		return ec.plainMergePayload(ctx, fields, obj)
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferredFieldSet := graphql.NewFieldSet(nil)
@@ -15089,10 +15363,48 @@ func (ec *executionContext) _MergePayload(ctx context.Context, sel ast.Selection
 	return out
 }
 
+// isPlainMergePayload reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainMergePayload(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "profile":
+			if !ec.isPlainProfile(graphql.CollectFields(ec.OperationContext, fields[i].Selections, profileImplementors)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainMergePayload(ctx context.Context, fields []graphql.CollectedField, obj *MergePayload) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("MergePayload")
+		case "profile":
+			out.values[i] = ec.marshalOProfile2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐProfile(ctx, fields[i].Selections, obj.Profile)
+		case "merge":
+			out.values[i] = ec.marshalOMerge2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐMergeEntry(ctx, fields[i].Selections, obj.Merge)
+		case "errors":
+			out.values[i] = ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, fields[i].Selections, obj.Errors)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var messageImplementors = []string{"Message"}
 
 func (ec *executionContext) _Message(ctx context.Context, sel ast.SelectionSet, obj *relance.MessageView) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, messageImplementors)
+	if ec.isPlainMessage(fields) {
+		return ec.plainMessage(ctx, fields, obj)
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferredFieldSet := graphql.NewFieldSet(nil)
@@ -15149,6 +15461,62 @@ func (ec *executionContext) _Message(ctx context.Context, sel ast.SelectionSet, 
 		Context:  ctx,
 	})
 
+	return out
+}
+
+// isPlainMessage reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainMessage(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "shop":
+			if !ec.isPlainShop(graphql.CollectFields(ec.OperationContext, fields[i].Selections, shopImplementors)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainMessage(ctx context.Context, fields []graphql.CollectedField, obj *relance.MessageView) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("Message")
+		case "shop":
+			out.values[i] = ec.marshalNShop2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐShop(ctx, fields[i].Selections, obj.Shop)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "text":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Text)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "at":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.At)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "fromCustomer":
+			out.values[i] = ec.marshalNBoolean2bool(ctx, fields[i].Selections, obj.FromCustomer)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "private":
+			out.values[i] = ec.marshalNBoolean2bool(ctx, fields[i].Selections, obj.Private)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "orderExternalId":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.OrderID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
 	return out
 }
 
@@ -15532,6 +15900,9 @@ var orderImplementors = []string{"Order"}
 
 func (ec *executionContext) _Order(ctx context.Context, sel ast.SelectionSet, obj *relance.OrderView) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, orderImplementors)
+	if ec.isPlainOrder(fields) {
+		return ec.plainOrder(ctx, fields, obj)
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferredFieldSet := graphql.NewFieldSet(nil)
@@ -15714,10 +16085,153 @@ func (ec *executionContext) _Order(ctx context.Context, sel ast.SelectionSet, ob
 	return out
 }
 
+// isPlainOrder reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainOrder(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "shop":
+			if !ec.isPlainShop(graphql.CollectFields(ec.OperationContext, fields[i].Selections, shopImplementors)) {
+				return false
+			}
+		case "adminUrl":
+			return false
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainOrder(ctx context.Context, fields []graphql.CollectedField, obj *relance.OrderView) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("Order")
+		case "id":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "number":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Number)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "externalId":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.ExternalID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "shop":
+			out.values[i] = ec.marshalNShop2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐShop(ctx, fields[i].Selections, obj.Shop)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "placedAt":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.PlacedAt)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "state":
+			out.values[i] = ec.marshalNOrderState2githubᚗcomᚋrelanceᚋrelanceᚐOrderState(ctx, fields[i].Selections, obj.State)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "shopState":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.ShopState)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "paid":
+			out.values[i] = ec.marshalNBoolean2bool(ctx, fields[i].Selections, obj.Paid)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "cancelledAt":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.CancelledAt)
+		case "badges":
+			out.values[i] = ec.marshalNOrderBadge2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐOrderBadgeᚄ(ctx, fields[i].Selections, obj.Badges())
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "total":
+			out.values[i] = ec.marshalNMoney2githubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, fields[i].Selections, obj.Total)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "returned":
+			out.values[i] = ec.marshalNMoney2githubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, fields[i].Selections, obj.Returned)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "net":
+			out.values[i] = ec.marshalNMoney2githubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, fields[i].Selections, obj.Net)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "shipping":
+			out.values[i] = ec.marshalNMoney2githubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, fields[i].Selections, obj.Shipping)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "discount":
+			out.values[i] = ec.marshalNMoney2githubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, fields[i].Selections, obj.Discount)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "tax":
+			out.values[i] = ec.marshalNMoney2githubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, fields[i].Selections, obj.Tax)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "language":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Language)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "payment":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Payment)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "fulfilment":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Fulfilment)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "discountCodes":
+			out.values[i] = ec.marshalNString2ᚕstringᚄ(ctx, fields[i].Selections, obj.Codes)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "lines":
+			out.values[i] = ec.marshalNOrderLine2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐOrderLineViewᚄ(ctx, fields[i].Selections, obj.Lines)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "refunds":
+			out.values[i] = ec.marshalNRefund2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐRefundᚄ(ctx, fields[i].Selections, obj.Refunds)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "returns":
+			out.values[i] = ec.marshalNReturn2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐReturnᚄ(ctx, fields[i].Selections, obj.Returns)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var orderConnectionImplementors = []string{"OrderConnection"}
 
 func (ec *executionContext) _OrderConnection(ctx context.Context, sel ast.SelectionSet, obj *relance.OrderPage) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, orderConnectionImplementors)
+	if ec.isPlainOrderConnection(fields) {
+		return ec.plainOrderConnection(ctx, fields, obj)
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferredFieldSet := graphql.NewFieldSet(nil)
@@ -15759,6 +16273,47 @@ func (ec *executionContext) _OrderConnection(ctx context.Context, sel ast.Select
 		Context:  ctx,
 	})
 
+	return out
+}
+
+// isPlainOrderConnection reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainOrderConnection(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "nodes":
+			if !ec.isPlainOrder(graphql.CollectFields(ec.OperationContext, fields[i].Selections, orderImplementors)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainOrderConnection(ctx context.Context, fields []graphql.CollectedField, obj *relance.OrderPage) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("OrderConnection")
+		case "totalCount":
+			out.values[i] = ec.marshalNInt2ᚖint64(ctx, fields[i].Selections, obj.Total)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "pageInfo":
+			out.values[i] = ec.marshalNPageInfo2githubᚗcomᚋrelanceᚋrelanceᚐPageInfo(ctx, fields[i].Selections, obj.Info)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "nodes":
+			out.values[i] = ec.marshalNOrder2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐOrderViewᚄ(ctx, fields[i].Selections, obj.Orders)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
 	return out
 }
 
@@ -15829,6 +16384,9 @@ var orderPayloadImplementors = []string{"OrderPayload"}
 
 func (ec *executionContext) _OrderPayload(ctx context.Context, sel ast.SelectionSet, obj *OrderPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, orderPayloadImplementors)
+	if ec.isPlainOrderPayload(fields) {
+		return ec.plainOrderPayload(ctx, fields, obj)
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferredFieldSet := graphql.NewFieldSet(nil)
@@ -15865,6 +16423,39 @@ func (ec *executionContext) _OrderPayload(ctx context.Context, sel ast.Selection
 		Context:  ctx,
 	})
 
+	return out
+}
+
+// isPlainOrderPayload reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainOrderPayload(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "profile":
+			if !ec.isPlainProfile(graphql.CollectFields(ec.OperationContext, fields[i].Selections, profileImplementors)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainOrderPayload(ctx context.Context, fields []graphql.CollectedField, obj *OrderPayload) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("OrderPayload")
+		case "profile":
+			out.values[i] = ec.marshalOProfile2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐProfile(ctx, fields[i].Selections, obj.Profile)
+		case "errors":
+			out.values[i] = ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, fields[i].Selections, obj.Errors)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
 	return out
 }
 
@@ -15926,6 +16517,9 @@ var productImplementors = []string{"Product"}
 
 func (ec *executionContext) _Product(ctx context.Context, sel ast.SelectionSet, obj *relance.ProductView) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, productImplementors)
+	if ec.isPlainProduct(fields) {
+		return ec.plainProduct(ctx, fields, obj)
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferredFieldSet := graphql.NewFieldSet(nil)
@@ -16015,10 +16609,96 @@ func (ec *executionContext) _Product(ctx context.Context, sel ast.SelectionSet, 
 	return out
 }
 
+// isPlainProduct reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainProduct(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "shop":
+			if !ec.isPlainShop(graphql.CollectFields(ec.OperationContext, fields[i].Selections, shopImplementors)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainProduct(ctx context.Context, fields []graphql.CollectedField, obj *relance.ProductView) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("Product")
+		case "id":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "externalId":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.ExternalID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "shop":
+			out.values[i] = ec.marshalNShop2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐShop(ctx, fields[i].Selections, obj.Shop)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "title":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Title)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "sku":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.SKU)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "category":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Category)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "url":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.URL)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "imageUrl":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.ImageURL)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "active":
+			out.values[i] = ec.marshalNBoolean2bool(ctx, fields[i].Selections, obj.Active)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "price":
+			out.values[i] = ec.marshalNMoney2githubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, fields[i].Selections, obj.Price)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "stock":
+			out.values[i] = ec.marshalOInt2ᚖint(ctx, fields[i].Selections, obj.Stock)
+		case "options":
+			out.values[i] = ec.marshalNProductOption2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐProductOptionᚄ(ctx, fields[i].Selections, obj.Options)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var productConnectionImplementors = []string{"ProductConnection"}
 
 func (ec *executionContext) _ProductConnection(ctx context.Context, sel ast.SelectionSet, obj *relance.ProductPage) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, productConnectionImplementors)
+	if ec.isPlainProductConnection(fields) {
+		return ec.plainProductConnection(ctx, fields, obj)
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferredFieldSet := graphql.NewFieldSet(nil)
@@ -16055,6 +16735,42 @@ func (ec *executionContext) _ProductConnection(ctx context.Context, sel ast.Sele
 		Context:  ctx,
 	})
 
+	return out
+}
+
+// isPlainProductConnection reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainProductConnection(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "nodes":
+			if !ec.isPlainProduct(graphql.CollectFields(ec.OperationContext, fields[i].Selections, productImplementors)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainProductConnection(ctx context.Context, fields []graphql.CollectedField, obj *relance.ProductPage) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("ProductConnection")
+		case "pageInfo":
+			out.values[i] = ec.marshalNPageInfo2githubᚗcomᚋrelanceᚋrelanceᚐPageInfo(ctx, fields[i].Selections, obj.Info)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "nodes":
+			out.values[i] = ec.marshalNProduct2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐProductViewᚄ(ctx, fields[i].Selections, obj.Products)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
 	return out
 }
 
@@ -16114,6 +16830,9 @@ var profileImplementors = []string{"Profile"}
 
 func (ec *executionContext) _Profile(ctx context.Context, sel ast.SelectionSet, obj *relance.Profile) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, profileImplementors)
+	if ec.isPlainProfile(fields) {
+		return ec.plainProfile(ctx, fields, obj)
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferredFieldSet := graphql.NewFieldSet(nil)
@@ -16463,10 +17182,189 @@ func (ec *executionContext) _Profile(ctx context.Context, sel ast.SelectionSet, 
 	return out
 }
 
+// isPlainProfile reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainProfile(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "emails":
+			if !ec.isPlainProfileEmail(graphql.CollectFields(ec.OperationContext, fields[i].Selections, profileEmailImplementors)) {
+				return false
+			}
+		case "phones":
+			if !ec.isPlainProfilePhone(graphql.CollectFields(ec.OperationContext, fields[i].Selections, profilePhoneImplementors)) {
+				return false
+			}
+		case "addresses":
+			if !ec.isPlainProfileAddress(graphql.CollectFields(ec.OperationContext, fields[i].Selections, profileAddressImplementors)) {
+				return false
+			}
+		case "identities":
+			if !ec.isPlainIdentity(graphql.CollectFields(ec.OperationContext, fields[i].Selections, identityImplementors)) {
+				return false
+			}
+		case "shops":
+			if !ec.isPlainShop(graphql.CollectFields(ec.OperationContext, fields[i].Selections, shopImplementors)) {
+				return false
+			}
+		case "habits":
+			return false
+		case "orders":
+			return false
+		case "carts":
+			return false
+		case "purchases":
+			return false
+		case "messages":
+			return false
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainProfile(ctx context.Context, fields []graphql.CollectedField, obj *relance.Profile) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("Profile")
+		case "id":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "displayName":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.DisplayName())
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "firstName":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.FirstName)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "lastName":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.LastName)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "company":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Company)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "title":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Title)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "language":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Language)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "birthday":
+			out.values[i] = ec.marshalODate2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.Birthday)
+		case "emails":
+			out.values[i] = ec.marshalNProfileEmail2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐContactᚄ(ctx, fields[i].Selections, obj.Emails)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "phones":
+			out.values[i] = ec.marshalNProfilePhone2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐContactᚄ(ctx, fields[i].Selections, obj.Phones)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "addresses":
+			out.values[i] = ec.marshalNProfileAddress2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐProfileAddressᚄ(ctx, fields[i].Selections, obj.Addresses)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "consents":
+			out.values[i] = ec.marshalNConsent2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐProfileConsentᚄ(ctx, fields[i].Selections, obj.Consents)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "identities":
+			out.values[i] = ec.marshalNIdentity2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐIdentityᚄ(ctx, fields[i].Selections, obj.Records)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "shops":
+			out.values[i] = ec.marshalNShop2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐShopᚄ(ctx, fields[i].Selections, obj.Shops())
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "labels":
+			out.values[i] = ec.marshalNLabel2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐLabelᚄ(ctx, fields[i].Selections, obj.Labels)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "notes":
+			out.values[i] = ec.marshalNNote2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐNoteᚄ(ctx, fields[i].Selections, obj.Notes)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "memberships":
+			out.values[i] = ec.marshalNMembership2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐMembershipᚄ(ctx, fields[i].Selections, obj.Members)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "orderCount":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.OrderCount)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "spent":
+			out.values[i] = ec.marshalNMoney2githubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, fields[i].Selections, obj.Spent)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "spentByCurrency":
+			out.values[i] = ec.marshalNMoney2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐMoneyᚄ(ctx, fields[i].Selections, obj.SpentByCurrency())
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "returned":
+			out.values[i] = ec.marshalNMoney2githubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, fields[i].Selections, obj.Returned)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "averageOrder":
+			out.values[i] = ec.marshalNMoney2githubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, fields[i].Selections, obj.AverageOrder())
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "lastOrderAt":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.LastOrderAt)
+		case "createdAt":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.CreatedAt)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "needsReview":
+			out.values[i] = ec.marshalNBoolean2bool(ctx, fields[i].Selections, obj.NeedsReview)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "merges":
+			out.values[i] = ec.marshalNMerge2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐMergeEntryᚄ(ctx, fields[i].Selections, obj.Merges)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var profileAddressImplementors = []string{"ProfileAddress"}
 
 func (ec *executionContext) _ProfileAddress(ctx context.Context, sel ast.SelectionSet, obj *relance.ProfileAddress) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, profileAddressImplementors)
+	if ec.isPlainProfileAddress(fields) {
+		return ec.plainProfileAddress(ctx, fields, obj)
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferredFieldSet := graphql.NewFieldSet(nil)
@@ -16556,10 +17454,99 @@ func (ec *executionContext) _ProfileAddress(ctx context.Context, sel ast.Selecti
 	return out
 }
 
+// isPlainProfileAddress reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainProfileAddress(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "source":
+			if !ec.isPlainSource(graphql.CollectFields(ec.OperationContext, fields[i].Selections, sourceImplementors)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainProfileAddress(ctx context.Context, fields []graphql.CollectedField, obj *relance.ProfileAddress) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("ProfileAddress")
+		case "kind":
+			out.values[i] = ec.marshalNAddressKind2githubᚗcomᚋrelanceᚋrelanceᚐAddressKind(ctx, fields[i].Selections, obj.Kind)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "firstName":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.FirstName)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "lastName":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.LastName)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "company":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Company)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "line1":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Line1)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "line2":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Line2)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "postalCode":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.PostalCode)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "city":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.City)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "region":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Region)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "countryCode":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.CountryCode)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "phone":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Phone)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "source":
+			out.values[i] = ec.marshalNSource2githubᚗcomᚋrelanceᚋrelanceᚐSourceRef(ctx, fields[i].Selections, obj.Source)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var profileConnectionImplementors = []string{"ProfileConnection"}
 
 func (ec *executionContext) _ProfileConnection(ctx context.Context, sel ast.SelectionSet, obj *relance.ProfilePage) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, profileConnectionImplementors)
+	if ec.isPlainProfileConnection(fields) {
+		return ec.plainProfileConnection(ctx, fields, obj)
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferredFieldSet := graphql.NewFieldSet(nil)
@@ -16642,10 +17629,56 @@ func (ec *executionContext) _ProfileConnection(ctx context.Context, sel ast.Sele
 	return out
 }
 
+// isPlainProfileConnection reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainProfileConnection(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "nodes":
+			if !ec.isPlainProfile(graphql.CollectFields(ec.OperationContext, fields[i].Selections, profileImplementors)) {
+				return false
+			}
+		case "edges":
+			return false
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainProfileConnection(ctx context.Context, fields []graphql.CollectedField, obj *relance.ProfilePage) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("ProfileConnection")
+		case "totalCount":
+			out.values[i] = ec.marshalNInt2ᚖint64(ctx, fields[i].Selections, obj.Total)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "pageInfo":
+			out.values[i] = ec.marshalNPageInfo2githubᚗcomᚋrelanceᚋrelanceᚐPageInfo(ctx, fields[i].Selections, obj.Info)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "nodes":
+			out.values[i] = ec.marshalNProfile2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐProfileᚄ(ctx, fields[i].Selections, obj.Profiles)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var profileEdgeImplementors = []string{"ProfileEdge"}
 
 func (ec *executionContext) _ProfileEdge(ctx context.Context, sel ast.SelectionSet, obj *ProfileEdge) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, profileEdgeImplementors)
+	if ec.isPlainProfileEdge(fields) {
+		return ec.plainProfileEdge(ctx, fields, obj)
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferredFieldSet := graphql.NewFieldSet(nil)
@@ -16680,10 +17713,44 @@ func (ec *executionContext) _ProfileEdge(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
+// isPlainProfileEdge reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainProfileEdge(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "node":
+			if !ec.isPlainProfile(graphql.CollectFields(ec.OperationContext, fields[i].Selections, profileImplementors)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainProfileEdge(ctx context.Context, fields []graphql.CollectedField, obj *ProfileEdge) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("ProfileEdge")
+		case "node":
+			out.values[i] = ec.marshalNProfile2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐProfile(ctx, fields[i].Selections, obj.Node)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var profileEmailImplementors = []string{"ProfileEmail"}
 
 func (ec *executionContext) _ProfileEmail(ctx context.Context, sel ast.SelectionSet, obj *relance.Contact) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, profileEmailImplementors)
+	if ec.isPlainProfileEmail(fields) {
+		return ec.plainProfileEmail(ctx, fields, obj)
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferredFieldSet := graphql.NewFieldSet(nil)
@@ -16728,10 +17795,58 @@ func (ec *executionContext) _ProfileEmail(ctx context.Context, sel ast.Selection
 	return out
 }
 
+// isPlainProfileEmail reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainProfileEmail(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "source":
+			if !ec.isPlainSource(graphql.CollectFields(ec.OperationContext, fields[i].Selections, sourceImplementors)) {
+				return false
+			}
+		case "sources":
+			if !ec.isPlainSource(graphql.CollectFields(ec.OperationContext, fields[i].Selections, sourceImplementors)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainProfileEmail(ctx context.Context, fields []graphql.CollectedField, obj *relance.Contact) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("ProfileEmail")
+		case "address":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Value)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "source":
+			out.values[i] = ec.marshalNSource2githubᚗcomᚋrelanceᚋrelanceᚐSourceRef(ctx, fields[i].Selections, obj.Source())
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "sources":
+			out.values[i] = ec.marshalNSource2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐSourceRefᚄ(ctx, fields[i].Selections, obj.Sources)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var profilePayloadImplementors = []string{"ProfilePayload"}
 
 func (ec *executionContext) _ProfilePayload(ctx context.Context, sel ast.SelectionSet, obj *ProfilePayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, profilePayloadImplementors)
+	if ec.isPlainProfilePayload(fields) {
+		return ec.plainProfilePayload(ctx, fields, obj)
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferredFieldSet := graphql.NewFieldSet(nil)
@@ -16771,10 +17886,46 @@ func (ec *executionContext) _ProfilePayload(ctx context.Context, sel ast.Selecti
 	return out
 }
 
+// isPlainProfilePayload reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainProfilePayload(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "profile":
+			if !ec.isPlainProfile(graphql.CollectFields(ec.OperationContext, fields[i].Selections, profileImplementors)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainProfilePayload(ctx context.Context, fields []graphql.CollectedField, obj *ProfilePayload) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("ProfilePayload")
+		case "profile":
+			out.values[i] = ec.marshalOProfile2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐProfile(ctx, fields[i].Selections, obj.Profile)
+		case "errors":
+			out.values[i] = ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, fields[i].Selections, obj.Errors)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var profilePhoneImplementors = []string{"ProfilePhone"}
 
 func (ec *executionContext) _ProfilePhone(ctx context.Context, sel ast.SelectionSet, obj *relance.Contact) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, profilePhoneImplementors)
+	if ec.isPlainProfilePhone(fields) {
+		return ec.plainProfilePhone(ctx, fields, obj)
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferredFieldSet := graphql.NewFieldSet(nil)
@@ -16819,10 +17970,58 @@ func (ec *executionContext) _ProfilePhone(ctx context.Context, sel ast.Selection
 	return out
 }
 
+// isPlainProfilePhone reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainProfilePhone(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "source":
+			if !ec.isPlainSource(graphql.CollectFields(ec.OperationContext, fields[i].Selections, sourceImplementors)) {
+				return false
+			}
+		case "sources":
+			if !ec.isPlainSource(graphql.CollectFields(ec.OperationContext, fields[i].Selections, sourceImplementors)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainProfilePhone(ctx context.Context, fields []graphql.CollectedField, obj *relance.Contact) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("ProfilePhone")
+		case "number":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Value)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "source":
+			out.values[i] = ec.marshalNSource2githubᚗcomᚋrelanceᚋrelanceᚐSourceRef(ctx, fields[i].Selections, obj.Source())
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "sources":
+			out.values[i] = ec.marshalNSource2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐSourceRefᚄ(ctx, fields[i].Selections, obj.Sources)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var purchaseImplementors = []string{"Purchase"}
 
 func (ec *executionContext) _Purchase(ctx context.Context, sel ast.SelectionSet, obj *relance.Purchase) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, purchaseImplementors)
+	if ec.isPlainPurchase(fields) {
+		return ec.plainPurchase(ctx, fields, obj)
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferredFieldSet := graphql.NewFieldSet(nil)
@@ -16862,10 +18061,49 @@ func (ec *executionContext) _Purchase(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
+// isPlainPurchase reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainPurchase(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "order":
+			if !ec.isPlainOrder(graphql.CollectFields(ec.OperationContext, fields[i].Selections, orderImplementors)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainPurchase(ctx context.Context, fields []graphql.CollectedField, obj *relance.Purchase) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("Purchase")
+		case "order":
+			out.values[i] = ec.marshalNOrder2githubᚗcomᚋrelanceᚋrelanceᚐOrderView(ctx, fields[i].Selections, obj.Order)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "line":
+			out.values[i] = ec.marshalNOrderLine2githubᚗcomᚋrelanceᚋrelanceᚐOrderLineView(ctx, fields[i].Selections, obj.Line)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var purchaseConnectionImplementors = []string{"PurchaseConnection"}
 
 func (ec *executionContext) _PurchaseConnection(ctx context.Context, sel ast.SelectionSet, obj *relance.PurchasePage) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, purchaseConnectionImplementors)
+	if ec.isPlainPurchaseConnection(fields) {
+		return ec.plainPurchaseConnection(ctx, fields, obj)
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferredFieldSet := graphql.NewFieldSet(nil)
@@ -16905,10 +18143,49 @@ func (ec *executionContext) _PurchaseConnection(ctx context.Context, sel ast.Sel
 	return out
 }
 
+// isPlainPurchaseConnection reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainPurchaseConnection(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "nodes":
+			if !ec.isPlainPurchase(graphql.CollectFields(ec.OperationContext, fields[i].Selections, purchaseImplementors)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainPurchaseConnection(ctx context.Context, fields []graphql.CollectedField, obj *relance.PurchasePage) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("PurchaseConnection")
+		case "pageInfo":
+			out.values[i] = ec.marshalNPageInfo2githubᚗcomᚋrelanceᚋrelanceᚐPageInfo(ctx, fields[i].Selections, obj.Info)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "nodes":
+			out.values[i] = ec.marshalNPurchase2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐPurchaseᚄ(ctx, fields[i].Selections, obj.Purchases)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var quarantineConnectionImplementors = []string{"QuarantineConnection"}
 
 func (ec *executionContext) _QuarantineConnection(ctx context.Context, sel ast.SelectionSet, obj *QuarantineConnection) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, quarantineConnectionImplementors)
+	if ec.isPlainQuarantineConnection(fields) {
+		return ec.plainQuarantineConnection(ctx, fields, obj)
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferredFieldSet := graphql.NewFieldSet(nil)
@@ -16948,10 +18225,49 @@ func (ec *executionContext) _QuarantineConnection(ctx context.Context, sel ast.S
 	return out
 }
 
+// isPlainQuarantineConnection reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainQuarantineConnection(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "nodes":
+			if !ec.isPlainQuarantinedRow(graphql.CollectFields(ec.OperationContext, fields[i].Selections, quarantinedRowImplementors)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainQuarantineConnection(ctx context.Context, fields []graphql.CollectedField, obj *QuarantineConnection) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("QuarantineConnection")
+		case "nodes":
+			out.values[i] = ec.marshalNQuarantinedRow2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐQuarantinedᚄ(ctx, fields[i].Selections, obj.Nodes)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "pageInfo":
+			out.values[i] = ec.marshalNPageInfo2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐPageInfo(ctx, fields[i].Selections, obj.PageInfo)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var quarantinedRowImplementors = []string{"QuarantinedRow"}
 
 func (ec *executionContext) _QuarantinedRow(ctx context.Context, sel ast.SelectionSet, obj *relance.Quarantined) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, quarantinedRowImplementors)
+	if ec.isPlainQuarantinedRow(fields) {
+		return ec.plainQuarantinedRow(ctx, fields, obj)
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferredFieldSet := graphql.NewFieldSet(nil)
@@ -17056,6 +18372,70 @@ func (ec *executionContext) _QuarantinedRow(ctx context.Context, sel ast.Selecti
 		Context:  ctx,
 	})
 
+	return out
+}
+
+// isPlainQuarantinedRow reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainQuarantinedRow(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "shop":
+			return false
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainQuarantinedRow(ctx context.Context, fields []graphql.CollectedField, obj *relance.Quarantined) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("QuarantinedRow")
+		case "id":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "kind":
+			out.values[i] = ec.marshalNKind2githubᚗcomᚋrelanceᚋrelanceᚐKind(ctx, fields[i].Selections, obj.Kind)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "externalId":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.ExternalID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "field":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Field)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "reason":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Reason)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "firstAt":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.FirstAt)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "lastAt":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.LastAt)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "times":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Times)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
 	return out
 }
 
@@ -17780,6 +19160,9 @@ var shopImplementors = []string{"Shop"}
 
 func (ec *executionContext) _Shop(ctx context.Context, sel ast.SelectionSet, obj *relance.Shop) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, shopImplementors)
+	if ec.isPlainShop(fields) {
+		return ec.plainShop(ctx, fields, obj)
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferredFieldSet := graphql.NewFieldSet(nil)
@@ -18049,6 +19432,82 @@ func (ec *executionContext) _Shop(ctx context.Context, sel ast.SelectionSet, obj
 	return out
 }
 
+// isPlainShop reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainShop(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "kinds":
+			return false
+		case "missingRights":
+			return false
+		case "counts":
+			return false
+		case "runs":
+			return false
+		case "settings":
+			return false
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainShop(ctx context.Context, fields []graphql.CollectedField, obj *relance.Shop) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("Shop")
+		case "id":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "platform":
+			out.values[i] = ec.marshalNPlatform2githubᚗcomᚋrelanceᚋrelanceᚐPlatform(ctx, fields[i].Selections, obj.Platform)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "name":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Name)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "url":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.URL)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "currency":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Currency)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "timeZone":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.TimeZone)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "state":
+			out.values[i] = ec.marshalNShopState2githubᚗcomᚋrelanceᚋrelanceᚐShopState(ctx, fields[i].Selections, obj.State)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "lastSyncedAt":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.LastSyncedAt)
+		case "nextTryAt":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.NextTryAt)
+		case "missingRightsHelp":
+			out.values[i] = ec.marshalNMissingRight2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐMissingRightᚄ(ctx, fields[i].Selections, obj.MissingRights)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var shopCountsImplementors = []string{"ShopCounts"}
 
 func (ec *executionContext) _ShopCounts(ctx context.Context, sel ast.SelectionSet, obj *relance.ShopCounts) graphql.Marshaler {
@@ -18089,6 +19548,9 @@ var shopPayloadImplementors = []string{"ShopPayload"}
 
 func (ec *executionContext) _ShopPayload(ctx context.Context, sel ast.SelectionSet, obj *ShopPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, shopPayloadImplementors)
+	if ec.isPlainShopPayload(fields) {
+		return ec.plainShopPayload(ctx, fields, obj)
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferredFieldSet := graphql.NewFieldSet(nil)
@@ -18125,6 +19587,39 @@ func (ec *executionContext) _ShopPayload(ctx context.Context, sel ast.SelectionS
 		Context:  ctx,
 	})
 
+	return out
+}
+
+// isPlainShopPayload reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainShopPayload(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "shop":
+			if !ec.isPlainShop(graphql.CollectFields(ec.OperationContext, fields[i].Selections, shopImplementors)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainShopPayload(ctx context.Context, fields []graphql.CollectedField, obj *ShopPayload) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("ShopPayload")
+		case "shop":
+			out.values[i] = ec.marshalOShop2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐShop(ctx, fields[i].Selections, obj.Shop)
+		case "errors":
+			out.values[i] = ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, fields[i].Selections, obj.Errors)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
 	return out
 }
 
@@ -18204,6 +19699,9 @@ var sourceImplementors = []string{"Source"}
 
 func (ec *executionContext) _Source(ctx context.Context, sel ast.SelectionSet, obj *relance.SourceRef) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, sourceImplementors)
+	if ec.isPlainSource(fields) {
+		return ec.plainSource(ctx, fields, obj)
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferredFieldSet := graphql.NewFieldSet(nil)
@@ -18248,6 +19746,44 @@ func (ec *executionContext) _Source(ctx context.Context, sel ast.SelectionSet, o
 	return out
 }
 
+// isPlainSource reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainSource(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "shop":
+			if !ec.isPlainShop(graphql.CollectFields(ec.OperationContext, fields[i].Selections, shopImplementors)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainSource(ctx context.Context, fields []graphql.CollectedField, obj *relance.SourceRef) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("Source")
+		case "id":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "kind":
+			out.values[i] = ec.marshalNSourceKind2githubᚗcomᚋrelanceᚋrelanceᚐSourceKind(ctx, fields[i].Selections, obj.Kind)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "shop":
+			out.values[i] = ec.marshalOShop2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐShop(ctx, fields[i].Selections, obj.Shop)
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var subscriptionImplementors = []string{"Subscription"}
 
 func (ec *executionContext) _Subscription(ctx context.Context, sel ast.SelectionSet) func(ctx context.Context) graphql.Marshaler {
@@ -18272,6 +19808,9 @@ var syncPayloadImplementors = []string{"SyncPayload"}
 
 func (ec *executionContext) _SyncPayload(ctx context.Context, sel ast.SelectionSet, obj *SyncPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, syncPayloadImplementors)
+	if ec.isPlainSyncPayload(fields) {
+		return ec.plainSyncPayload(ctx, fields, obj)
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferredFieldSet := graphql.NewFieldSet(nil)
@@ -18311,10 +19850,46 @@ func (ec *executionContext) _SyncPayload(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
+// isPlainSyncPayload reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainSyncPayload(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "run":
+			if !ec.isPlainSyncRun(graphql.CollectFields(ec.OperationContext, fields[i].Selections, syncRunImplementors)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainSyncPayload(ctx context.Context, fields []graphql.CollectedField, obj *SyncPayload) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("SyncPayload")
+		case "run":
+			out.values[i] = ec.marshalOSyncRun2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐRun(ctx, fields[i].Selections, obj.Run)
+		case "errors":
+			out.values[i] = ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, fields[i].Selections, obj.Errors)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var syncRunImplementors = []string{"SyncRun"}
 
 func (ec *executionContext) _SyncRun(ctx context.Context, sel ast.SelectionSet, obj *relance.Run) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, syncRunImplementors)
+	if ec.isPlainSyncRun(fields) {
+		return ec.plainSyncRun(ctx, fields, obj)
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferredFieldSet := graphql.NewFieldSet(nil)
@@ -18417,6 +19992,56 @@ func (ec *executionContext) _SyncRun(ctx context.Context, sel ast.SelectionSet, 
 	return out
 }
 
+// isPlainSyncRun reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainSyncRun(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "shop":
+			return false
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainSyncRun(ctx context.Context, fields []graphql.CollectedField, obj *relance.Run) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("SyncRun")
+		case "id":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "full":
+			out.values[i] = ec.marshalNBoolean2bool(ctx, fields[i].Selections, obj.Full)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "state":
+			out.values[i] = ec.marshalNRunState2githubᚗcomᚋrelanceᚋrelanceᚐRunState(ctx, fields[i].Selections, obj.State)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "startedAt":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.StartedAt)
+		case "finishedAt":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.FinishedAt)
+		case "error":
+			out.values[i] = ec.marshalOString2ᚖstring(ctx, fields[i].Selections, obj.Problem())
+		case "steps":
+			out.values[i] = ec.marshalNSyncStep2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐStepᚄ(ctx, fields[i].Selections, obj.Steps)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var syncStepImplementors = []string{"SyncStep"}
 
 func (ec *executionContext) _SyncStep(ctx context.Context, sel ast.SelectionSet, obj *relance.Step) graphql.Marshaler {
@@ -18465,6 +20090,9 @@ var tokenImplementors = []string{"Token"}
 
 func (ec *executionContext) _Token(ctx context.Context, sel ast.SelectionSet, obj *relance.Token) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, tokenImplementors)
+	if ec.isPlainToken(fields) {
+		return ec.plainToken(ctx, fields, obj)
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferredFieldSet := graphql.NewFieldSet(nil)
@@ -18519,10 +20147,61 @@ func (ec *executionContext) _Token(ctx context.Context, sel ast.SelectionSet, ob
 	return out
 }
 
+// isPlainToken reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainToken(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "shops":
+			if !ec.isPlainShop(graphql.CollectFields(ec.OperationContext, fields[i].Selections, shopImplementors)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainToken(ctx context.Context, fields []graphql.CollectedField, obj *relance.Token) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("Token")
+		case "id":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "name":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Name)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "role":
+			out.values[i] = ec.marshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, fields[i].Selections, obj.Role)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "shops":
+			out.values[i] = ec.marshalOShop2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐShopᚄ(ctx, fields[i].Selections, obj.Shops)
+		case "createdAt":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.CreatedAt)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var tokenCreatePayloadImplementors = []string{"TokenCreatePayload"}
 
 func (ec *executionContext) _TokenCreatePayload(ctx context.Context, sel ast.SelectionSet, obj *TokenCreatePayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, tokenCreatePayloadImplementors)
+	if ec.isPlainTokenCreatePayload(fields) {
+		return ec.plainTokenCreatePayload(ctx, fields, obj)
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferredFieldSet := graphql.NewFieldSet(nil)
@@ -18567,6 +20246,41 @@ func (ec *executionContext) _TokenCreatePayload(ctx context.Context, sel ast.Sel
 	return out
 }
 
+// isPlainTokenCreatePayload reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainTokenCreatePayload(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "token":
+			if !ec.isPlainToken(graphql.CollectFields(ec.OperationContext, fields[i].Selections, tokenImplementors)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainTokenCreatePayload(ctx context.Context, fields []graphql.CollectedField, obj *TokenCreatePayload) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("TokenCreatePayload")
+		case "token":
+			out.values[i] = ec.marshalOToken2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐToken(ctx, fields[i].Selections, obj.Token)
+		case "secret":
+			out.values[i] = ec.marshalOString2ᚖstring(ctx, fields[i].Selections, obj.Secret)
+		case "errors":
+			out.values[i] = ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, fields[i].Selections, obj.Errors)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var tokenRevokePayloadImplementors = []string{"TokenRevokePayload"}
 
 func (ec *executionContext) _TokenRevokePayload(ctx context.Context, sel ast.SelectionSet, obj *TokenRevokePayload) graphql.Marshaler {
@@ -18594,6 +20308,9 @@ var unmergePayloadImplementors = []string{"UnmergePayload"}
 
 func (ec *executionContext) _UnmergePayload(ctx context.Context, sel ast.SelectionSet, obj *UnmergePayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, unmergePayloadImplementors)
+	if ec.isPlainUnmergePayload(fields) {
+		return ec.plainUnmergePayload(ctx, fields, obj)
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferredFieldSet := graphql.NewFieldSet(nil)
@@ -18633,10 +20350,49 @@ func (ec *executionContext) _UnmergePayload(ctx context.Context, sel ast.Selecti
 	return out
 }
 
+// isPlainUnmergePayload reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainUnmergePayload(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "profiles":
+			if !ec.isPlainProfile(graphql.CollectFields(ec.OperationContext, fields[i].Selections, profileImplementors)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainUnmergePayload(ctx context.Context, fields []graphql.CollectedField, obj *UnmergePayload) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("UnmergePayload")
+		case "profiles":
+			out.values[i] = ec.marshalNProfile2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐProfileᚄ(ctx, fields[i].Selections, obj.Profiles)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "errors":
+			out.values[i] = ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, fields[i].Selections, obj.Errors)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var userImplementors = []string{"User"}
 
 func (ec *executionContext) _User(ctx context.Context, sel ast.SelectionSet, obj *relance.User) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, userImplementors)
+	if ec.isPlainUser(fields) {
+		return ec.plainUser(ctx, fields, obj)
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferredFieldSet := graphql.NewFieldSet(nil)
@@ -18721,6 +20477,78 @@ func (ec *executionContext) _User(ctx context.Context, sel ast.SelectionSet, obj
 	return out
 }
 
+// isPlainUser reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainUser(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "shops":
+			if !ec.isPlainShop(graphql.CollectFields(ec.OperationContext, fields[i].Selections, shopImplementors)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainUser(ctx context.Context, fields []graphql.CollectedField, obj *relance.User) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("User")
+		case "id":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "email":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Email)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "name":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Name)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "role":
+			out.values[i] = ec.marshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, fields[i].Selections, obj.Role)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "shops":
+			out.values[i] = ec.marshalOShop2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐShopᚄ(ctx, fields[i].Selections, obj.Shops)
+		case "language":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Language)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "twoFactor":
+			out.values[i] = ec.marshalNBoolean2bool(ctx, fields[i].Selections, obj.TwoFactor)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "joined":
+			out.values[i] = ec.marshalNBoolean2bool(ctx, fields[i].Selections, obj.Joined)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "createdAt":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.CreatedAt)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "seenAt":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.SeenAt)
+		case "disabledAt":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.DisabledAt)
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var userErrorImplementors = []string{"UserError"}
 
 func (ec *executionContext) _UserError(ctx context.Context, sel ast.SelectionSet, obj *wire.UserError) graphql.Marshaler {
@@ -18753,6 +20581,9 @@ var userPayloadImplementors = []string{"UserPayload"}
 
 func (ec *executionContext) _UserPayload(ctx context.Context, sel ast.SelectionSet, obj *UserPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, userPayloadImplementors)
+	if ec.isPlainUserPayload(fields) {
+		return ec.plainUserPayload(ctx, fields, obj)
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferredFieldSet := graphql.NewFieldSet(nil)
@@ -18797,10 +20628,48 @@ func (ec *executionContext) _UserPayload(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
+// isPlainUserPayload reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainUserPayload(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "user":
+			if !ec.isPlainUser(graphql.CollectFields(ec.OperationContext, fields[i].Selections, userImplementors)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainUserPayload(ctx context.Context, fields []graphql.CollectedField, obj *UserPayload) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("UserPayload")
+		case "user":
+			out.values[i] = ec.marshalOUser2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐUser(ctx, fields[i].Selections, obj.User)
+		case "link":
+			out.values[i] = ec.marshalOString2ᚖstring(ctx, fields[i].Selections, obj.Link)
+		case "errors":
+			out.values[i] = ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, fields[i].Selections, obj.Errors)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var viewerImplementors = []string{"Viewer"}
 
 func (ec *executionContext) _Viewer(ctx context.Context, sel ast.SelectionSet, obj *Viewer) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, viewerImplementors)
+	if ec.isPlainViewer(fields) {
+		return ec.plainViewer(ctx, fields, obj)
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferredFieldSet := graphql.NewFieldSet(nil)
@@ -18847,6 +20716,46 @@ func (ec *executionContext) _Viewer(ctx context.Context, sel ast.SelectionSet, o
 		Context:  ctx,
 	})
 
+	return out
+}
+
+// isPlainViewer reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainViewer(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "user":
+			if !ec.isPlainUser(graphql.CollectFields(ec.OperationContext, fields[i].Selections, userImplementors)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainViewer(ctx context.Context, fields []graphql.CollectedField, obj *Viewer) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("Viewer")
+		case "user":
+			out.values[i] = ec.marshalOUser2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐUser(ctx, fields[i].Selections, obj.User)
+		case "role":
+			out.values[i] = ec.marshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, fields[i].Selections, obj.Role)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "shopIds":
+			out.values[i] = ec.marshalOID2ᚕgithubᚗcomᚋgoogleᚋuuidᚐUUIDᚄ(ctx, fields[i].Selections, obj.ShopIds)
+		case "merchant":
+			out.values[i] = ec.marshalNMerchant2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐMerchant(ctx, fields[i].Selections, obj.Merchant)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
 	return out
 }
 
@@ -19310,11 +21219,18 @@ func (ec *executionContext) marshalNBoolean2bool(ctx context.Context, sel ast.Se
 }
 
 func (ec *executionContext) marshalNCart2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐCartViewᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.CartView) graphql.Marshaler {
-	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNCart2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐCartView(ctx, sel, v[i])
-	})
+	ret := func() graphql.Array {
+		if ec.isPlainCart(graphql.CollectFields(ec.OperationContext, sel, cartImplementors)) {
+			return inOrder(len(v), func(i int) graphql.Marshaler {
+				return ec.marshalNCart2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐCartView(ctx, sel, v[i])
+			})
+		}
+		return inOrderWithContext(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNCart2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐCartView(ctx, sel, v[i])
+		})
+	}()
 
 	for _, e := range ret {
 		if e == graphql.Null {
@@ -19598,11 +21514,18 @@ func (ec *executionContext) marshalNIdentity2githubᚗcomᚋrelanceᚋrelanceᚐ
 }
 
 func (ec *executionContext) marshalNIdentity2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐIdentityᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.Identity) graphql.Marshaler {
-	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNIdentity2githubᚗcomᚋrelanceᚋrelanceᚐIdentity(ctx, sel, v[i])
-	})
+	ret := func() graphql.Array {
+		if ec.isPlainIdentity(graphql.CollectFields(ec.OperationContext, sel, identityImplementors)) {
+			return inOrder(len(v), func(i int) graphql.Marshaler {
+				return ec.marshalNIdentity2githubᚗcomᚋrelanceᚋrelanceᚐIdentity(ctx, sel, v[i])
+			})
+		}
+		return inOrderWithContext(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNIdentity2githubᚗcomᚋrelanceᚋrelanceᚐIdentity(ctx, sel, v[i])
+		})
+	}()
 
 	for _, e := range ret {
 		if e == graphql.Null {
@@ -19716,7 +21639,7 @@ func (ec *executionContext) unmarshalNKind2ᚕgithubᚗcomᚋrelanceᚋrelance�
 }
 
 func (ec *executionContext) marshalNKind2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐKindᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.Kind) graphql.Marshaler {
-	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inOrderWithContext(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNKind2githubᚗcomᚋrelanceᚋrelanceᚐKind(ctx, sel, v[i])
@@ -19861,11 +21784,18 @@ func (ec *executionContext) marshalNMergePayload2ᚖgithubᚗcomᚋrelanceᚋrel
 }
 
 func (ec *executionContext) marshalNMessage2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐMessageViewᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.MessageView) graphql.Marshaler {
-	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNMessage2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐMessageView(ctx, sel, v[i])
-	})
+	ret := func() graphql.Array {
+		if ec.isPlainMessage(graphql.CollectFields(ec.OperationContext, sel, messageImplementors)) {
+			return inOrder(len(v), func(i int) graphql.Marshaler {
+				return ec.marshalNMessage2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐMessageView(ctx, sel, v[i])
+			})
+		}
+		return inOrderWithContext(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNMessage2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐMessageView(ctx, sel, v[i])
+		})
+	}()
 
 	for _, e := range ret {
 		if e == graphql.Null {
@@ -19987,11 +21917,18 @@ func (ec *executionContext) marshalNOrder2githubᚗcomᚋrelanceᚋrelanceᚐOrd
 }
 
 func (ec *executionContext) marshalNOrder2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐOrderViewᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.OrderView) graphql.Marshaler {
-	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNOrder2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐOrderView(ctx, sel, v[i])
-	})
+	ret := func() graphql.Array {
+		if ec.isPlainOrder(graphql.CollectFields(ec.OperationContext, sel, orderImplementors)) {
+			return inOrder(len(v), func(i int) graphql.Marshaler {
+				return ec.marshalNOrder2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐOrderView(ctx, sel, v[i])
+			})
+		}
+		return inOrderWithContext(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNOrder2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐOrderView(ctx, sel, v[i])
+		})
+	}()
 
 	for _, e := range ret {
 		if e == graphql.Null {
@@ -20044,7 +21981,7 @@ func (ec *executionContext) unmarshalNOrderBadge2ᚕgithubᚗcomᚋrelanceᚋrel
 }
 
 func (ec *executionContext) marshalNOrderBadge2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐOrderBadgeᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.OrderBadge) graphql.Marshaler {
-	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inOrderWithContext(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNOrderBadge2githubᚗcomᚋrelanceᚋrelanceᚐOrderBadge(ctx, sel, v[i])
@@ -20182,11 +22119,18 @@ func (ec *executionContext) marshalNPlatform2githubᚗcomᚋrelanceᚋrelanceᚐ
 }
 
 func (ec *executionContext) marshalNProduct2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐProductViewᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.ProductView) graphql.Marshaler {
-	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNProduct2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐProductView(ctx, sel, v[i])
-	})
+	ret := func() graphql.Array {
+		if ec.isPlainProduct(graphql.CollectFields(ec.OperationContext, sel, productImplementors)) {
+			return inOrder(len(v), func(i int) graphql.Marshaler {
+				return ec.marshalNProduct2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐProductView(ctx, sel, v[i])
+			})
+		}
+		return inOrderWithContext(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNProduct2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐProductView(ctx, sel, v[i])
+		})
+	}()
 
 	for _, e := range ret {
 		if e == graphql.Null {
@@ -20260,11 +22204,18 @@ func (ec *executionContext) marshalNProductOption2ᚕgithubᚗcomᚋrelanceᚋre
 }
 
 func (ec *executionContext) marshalNProfile2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐProfileᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.Profile) graphql.Marshaler {
-	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNProfile2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐProfile(ctx, sel, v[i])
-	})
+	ret := func() graphql.Array {
+		if ec.isPlainProfile(graphql.CollectFields(ec.OperationContext, sel, profileImplementors)) {
+			return inOrder(len(v), func(i int) graphql.Marshaler {
+				return ec.marshalNProfile2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐProfile(ctx, sel, v[i])
+			})
+		}
+		return inOrderWithContext(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNProfile2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐProfile(ctx, sel, v[i])
+		})
+	}()
 
 	for _, e := range ret {
 		if e == graphql.Null {
@@ -20290,11 +22241,18 @@ func (ec *executionContext) marshalNProfileAddress2githubᚗcomᚋrelanceᚋrela
 }
 
 func (ec *executionContext) marshalNProfileAddress2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐProfileAddressᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.ProfileAddress) graphql.Marshaler {
-	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNProfileAddress2githubᚗcomᚋrelanceᚋrelanceᚐProfileAddress(ctx, sel, v[i])
-	})
+	ret := func() graphql.Array {
+		if ec.isPlainProfileAddress(graphql.CollectFields(ec.OperationContext, sel, profileAddressImplementors)) {
+			return inOrder(len(v), func(i int) graphql.Marshaler {
+				return ec.marshalNProfileAddress2githubᚗcomᚋrelanceᚋrelanceᚐProfileAddress(ctx, sel, v[i])
+			})
+		}
+		return inOrderWithContext(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNProfileAddress2githubᚗcomᚋrelanceᚋrelanceᚐProfileAddress(ctx, sel, v[i])
+		})
+	}()
 
 	for _, e := range ret {
 		if e == graphql.Null {
@@ -20316,11 +22274,18 @@ func (ec *executionContext) marshalNProfileConnection2ᚖgithubᚗcomᚋrelance�
 }
 
 func (ec *executionContext) marshalNProfileEdge2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐProfileEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*ProfileEdge) graphql.Marshaler {
-	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNProfileEdge2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐProfileEdge(ctx, sel, v[i])
-	})
+	ret := func() graphql.Array {
+		if ec.isPlainProfileEdge(graphql.CollectFields(ec.OperationContext, sel, profileEdgeImplementors)) {
+			return inOrder(len(v), func(i int) graphql.Marshaler {
+				return ec.marshalNProfileEdge2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐProfileEdge(ctx, sel, v[i])
+			})
+		}
+		return inOrderWithContext(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNProfileEdge2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐProfileEdge(ctx, sel, v[i])
+		})
+	}()
 
 	for _, e := range ret {
 		if e == graphql.Null {
@@ -20346,11 +22311,18 @@ func (ec *executionContext) marshalNProfileEmail2githubᚗcomᚋrelanceᚋrelanc
 }
 
 func (ec *executionContext) marshalNProfileEmail2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐContactᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.Contact) graphql.Marshaler {
-	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNProfileEmail2githubᚗcomᚋrelanceᚋrelanceᚐContact(ctx, sel, v[i])
-	})
+	ret := func() graphql.Array {
+		if ec.isPlainProfileEmail(graphql.CollectFields(ec.OperationContext, sel, profileEmailImplementors)) {
+			return inOrder(len(v), func(i int) graphql.Marshaler {
+				return ec.marshalNProfileEmail2githubᚗcomᚋrelanceᚋrelanceᚐContact(ctx, sel, v[i])
+			})
+		}
+		return inOrderWithContext(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNProfileEmail2githubᚗcomᚋrelanceᚋrelanceᚐContact(ctx, sel, v[i])
+		})
+	}()
 
 	for _, e := range ret {
 		if e == graphql.Null {
@@ -20398,11 +22370,18 @@ func (ec *executionContext) marshalNProfilePhone2githubᚗcomᚋrelanceᚋrelanc
 }
 
 func (ec *executionContext) marshalNProfilePhone2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐContactᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.Contact) graphql.Marshaler {
-	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNProfilePhone2githubᚗcomᚋrelanceᚋrelanceᚐContact(ctx, sel, v[i])
-	})
+	ret := func() graphql.Array {
+		if ec.isPlainProfilePhone(graphql.CollectFields(ec.OperationContext, sel, profilePhoneImplementors)) {
+			return inOrder(len(v), func(i int) graphql.Marshaler {
+				return ec.marshalNProfilePhone2githubᚗcomᚋrelanceᚋrelanceᚐContact(ctx, sel, v[i])
+			})
+		}
+		return inOrderWithContext(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNProfilePhone2githubᚗcomᚋrelanceᚋrelanceᚐContact(ctx, sel, v[i])
+		})
+	}()
 
 	for _, e := range ret {
 		if e == graphql.Null {
@@ -20414,11 +22393,18 @@ func (ec *executionContext) marshalNProfilePhone2ᚕgithubᚗcomᚋrelanceᚋrel
 }
 
 func (ec *executionContext) marshalNPurchase2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐPurchaseᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.Purchase) graphql.Marshaler {
-	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNPurchase2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐPurchase(ctx, sel, v[i])
-	})
+	ret := func() graphql.Array {
+		if ec.isPlainPurchase(graphql.CollectFields(ec.OperationContext, sel, purchaseImplementors)) {
+			return inOrder(len(v), func(i int) graphql.Marshaler {
+				return ec.marshalNPurchase2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐPurchase(ctx, sel, v[i])
+			})
+		}
+		return inOrderWithContext(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNPurchase2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐPurchase(ctx, sel, v[i])
+		})
+	}()
 
 	for _, e := range ret {
 		if e == graphql.Null {
@@ -20460,11 +22446,18 @@ func (ec *executionContext) marshalNQuarantineConnection2ᚖgithubᚗcomᚋrelan
 }
 
 func (ec *executionContext) marshalNQuarantinedRow2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐQuarantinedᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.Quarantined) graphql.Marshaler {
-	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNQuarantinedRow2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐQuarantined(ctx, sel, v[i])
-	})
+	ret := func() graphql.Array {
+		if ec.isPlainQuarantinedRow(graphql.CollectFields(ec.OperationContext, sel, quarantinedRowImplementors)) {
+			return inOrder(len(v), func(i int) graphql.Marshaler {
+				return ec.marshalNQuarantinedRow2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐQuarantined(ctx, sel, v[i])
+			})
+		}
+		return inOrderWithContext(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNQuarantinedRow2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐQuarantined(ctx, sel, v[i])
+		})
+	}()
 
 	for _, e := range ret {
 		if e == graphql.Null {
@@ -20653,11 +22646,18 @@ func (ec *executionContext) marshalNSessionEndPayload2ᚖgithubᚗcomᚋrelance�
 }
 
 func (ec *executionContext) marshalNShop2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐShopᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.Shop) graphql.Marshaler {
-	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNShop2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐShop(ctx, sel, v[i])
-	})
+	ret := func() graphql.Array {
+		if ec.isPlainShop(graphql.CollectFields(ec.OperationContext, sel, shopImplementors)) {
+			return inOrder(len(v), func(i int) graphql.Marshaler {
+				return ec.marshalNShop2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐShop(ctx, sel, v[i])
+			})
+		}
+		return inOrderWithContext(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNShop2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐShop(ctx, sel, v[i])
+		})
+	}()
 
 	for _, e := range ret {
 		if e == graphql.Null {
@@ -20759,11 +22759,18 @@ func (ec *executionContext) marshalNSource2githubᚗcomᚋrelanceᚋrelanceᚐSo
 }
 
 func (ec *executionContext) marshalNSource2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐSourceRefᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.SourceRef) graphql.Marshaler {
-	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNSource2githubᚗcomᚋrelanceᚋrelanceᚐSourceRef(ctx, sel, v[i])
-	})
+	ret := func() graphql.Array {
+		if ec.isPlainSource(graphql.CollectFields(ec.OperationContext, sel, sourceImplementors)) {
+			return inOrder(len(v), func(i int) graphql.Marshaler {
+				return ec.marshalNSource2githubᚗcomᚋrelanceᚋrelanceᚐSourceRef(ctx, sel, v[i])
+			})
+		}
+		return inOrderWithContext(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNSource2githubᚗcomᚋrelanceᚋrelanceᚐSourceRef(ctx, sel, v[i])
+		})
+	}()
 
 	for _, e := range ret {
 		if e == graphql.Null {
@@ -20847,11 +22854,18 @@ func (ec *executionContext) marshalNSyncPayload2ᚖgithubᚗcomᚋrelanceᚋrela
 }
 
 func (ec *executionContext) marshalNSyncRun2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐRunᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.Run) graphql.Marshaler {
-	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNSyncRun2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐRun(ctx, sel, v[i])
-	})
+	ret := func() graphql.Array {
+		if ec.isPlainSyncRun(graphql.CollectFields(ec.OperationContext, sel, syncRunImplementors)) {
+			return inOrder(len(v), func(i int) graphql.Marshaler {
+				return ec.marshalNSyncRun2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐRun(ctx, sel, v[i])
+			})
+		}
+		return inOrderWithContext(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNSyncRun2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐRun(ctx, sel, v[i])
+		})
+	}()
 
 	for _, e := range ret {
 		if e == graphql.Null {
@@ -20907,11 +22921,18 @@ func (ec *executionContext) marshalNTime2timeᚐTime(ctx context.Context, sel as
 }
 
 func (ec *executionContext) marshalNToken2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐTokenᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.Token) graphql.Marshaler {
-	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNToken2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐToken(ctx, sel, v[i])
-	})
+	ret := func() graphql.Array {
+		if ec.isPlainToken(graphql.CollectFields(ec.OperationContext, sel, tokenImplementors)) {
+			return inOrder(len(v), func(i int) graphql.Marshaler {
+				return ec.marshalNToken2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐToken(ctx, sel, v[i])
+			})
+		}
+		return inOrderWithContext(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNToken2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐToken(ctx, sel, v[i])
+		})
+	}()
 
 	for _, e := range ret {
 		if e == graphql.Null {
@@ -20963,11 +22984,18 @@ func (ec *executionContext) marshalNUnmergePayload2ᚖgithubᚗcomᚋrelanceᚋr
 }
 
 func (ec *executionContext) marshalNUser2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐUserᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.User) graphql.Marshaler {
-	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNUser2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐUser(ctx, sel, v[i])
-	})
+	ret := func() graphql.Array {
+		if ec.isPlainUser(graphql.CollectFields(ec.OperationContext, sel, userImplementors)) {
+			return inOrder(len(v), func(i int) graphql.Marshaler {
+				return ec.marshalNUser2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐUser(ctx, sel, v[i])
+			})
+		}
+		return inOrderWithContext(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNUser2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐUser(ctx, sel, v[i])
+		})
+	}()
 
 	for _, e := range ret {
 		if e == graphql.Null {
@@ -21037,7 +23065,7 @@ func (ec *executionContext) marshalN__Directive2githubᚗcomᚋ99designsᚋgqlge
 }
 
 func (ec *executionContext) marshalN__Directive2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirectiveᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.Directive) graphql.Marshaler {
-	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inOrderWithContext(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__Directive2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirective(ctx, sel, v[i])
@@ -21083,7 +23111,7 @@ func (ec *executionContext) unmarshalN__DirectiveLocation2ᚕstringᚄ(ctx conte
 }
 
 func (ec *executionContext) marshalN__DirectiveLocation2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
-	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inOrderWithContext(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__DirectiveLocation2string(ctx, sel, v[i])
@@ -21111,7 +23139,7 @@ func (ec *executionContext) marshalN__InputValue2githubᚗcomᚋ99designsᚋgqlg
 }
 
 func (ec *executionContext) marshalN__InputValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValueᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.InputValue) graphql.Marshaler {
-	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inOrderWithContext(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__InputValue2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValue(ctx, sel, v[i])
@@ -21131,7 +23159,7 @@ func (ec *executionContext) marshalN__Type2githubᚗcomᚋ99designsᚋgqlgenᚋg
 }
 
 func (ec *executionContext) marshalN__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐTypeᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.Type) graphql.Marshaler {
-	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inOrderWithContext(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__Type2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, sel, v[i])
@@ -21237,7 +23265,7 @@ func (ec *executionContext) marshalOCartState2ᚕgithubᚗcomᚋrelanceᚋrelanc
 	if v == nil {
 		return graphql.Null
 	}
-	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inOrderWithContext(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCartState2githubᚗcomᚋrelanceᚋrelanceᚐCartState(ctx, sel, v[i])
@@ -21492,11 +23520,18 @@ func (ec *executionContext) marshalOShop2ᚕᚖgithubᚗcomᚋrelanceᚋrelance�
 	if v == nil {
 		return graphql.Null
 	}
-	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNShop2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐShop(ctx, sel, v[i])
-	})
+	ret := func() graphql.Array {
+		if ec.isPlainShop(graphql.CollectFields(ec.OperationContext, sel, shopImplementors)) {
+			return inOrder(len(v), func(i int) graphql.Marshaler {
+				return ec.marshalNShop2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐShop(ctx, sel, v[i])
+			})
+		}
+		return inOrderWithContext(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNShop2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐShop(ctx, sel, v[i])
+		})
+	}()
 
 	for _, e := range ret {
 		if e == graphql.Null {
@@ -21630,7 +23665,7 @@ func (ec *executionContext) marshalO__EnumValue2ᚕgithubᚗcomᚋ99designsᚋgq
 	if v == nil {
 		return graphql.Null
 	}
-	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inOrderWithContext(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__EnumValue2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐEnumValue(ctx, sel, v[i])
@@ -21649,7 +23684,7 @@ func (ec *executionContext) marshalO__Field2ᚕgithubᚗcomᚋ99designsᚋgqlgen
 	if v == nil {
 		return graphql.Null
 	}
-	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inOrderWithContext(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__Field2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐField(ctx, sel, v[i])
@@ -21668,7 +23703,7 @@ func (ec *executionContext) marshalO__InputValue2ᚕgithubᚗcomᚋ99designsᚋg
 	if v == nil {
 		return graphql.Null
 	}
-	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inOrderWithContext(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__InputValue2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValue(ctx, sel, v[i])
@@ -21694,7 +23729,7 @@ func (ec *executionContext) marshalO__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgen�
 	if v == nil {
 		return graphql.Null
 	}
-	ret := inOrderWithContext(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inOrderWithContext(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__Type2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, sel, v[i])

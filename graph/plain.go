@@ -43,8 +43,8 @@ func inOrder(length int, element func(i int) graphql.Marshaler) graphql.Array {
 }
 
 // inOrderWithContext marshals a list whose elements have resolvers: errors name their
-// place in it. It takes what gqlgen's own function of the kind takes.
-func inOrderWithContext(ctx context.Context, length int, _ int64, _ bool, element func(ctx context.Context, i int) graphql.Marshaler) (out graphql.Array) {
+// place in it.
+func inOrderWithContext(ctx context.Context, length int, element func(ctx context.Context, i int) graphql.Marshaler) (out graphql.Array) {
 	out = make(graphql.Array, length)
 	for i := range out {
 		at := graphql.WithFieldContext(ctx, &graphql.FieldContext{Index: &i})

@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strconv"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -135,6 +136,8 @@ func (s selection) profileList(w *relance.ProfileWant, f graphql.CollectedField)
 		key := listKey(f.Alias, want.Paging)
 		old := w.Orders[key]
 		want.Total, want.Lines = want.Total || old.Total, want.Lines || old.Lines
+		maps.Copy(want.Fields, old.Fields)
+		maps.Copy(want.LineFields, old.LineFields)
 		want.Refunds, want.Returns, want.Badges = want.Refunds || old.Refunds, want.Returns || old.Returns, want.Badges || old.Badges
 		w.Orders[key] = want
 	case "carts":
@@ -155,11 +158,15 @@ func (s selection) profileList(w *relance.ProfileWant, f graphql.CollectedField)
 
 // orders reads what is wanted of a list of orders.
 func (s selection) orders(f graphql.CollectedField, shops *bool) relance.OrderWant {
-	want := relance.OrderWant{Paging: s.paging(f, 10)}
+	want := relance.OrderWant{Paging: s.paging(f, 10), Fields: map[string]bool{}, LineFields: map[string]bool{}}
 	for _, n := range s.nodes(f.Selections, "OrderConnection", "Order") {
+		want.Fields[n.Name] = true
 		switch n.Name {
 		case "lines":
 			want.Lines = true
+			for _, l := range s.fields(n.Selections, "OrderLine") {
+				want.LineFields[l.Name] = true
+			}
 		case "refunds":
 			want.Refunds = true
 		case "returns":

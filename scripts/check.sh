@@ -29,6 +29,19 @@ if [ -n "$differs" ]; then
 	exit 1
 fi
 
+# The dashboard as built is committed, so that building the program needs no Node; here it
+# is built again and compared byte by byte.
+if command -v npm >/dev/null; then
+	echo "check: web (types, lint, texts, the same build)"
+	sh scripts/webparts.sh
+	(cd web && npm run --silent check -- --dist)
+elif [ -n "${CI:-}" ]; then
+	echo "check: web could not be checked: no npm"
+	exit 1
+else
+	echo "check: web is not checked: no npm"
+fi
+
 echo "check: go.mod"
 go mod tidy -diff >"$keep/tidy" 2>&1 || {
 	if grep -q '^diff ' "$keep/tidy"; then

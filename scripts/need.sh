@@ -1,6 +1,7 @@
 #!/bin/sh
 # Gets what the tests need that Go cannot bring, and names what it could not get.
 #
+# Chromium, Node and the packages of web/: for the tests of the dashboard.
 # Redis: a server is installed with the system's package manager where that may be done;
 #        otherwise the tests use an emulation in their own process.
 # Postgres: the tests find, fetch and start it by themselves (internal/devstack); here it
@@ -68,6 +69,25 @@ elif install postgresql postgresql-server postgresql && installed_postgres; then
 else
 	missing="$missing postgresql"
 	say "no Postgres server, no npm to fetch one, and none could be installed (Debian: postgresql)"
+fi
+
+# The dashboard's tests want a browser, Node, and the packages of web/.
+if have chromium || have chromium-browser || have google-chrome; then
+	:
+elif install chromium chromium chromium && { have chromium || have chromium-browser; }; then
+	:
+else
+	missing="$missing chromium"
+	say "no Chromium and none could be installed (Debian: chromium); the dashboard is not tested"
+fi
+if have npm; then
+	sh scripts/webparts.sh || {
+		missing="$missing web/node_modules"
+		say "the packages of web/ could not be installed; the dashboard is not tested"
+	}
+else
+	missing="$missing node"
+	say "no Node with npm (Debian: nodejs npm); the dashboard is not tested"
 fi
 
 if [ -n "$missing" ]; then

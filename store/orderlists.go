@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -44,15 +45,6 @@ func place(cursor, kind string) (at *time.Time, id *uuid.UUID, err error) {
 	return at, id, decodeCursor(cursor, kind, &at, &id)
 }
 
-// orderColumns are what an order view needs without its parts.
-const orderColumns = `o.id, o.source_id, o.external_id, o.profile_id, o.number, o.placed_at, o.state, o.shop_state, o.paid, o.not_validated, o.cancelled_at,
-	o.currency, o.total, o.returned, o.net, o.shipping, o.discount, o.tax, o.language, o.payment, o.fulfilment, o.discount_codes, o.note`
-
-func orderTargets(o *relance.OrderView) []any {
-	return []any{&o.ID, &o.SourceID, &o.ExternalID, &o.ProfileID, &o.Number, &o.PlacedAt, &o.State, &o.ShopState, &o.Paid, &o.NotValidated, &o.CancelledAt,
-		&o.Currency, &o.Total.Amount, &o.Returned.Amount, &o.Net.Amount, &o.Shipping.Amount, &o.Discount.Amount, &o.Tax.Amount, &o.Language, &o.Payment, &o.Fulfilment, &o.Codes, &o.Note}
-}
-
 // recovered tells whether an abandoned cart led to order o.
 const recovered = `EXISTS (SELECT 1 FROM carts k WHERE k.merchant_id = $1 AND k.order_id = o.id AND k.was_abandoned)`
 
@@ -85,12 +77,13 @@ func (f *filler) queueOrders(b *pgx.Batch, alias string, w relance.OrderWant) {
 	if at != nil {
 		cond += " AND (o.placed_at, o.id) < (" + a.add(at) + ", " + a.add(id) + ")"
 	}
+	columns := orderColumns(w.Fields)
 	b.Queue(fmt.Sprintf(`SELECT t.* FROM unnest($2::uuid[]) p(id) CROSS JOIN LATERAL (SELECT %s, %s FROM orders o
 		WHERE o.merchant_id = $1 AND o.profile_id = p.id AND o.deleted_at IS NULL%s ORDER BY o.placed_at DESC, o.id DESC LIMIT %d) t`,
-		orderColumns, badgeColumn(w.Badges), cond, w.First+1), a.list...).Query(func(rows pgx.Rows) error {
+		columns.sql, badgeColumn(w.Badges), cond, w.First+1), a.list...).Query(func(rows pgx.Rows) error {
 		for rows.Next() {
 			o := &relance.OrderView{}
-			if err := rows.Scan(append(orderTargets(o), &o.Recovered)...); err != nil {
+			if err := rows.Scan(columns.targets(o, &o.Recovered)...); err != nil {
 				return err
 			}
 			o.InCurrency()
@@ -166,13 +159,14 @@ func (f *filler) queuePurchases(b *pgx.Batch, alias string, w relance.Paging) {
 			cond += " AND (o.placed_at, o.id, l.external_id) < (" + a.add(at) + ", " + a.add(id) + ", " + a.add(line) + ")"
 		}
 	}
+	order, line := orderColumns(nil), lineColumns(nil)
 	b.Queue(fmt.Sprintf(`SELECT t.* FROM unnest($2::uuid[]) p(id) CROSS JOIN LATERAL (SELECT %s, %s FROM orders o
 		JOIN order_lines l ON l.merchant_id = $1 AND l.order_id = o.id
 		WHERE o.merchant_id = $1 AND o.profile_id = p.id AND o.deleted_at IS NULL%s ORDER BY o.placed_at DESC, o.id DESC, l.external_id DESC LIMIT %d) t`,
-		orderColumns, lineColumns, cond, w.First+1), a.list...).Query(func(rows pgx.Rows) error {
+		order.sql, line.sql, cond, w.First+1), a.list...).Query(func(rows pgx.Rows) error {
 		for rows.Next() {
 			x := &relance.Purchase{}
-			if err := rows.Scan(append(orderTargets(&x.Order), lineTargets(&x.Line)...)...); err != nil {
+			if err := rows.Scan(order.targets(&x.Order, line.targets(&x.Line)...)...); err != nil {
 				return err
 			}
 			x.Order.InCurrency()
@@ -209,17 +203,17 @@ func cartTargets(c *relance.CartView) []any {
 		&c.Language, &c.RestoreURL, &c.OrderID, &c.OrderNumber}
 }
 
-const lineColumns = `l.order_id, l.external_id, l.title, l.sku, l.quantity, l.returned_quantity, l.unit_price, l.total, l.category, l.size, l.options,
-	nullif(l.product_url, ''), l.image_url`
-
-func lineTargets(l *relance.OrderLineView) []any {
-	return []any{&l.OrderID, &l.ExternalID, &l.Title, &l.SKU, &l.Quantity, &l.ReturnedQuantity, &l.UnitPrice.Amount, &l.Total.Amount, &l.Category, &l.Size, &l.Options,
-		&l.ProductURL, &l.ImageURL}
-}
-
 // queueParts reads lines, refunds and returns of the orders and lines of the carts found.
 func (f *filler) queueParts(b *pgx.Batch) {
 	lines, refunds, returns, cartLines := map[uuid.UUID][]*relance.OrderView{}, map[uuid.UUID][]*relance.OrderView{}, map[uuid.UUID][]*relance.OrderView{}, map[uuid.UUID][]*relance.CartView{}
+	lineFields := map[string]bool{}
+	for _, w := range f.want.Orders {
+		if w.LineFields == nil && w.Lines {
+			lineFields = nil
+			break
+		}
+		maps.Copy(lineFields, w.LineFields)
+	}
 	for _, p := range f.at {
 		for alias, page := range p.Orders {
 			for _, o := range page.Orders {
@@ -242,7 +236,7 @@ func (f *filler) queueParts(b *pgx.Batch) {
 			}
 		}
 	}
-	queueOrderLines(b, f.merchant, lines)
+	queueOrderLines(b, f.merchant, lines, lineFields)
 	queueRefunds(b, f.merchant, refunds)
 	queueReturns(b, f.merchant, returns)
 	queueCartLines(b, f.merchant, cartLines)
@@ -256,14 +250,15 @@ func keysOf[V any](m map[uuid.UUID]V) []uuid.UUID {
 	return out
 }
 
-func queueOrderLines(b *pgx.Batch, m uuid.UUID, orders map[uuid.UUID][]*relance.OrderView) {
+func queueOrderLines(b *pgx.Batch, m uuid.UUID, orders map[uuid.UUID][]*relance.OrderView, fields map[string]bool) {
 	if len(orders) == 0 {
 		return
 	}
-	b.Queue(`SELECT `+lineColumns+` FROM order_lines l WHERE l.merchant_id = $1 AND l.order_id = ANY($2) ORDER BY l.order_id, l.position`, m, keysOf(orders)).Query(func(rows pgx.Rows) error {
+	columns := lineColumns(fields)
+	b.Queue(`SELECT `+columns.sql+` FROM order_lines l WHERE l.merchant_id = $1 AND l.order_id = ANY($2) ORDER BY l.order_id, l.position`, m, keysOf(orders)).Query(func(rows pgx.Rows) error {
 		for rows.Next() {
 			var l relance.OrderLineView
-			if err := rows.Scan(lineTargets(&l)...); err != nil {
+			if err := rows.Scan(columns.targets(&l)...); err != nil {
 				return err
 			}
 			for _, o := range orders[l.OrderID] {

@@ -85,14 +85,15 @@ func (s *Store) OrdersWithoutProfile(ctx context.Context, m uuid.UUID, scope []u
 	}
 	page := &relance.OrderPage{}
 	f := &filler{merchant: m}
+	columns := orderColumns(w.Fields)
 	where := ` FROM orders o WHERE o.merchant_id = $1 AND o.deleted_at IS NULL AND o.profile_id IS NULL AND o.customer_external_id = '' AND ($2::uuid[] IS NULL OR o.source_id = ANY($2))`
 	err = s.read(ctx, m, func(b *pgx.Batch) {
 		f.queueShops(b)
 		b.Queue(fmt.Sprintf(`SELECT %s%s AND ($3::timestamptz IS NULL OR (o.placed_at, o.id) < ($3, $4::uuid)) ORDER BY o.placed_at DESC, o.id DESC LIMIT %d`,
-			orderColumns, where, w.First+1), m, scope, at, id).Query(func(rows pgx.Rows) error {
+			columns.sql, where, w.First+1), m, scope, at, id).Query(func(rows pgx.Rows) error {
 			for rows.Next() {
 				o := &relance.OrderView{}
-				if err := rows.Scan(orderTargets(o)...); err != nil {
+				if err := rows.Scan(columns.targets(o)...); err != nil {
 					return err
 				}
 				o.InCurrency()
@@ -119,5 +120,5 @@ func (s *Store) OrdersWithoutProfile(ctx context.Context, m uuid.UUID, scope []u
 	if !w.Lines {
 		return page, nil
 	}
-	return page, s.readSome(ctx, m, func(b *pgx.Batch) { queueOrderLines(b, m, byID) })
+	return page, s.readSome(ctx, m, func(b *pgx.Batch) { queueOrderLines(b, m, byID, w.LineFields) })
 }

@@ -75,11 +75,16 @@ var page = regexp.MustCompile(`(http://[^/]+/)explorer/#token=(\S+)`)
 // dev starts `relance dev` and gives its address and token, and a way to stop it.
 func dev(t *testing.T, state string) (address, token string, stop func()) {
 	t.Helper()
+	return devWith(t, state, "--people", "20")
+}
+
+func devWith(t *testing.T, state string, flags ...string) (address, token string, stop func()) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	var out, errs output
 	done := make(chan int, 1)
 	go func() {
-		done <- run(ctx, []string{"dev", "--state", state, "--addr", "127.0.0.1:0", "--people", "20"}, &streams{out: &out, err: &errs})
+		done <- run(ctx, append([]string{"dev", "--state", state, "--addr", "127.0.0.1:0"}, flags...), &streams{out: &out, err: &errs})
 	}()
 	stop = func() {
 		t.Helper()

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/99designs/gqlgen/codegen"
+	schema "github.com/vektah/gqlparser/v2/ast"
 )
 
 // shorten rewrites what gqlgen wrote into the file.
@@ -63,10 +64,15 @@ func plainObjects(objects codegen.Objects) map[string]bool {
 
 // isPlain reports whether a field is read out of memory and is a leaf or a plain object.
 func isPlain(f *codegen.Field, plain map[string]bool) bool {
+	return inMemory(f) && (f.TypeReference.Definition.IsLeafType() || plain[f.TypeReference.Definition.Name])
+}
+
+// inMemory reports whether a field is read out of memory; objects in it may not be.
+func inMemory(f *codegen.Field) bool {
 	if f.IsResolver || f.Stream || f.MethodHasContext || f.VOkFunc || f.HasDirectives() || len(f.Args) > 0 || f.IsMap() || f.IsMethod() && !f.NoErr {
 		return false
 	}
-	return f.TypeReference.Definition.IsLeafType() || plain[f.TypeReference.Definition.Name]
+	return f.TypeReference.Definition.IsLeafType() || f.TypeReference.Definition.Kind == schema.Object
 }
 
 // rewriter collects edits of a source text.
@@ -87,6 +93,11 @@ func (r *rewriter) replace(n ast.Node, text string) {
 	r.edits = append(r.edits, edit{int(n.Pos()) - r.base, int(n.End()) - r.base, text})
 }
 
+func (r *rewriter) after(n ast.Node, text string) {
+	at := int(n.End()) - r.base
+	r.edits = append(r.edits, edit{at, at, text})
+}
+
 func (r *rewriter) text(n ast.Node) string {
 	return string(r.src[int(n.Pos())-r.base : int(n.End())-r.base])
 }
@@ -104,42 +115,61 @@ func (r *rewriter) apply() []byte {
 	return out.Bytes()
 }
 
-// object rewrites a plain object as a whole, and the plain fields of another.
+// object gives an object its direct way: always where it is plain, else where only
+// fields are asked for that are in memory down to their leaves.
 func (r *rewriter) object(o *codegen.Object) error {
 	if o.Root || o.IsReserved() {
-		return nil
-	}
-	var cases strings.Builder
-	for _, f := range o.Fields {
-		if f.IsReserved() || !isPlain(f, r.plain) {
-			continue
-		}
-		fn := r.funcs["_"+o.Name+"_"+f.Name]
-		marshal, value, err := r.fieldParts(fn)
-		if err != nil {
-			return fmt.Errorf("%s.%s: %w", o.Name, f.Name, err)
-		}
-		if !r.plain[o.Name] {
-			r.replace(fn.Body, fmt.Sprintf("{\n\treturn %s(ctx, field.Selections, %s)\n}", marshal, value))
-			continue
-		}
-		r.replace(fn, "") // nothing else calls it
-		fmt.Fprintf(&cases, "\t\tcase %q:\n\t\t\tout.values[i] = %s(ctx, fields[i].Selections, %s)\n", f.Name, marshal, value)
-		if f.TypeReference.GQL.NonNull {
-			cases.WriteString("\t\t\tif out.values[i] == graphql.Null {\n\t\t\t\treturn graphql.Null\n\t\t\t}\n")
-		}
-	}
-	if !r.plain[o.Name] {
 		return nil
 	}
 	fn := r.funcs["_"+o.Name]
 	if fn == nil {
 		return fmt.Errorf("%s: gqlgen wrote no such object", o.Name)
 	}
-	collect := r.text(fn.Body.List[0])
-	r.replace(fn.Body, fmt.Sprintf("{\n\t%s\n\tout := newPlainObject(fields)\n\tfor i := range fields {\n\t\tswitch fields[i].Name {\n\t\tcase \"__typename\":\n"+
-		"\t\t\tout.values[i] = graphql.MarshalString(%q)\n%s\t\tdefault:\n\t\t\tpanic(\"unknown field \" + strconv.Quote(fields[i].Name))\n\t\t}\n\t}\n\treturn out\n}", collect, o.Name, cases.String()))
+	var cases, refusals strings.Builder
+	for _, f := range o.Fields {
+		if f.IsReserved() {
+			continue
+		}
+		if !inMemory(f) {
+			fmt.Fprintf(&refusals, "\t\tcase %q:\n\t\t\treturn false\n", f.Name)
+			continue
+		}
+		of := f.TypeReference.Definition
+		field := r.funcs["_"+o.Name+"_"+f.Name]
+		marshal, value, err := r.fieldParts(field)
+		if err != nil {
+			return fmt.Errorf("%s.%s: %w", o.Name, f.Name, err)
+		}
+		switch {
+		case r.plain[o.Name]:
+			r.replace(field, "") // nothing else calls it
+		case isPlain(f, r.plain):
+			r.replace(field.Body, fmt.Sprintf("{\n\treturn %s(ctx, field.Selections, %s)\n}", marshal, value))
+		default:
+			fmt.Fprintf(&refusals, "\t\tcase %q:\n\t\t\tif !ec.isPlain%s(graphql.CollectFields(ec.OperationContext, fields[i].Selections, %s)) {\n\t\t\t\treturn false\n\t\t\t}\n", f.Name, of.Name, r.implementors(of.Name))
+		}
+		fmt.Fprintf(&cases, "\t\tcase %q:\n\t\t\tout.values[i] = %s(ctx, fields[i].Selections, %s)\n", f.Name, marshal, value)
+		if f.TypeReference.GQL.NonNull {
+			cases.WriteString("\t\t\tif out.values[i] == graphql.Null {\n\t\t\t\treturn graphql.Null\n\t\t\t}\n")
+		}
+	}
+	direct := fmt.Sprintf("out := newPlainObject(fields)\n\tfor i := range fields {\n\t\tswitch fields[i].Name {\n\t\tcase \"__typename\":\n"+
+		"\t\t\tout.values[i] = graphql.MarshalString(%q)\n%s\t\tdefault:\n\t\t\tpanic(\"unknown field \" + strconv.Quote(fields[i].Name))\n\t\t}\n\t}\n\treturn out\n}", o.Name, cases.String())
+	collect := fn.Body.List[0]
+	if r.plain[o.Name] {
+		r.replace(fn.Body, "{\n\t"+r.text(collect)+"\n\t"+direct)
+		return nil
+	}
+	r.replace(collect, fmt.Sprintf("%s\n\tif ec.isPlain%s(fields) {\n\t\treturn ec.plain%s(ctx, fields, obj)\n\t}", r.text(collect), o.Name, o.Name))
+	r.after(fn, fmt.Sprintf("\n\n// isPlain%s reports whether the fields are in memory down to their leaves.\nfunc (ec *executionContext) isPlain%s(fields []graphql.CollectedField) bool {\n\tfor i := range fields {\n\t\tswitch fields[i].Name {\n%s\t\t}\n\t}\n\treturn true\n}\n\n"+
+		"func (ec *executionContext) plain%s(ctx context.Context, fields []graphql.CollectedField, obj %s) graphql.Marshaler {\n\t%s", o.Name, o.Name, refusals.String(), o.Name, r.text(fn.Type.Params.List[2].Type), direct))
 	return nil
+}
+
+// implementors is the variable in which gqlgen lists the types that a type's fields may be
+// asked of by.
+func (r *rewriter) implementors(name string) string {
+	return strings.ToLower(name[:1]) + name[1:] + "Implementors"
 }
 
 // fieldParts reads what gqlgen wrote for a field: the function that marshals its value,
@@ -196,23 +226,29 @@ func (r *rewriter) lists() {
 			if !ok {
 				return true
 			}
-			if typ, _, _ := strings.Cut(strings.TrimLeft(strings.TrimPrefix(fn.Name.Name, "marshal"), "NO"), "2"); r.isPlainList(fn.Name.Name, typ) {
-				last := lit.Body.List[len(lit.Body.List)-1]
-				r.replace(call, "inOrder(len(v), func(i int) graphql.Marshaler {\n\t\t"+r.text(last)+"\n\t})")
-				return false
+			typ := r.listOf(fn.Name.Name)
+			last := r.text(lit.Body.List[len(lit.Body.List)-1])
+			direct := "inOrder(len(v), func(i int) graphql.Marshaler {\n\t\t" + last + "\n\t})"
+			switch {
+			case r.plain[typ]:
+				r.replace(call, direct)
+			case typ != "":
+				r.replace(call, fmt.Sprintf("func() graphql.Array {\n\t\tif ec.isPlain%s(graphql.CollectFields(ec.OperationContext, sel, %s)) {\n\t\t\treturn %s\n\t\t}\n\t\treturn inOrderWithContext(ctx, len(v), %s)\n\t}()",
+					typ, r.implementors(typ), direct, r.text(lit)))
+			default:
+				r.replace(call, "inOrderWithContext(ctx, len(v), "+r.text(lit)+")")
 			}
-			r.replace(call.Fun, "inOrderWithContext")
-			return true
+			return false
 		})
 	}
 }
 
-// isPlainList reports whether the function marshals a list of the plain object typ.
-func (r *rewriter) isPlainList(function, typ string) bool {
+// listOf names the object type whose list the function marshals, "" where it is none.
+func (r *rewriter) listOf(function string) string {
 	for name := range r.plain {
-		if r.plain[name] && (strings.HasPrefix(function, "marshalN"+name+"2") || strings.HasPrefix(function, "marshalO"+name+"2")) {
-			return true
+		if !strings.HasPrefix(name, "__") && (strings.HasPrefix(function, "marshalN"+name+"2") || strings.HasPrefix(function, "marshalO"+name+"2")) {
+			return name
 		}
 	}
-	return false
+	return ""
 }

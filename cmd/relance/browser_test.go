@@ -1,0 +1,118 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/relance/relance/connectors/prestashop/prestashoptest"
+	"github.com/relance/relance/internal/sample"
+)
+
+// browser finds what the tests of the dashboard need: Node, Chromium and the packages of
+// web/. Without one of them the test says so and is skipped, except where CI is set.
+func browser(t *testing.T) (node, chromium string) {
+	t.Helper()
+	lacks := func(what string) {
+		t.Helper()
+		if os.Getenv("CI") != "" {
+			t.Fatalf("the dashboard is not tested: %s is missing (scripts/need.sh gets it)", what)
+		}
+		t.Skipf("SKIPPED, the dashboard is not tested: %s is missing (scripts/need.sh gets it)", what)
+	}
+	node, err := exec.LookPath("node")
+	if err != nil {
+		lacks("Node")
+	}
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if chromium, err = exec.LookPath(name); err == nil {
+			break
+		}
+	}
+	if err != nil {
+		lacks("Chromium")
+	}
+	if _, err := os.Stat("../../web/node_modules/playwright-core"); err != nil {
+		lacks("web/node_modules")
+	}
+	return node, chromium
+}
+
+// serveSimulators serves a shop of each platform beside those of `relance dev`.
+func serveSimulators(t *testing.T) (shopify, presta string) {
+	t.Helper()
+	shops := sample.Demo(sample.DemoOptions{Seed: 7, People: 60, Now: time.Now()})
+	var addresses []string
+	for _, make := range []func(addr string) http.Handler{
+		func(addr string) http.Handler { h, _ := shopifySimulator(shops.Shopify, nil, addr); return h },
+		func(addr string) http.Handler { h, _ := prestaShopSimulator(shops.PrestaShop, nil, addr); return h },
+	} {
+		srv := httptest.NewUnstartedServer(nil)
+		addr := srv.Listener.Addr().String()
+		srv.Config.Handler = make(addr)
+		srv.Start()
+		t.Cleanup(srv.Close)
+		addresses = append(addresses, addr)
+	}
+	return addresses[0], addresses[1]
+}
+
+// awaitPulls waits until the demo's shops have been pulled once.
+func awaitPulls(t *testing.T, address, token string) {
+	t.Helper()
+	for deadline := time.Now().Add(3 * time.Minute); time.Now().Before(deadline); time.Sleep(200 * time.Millisecond) { // a pull takes what it takes
+		_, body := get(t, http.MethodPost, address+"graphql", token, `{"query":"{ shops { lastSyncedAt } profiles(first: 1) { totalCount } }"}`)
+		var r struct {
+			Data struct {
+				Shops    []struct{ LastSyncedAt *string }
+				Profiles struct{ TotalCount int }
+			}
+		}
+		if err := json.Unmarshal([]byte(body), &r); err != nil {
+			t.Fatalf("%s: %v", body, err)
+		}
+		if s := r.Data.Shops; len(s) == 2 && s[0].LastSyncedAt != nil && s[1].LastSyncedAt != nil && r.Data.Profiles.TotalCount > 0 {
+			return
+		}
+	}
+	t.Fatal("the demo's shops were not pulled within three minutes")
+}
+
+// The tests are web/e2e, in a real browser against the product as `relance dev` shows it.
+func TestDashboardInABrowser(t *testing.T) {
+	node, chromium := browser(t)
+	for _, name := range []string{"DATABASE_URL", "REDIS_URL", "RELANCE_SECRET_KEY", "RELANCE_ADDR", "RELANCE_STATE"} {
+		t.Setenv(name, "")
+	}
+	state := t.TempDir()
+	address, token, stop := devWith(t, state, "--people", "300")
+	defer stop()
+	awaitPulls(t, address, token)
+	password, err := os.ReadFile(filepath.Join(state, "owner.password"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	shopify, presta := serveSimulators(t)
+	pictures, err := filepath.Abs("../../artifacts/screenshots")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 15*time.Minute)
+	defer cancel()
+	tests := exec.CommandContext(ctx, node, "--test", "--test-reporter=spec", "e2e/")
+	tests.Dir = "../../web"
+	tests.Env = append(os.Environ(), "CHROMIUM="+chromium, "RELANCE_URL="+address, "RELANCE_PASSWORD="+strings.TrimSpace(string(password)), "RELANCE_SCREENSHOTS="+pictures,
+		"RELANCE_SHOPIFY_URL="+shopify, "RELANCE_SHOPIFY_TOKEN="+demoToken, "RELANCE_PRESTASHOP_URL=http://"+presta, "RELANCE_PRESTASHOP_KEY="+prestashoptest.DefaultKey)
+	out, err := tests.CombinedOutput()
+	t.Logf("%s", out)
+	if err != nil {
+		t.Errorf("node --test: %v", err)
+	}
+}
