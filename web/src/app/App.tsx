@@ -11,7 +11,7 @@ import { ErrorBoundary } from './ErrorBoundary'
 import { Frame } from './Frame'
 import { SessionGate } from './session'
 import { Toasts } from './toasts'
-import { theme } from './theme'
+import { theme, variables } from './theme'
 
 const Overview = lazy(() => import('../overview/Overview'))
 const Customers = lazy(() => import('../customers/Customers'))
@@ -37,7 +37,7 @@ export function App() {
   const enter = () => setVisit((n) => n + 1)
   return (
     <I18nProvider i18n={i18n}>
-      <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>
+      <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto" getStyleNonce={() => nonce}>
         <ErrorBoundary>
           <Suspense fallback={<Splash />}>
             <Switch>

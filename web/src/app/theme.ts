@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple } from '@mantine/core'
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core'
 
 // One accent, and greys with a breath of it. Text in the greys 6 and up has a contrast of 4.5 on white; in
 // dark mode text is dark[0..3].
@@ -68,3 +68,7 @@ export const theme = createTheme({
     Anchor: { defaultProps: { inherit: true } },
   },
 })
+
+// Quiet buttons have the colour of links.
+const quiet = { '--mantine-color-teal-light-color': 'var(--accent)' }
+export const variables: CSSVariablesResolver = () => ({ variables: {}, light: quiet, dark: quiet })

@@ -1,1 +1,0 @@
-export{t as default}from"./MonthChart-DA2mt9L1.js";
