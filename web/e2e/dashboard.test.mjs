@@ -36,6 +36,7 @@ test('visitors sign in and come back to where they were', async () => {
   const { page, close } = await open({ signedIn: false })
   await page.goto('/customers?sort=SPENT&dir=desc')
   await page.waitForURL(/\/sign-in\?to=/)
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor()
   await accessible(page, 'sign-in')
   await picture(page, 'sign-in')
   await page.getByLabel('E-mail').fill(email)
@@ -243,6 +244,27 @@ test('two profiles are merged after a preview, and unmerged', async () => {
   await close()
 })
 
+test('an order without a customer is assigned, and released again', async (t) => {
+  const { page, close } = await open()
+  const count = async () => (await api(page, '{ ordersWithoutProfile(first: 1) { totalCount } }')).ordersWithoutProfile.totalCount
+  const before = await count()
+  if (before === 0) t.skip('every order has its customer')
+  else {
+    const person = await accented(page)
+    await page.goto('/orders-without-customer')
+    await page.locator('main li button[aria-expanded]').first().click()
+    await page.getByRole('button', { name: 'Assign to a customer' }).click()
+    await page.getByLabel('Whose order is it?').fill(person.displayName)
+    await page.getByRole('dialog').getByRole('button', { name: person.displayName }).first().click()
+    await page.getByRole('status').getByText('belongs to').waitFor()
+    assert.equal(await count(), before - 1)
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.waitForFunction((n) => document.querySelectorAll('main li button[aria-expanded]').length >= Math.min(n, 50), before)
+    assert.equal(await count(), before)
+  }
+  await close()
+})
+
 test('the language is switched and stays', async () => {
   const { page, close } = await open()
   await page.goto('/customers?q=zzzzqqqqxxxx')
@@ -414,6 +436,7 @@ const screens = [
   ['shops', '/shops'],
   ['shop', ''],
   ['carts', '/carts'],
+  ['orders-without-customer', '/orders-without-customer'],
   ['settings-profile', '/settings/profile'],
   ['settings-business', '/settings/business'],
   ['settings-shops', '/settings/shops'],

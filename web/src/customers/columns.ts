@@ -12,12 +12,12 @@ export const columnWidths: Record<Column, string> = {
   email: '22%',
   phone: '140px',
   city: '150px',
-  labels: '13%',
+  labels: '12%',
   shops: '15%',
   orders: '108px',
   spent: '116px',
   average: '120px',
-  lastOrder: '140px',
+  lastOrder: '156px',
   created: '130px',
 }
 

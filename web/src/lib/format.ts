@@ -67,7 +67,8 @@ export function makeFormat(locale: string) {
     ago: (iso: string, now = Date.now()) => {
       const seconds = (new Date(iso).getTime() - now) / 1000
       for (const [unit, size] of units) {
-        if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit)
+        // "Last year" may be a month ago: months are counted up to two years.
+        if (Math.abs(seconds) >= (unit === 'year' ? 2 * size : size)) return relative.format(Math.trunc(seconds / size), unit)
       }
       return relative.format(0, 'second')
     },

@@ -110,6 +110,7 @@ describe('formats', () => {
     const now = Date.parse('2026-11-22T12:00:00Z')
     expect(makeFormat('en').ago('2026-11-22T10:00:00Z', now)).toBe('2 hours ago')
     expect(makeFormat('fr').ago('2026-11-21T10:00:00Z', now)).toBe('hier')
+    expect(makeFormat('en').ago('2025-06-07T10:00:00Z', now)).toBe('17 months ago')
     expect(makeFormat('de').ago('2026-11-22T11:59:58Z', now)).toBe('jetzt')
   })
 })

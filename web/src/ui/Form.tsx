@@ -89,7 +89,7 @@ export function Confirm({ title, children, act, close, verb }: { title: string; 
   return (
     <Modal opened onClose={close} title={title} closeButtonProps={{ 'aria-label': t`Close` }}>
       {children}
-      <div className={css.buttons}>
+      <div className={`${css.buttons} ${css.end}`}>
         <Button variant="default" onClick={close}>
           <Trans>Cancel</Trans>
         </Button>

@@ -72,10 +72,10 @@ export function ListFoot({ box, height, rows, marks, next, from, loading, setSta
           </>
         )}
       </span>
-      <Button variant="subtle" color="gray" disabled={page <= 0 && seen.first === 0} onClick={() => go(seen.first > (marks[page]?.row ?? 0) ? page : page - 1)}>
+      <Button variant="subtle" color="gray" size="compact-xs" disabled={page <= 0 && seen.first === 0} onClick={() => go(seen.first > (marks[page]?.row ?? 0) ? page : page - 1)}>
         <Trans>Previous page</Trans>
       </Button>
-      <Button variant="subtle" color="gray" disabled={!marks[page + 1] && !next && seen.last >= rows} onClick={() => go(page + 1)}>
+      <Button variant="subtle" color="gray" size="compact-xs" disabled={!marks[page + 1] && !next && seen.last >= rows} onClick={() => go(page + 1)}>
         <Trans>Next page</Trans>
       </Button>
     </div>

@@ -1,4 +1,6 @@
+import { Tooltip } from '@mantine/core'
 import { type ReactNode, useId } from 'react'
+import { Link } from 'wouter'
 import css from './Panel.module.css'
 
 /** A part of a screen with a heading of its own. */
@@ -24,9 +26,15 @@ export function Figures({ children }: { children: ReactNode }) {
 
 export function Figure({ name, children, help, href }: { name: string; children: ReactNode; help: string; href?: string }) {
   return (
-    <div className={css.figure} title={help}>
-      <dt>{name}</dt>
-      <dd className="figures">{href ? <a href={href}>{children}</a> : children}</dd>
+    <div className={css.figure}>
+      <dt>
+        <Tooltip label={help}>
+          <button type="button" className={css.help}>
+            {name}
+          </button>
+        </Tooltip>
+      </dt>
+      <dd className="figures">{href ? <Link href={href}>{children}</Link> : children}</dd>
     </div>
   )
 }

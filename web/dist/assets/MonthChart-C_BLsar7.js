@@ -1,0 +1,1 @@
+export{t as default}from"./MonthChart-DA2mt9L1.js";

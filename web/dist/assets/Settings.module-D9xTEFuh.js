@@ -1,1 +1,0 @@
-var e={columns:`_columns_e50o1_1`,parts:`_parts_e50o1_8`,part:`_part_e50o1_8`,rows:`_rows_e50o1_42`,main:`_main_e50o1_52`,name:`_name_e50o1_57`,minor:`_minor_e50o1_61`,intro:`_intro_e50o1_66`,pair:`_pair_e50o1_71`,secret:`_secret_e50o1_77`,codes:`_codes_e50o1_90`,qr:`_qr_e50o1_96`,factor:`_factor_e50o1_105`};export{e as t};
