@@ -11,8 +11,26 @@ import (
 )
 
 const (
-	maxAttempts = 3 // times a bulk file is loaded before pages are used instead
+	maxAttempts = 3 // times a bulk file is loaded before another operation is asked for
+	// maxSetbacks is how often a pull tries the bulk way again before it goes by pages:
+	// those take a large shop a hundred times as long.
+	maxSetbacks = 5
 )
+
+// setback begins the bulk way anew, or leaves it after the last try.
+func (s *Connector) setback(r resource, p place, why string) connectors.Page {
+	return s.askAgain(r, place{Setbacks: p.Setbacks}, why)
+}
+
+// askAgain tries a place once more, or leaves the bulk way after the last try. A single
+// answer without what was asked for proves nothing.
+func (s *Connector) askAgain(r resource, p place, why string) connectors.Page {
+	if p.Setbacks++; p.Setbacks > maxSetbacks {
+		return s.fallBack(r, why)
+	}
+	s.log.Info("shopify: a setback of a bulk operation", slog.String("kind", string(r.kind)), slog.String("why", why), slog.Int("try", p.Setbacks))
+	return connectors.Page{Next: p.cursor(), Wait: s.pollWait(p.Setbacks)}
+}
 
 // bulkOperation is what the shop says of one.
 type bulkOperation struct {
@@ -52,14 +70,14 @@ func (s *Connector) startBulk(ctx context.Context, r resource, staging connector
 	case err != nil:
 		return connectors.Page{}, err
 	case answer.Run == nil:
-		return s.fallBack(r, "denied"), nil
+		return s.setback(r, p, "denied"), nil
 	case len(answer.Run.Problems) > 0:
-		return s.fallBack(r, answer.Run.Problems[0].Code), nil
+		return s.setback(r, p, answer.Run.Problems[0].Code), nil
 	case answer.Run.Operation == nil || answer.Run.Operation.ID == "":
-		return s.fallBack(r, "no operation"), nil
+		return s.setback(r, p, "no operation"), nil
 	}
 	op := answer.Run.Operation
-	next := place{Phase: phaseBulk, Op: op.ID, Began: moment(op.Created), Seen: s.nowSecond(), Attempts: p.Attempts}
+	next := place{Phase: phaseBulk, Op: op.ID, Began: moment(op.Created), Seen: s.nowSecond(), Setbacks: p.Setbacks}
 	if next.Began.IsZero() {
 		next.Began = next.Seen
 	}
@@ -90,11 +108,11 @@ func (s *Connector) pollBulk(ctx context.Context, r resource, p place) (connecto
 	case err != nil:
 		return connectors.Page{}, err
 	case op == nil:
-		return s.fallBack(r, "operation unknown"), nil
+		return s.askAgain(r, p, "operation unknown"), nil
 	case op.Status == "COMPLETED":
 		return s.bulkEnded(ctx, r, p, op)
 	case op.Status != "CREATED" && op.Status != "RUNNING":
-		return s.fallBack(r, op.Status+" "+op.Error), nil
+		return s.setback(r, p, op.Status+" "+op.Error), nil
 	}
 	now := s.nowSecond()
 	if n := count(op.Objects); n > p.Objects {
@@ -121,7 +139,7 @@ func (s *Connector) bulkEnded(ctx context.Context, r resource, p place, op *bulk
 		return connectors.Page{}, err
 	}
 	if n > 0 {
-		return s.fallBack(r, "an empty result although there are records"), nil
+		return s.setback(r, p, "an empty result although there are records"), nil
 	}
 	next := s.window(p.Began, 1)
 	next.Clean = true

@@ -47,6 +47,7 @@ func TestBulkFailuresFallBackToPages(t *testing.T) {
 		{"refused as invalid", shopifytest.BulkOptions{Refuse: "INVALID"}, "INVALID"},
 		{"denied", shopifytest.BulkOptions{AccessDenied: true}, "denied"},
 		{"failed", shopifytest.BulkOptions{Fail: "INTERNAL_SERVER_ERROR"}, "FAILED INTERNAL_SERVER_ERROR"},
+		{"fails at first", shopifytest.BulkOptions{Fail: "INTERNAL_SERVER_ERROR", FailTimes: 2}, ""},
 		{"failed with partial data", shopifytest.BulkOptions{Fail: "TIMEOUT", PartialURL: true}, "FAILED TIMEOUT"},
 		{"denied while running", shopifytest.BulkOptions{Fail: "ACCESS_DENIED"}, "FAILED ACCESS_DENIED"},
 		{"never ending", shopifytest.BulkOptions{Endless: true}, "no progress"},

@@ -35,12 +35,12 @@ func (s *Connector) loadBulk(ctx context.Context, r resource, staging connectors
 	case err != nil:
 		return connectors.Page{}, err
 	case op == nil || op.Status != "COMPLETED" || op.URL == "":
-		return s.fallBack(r, "the result is gone"), nil
+		return s.askAgain(r, p, "the result is gone"), nil
 	}
 	for range s.tune.chunks {
 		end, err := s.loadChunk(ctx, op.URL, staging, &p)
 		if errors.Is(err, errFileGone) {
-			return s.fallBack(r, "the file is gone"), nil
+			return s.setback(r, p, "the file is gone"), nil
 		}
 		if err != nil {
 			return connectors.Page{}, err
@@ -68,7 +68,7 @@ func (s *Connector) reconcile(ctx context.Context, r resource, staging connector
 	s.log.Warn("shopify: a bulk file does not have the rows it should", slog.String("kind", string(r.kind)),
 		slog.Int64("announced", p.Objects), slog.Int64("lines", p.Line), slog.Int64("staged", staged))
 	if p.Attempts++; p.Attempts >= maxAttempts {
-		return s.fallBack(r, "row counts differ"), nil
+		return s.setback(r, p, "row counts differ"), nil
 	}
 	if err := staging.Clear(ctx); err != nil {
 		return connectors.Page{}, err

@@ -31,6 +31,7 @@ type place struct {
 	Roots    int64     `json:"r,omitempty"`  // its rootObjectCount
 	Polls    int       `json:"q,omitempty"`
 	Attempts int       `json:"x,omitempty"` // times the file was loaded from its start
+	Setbacks int       `json:"y,omitempty"` // times the bulk way was begun or asked again
 	Offset   int64     `json:"o,omitempty"` // bytes of the file that are staged, whole lines
 	Line     int64     `json:"l,omitempty"` // lines that are staged
 	Seq      int64     `json:"s,omitempty"` // the last root given out

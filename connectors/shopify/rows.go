@@ -17,7 +17,7 @@ func (s *Connector) stagedRows(ctx context.Context, r resource, staging connecto
 	}
 	if len(roots) == 0 {
 		if p.Given < p.Roots {
-			return s.fallBack(r, "staged rows are gone"), nil
+			return s.setback(r, p, "staged rows are gone"), nil
 		}
 		next := s.window(p.Began, 1)
 		next.Clean, next.Total = true, &total

@@ -29,6 +29,7 @@ type BulkOptions struct {
 	Polls        int           // how often an operation is still RUNNING when asked
 	Refuse       string        // answer every start with this user error code
 	Fail         string        // end FAILED with this error code
+	FailTimes    int           // with Fail: only so many operations; 0: all
 	PartialURL   bool          // with Fail: leave what was written so far at partialDataUrl
 	Endless      bool          // never end
 	URLLife      time.Duration // the file is gone this long after completion; 0: 7 days
@@ -158,7 +159,7 @@ func (b *bulkRunner) advance(op *bulkOp) {
 	op.polls++
 	switch {
 	case o.Endless || !op.written || op.polls <= o.Polls:
-	case o.Fail != "":
+	case o.Fail != "" && (o.FailTimes == 0 || len(b.ops) <= o.FailTimes):
 		op.status, op.errorCode, op.completed = "FAILED", o.Fail, b.s.opts.Now()
 	default:
 		op.status, op.completed = "COMPLETED", b.s.opts.Now()
