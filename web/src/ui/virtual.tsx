@@ -1,4 +1,4 @@
-import { type ReactNode, type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react'
 
 const overscan = 8
 
@@ -11,7 +11,8 @@ export function useWindow(box: RefObject<HTMLElement | null>, count: number, hei
   useEffect(() => {
     near.current = nearEnd
   })
-  useLayoutEffect(() => {
+  // Not a layout effect: a row's own would run before the box around it is there.
+  useEffect(() => {
     const element = box.current
     if (!element) return
     const measure = () => {
