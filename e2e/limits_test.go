@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 	"github.com/shopspring/decimal"
 )
 
@@ -62,6 +63,23 @@ func TestErrorCodes(t *testing.T) {
 		r := a.as(a.token, query, nil)
 		if got := r.code(); got != code && (code != "*" || got == "" || got == "INTERNAL") {
 			t.Errorf("%s\ngives %q %s, want %q", query, got, r.Body, code)
+		}
+	}
+}
+
+// What goes wrong on our side is in the log, not in the answer.
+func TestInternalErrorsTellNothing(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t)
+	a.people(0, 1, 1)
+	conn, err := pgx.Connect(t.Context(), a.dbURL)
+	must(t, err)
+	defer func() { must(t, conn.Close(t.Context())) }()
+	_, err = conn.Exec(t.Context(), `ALTER TABLE orders RENAME TO elsewhere`)
+	must(t, err)
+	for _, query := range []string{`{ profiles(first: 1) { nodes { orders { nodes { number } } } } }`, `{ sales { orders } }`, `{ shops { counts { orders } } }`} {
+		if r := a.as(a.token, query, nil); r.code() != "INTERNAL" || strings.Contains(r.Body, "relation") {
+			t.Errorf("%s: %s", query, r.Body)
 		}
 	}
 }

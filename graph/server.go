@@ -47,6 +47,13 @@ func NewServer(r *Resolver, log *slog.Logger, introspection bool) http.Handler {
 	if introspection {
 		srv.Use(extension.Introspection{})
 	}
+	srv.AroundFields(func(ctx context.Context, next graphql.Resolver) (any, error) {
+		res, err := next(ctx)
+		if err != nil {
+			err = resolverError{err}
+		}
+		return res, err
+	})
 	srv.SetErrorPresenter(presenter(log))
 	srv.SetRecoverFunc(func(_ context.Context, p any) error {
 		log.Error("panic in a resolver", "panic", fmt.Sprint(p))
@@ -112,11 +119,17 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 	}
 }
 
-// isInputError reports whether the library made the error of what the caller sent: what
-// resolvers return are never errors of its own type.
+// resolverError marks what our own resolvers return: the library wraps it like its own
+// errors, which the caller may read.
+type resolverError struct{ error }
+
+// Unwrap gives the resolver's error.
+func (e resolverError) Unwrap() error { return e.error }
+
+// isInputError reports whether the library made the error of what the caller sent.
 func isInputError(err error) bool {
 	var g *gqlerror.Error
-	return errors.As(err, &g) && g.Rule == ""
+	return !errors.As(err, new(resolverError)) && errors.As(err, &g) && g.Rule == ""
 }
 
 // depthLimit refuses documents that are nested too deep.

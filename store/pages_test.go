@@ -2,12 +2,15 @@ package store_test
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
 	"github.com/relance/relance"
 	"github.com/relance/relance/store"
@@ -198,6 +201,48 @@ func TestDeletionsNeedTwoListings(t *testing.T) {
 	l.give(0, customers(withEmail("b", "b@example.com"))) // the same record comes back
 	if p := l.who(0, "b"); p.Records[0].DeletedAt != nil {
 		t.Error("a record that came back is still taken for deleted")
+	}
+}
+
+// The planner's knowledge may be of the moment when only roots were there: then it takes
+// every parent for all rows, and would read them all for each.
+func TestStagedChildrenAreFoundByTheIndex(t *testing.T) {
+	t.Parallel()
+	l := newLab(t)
+	g := l.s.Staging(l.m, l.shops[0], relance.KindOrders)
+	const roots = 3000
+	var rows []store.StagedRow
+	for i := range 10 * roots {
+		r := store.StagedRow{Seq: int64(i + 1), ObjectID: fmt.Sprint("o", i+1), Body: strings.Repeat("x", 400)}
+		if i >= roots {
+			r.ParentID = fmt.Sprint("o", i%roots+1)
+		}
+		rows = append(rows, r)
+	}
+	l.ok(g.Append(l.ctx, rows[:roots]))
+	l.ok(l.as("", func(tx pgx.Tx) error { _, err := tx.Exec(l.ctx, `ANALYZE staged_rows`); return err }))
+	l.ok(g.Append(l.ctx, rows[roots:]))
+	scans := func(column string) (n int) {
+		l.ok(l.as("", func(tx pgx.Tx) error {
+			return tx.QueryRow(l.ctx, `SELECT coalesce(`+column+`, 0) FROM pg_stat_user_tables WHERE relname = 'staged_rows'`).Scan(&n)
+		}))
+		return n
+	}
+	whole, found := scans("seq_scan"), scans("idx_scan")
+	some, below, err := g.Roots(l.ctx, 0, 200)
+	l.ok(err)
+	if len(some) != 200 || len(below) != 1800 {
+		t.Fatalf("%d roots, %d descendants", len(some), len(below))
+	}
+	for deadline := time.Now().Add(20 * time.Second); scans("idx_scan") == found; { // Postgres tells its counters now and then
+		if time.Now().After(deadline) {
+			t.Fatal("no index was used")
+		}
+		_, err := g.Last(l.ctx)
+		l.ok(err)
+	}
+	if n := scans("seq_scan") - whole; n > 0 {
+		t.Errorf("the whole table was read %d times", n)
 	}
 }
 

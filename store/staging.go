@@ -84,6 +84,11 @@ const stagedDepth = 3
 // each level in order of Seq.
 func (g *Staging) Roots(ctx context.Context, after int64, limit int) (roots, descendants []StagedRow, err error) {
 	err = g.store.inTx(ctx, g.merchant, func(tx pgx.Tx) error {
+		// The planner knows nothing of a table that was filled a moment ago, or knows it as it
+		// was when it held roots alone: then every parent looks like all rows.
+		if _, err := tx.Exec(ctx, `SET LOCAL enable_seqscan = off`); err != nil {
+			return err
+		}
 		roots, err = g.query(ctx, tx, `parent_id = '' AND seq > $4 ORDER BY seq LIMIT $5`, after, limit)
 		level := roots
 		for depth := 0; err == nil && len(level) > 0 && depth < stagedDepth; depth++ {
@@ -97,8 +102,7 @@ func (g *Staging) Roots(ctx context.Context, after int64, limit int) (roots, des
 	return roots, descendants, err
 }
 
-// children asks for each parent by itself: the planner knows nothing of a table that was
-// filled a moment ago, and would read all of it for a list of parents.
+// children asks for each parent by itself, by the index.
 func (g *Staging) children(ctx context.Context, tx pgx.Tx, parents []string) ([]StagedRow, error) {
 	rows, err := tx.Query(ctx, `SELECT c.* FROM unnest($4::text[]) p(id) CROSS JOIN LATERAL (SELECT seq, object_id, parent_id, body FROM staged_rows
 		WHERE merchant_id = $1 AND shop_id = $2 AND kind = $3 AND parent_id = p.id OFFSET 0) c ORDER BY c.seq`, g.merchant, g.shop, g.kind, parents)
