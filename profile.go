@@ -35,6 +35,7 @@ type Profile struct {
 	Labels    []Label
 	Notes     []Note
 	Members   []Membership
+	KeptApart []uuid.UUID   // profiles that decisions keep apart from it
 	Merges    []*MergeEntry // open entries that joined others into it
 	HabitRows map[HabitKind][]Habit
 	Orders    map[string]*OrderPage // by the name under which they were asked for

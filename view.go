@@ -210,6 +210,7 @@ type ProfileWant struct {
 	Money     bool
 	Habits    bool
 	Merges    bool
+	Apart     bool
 	Orders    map[string]OrderWant
 	Carts     map[string]CartWant
 	Purchases map[string]Paging

@@ -31,6 +31,25 @@ func (a *App) Unmerge(ctx context.Context, m, merge uuid.UUID, actor string) ([]
 	return profiles, a.audit(ctx, m, actor, "unmerge_profiles", "merge", merge, nil)
 }
 
+// DecideApart keeps the people of two to ten profiles apart whatever their records share,
+// or lifts such decisions; see store.KeepApart and store.AllowTogether.
+func (a *App) DecideApart(ctx context.Context, m uuid.UUID, profiles []uuid.UUID, apart bool, actor string) (after []uuid.UUID, err error) {
+	if len(profiles) < 2 || len(profiles) > 10 {
+		return nil, relance.FieldErrorf("profileIds", "name two to ten profiles")
+	}
+	action := "keep_apart"
+	if apart {
+		after, err = a.Store.KeepApart(ctx, m, profiles, actor, a.Now())
+	} else {
+		action = "allow_together"
+		after, err = a.Store.AllowTogether(ctx, m, profiles)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return after, a.audit(ctx, m, actor, action, "profile", profiles[0], map[string]any{"profiles": profiles})
+}
+
 // AssignOrder gives an order without a customer to a profile; nil releases it.
 func (a *App) AssignOrder(ctx context.Context, m, order uuid.UUID, profile *uuid.UUID, actor string) error {
 	if err := a.Store.AssignOrder(ctx, m, order, profile); err != nil {

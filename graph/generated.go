@@ -230,10 +230,12 @@ type ComplexityRoot struct {
 	Mutation struct {
 		AddLabel           func(childComplexity int, profileID uuid.UUID, name string) int
 		AddNote            func(childComplexity int, profileID uuid.UUID, body string) int
+		AllowTogether      func(childComplexity int, profileIds []uuid.UUID) int
 		AssignOrder        func(childComplexity int, orderID uuid.UUID, profileID uuid.UUID) int
 		CancelSync         func(childComplexity int, runID uuid.UUID) int
 		ConnectPrestaShop  func(childComplexity int, input ConnectPrestaShopInput) int
 		ConnectShopify     func(childComplexity int, input ConnectShopifyInput) int
+		KeepApart          func(childComplexity int, profileIds []uuid.UUID) int
 		MerchantUpdate     func(childComplexity int, name *string, mainCurrency *string, abandonAfterMinutes *int) int
 		MergeProfiles      func(childComplexity int, into uuid.UUID, from []uuid.UUID) int
 		PauseSync          func(childComplexity int, runID uuid.UUID) int
@@ -372,6 +374,7 @@ type ComplexityRoot struct {
 		FirstName       func(childComplexity int) int
 		Habits          func(childComplexity int) int
 		ID              func(childComplexity int) int
+		KeptApart       func(childComplexity int) int
 		Labels          func(childComplexity int) int
 		Language        func(childComplexity int) int
 		LastName        func(childComplexity int) int
@@ -698,6 +701,8 @@ type MutationResolver interface {
 	ReleaseOrder(ctx context.Context, orderID uuid.UUID) (*OrderPayload, error)
 	MergeProfiles(ctx context.Context, into uuid.UUID, from []uuid.UUID) (*MergePayload, error)
 	UnmergeProfiles(ctx context.Context, mergeID uuid.UUID) (*UnmergePayload, error)
+	KeepApart(ctx context.Context, profileIds []uuid.UUID) (*UnmergePayload, error)
+	AllowTogether(ctx context.Context, profileIds []uuid.UUID) (*UnmergePayload, error)
 	AddLabel(ctx context.Context, profileID uuid.UUID, name string) (*ProfilePayload, error)
 	RemoveLabel(ctx context.Context, profileID uuid.UUID, name string) (*ProfilePayload, error)
 	AddNote(ctx context.Context, profileID uuid.UUID, body string) (*ProfilePayload, error)
@@ -1475,6 +1480,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AddNote(childComplexity, args["profileId"].(uuid.UUID), args["body"].(string)), true
+	case "Mutation.allowTogether":
+		if e.ComplexityRoot.Mutation.AllowTogether == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_allowTogether_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AllowTogether(childComplexity, args["profileIds"].([]uuid.UUID)), true
 	case "Mutation.assignOrder":
 		if e.ComplexityRoot.Mutation.AssignOrder == nil {
 			break
@@ -1519,6 +1535,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ConnectShopify(childComplexity, args["input"].(ConnectShopifyInput)), true
+	case "Mutation.keepApart":
+		if e.ComplexityRoot.Mutation.KeepApart == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_keepApart_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.KeepApart(childComplexity, args["profileIds"].([]uuid.UUID)), true
 	case "Mutation.merchantUpdate":
 		if e.ComplexityRoot.Mutation.MerchantUpdate == nil {
 			break
@@ -2226,6 +2253,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Profile.ID(childComplexity), true
+	case "Profile.keptApart":
+		if e.ComplexityRoot.Profile.KeptApart == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Profile.KeptApart(childComplexity), true
 	case "Profile.labels":
 		if e.ComplexityRoot.Profile.Labels == nil {
 			break
@@ -4255,6 +4288,8 @@ func (ec *executionContext) childFields_Profile(ctx context.Context, field graph
 		return ec.fieldContext_Profile_carts(ctx, field)
 	case "purchases":
 		return ec.fieldContext_Profile_purchases(ctx, field)
+	case "keptApart":
+		return ec.fieldContext_Profile_keptApart(ctx, field)
 	case "merges":
 		return ec.fieldContext_Profile_merges(ctx, field)
 	case "messages":
@@ -4979,6 +5014,20 @@ func (ec *executionContext) field_Mutation_addNote_args(ctx context.Context, raw
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_allowTogether_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "profileIds",
+		func(ctx context.Context, v any) ([]uuid.UUID, error) {
+			return ec.unmarshalNID2ᚕgithubᚗcomᚋgoogleᚋuuidᚐUUIDᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["profileIds"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_assignOrder_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -5040,6 +5089,20 @@ func (ec *executionContext) field_Mutation_connectShopify_args(ctx context.Conte
 		return nil, err
 	}
 	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_keepApart_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "profileIds",
+		func(ctx context.Context, v any) ([]uuid.UUID, error) {
+			return ec.unmarshalNID2ᚕgithubᚗcomᚋgoogleᚋuuidᚐUUIDᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["profileIds"] = arg0
 	return args, nil
 }
 
@@ -7225,6 +7288,130 @@ func (ec *executionContext) fieldContext_Mutation_unmergeProfiles(ctx context.Co
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_unmergeProfiles_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_keepApart(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_keepApart(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().KeepApart(ctx, fc.Args["profileIds"].([]uuid.UUID))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "CLERK")
+				if err != nil {
+					var zeroVal *UnmergePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *UnmergePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *UnmergePayload) graphql.Marshaler {
+			return ec.marshalNUnmergePayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐUnmergePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_keepApart(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UnmergePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_keepApart_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_allowTogether(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_allowTogether(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AllowTogether(ctx, fc.Args["profileIds"].([]uuid.UUID))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "CLERK")
+				if err != nil {
+					var zeroVal *UnmergePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *UnmergePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *UnmergePayload) graphql.Marshaler {
+			return ec.marshalNUnmergePayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐUnmergePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_allowTogether(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UnmergePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_allowTogether_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -9709,6 +9896,13 @@ func (ec *executionContext) fieldContext_Profile_purchases(ctx context.Context, 
 		return fc, err
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Profile_keptApart(ctx context.Context, field graphql.CollectedField, obj *relance.Profile) (ret graphql.Marshaler) {
+	return ec.marshalNID2ᚕgithubᚗcomᚋgoogleᚋuuidᚐUUIDᚄ(ctx, field.Selections, obj.KeptApart)
+}
+func (ec *executionContext) fieldContext_Profile_keptApart(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Profile", field, false, false, errors.New("field of type ID does not have child fields"))
 }
 
 func (ec *executionContext) _Profile_merges(ctx context.Context, field graphql.CollectedField, obj *relance.Profile) (ret graphql.Marshaler) {
@@ -15673,6 +15867,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "keepApart":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_keepApart(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "allowTogether":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_allowTogether(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "addLabel":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_addLabel(ctx, field)
@@ -17118,6 +17326,11 @@ func (ec *executionContext) _Profile(ctx context.Context, sel ast.SelectionSet, 
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "keptApart":
+			out.Values[i] = ec._Profile_keptApart(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "merges":
 			out.Values[i] = ec._Profile_merges(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -17343,6 +17556,11 @@ func (ec *executionContext) plainProfile(ctx context.Context, fields []graphql.C
 			}
 		case "needsReview":
 			out.values[i] = ec.marshalNBoolean2bool(ctx, fields[i].Selections, obj.NeedsReview)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "keptApart":
+			out.values[i] = ec.marshalNID2ᚕgithubᚗcomᚋgoogleᚋuuidᚐUUIDᚄ(ctx, fields[i].Selections, obj.KeptApart)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}

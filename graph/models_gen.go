@@ -141,7 +141,7 @@ type TokenRevokePayload struct {
 	Errors []*wire.UserError `json:"errors"`
 }
 
-// The profiles that are apart again, or why not.
+// The profiles that are apart, or why not.
 type UnmergePayload struct {
 	// All profiles concerned.
 	Profiles []*relance.Profile `json:"profiles"`

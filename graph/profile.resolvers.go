@@ -46,6 +46,16 @@ func (r *mutationResolver) UnmergeProfiles(ctx context.Context, mergeID uuid.UUI
 	return r.unmerge(ctx, mergeID)
 }
 
+// KeepApart is the resolver for the keepApart field.
+func (r *mutationResolver) KeepApart(ctx context.Context, profileIds []uuid.UUID) (*UnmergePayload, error) {
+	return r.decideApart(ctx, profileIds, true)
+}
+
+// AllowTogether is the resolver for the allowTogether field.
+func (r *mutationResolver) AllowTogether(ctx context.Context, profileIds []uuid.UUID) (*UnmergePayload, error) {
+	return r.decideApart(ctx, profileIds, false)
+}
+
 // AddLabel is the resolver for the addLabel field.
 func (r *mutationResolver) AddLabel(ctx context.Context, profileID uuid.UUID, name string) (*ProfilePayload, error) {
 	return r.changed(ctx, profileID, func(b relance.Bearer) error {

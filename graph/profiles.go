@@ -81,6 +81,22 @@ func (r *Resolver) unmerge(ctx context.Context, merge uuid.UUID) (*UnmergePayloa
 		return nil, err
 	}
 	ids, err := r.Use.Unmerge(ctx, b.MerchantID, merge, b.Actor())
+	return r.apart(ctx, ids, err)
+}
+
+// decideApart keeps profiles apart, or allows them together.
+func (r *Resolver) decideApart(ctx context.Context, profiles []uuid.UUID, apart bool) (*UnmergePayload, error) {
+	b := bearer(ctx)
+	if err := unlimited(b); err != nil {
+		return nil, err
+	}
+	ids, err := r.Use.DecideApart(ctx, b.MerchantID, profiles, apart, b.Actor())
+	return r.apart(ctx, ids, err)
+}
+
+// apart gives the profiles that a decision concerned.
+func (r *Resolver) apart(ctx context.Context, ids []uuid.UUID, err error) (*UnmergePayload, error) {
+	b := bearer(ctx)
 	errs, err := userErrors(err)
 	if err != nil || len(errs) > 0 {
 		return &UnmergePayload{Profiles: []*relance.Profile{}, Errors: errs}, err

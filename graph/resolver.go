@@ -48,6 +48,7 @@ type UseCases interface {
 	MoveSync(ctx context.Context, m, run uuid.UUID, to relance.RunState) (relance.Run, error)
 	Merge(ctx context.Context, m, into uuid.UUID, from []uuid.UUID, actor string) (merge, survivor uuid.UUID, err error)
 	Unmerge(ctx context.Context, m, merge uuid.UUID, actor string) ([]uuid.UUID, error)
+	DecideApart(ctx context.Context, m uuid.UUID, profiles []uuid.UUID, apart bool, actor string) ([]uuid.UUID, error)
 	AssignOrder(ctx context.Context, m, order uuid.UUID, profile *uuid.UUID, actor string) error
 	AddLabel(ctx context.Context, m, profile uuid.UUID, name, actor string) error
 	RemoveLabel(ctx context.Context, m, profile uuid.UUID, name, actor string) error

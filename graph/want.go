@@ -122,6 +122,8 @@ func (s selection) profileField(w *relance.ProfileWant, f graphql.CollectedField
 		w.Habits = true
 	case "merges":
 		w.Merges = true
+	case "keptApart":
+		w.Apart = true
 	default:
 		s.profileList(w, f)
 	}

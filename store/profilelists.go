@@ -101,6 +101,9 @@ func (f *filler) queueLists(b *pgx.Batch) {
 	if f.want.Habits {
 		f.queueHabits(b)
 	}
+	if f.want.Apart {
+		f.queueApart(b)
+	}
 	if f.want.Merges {
 		f.queueMerges(b)
 	}
