@@ -229,14 +229,14 @@ test('two profiles are merged after a preview, and unmerged', async () => {
   const unique = nodes.filter((p) => nodes.filter((o) => o.displayName === p.displayName).length === 1)
   const [one, two] = [unique.at(-1), unique.at(-2)]
   await page.goto(`/customers/${one.id}`)
-  await page.getByRole('button', { name: 'Merge' }).click()
+  await page.getByRole('button', { name: 'Merge', exact: true }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel('Who is the same person?').fill(two.displayName)
   await dialog.getByRole('button', { name: two.displayName }).first().click()
   await dialog.getByText('What comes out').waitFor()
   await accessible(page, 'merge')
   await picture(page, 'merge')
-  await dialog.getByRole('button', { name: 'Merge' }).click()
+  await dialog.getByRole('button', { name: 'Merge', exact: true }).click()
   await page.getByRole('status').getByText(`${two.displayName} is now part of ${one.displayName}`).waitFor()
 
   // The id of the one that joined keeps answering.
@@ -247,6 +247,25 @@ test('two profiles are merged after a preview, and unmerged', async () => {
   await page.getByRole('status').getByText('Unmerged into 2 profiles').waitFor()
   const both = await Promise.all([one, two].map((p) => api(page, 'query($id: ID!) { profile(id: $id) { id } }', { id: p.id })))
   assert.deepEqual(both.map((d) => d.profile.id), [one.id, two.id])
+  await close()
+})
+
+test('two profiles are never to be merged, until somebody allows it again', async () => {
+  const { page, close } = await open()
+  const { nodes } = await people(page, {}, 250)
+  const unique = nodes.filter((p) => nodes.filter((o) => o.displayName === p.displayName).length === 1)
+  const [one, two] = [unique.at(-3), unique.at(-4)]
+  await page.goto(`/customers/${one.id}`)
+  await page.getByRole('button', { name: 'Merge', exact: true }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Who is the same person?').fill(two.displayName)
+  await dialog.getByRole('button', { name: two.displayName }).first().click()
+  await dialog.getByRole('button', { name: 'Never merge these two' }).click()
+  await page.getByText('Never the same person as').waitFor()
+  assert.deepEqual((await api(page, 'query($id: ID!) { profile(id: $id) { keptApart } }', { id: two.id })).profile.keptApart, [one.id])
+  await page.getByRole('button', { name: 'Allow again' }).click()
+  await page.getByRole('status').getByText('They may be matched again').waitFor()
+  await page.getByText('Never the same person as').waitFor({ state: 'detached' })
   await close()
 })
 

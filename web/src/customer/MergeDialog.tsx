@@ -8,7 +8,9 @@ import { tell, tellFailed } from '../app/toasts'
 import { useConsentNames } from '../customers/conditions'
 import { PickPerson } from '../customers/PickPerson'
 import {
+  AllowTogetherDocument,
   type ConsentState,
+  KeepApartDocument,
   MergePreviewDocument,
   type MergePreviewQuery,
   MergeProfilesDocument,
@@ -49,6 +51,8 @@ function Preview({ id, other, back, close, done }: { id: string; other: string; 
   const [b, askB] = useQuery({ query: MergePreviewDocument, variables: { id: other }, requestPolicy: 'network-only' })
   const [{ fetching }, merge] = useMutation(MergeProfilesDocument)
   const [, unmerge] = useMutation(UnmergeProfilesDocument)
+  const [{ fetching: parting }, keepApart] = useMutation(KeepApartDocument)
+  const [, allowTogether] = useMutation(AllowTogetherDocument)
   const error = a.error ?? b.error
   if (error) return <Failure error={error} retry={() => askB({ requestPolicy: 'network-only' })} />
   const one = a.data?.profile
@@ -86,6 +90,22 @@ function Preview({ id, other, back, close, done }: { id: string; other: string; 
     else done()
   }
 
+  async function part() {
+    const { data, error: failed } = await keepApart({ profileIds: [id, other] })
+    const refused = data?.keepApart.errors[0]
+    if (refused || failed || !data) {
+      tellFailed(<Reason code={refused?.code ?? (failed ? errorCode(failed) : '')} message={refused?.message ?? failed?.message} />)
+      return
+    }
+    close()
+    done()
+    tell(<Trans>{stays.displayName} and {joins.displayName} will never be matched.</Trans>, async () => {
+      const undone = await allowTogether({ profileIds: [id, other] })
+      if (undone.error || undone.data?.allowTogether.errors.length) tellFailed(<Trans>This could not be undone.</Trans>)
+      else done()
+    })
+  }
+
   return (
     <>
       <div className={css.sides}>
@@ -99,6 +119,9 @@ function Preview({ id, other, back, close, done }: { id: string; other: string; 
       <div className={css.buttons}>
         <Button variant="default" onClick={back}>
           <Trans>Choose somebody else</Trans>
+        </Button>
+        <Button variant="subtle" loading={parting} onClick={part}>
+          <Trans>Never merge these two</Trans>
         </Button>
         <Button loading={fetching} onClick={act} data-autofocus>
           <Trans>Merge</Trans>

@@ -3,10 +3,11 @@ import { Button, Modal, Textarea, TextInput } from '@mantine/core'
 import { X } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { useMutation } from 'urql'
+import { Link } from 'wouter'
 import { useSession } from '../app/session'
 import { tell, tellFailed } from '../app/toasts'
 import { useConsentNames } from '../customers/conditions'
-import { AddLabelDocument, AddNoteDocument, type MatchedBy, MergeProfilesDocument, RemoveLabelDocument, UnmergeProfilesDocument } from '../gql/graphql'
+import { AddLabelDocument, AddNoteDocument, AllowTogetherDocument, type MatchedBy, MergeProfilesDocument, RemoveLabelDocument, UnmergeProfilesDocument } from '../gql/graphql'
 import { useFormat } from '../lib/format'
 import { forgetPages } from '../lib/pages'
 import { Panel } from '../ui/Panel'
@@ -314,8 +315,42 @@ export function Sources({ person, reload }: { person: Person; reload: () => void
           ))}
         </ul>
       )}
+      {person.keptApart.length > 0 && <KeptApart person={person} reload={reload} />}
       {parting && <UnmergeDialog merge={parting} close={() => setParting(null)} done={reload} />}
     </Panel>
+  )
+}
+
+/** Profiles that somebody decided are other people, whatever they share. */
+function KeptApart({ person, reload }: { person: Person; reload: () => void }) {
+  const { can } = useSession()
+  const [{ fetching }, allow] = useMutation(AllowTogetherDocument)
+  const refused = useRefusal()
+
+  async function lift(other: string) {
+    const { data, error } = await allow({ profileIds: [person.id, other] })
+    if (refused(data?.allowTogether, error)) return
+    reload()
+    tell(<Trans>They may be matched again.</Trans>)
+  }
+
+  return (
+    <ul className={css.merges}>
+      {person.keptApart.map((other) => (
+        <li key={other} className={css.merge}>
+          <span>
+            <Trans>
+              Never the same person as <Link href={`/customers/${other}`}>this profile</Link>
+            </Trans>
+          </span>
+          {can('CLERK') && (
+            <Button variant="subtle" size="compact-xs" loading={fetching} onClick={() => lift(other)}>
+              <Trans>Allow again</Trans>
+            </Button>
+          )}
+        </li>
+      ))}
+    </ul>
   )
 }
 
