@@ -44,7 +44,7 @@ func main() {
 	flag.IntVar(&o.customers, "customers", 100_000, "customers of the simulated shop, with about two orders each")
 	flag.IntVar(&o.runs, "runs", 5, "runs of each measurement")
 	flag.Float64Var(&o.seconds, "seconds", 2, "length of one measurement of a query")
-	flag.StringVar(&o.only, "only", "", "pull or read; both where it is left out")
+	flag.StringVar(&o.only, "only", "", "pull, read or dashboard; all where it is left out")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -88,13 +88,16 @@ func run(ctx context.Context, o options) error {
 	if err := r.prepare(ctx); err != nil {
 		return err
 	}
-	if o.only != "read" {
-		if err := r.measurePulls(ctx); err != nil {
+	for _, m := range []struct {
+		name string
+		run  func(context.Context) error
+	}{{"pull", r.measurePulls}, {"read", r.measureReads}, {"dashboard", r.measureDashboard}} {
+		if o.only != "" && o.only != m.name {
+			continue
+		}
+		if err := m.run(ctx); err != nil {
 			return err
 		}
-	}
-	if o.only != "pull" {
-		return r.measureReads(ctx)
 	}
 	return nil
 }

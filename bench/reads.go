@@ -30,15 +30,9 @@ type question struct {
 
 // measureReads alternates the API and a bare handler, for 1, 8 and 32 clients at once.
 func (r *rig) measureReads(ctx context.Context) error {
-	w := r.filled
-	if w == nil {
-		var err error
-		if w, err = r.newWorld(ctx, r.large); err != nil {
-			return err
-		}
-		if _, err := r.productPull(ctx, w, full); err != nil {
-			return err
-		}
+	w, err := r.filledWorld(ctx)
+	if err != nil {
+		return err
 	}
 	api, bare, err := r.servers(ctx, w)
 	if err != nil {
@@ -75,6 +69,22 @@ func (r *rig) measureReads(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// filledWorld is a database with the large shop in it.
+func (r *rig) filledWorld(ctx context.Context) (*world, error) {
+	if r.filled != nil {
+		return r.filled, nil
+	}
+	w, err := r.newWorld(ctx, r.large)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := r.productPull(ctx, w, full); err != nil {
+		return nil, err
+	}
+	r.filled = w
+	return w, nil
 }
 
 // servers starts the API and the bare handler on the same data.
