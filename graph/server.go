@@ -108,6 +108,8 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 			}
 		case errors.Is(err, context.DeadlineExceeded):
 			out.Message, out.Extensions["code"] = "the query took too long; ask for less at once", relance.CodeTooComplex
+		case errors.Is(err, context.Canceled): // nobody waits for the answer any more
+			out.Message, out.Extensions["code"] = "the request was given up", relance.CodeInternal
 		case out.Extensions["code"] != nil: // the library's own: a malformed query, a limit
 		case isInputError(err):
 			out.Extensions["code"] = relance.CodeBadInput

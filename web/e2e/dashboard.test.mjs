@@ -5,6 +5,7 @@
 // CHROMIUM names the browser, RELANCE_SCREENSHOTS a folder for pictures, RELANCE_SHOPIFY_URL,
 // RELANCE_SHOPIFY_TOKEN, RELANCE_PRESTASHOP_URL and RELANCE_PRESTASHOP_KEY shops to connect.
 import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { accessible, api, base, email, fits, open, password, picture, settled, shops, start, stop } from './browser.mjs'
 
@@ -450,6 +451,63 @@ test('somebody is invited, joins by the link, and may do what their role allows'
   await visitor.page.getByRole('menuitem', { name: 'Sign out' }).click()
   await visitor.page.waitForURL(/\/sign-in/)
   await visitor.close()
+})
+
+/** The code of RFC 6238 that an authenticator app would show. */
+function oneTimeCode(secret, at = Date.now()) {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+  const bits = [...secret].map((c) => alphabet.indexOf(c).toString(2).padStart(5, '0')).join('')
+  const key = Buffer.from(bits.match(/.{8}/g).map((b) => Number.parseInt(b, 2)))
+  const step = Buffer.alloc(8)
+  step.writeBigUInt64BE(BigInt(Math.floor(at / 30_000)))
+  const mac = createHmac('sha1', key).update(step).digest()
+  const from = mac.at(-1) & 15
+  return String((mac.readUInt32BE(from) & 0x7fffffff) % 1_000_000).padStart(6, '0')
+}
+
+test('a second factor is set up, asked for at the next sign-in, and a recovery code works once', async () => {
+  const owner = await open()
+  const name = `second-${Date.now()}@example.com`
+  const { userInvite } = await api(owner.page, 'mutation($e: String!) { userInvite(email: $e, role: CLERK) { link errors { message } } }', { e: name })
+  await owner.close()
+
+  const { page, close } = await open({ signedIn: false })
+  await page.goto(userInvite.link)
+  await page.getByLabel('Your name').fill('Kim Second')
+  await page.locator('input[autocomplete$=password]').fill('a long enough sentence')
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Account: Kim Second' }).waitFor()
+  await page.goto('/settings/profile')
+  const [offer] = await Promise.all([
+    page.waitForResponse((r) => r.url().endsWith('/auth/two-factor/start')).then((r) => r.json()),
+    page.getByRole('button', { name: 'Set up' }).click(),
+  ])
+  await page.getByRole('img', { name: 'QR code for your authenticator app' }).waitFor()
+  await picture(page, 'two-factor')
+  await page.getByLabel('Code that the app shows').fill('000000')
+  await page.getByRole('button', { name: 'Switch on' }).click()
+  await page.getByText(/code.*(wrong|used)/i).first().waitFor()
+  await page.getByLabel('Code that the app shows').fill(oneTimeCode(offer.secret))
+  await page.getByRole('button', { name: 'Switch on' }).click()
+  await page.getByText('Keep these recovery codes').waitFor()
+  const recovery = (await page.locator('main').textContent()).match(/[a-z0-9]{4}-[a-z0-9]{4}-[a-z0-9]{4}/)[0]
+  await page.getByRole('button', { name: 'I have kept them' }).click()
+
+  for (const [code, works] of [
+    [recovery, true],
+    [recovery, false],
+  ]) {
+    await page.context().clearCookies()
+    await page.goto('/sign-in')
+    await page.getByLabel('E-mail').fill(name)
+    await page.locator('input[autocomplete$=password]').fill('a long enough sentence')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.locator('input[autocomplete=one-time-code]').fill(code)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    if (works) await page.getByRole('button', { name: 'Account: Kim Second' }).waitFor()
+    else await page.getByRole('alert').waitFor()
+  }
+  await close()
 })
 
 const screens = [
