@@ -42,8 +42,9 @@ type App struct {
 	// Heartbeat is how often a working page is confirmed; a page silent for three times
 	// as long is handed out again.
 	Heartbeat time.Duration
-	// CompareEvery is how often a shop's ids are compared for deletions; 0 means with every
-	// pull. A full pull always does.
+	// CompareEvery is how often what costs by the size of a shop is done: comparing its ids for
+	// deletions, and reading everybody's consent where changes of it are not dated. 0 means
+	// with every pull. Only scheduled pulls leave it out.
 	CompareEvery time.Duration
 
 	mu        sync.Mutex

@@ -22,8 +22,32 @@ const maxAttempts = 24
 // maxRestarts is how often a step begins anew because the shop refuses its cursor.
 const maxRestarts = 3
 
-// StartSync starts a pull of the shop, or gives the one that is running.
+// StartSync starts a pull of the shop that somebody asked for, or gives the one that is
+// running. It goes through all kinds.
 func (a *App) StartSync(ctx context.Context, m, shop uuid.UUID, full bool) (relance.Run, error) {
+	return a.startSync(ctx, m, shop, full, func(p connectors.Platform) ([]relance.Kind, error) { return p.Kinds, nil })
+}
+
+// StartScheduledSync starts the regular pull of a shop's changes. Comparing every id, and
+// reading everybody's consent where the shop does not date its changes, costs by the size
+// of the shop and not of its changes: that is done every CompareEvery only.
+func (a *App) StartScheduledSync(ctx context.Context, m, shop uuid.UUID) (relance.Run, error) {
+	return a.startSync(ctx, m, shop, false, func(p connectors.Platform) ([]relance.Kind, error) {
+		kinds := slices.Clone(p.Kinds)
+		for _, k := range []relance.Kind{relance.KindDeletions, relance.KindConsents} {
+			last, err := a.Store.LastDone(ctx, m, shop, k)
+			if err != nil {
+				return nil, err
+			}
+			if last != nil && a.Now().Sub(*last) < a.CompareEvery {
+				kinds = slices.DeleteFunc(kinds, func(x relance.Kind) bool { return x == k })
+			}
+		}
+		return kinds, nil
+	})
+}
+
+func (a *App) startSync(ctx context.Context, m, shop uuid.UUID, full bool, kindsOf func(connectors.Platform) ([]relance.Kind, error)) (relance.Run, error) {
 	s, err := a.Store.Shop(ctx, m, shop)
 	if err != nil {
 		return relance.Run{}, err
@@ -35,7 +59,7 @@ func (a *App) StartSync(ctx context.Context, m, shop uuid.UUID, full bool) (rela
 	if s.State == relance.ShopDisconnected {
 		return relance.Run{}, relance.Errorf(relance.CodeConflict, "this shop is disconnected; connect it again first")
 	}
-	kinds, err := a.kindsOf(ctx, m, shop, p, full)
+	kinds, err := kindsOf(p)
 	if err != nil {
 		return relance.Run{}, err
 	}
@@ -47,16 +71,6 @@ func (a *App) StartSync(ctx context.Context, m, shop uuid.UUID, full bool) (rela
 		a.Log.Warn("queue not reached; a sweep will go on", "run", id, "err", err)
 	}
 	return a.Store.Run(ctx, m, id)
-}
-
-// kindsOf is what a pull goes through. Comparing every id costs by the size of the shop
-// and not of its changes, so that pulls of the changes do it only now and then.
-func (a *App) kindsOf(ctx context.Context, m, shop uuid.UUID, p connectors.Platform, full bool) ([]relance.Kind, error) {
-	last, err := a.Store.LastDone(ctx, m, shop, relance.KindDeletions)
-	if err != nil || full || last == nil || a.Now().Sub(*last) >= a.CompareEvery {
-		return p.Kinds, err
-	}
-	return slices.DeleteFunc(slices.Clone(p.Kinds), func(k relance.Kind) bool { return k == relance.KindDeletions }), nil
 }
 
 // ResumeSync lets a paused run go on.

@@ -188,7 +188,7 @@ func (r *rig) newWorld(ctx context.Context, of *shop) (*world, error) {
 		return nil, err
 	}
 	log := slog.New(slog.DiscardHandler)
-	a := &app.App{Store: st, Secrets: box, Platforms: app.Platforms(), Queue: idle{}, Now: time.Now, Log: log, Heartbeat: 3 * time.Second, Deps: r.deps(log)}
+	a := &app.App{Store: st, Secrets: box, Platforms: app.Platforms(), Queue: idle{}, Now: time.Now, Log: log, Heartbeat: 3 * time.Second, CompareEvery: time.Hour, Deps: r.deps(log)}
 	w := &world{url: url, store: st, app: a}
 	if w.merchant, err = st.CreateMerchant(ctx, "Bench"); err != nil {
 		return nil, err

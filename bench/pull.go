@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/redis/go-redis/v9"
 
@@ -70,7 +71,7 @@ func (r *rig) measurePulls(ctx context.Context) error {
 	atLeast("profiles and statistics complete, share of the floor's speed", quotients(large.floor, large.complete), 0.35)
 	atLeast("second full pull with nothing changed, times the first's speed", quotients(large.complete, large.again), 1.5)
 	atMost("pull of a change of 1 %, share of the first's time", quotients(large.onePercent, large.complete), 0.03)
-	fmt.Printf("  %-70s %s\n", "of which where nothing changed (the sign-ups of everybody are read)", spread(quotients(large.idle, large.complete)))
+	fmt.Printf("  %-70s %s\n", "of which where nothing changed", spread(quotients(large.idle, large.complete)))
 	perRecord := quotients(large.complete, small.complete)
 	for i := range perRecord {
 		perRecord[i] *= r.small.records / r.large.records
@@ -136,7 +137,13 @@ func (r *rig) productPull(ctx context.Context, w *world, everything bool) (pulle
 		_ = worker.Wait()
 	}()
 	began := time.Now()
-	run, err := w.app.StartSync(ctx, w.merchant, w.shop, everything)
+	start := w.app.StartScheduledSync
+	if everything {
+		start = func(ctx context.Context, m, shop uuid.UUID) (relance.Run, error) {
+			return w.app.StartSync(ctx, m, shop, full)
+		}
+	}
+	run, err := start(ctx, w.merchant, w.shop)
 	if err != nil {
 		return pulled{}, err
 	}

@@ -145,20 +145,32 @@ func TestDeletionsAreFollowed(t *testing.T) {
 	}
 }
 
-// Comparing every id costs by the size of the shop; pulls of the changes do it as often as
-// they are told to.
+// Comparing every id costs by the size of the shop; scheduled pulls do it as often as they
+// are told to, pulls that somebody asks for always.
 func TestIDsAreComparedAsOftenAsTold(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, worldOptions{shops: demo(24)})
 	_, presta := w.connect()
-	compared := func(every time.Duration, full bool) bool {
+	compared := func(every time.Duration, asked bool) bool {
 		t.Helper()
 		a := newApp(t, w.store, w.redis)
 		a.CompareEvery = every
-		run, err := a.StartSync(t.Context(), w.merchant, presta, full)
+		start := a.StartScheduledSync
+		if asked {
+			start = func(ctx context.Context, m, shop uuid.UUID) (relance.Run, error) {
+				return a.StartSync(ctx, m, shop, false)
+			}
+		}
+		run, err := start(t.Context(), w.merchant, presta)
 		must(t, err)
 		w.await(time.Minute, run.ID)
-		return slices.ContainsFunc(run.Steps, func(s relance.Step) bool { return s.Kind == relance.KindDeletions })
+		has := func(k relance.Kind) bool {
+			return slices.ContainsFunc(run.Steps, func(s relance.Step) bool { return s.Kind == k })
+		}
+		if has(relance.KindDeletions) != has(relance.KindConsents) || !has(relance.KindOrders) {
+			t.Errorf("steps %+v", run.Steps)
+		}
+		return has(relance.KindDeletions)
 	}
 	if !compared(time.Hour, false) {
 		t.Error("the first pull did not compare")
@@ -167,7 +179,7 @@ func TestIDsAreComparedAsOftenAsTold(t *testing.T) {
 		t.Error("a pull right after it compared again")
 	}
 	if !compared(time.Hour, true) {
-		t.Error("a full pull did not compare")
+		t.Error("a pull that somebody asked for did not compare")
 	}
 	if !compared(time.Nanosecond, false) {
 		t.Error("a pull after the time had passed did not compare")

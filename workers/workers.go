@@ -30,7 +30,7 @@ const (
 type UseCases interface {
 	PullPage(ctx context.Context, task relance.PageTask) error
 	DeriveWaiting(ctx context.Context, merchant uuid.UUID) error
-	StartSync(ctx context.Context, merchant, shop uuid.UUID, full bool) (relance.Run, error)
+	StartScheduledSync(ctx context.Context, merchant, shop uuid.UUID) (relance.Run, error)
 	Stale() time.Duration
 }
 
@@ -159,7 +159,7 @@ func (w *Workers) syncShops(ctx context.Context, _ []byte) error {
 		return err
 	}
 	for _, s := range shops {
-		if _, err := w.use.StartSync(ctx, s.MerchantID, s.ID, false); err != nil {
+		if _, err := w.use.StartScheduledSync(ctx, s.MerchantID, s.ID); err != nil {
 			w.log.Warn("sync not started", "shop", s.ID, "err", err)
 		}
 	}

@@ -31,7 +31,7 @@ type Settings struct {
 	LogLevel      string   `name:"log-level" env:"RELANCE_LOG_LEVEL" enum:"debug,info,warn,error" default:"info" help:"What is logged: debug, info, warn or error."`
 
 	Heartbeat    time.Duration `name:"heartbeat" env:"RELANCE_HEARTBEAT" default:"3s" help:"How often a worker confirms the page it works on; a page silent for three times as long is handed out again."`
-	CompareEvery time.Duration `name:"compare-every" env:"RELANCE_COMPARE_EVERY" default:"1h" help:"How often pulls of the changes also compare every id with the shop, for deletions. A full pull always does."`
+	CompareEvery time.Duration `name:"compare-every" env:"RELANCE_COMPARE_EVERY" default:"1h" help:"How often scheduled pulls also do what costs by the size of the shop: compare every id, for deletions, and read sign-ups to newsletters that the shop does not date."`
 }
 
 func (s *Settings) logger() *slog.Logger {
