@@ -61,7 +61,6 @@ CREATE TABLE sync_steps (
   cursor       text NOT NULL DEFAULT '',
   seq          bigint NOT NULL DEFAULT 0,  -- pages stored
   attempt      int NOT NULL DEFAULT 0,     -- tries of the current page that failed
-  restarts     int NOT NULL DEFAULT 0,     -- how often the step began anew because the shop refused its cursor
   claims       bigint NOT NULL DEFAULT 0,  -- how often the current page was handed to a queue again
   next_at      timestamptz NOT NULL DEFAULT now(),
   heartbeat_at timestamptz,
@@ -99,22 +98,14 @@ CREATE TABLE staged_rows (
   object_id   text NOT NULL,
   parent_id   text NOT NULL DEFAULT '',
   body        text NOT NULL,
-  -- The only index, by parent: a table that was filled a moment ago has no statistics,
-  -- and with a second index by seq a planner chose that one to look for children.
-  PRIMARY KEY (merchant_id, shop_id, kind, parent_id, seq)
+  PRIMARY KEY (merchant_id, shop_id, kind, seq)
 );
-CREATE TABLE staged_lists (
-  merchant_id uuid NOT NULL,
-  shop_id     uuid NOT NULL,
-  kind        text NOT NULL,
-  last_seq    bigint NOT NULL,
-  PRIMARY KEY (merchant_id, shop_id, kind)
-);
-SELECT fence('staged_lists');
+CREATE INDEX staged_rows_children ON staged_rows (merchant_id, shop_id, kind, parent_id, seq);
 SELECT fence('staged_rows');
 COMMENT ON COLUMN staged_rows.body IS 'personal: raw record, removed when the pull ends';
 
--- The ids a shop listed, for comparison with what is stored.
+-- The ids a shop listed, for comparison with what is stored; absent counts how often
+-- a stored record was not found.
 CREATE TABLE listed_ids (
   merchant_id uuid NOT NULL,
   shop_id     uuid NOT NULL,
@@ -124,6 +115,17 @@ CREATE TABLE listed_ids (
   PRIMARY KEY (merchant_id, shop_id, kind, listing, external_id)
 );
 SELECT fence('listed_ids');
+CREATE TABLE absent_ids (
+  merchant_id uuid NOT NULL,
+  shop_id     uuid NOT NULL,
+  kind        text NOT NULL,
+  external_id text NOT NULL,
+  listing     uuid NOT NULL,
+  first_at    timestamptz NOT NULL,
+  times       int NOT NULL,
+  PRIMARY KEY (merchant_id, shop_id, kind, external_id)
+);
+SELECT fence('absent_ids');
 
 CREATE TABLE quarantine (
   merchant_id uuid NOT NULL,

@@ -27,7 +27,6 @@ CREATE INDEX profiles_by_admin_change ON profiles (merchant_id, admin_changed_at
 CREATE INDEX profiles_by_name ON profiles (merchant_id, sort_name COLLATE "C", id) WHERE merged_into IS NULL;
 CREATE INDEX profiles_by_created ON profiles (merchant_id, created_at, id) WHERE merged_into IS NULL;
 CREATE INDEX profiles_by_last_order ON profiles (merchant_id, last_order_at, id) WHERE merged_into IS NULL;
-CREATE INDEX profiles_by_latest_order ON profiles (merchant_id, last_order_at DESC NULLS LAST, id DESC) WHERE merged_into IS NULL;
 CREATE INDEX profiles_merged ON profiles (merchant_id, merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX profiles_search ON profiles USING gin (merchant_id, search_text gin_trgm_ops) WHERE merged_into IS NULL;
 SELECT fence('profiles');
@@ -211,8 +210,7 @@ CREATE TABLE memberships (
 CREATE INDEX memberships_by_profile ON memberships (merchant_id, profile_id);
 SELECT fence('memberships');
 
--- Search forgives typing errors in words, not in e-mail addresses: those of one provider
--- are all alike. It reads the tenant from the setting itself: trigram operators are not
+-- Search reads the tenant from the setting itself: trigram operators are not
 -- leakproof, so under plain row-level security the index would not be used.
 -- +goose StatementBegin
 CREATE FUNCTION search_profiles(words text[], whole text) RETURNS SETOF uuid
@@ -225,7 +223,7 @@ DECLARE
 BEGIN
   FOREACH w IN ARRAY words LOOP
     cond := cond || format(' AND (p.search_text LIKE %L', '%' || replace(replace(replace(w, '\', '\\'), '%', '\%'), '_', '\_') || '%');
-    IF length(w) >= 4 AND position('@' IN w) = 0 THEN cond := cond || format(' OR %L <%% p.search_text', w); END IF;
+    IF length(w) >= 4 THEN cond := cond || format(' OR %L <%% p.search_text', w); END IF;
     cond := cond || ')';
   END LOOP;
   RETURN QUERY EXECUTE 'SELECT p.id FROM profiles p WHERE p.merchant_id = $1 AND p.merged_into IS NULL' || cond

@@ -2,13 +2,17 @@ package store_test
 
 import (
 	"context"
+	"crypto/sha256"
+	"database/sql"
 	"fmt"
 	"io/fs"
 	"net/url"
 	"regexp"
 	"testing"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/pressly/goose/v3"
 
 	"github.com/relance/relance/migrations"
 	"github.com/relance/relance/store"
@@ -83,5 +87,60 @@ func TestMigrationsAreNumbered(t *testing.T) {
 		if !regexp.MustCompile(fmt.Sprintf(`^%04d_[a-z_]+\.sql$`, i+1)).MatchString(f) {
 			t.Errorf("the migration in place %d is called %s", i+1, f)
 		}
+	}
+}
+
+// A migration that landed is never edited: databases that have applied it would differ
+// from new ones. Add a line when one lands.
+func TestLandedMigrationsStandStill(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"0001_tenants.sql":        "51f16e81ce57dc6b",
+		"0002_shops_and_sync.sql": "380cb0d89a6207fb",
+		"0003_facts.sql":          "735058f1dafc97d4",
+		"0004_profiles.sql":       "fd80950e17700e03",
+	} {
+		file, err := fs.ReadFile(migrations.FS, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := fmt.Sprintf("%x", sha256.Sum256(file))[:16]; got != want {
+			t.Errorf("%s has landed and was changed (%s, not %s): write another migration", name, got, want)
+		}
+	}
+}
+
+// A pull that was under way when the first landed version was replaced goes on.
+func TestMigrateKeepsAPullUnderWay(t *testing.T) {
+	t.Parallel()
+	u := empty(t)
+	db, err := sql.Open("pgx", u)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	p, err := goose.NewProvider(goose.DialectPostgres, db, migrations.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.UpTo(t.Context(), 4); err != nil {
+		t.Fatal(err)
+	}
+	merchant, shop := uuid.New(), uuid.New()
+	exec := func(query string, args ...any) {
+		t.Helper()
+		if _, err := db.ExecContext(t.Context(), query, args...); err != nil {
+			t.Fatalf("%s: %v", query, err)
+		}
+	}
+	exec("SELECT set_config('relance.merchant', $1, false)", merchant)
+	exec(`INSERT INTO staged_rows (merchant_id, shop_id, kind, seq, object_id, parent_id, body)
+		SELECT $1, $2, 'ORDERS', i, 'gid://' || i, CASE WHEN i % 3 = 0 THEN '' ELSE 'gid://' || i / 3 * 3 END, '{}' FROM generate_series(1, 9) i`, merchant, shop)
+	if _, err := store.Migrate(t.Context(), u); err != nil {
+		t.Fatal(err)
+	}
+	var rows, last int
+	if err := db.QueryRowContext(t.Context(), `SELECT count(*), (SELECT last_seq FROM staged_lists WHERE shop_id = $1 AND kind = 'ORDERS') FROM staged_rows`, shop).Scan(&rows, &last); err != nil || rows != 9 || last != 9 {
+		t.Errorf("%d staged rows and a list that ends at %d (%v), want 9 and 9", rows, last, err)
 	}
 }

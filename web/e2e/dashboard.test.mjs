@@ -186,7 +186,7 @@ test('rows are chosen, opened and left by keyboard, and the list keeps its place
   assert.ok(inside.y >= around.y && inside.y < around.y + around.height, 'the list lost its place')
   await page.keyboard.press('?')
   await page.getByRole('dialog').getByText('Next row').waitFor()
-  await accessible(page, 'keys')
+  await accessible(page, 'keys', '[role=dialog]')
   await close()
 })
 
@@ -235,7 +235,7 @@ test('two profiles are merged after a preview, and unmerged', async () => {
   await dialog.getByLabel('Who is the same person?').fill(two.displayName)
   await dialog.getByRole('button', { name: two.displayName }).first().click()
   await dialog.getByText('What comes out').waitFor()
-  await accessible(page, 'merge')
+  await accessible(page, 'merge', '[role=dialog]')
   await picture(page, 'merge')
   await dialog.getByRole('button', { name: 'Merge', exact: true }).click()
   await page.getByRole('status').getByText(`${two.displayName} is now part of ${one.displayName}`).waitFor()
