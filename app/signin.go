@@ -35,8 +35,8 @@ type SignIn struct {
 // SignIn opens a session and gives the secret of its cookie. Its errors have the codes
 // WRONG_CREDENTIALS, CODE_REQUIRED, WRONG_CODE and TOO_MANY_ATTEMPTS (Wait says how long).
 func (a *App) SignIn(ctx context.Context, in SignIn) (secret string, err error) {
-	who := [][]byte{sum("email " + strings.ToLower(strings.TrimSpace(in.Email))), sum("address " + in.Address)}
-	if err := a.attemptsLeft(ctx, who); err != nil {
+	who := [][]byte{emailSum(in.Email), sum("address " + in.Address)}
+	if err := a.attemptsLeft(ctx, who, failuresPerEmail, failuresPerAddress); err != nil {
 		return "", err
 	}
 	user, err := a.checkPassword(ctx, in)
@@ -64,13 +64,22 @@ func sum(s string) []byte {
 	return h[:]
 }
 
-// attemptsLeft refuses whoever failed too often a moment ago.
-func (a *App) attemptsLeft(ctx context.Context, who [][]byte) error {
-	n, err := a.Store.SignInFailures(ctx, who, a.Now().Add(-failuresWindow))
-	if err != nil || n[0] < failuresPerEmail && n[1] < failuresPerAddress {
+func emailSum(email string) []byte {
+	return sum("email " + strings.ToLower(strings.TrimSpace(email)))
+}
+
+// attemptsLeft refuses where any of those failed as often as is allowed it a moment ago.
+func (a *App) attemptsLeft(ctx context.Context, who [][]byte, allowed ...int64) error {
+	failed, err := a.Store.SignInFailures(ctx, who, a.Now().Add(-failuresWindow))
+	if err != nil {
 		return err
 	}
-	return &relance.Error{Code: relance.CodeTooManyAttempts, Wait: failuresWindow, Message: "too many failed attempts; wait a quarter of an hour and try again"}
+	for i, n := range failed {
+		if n >= allowed[i] {
+			return &relance.Error{Code: relance.CodeTooManyAttempts, Wait: failuresWindow, Message: "too many failed attempts; wait a quarter of an hour and try again"}
+		}
+	}
+	return nil
 }
 
 // checkPassword finds the user whom e-mail address and password name. Somebody on the
@@ -196,8 +205,17 @@ func (a *App) FirstRun(ctx context.Context) (first, needsToken bool, err error) 
 	return users == 0, merchants > 0, err
 }
 
-// Setup makes the first owner, and the first merchant where there is none.
+// Setup makes the first owner, and the first merchant where there is none. Of two that
+// come at once, one is told that the installation is set up.
 func (a *App) Setup(ctx context.Context, in Setup) (secret string, err error) {
+	err = a.Store.Alone(ctx, "set up the installation", func(ctx context.Context) error {
+		secret, err = a.setup(ctx, in)
+		return err
+	})
+	return secret, err
+}
+
+func (a *App) setup(ctx context.Context, in Setup) (secret string, err error) {
 	first, needsToken, err := a.FirstRun(ctx)
 	if err != nil {
 		return "", err

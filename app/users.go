@@ -248,8 +248,8 @@ func (a *App) provePassword(ctx context.Context, b relance.Bearer, pass string) 
 	if err != nil {
 		return u, err
 	}
-	who := [][]byte{sum("email " + strings.ToLower(u.Email)), sum("address ")}
-	if err := a.attemptsLeft(ctx, who); err != nil {
+	who := [][]byte{emailSum(u.Email)}
+	if err := a.attemptsLeft(ctx, who, failuresPerEmail); err != nil {
 		return u, err
 	}
 	list, err := a.Store.SignInCandidates(ctx, u.Email)
@@ -264,7 +264,7 @@ func (a *App) provePassword(ctx context.Context, b relance.Bearer, pass string) 
 			return u, err
 		}
 	}
-	if err := a.Store.SignInFailed(ctx, who[:1], a.Now()); err != nil {
+	if err := a.Store.SignInFailed(ctx, who, a.Now()); err != nil {
 		return u, err
 	}
 	return u, &relance.Error{Code: relance.CodeWrongCredentials, Field: "password", Message: "this is not your password"}

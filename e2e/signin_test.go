@@ -140,6 +140,26 @@ func TestFirstRunMakesTheOwner(t *testing.T) {
 	}
 }
 
+func TestOnlyOneIsTheFirst(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, graph.AuthOptions{})
+	statuses := make(chan int, 6)
+	for i := range cap(statuses) {
+		b := d.browser()
+		go func() {
+			status, _ := b.send(http.MethodPost, "/auth/setup", map[string]string{"name": "Robin", "email": fmt.Sprintf("robin%d@example.com", i), "password": good, "token": d.token})
+			statuses <- status
+		}()
+	}
+	count := map[int]int{}
+	for range cap(statuses) {
+		count[<-statuses]++
+	}
+	if count[200] != 1 || count[409] != cap(statuses)-1 {
+		t.Errorf("answers to first runs at once: %v, want one 200 and else 409", count)
+	}
+}
+
 // owner sets the desk up and gives the owner's browser.
 func (d *desk) owner() *browser {
 	d.t.Helper()

@@ -26,6 +26,7 @@ import (
 type Store struct {
 	app    *pgxpool.Pool
 	system *pgxpool.Pool
+	locks  *pgxpool.Pool // of those who are alone: they need the others for their work
 }
 
 // Options tunes a Store.
@@ -50,10 +51,29 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 		app.Close()
 		return nil, err
 	}
-	return &Store{app: app, system: system}, nil
+	locks, err := newPool(ctx, url, "relance_app", 16, nil)
+	if err != nil {
+		app.Close()
+		system.Close()
+		return nil, err
+	}
+	return &Store{app: app, system: system, locks: locks}, nil
 }
 
+// openPool makes a pool and sees that the database answers.
 func openPool(ctx context.Context, url, role string, maxConns int32, tracer pgx.QueryTracer) (*pgxpool.Pool, error) {
+	pool, err := newPool(ctx, url, role, maxConns, tracer)
+	if err != nil {
+		return nil, err
+	}
+	if err := pool.Ping(ctx); err != nil {
+		pool.Close()
+		return nil, relance.WrapError(relance.CodeInternal, err, "the database does not answer, or is not migrated: run `relance migrate`")
+	}
+	return pool, nil
+}
+
+func newPool(ctx context.Context, url, role string, maxConns int32, tracer pgx.QueryTracer) (*pgxpool.Pool, error) {
 	cfg, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, relance.Errorf(relance.CodeBadInput, "DATABASE_URL is not a Postgres address")
@@ -72,10 +92,6 @@ func openPool(ctx context.Context, url, role string, maxConns int32, tracer pgx.
 	if err != nil {
 		return nil, fmt.Errorf("open database as %s: %w", role, err)
 	}
-	if err := pool.Ping(ctx); err != nil {
-		pool.Close()
-		return nil, relance.WrapError(relance.CodeInternal, err, "the database does not answer, or is not migrated: run `relance migrate`")
-	}
 	return pool, nil
 }
 
@@ -83,6 +99,7 @@ func openPool(ctx context.Context, url, role string, maxConns int32, tracer pgx.
 func (s *Store) Close() {
 	s.app.Close()
 	s.system.Close()
+	s.locks.Close()
 }
 
 // Ping reports whether the database answers.

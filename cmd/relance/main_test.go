@@ -93,7 +93,7 @@ func devWith(t *testing.T, state string, flags ...string) (address, token string
 			t.Errorf("stopped with exit %d:\n%s%s", code, out.String(), errs.String())
 		}
 	}
-	for deadline := time.Now().Add(2 * time.Minute); ; time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); ; time.Sleep(20 * time.Millisecond) { // polls a program that starts in its own time
 		if m := page.FindStringSubmatch(out.String()); m != nil {
 			return m[1], m[2], stop
 		}
@@ -144,7 +144,7 @@ func TestDevShowsTheProduct(t *testing.T) {
 		t.Errorf("a wrong token: %d", code)
 	}
 	const question = `{"query":"{ shops { platform state } profiles(first: 1) { totalCount } }"}`
-	for deadline := time.Now().Add(2 * time.Minute); ; time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); ; time.Sleep(50 * time.Millisecond) { // polls what another process does
 		_, body := get(t, http.MethodPost, address+"graphql", token, question)
 		if strings.Count(body, "CONNECTED") == 2 && strings.Contains(body, `"totalCount":20`) {
 			break
@@ -183,7 +183,7 @@ func TestDevAmongSeveralMerchants(t *testing.T) {
 		address, token, stop := dev(t, state)
 		const question = `{"query":"{ merchant { id name } shops { platform } }"}`
 		body := ""
-		for deadline := time.Now().Add(2 * time.Minute); strings.Count(body, "platform") != 2; time.Sleep(50 * time.Millisecond) {
+		for deadline := time.Now().Add(2 * time.Minute); strings.Count(body, "platform") != 2; time.Sleep(50 * time.Millisecond) { // polls what another process does
 			if _, body = get(t, http.MethodPost, address+"graphql", token, question); time.Now().After(deadline) {
 				t.Fatalf("the demo shops do not arrive: %s", body)
 			}
