@@ -39,7 +39,7 @@ func (a *App) DeriveWaiting(ctx context.Context, m uuid.UUID) error {
 // hand.
 func (a *App) deriveLoop(ctx context.Context, m uuid.UUID) (busy bool, err error) {
 	for records := 0; ; {
-		d, err := a.Store.Derive(ctx, m)
+		d, err := a.Store.Derive(ctx, m, a.Now())
 		if err != nil || d.Busy {
 			return d.Busy, err
 		}

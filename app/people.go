@@ -42,7 +42,7 @@ func (a *App) DecideApart(ctx context.Context, m uuid.UUID, profiles []uuid.UUID
 		after, err = a.Store.KeepApart(ctx, m, profiles, actor, a.Now())
 	} else {
 		action = "allow_together"
-		after, err = a.Store.AllowTogether(ctx, m, profiles)
+		after, err = a.Store.AllowTogether(ctx, m, profiles, a.Now())
 	}
 	if err != nil {
 		return nil, err
@@ -52,7 +52,7 @@ func (a *App) DecideApart(ctx context.Context, m uuid.UUID, profiles []uuid.UUID
 
 // AssignOrder gives an order without a customer to a profile; nil releases it.
 func (a *App) AssignOrder(ctx context.Context, m, order uuid.UUID, profile *uuid.UUID, actor string) error {
-	if err := a.Store.AssignOrder(ctx, m, order, profile); err != nil {
+	if err := a.Store.AssignOrder(ctx, m, order, profile, a.Now()); err != nil {
 		return err
 	}
 	return a.audit(ctx, m, actor, "assign_order", "order", order, map[string]any{"profile": profile})

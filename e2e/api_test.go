@@ -86,7 +86,7 @@ func (a *api) give(shop int, rows store.PageRows) {
 	a.t.Helper()
 	must(a.t, a.store.StoreRecords(a.t.Context(), a.merchant, a.shops[shop], rows, time.Now()))
 	for {
-		d, err := a.store.Derive(a.t.Context(), a.merchant)
+		d, err := a.store.Derive(a.t.Context(), a.merchant, time.Now())
 		must(a.t, err)
 		if d.Records == 0 && !d.Busy {
 			return

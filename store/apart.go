@@ -15,7 +15,7 @@ import (
 // KeepApart decides that the people of these profiles are different ones: nothing that
 // their records share joins them from now on. It gives the profiles as they are.
 func (s *Store) KeepApart(ctx context.Context, m uuid.UUID, profiles []uuid.UUID, actor string, now time.Time) ([]uuid.UUID, error) {
-	return s.onPair(ctx, m, profiles, func(d *deriver, current []uuid.UUID) error {
+	return s.onPair(ctx, m, profiles, now, func(d *deriver, current []uuid.UUID) error {
 		_, err := d.tx.Exec(ctx, `INSERT INTO decisions (merchant_id, customer_a, customer_b, verdict, actor, at)
 			SELECT $1, a.customer_id, b.customer_id, 'APART', $3, $4 FROM identities a JOIN identities b ON b.merchant_id = $1 AND b.profile_id = ANY($2) AND b.profile_id <> a.profile_id
 			WHERE a.merchant_id = $1 AND a.profile_id = ANY($2) AND a.customer_id < b.customer_id
@@ -27,8 +27,8 @@ func (s *Store) KeepApart(ctx context.Context, m uuid.UUID, profiles []uuid.UUID
 
 // AllowTogether lifts every decision that keeps the people of these profiles apart; what
 // their records share may join them at once. It gives the profiles as they are then.
-func (s *Store) AllowTogether(ctx context.Context, m uuid.UUID, profiles []uuid.UUID) ([]uuid.UUID, error) {
-	return s.onPair(ctx, m, profiles, func(d *deriver, current []uuid.UUID) error {
+func (s *Store) AllowTogether(ctx context.Context, m uuid.UUID, profiles []uuid.UUID, now time.Time) ([]uuid.UUID, error) {
+	return s.onPair(ctx, m, profiles, now, func(d *deriver, current []uuid.UUID) error {
 		var touched []uuid.UUID
 		rows, err := d.tx.Query(ctx, `DELETE FROM decisions x USING identities i, identities j WHERE x.merchant_id = $1 AND x.verdict = 'APART'
 			AND i.merchant_id = $1 AND i.customer_id = x.customer_a AND j.merchant_id = $1 AND j.customer_id = x.customer_b
@@ -44,12 +44,12 @@ func (s *Store) AllowTogether(ctx context.Context, m uuid.UUID, profiles []uuid.
 }
 
 // onPair decides about two or more profiles under the merchant's lock.
-func (s *Store) onPair(ctx context.Context, m uuid.UUID, profiles []uuid.UUID, decide func(*deriver, []uuid.UUID) error) (after []uuid.UUID, err error) {
+func (s *Store) onPair(ctx context.Context, m uuid.UUID, profiles []uuid.UUID, now time.Time, decide func(*deriver, []uuid.UUID) error) (after []uuid.UUID, err error) {
 	err = s.inTx(ctx, m, func(tx pgx.Tx) error {
 		if err := lockMerchant(ctx, tx, m); err != nil {
 			return err
 		}
-		d := &deriver{tx: tx, merchant: m}
+		d := &deriver{tx: tx, merchant: m, now: now}
 		var current []uuid.UUID
 		for _, id := range profiles {
 			cur, err := d.current(ctx, id)

@@ -40,7 +40,7 @@ func TestPeopleWhoAreNeverToBeOne(t *testing.T) {
 	l.code(err, relance.CodeBadInput)
 	_, err = l.s.KeepApart(l.ctx, l.m, []uuid.UUID{a, uuid.New()}, "tester", noon)
 	l.code(err, relance.CodeNotFound)
-	after, err = l.s.AllowTogether(l.ctx, l.m, []uuid.UUID{l.id(0, "a"), l.id(0, "b")})
+	after, err = l.s.AllowTogether(l.ctx, l.m, []uuid.UUID{l.id(0, "a"), l.id(0, "b")}, noon)
 	l.ok(err)
 	if len(after) != 1 || len(l.profiles()) != 1 {
 		t.Errorf("allowed together: %v of %v", after, l.profiles())

@@ -30,7 +30,7 @@ func TestAssignAndReleaseAnOrder(t *testing.T) {
 		t.Fatalf("orders without a profile: %+v", free)
 	}
 	id := free[0].ID
-	l.ok(l.s.AssignOrder(l.ctx, l.m, id, &a))
+	l.ok(l.s.AssignOrder(l.ctx, l.m, id, &a, noon))
 	if p := l.who(0, "a"); p.OrderCount != 2 || p.Spent.Amount.String() != "13.5" || len(l.orphans()) != 0 {
 		t.Errorf("assigned: %+v", viewOf(p))
 	}
@@ -49,11 +49,11 @@ func TestAssignAndReleaseAnOrder(t *testing.T) {
 	if p := l.who(0, "a"); p.Spent.Amount.String() != "15.5" {
 		t.Errorf("after a change at the shop: %s", p.Spent.Amount)
 	}
-	l.ok(l.s.AssignOrder(l.ctx, l.m, id, &b)) // to somebody else
+	l.ok(l.s.AssignOrder(l.ctx, l.m, id, &b, noon)) // to somebody else
 	if l.who(0, "a").OrderCount != 1 || l.who(0, "b").OrderCount != 2 {
 		t.Error("an assigned order does not move")
 	}
-	l.ok(l.s.AssignOrder(l.ctx, l.m, id, nil))
+	l.ok(l.s.AssignOrder(l.ctx, l.m, id, nil, noon))
 	l.give(0, orders(order("free", "", "5", func(o *relance.Order) { o.Version = at(2) })))
 	if diff := cmp.Diff(before, l.shown()); diff != "" {
 		t.Errorf("released (-before +after):\n%s", diff)
@@ -69,16 +69,16 @@ func TestAssignRefuses(t *testing.T) {
 	l.give(0, orders(order("free", "", "5", nil)))
 	free := l.orphans()[0].ID
 	unknown := uuid.New()
-	l.ok(l.s.AssignOrder(l.ctx, l.m, free, &a))
-	l.code(l.s.AssignOrder(l.ctx, l.m, free, &unknown), relance.CodeNotFound)
+	l.ok(l.s.AssignOrder(l.ctx, l.m, free, &a, noon))
+	l.code(l.s.AssignOrder(l.ctx, l.m, free, &unknown, noon), relance.CodeNotFound)
 	if l.who(0, "a").OrderCount != 2 {
 		t.Error("assigning to nobody released the order")
 	}
-	l.code(l.s.AssignOrder(l.ctx, l.m, unknown, &a), relance.CodeConflict)
+	l.code(l.s.AssignOrder(l.ctx, l.m, unknown, &a, noon), relance.CodeConflict)
 	owned := l.who(0, "a").Orders[""].Orders
 	for _, o := range owned {
 		if o.ID != free {
-			l.code(l.s.AssignOrder(l.ctx, l.m, o.ID, &a), relance.CodeConflict)
+			l.code(l.s.AssignOrder(l.ctx, l.m, o.ID, &a, noon), relance.CodeConflict)
 		}
 	}
 }

@@ -21,8 +21,9 @@ type Derived struct {
 
 // Derive takes the oldest changed facts of the merchant from the queue and brings
 // identities, profiles, links between carts and orders, and statistics up to date with
-// them, in one transaction. One call at a time works for a merchant.
-func (s *Store) Derive(ctx context.Context, m uuid.UUID) (out Derived, err error) {
+// them, in one transaction. Whoever is touched is put in line to be judged as of now, where
+// a campaign runs. One call at a time works for a merchant.
+func (s *Store) Derive(ctx context.Context, m uuid.UUID, now time.Time) (out Derived, err error) {
 	err = s.inTx(ctx, m, func(tx pgx.Tx) error {
 		var free bool
 		if err := tx.QueryRow(ctx, `SELECT pg_try_advisory_xact_lock(hashtextextended($1::text, 0))`, m.String()).Scan(&free); err != nil {
@@ -32,7 +33,7 @@ func (s *Store) Derive(ctx context.Context, m uuid.UUID) (out Derived, err error
 			out.Busy = true
 			return nil
 		}
-		d := &deriver{tx: tx, merchant: m}
+		d := &deriver{tx: tx, merchant: m, now: now}
 		work, taken, err := d.take(ctx)
 		if err != nil {
 			return err
@@ -56,6 +57,7 @@ func lockMerchant(ctx context.Context, tx pgx.Tx, m uuid.UUID) error {
 type deriver struct {
 	tx       pgx.Tx
 	merchant uuid.UUID
+	now      time.Time
 	moved    []uuid.UUID // orders that changed their owner with the owner's records
 }
 

@@ -94,7 +94,7 @@ func (l *lab) put(shop int, rows store.PageRows) {
 func (l *lab) derive() {
 	l.Helper()
 	for {
-		d, err := l.s.Derive(l.ctx, l.m)
+		d, err := l.s.Derive(l.ctx, l.m, time.Now())
 		l.ok(err)
 		if d.Records == 0 && !d.Busy {
 			return

@@ -22,7 +22,7 @@ func (s *Store) Merge(ctx context.Context, m, into uuid.UUID, from []uuid.UUID, 
 		if err := lockMerchant(ctx, tx, m); err != nil {
 			return err
 		}
-		d := &deriver{tx: tx, merchant: m}
+		d := &deriver{tx: tx, merchant: m, now: now}
 		keep, err := d.current(ctx, into)
 		if err != nil {
 			return err
@@ -128,7 +128,7 @@ func (s *Store) Unmerge(ctx context.Context, m, merge uuid.UUID, actor string, n
 		if err != nil {
 			return fmt.Errorf("undo merge: %w", err)
 		}
-		d := &deriver{tx: tx, merchant: m}
+		d := &deriver{tx: tx, merchant: m, now: now}
 		if _, err := tx.Exec(ctx, `DELETE FROM decisions WHERE merchant_id = $1 AND merge_id = $2`, m, merge); err != nil {
 			return fmt.Errorf("lift decision: %w", err)
 		}
@@ -209,12 +209,12 @@ func (s *Store) MergeEntry(ctx context.Context, m, id uuid.UUID) (out *relance.M
 
 // AssignOrder gives an order without a customer to a profile, or with a nil profile
 // releases it again.
-func (s *Store) AssignOrder(ctx context.Context, m, order uuid.UUID, profile *uuid.UUID) error {
+func (s *Store) AssignOrder(ctx context.Context, m, order uuid.UUID, profile *uuid.UUID, now time.Time) error {
 	return s.inTx(ctx, m, func(tx pgx.Tx) error {
 		if err := lockMerchant(ctx, tx, m); err != nil {
 			return err
 		}
-		d := &deriver{tx: tx, merchant: m}
+		d := &deriver{tx: tx, merchant: m, now: now}
 		if profile != nil {
 			current, err := d.current(ctx, *profile)
 			if err != nil {

@@ -18,7 +18,7 @@ func (d *deriver) statistics(ctx context.Context, profiles []uuid.UUID) error {
 			return fmt.Errorf("statistics: %w", err)
 		}
 	}
-	return nil
+	return d.queueProfiles(ctx, profiles)
 }
 
 // The meanings are those of the API: cancelled orders count in nothing, unpaid ones as

@@ -29,7 +29,7 @@ func TestTenantsCannotSeeEachOther(t *testing.T) {
 		}(),
 		"label":  one.s.AddLabel(one.ctx, one.m, other, "x", noon),
 		"note":   one.s.AddNote(one.ctx, one.m, other, "x", "x", noon),
-		"assign": one.s.AssignOrder(one.ctx, one.m, one.orphans()[0].ID, &other),
+		"assign": one.s.AssignOrder(one.ctx, one.m, one.orphans()[0].ID, &other, noon),
 		"merge": func() error {
 			_, _, err := one.s.Merge(one.ctx, one.m, one.id(0, "a"), []uuid.UUID{other}, "x", noon)
 			return err

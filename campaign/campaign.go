@@ -1,0 +1,172 @@
+// Package campaign decides who gets what. [Decide] is the one decision: real runs, preview,
+// backtest and "why / why not" call it with the same facts. It is pure: facts, campaign and
+// time come in, decisions go out. A trigger is a file that finds the events of a person; a
+// guard is a function that says no, or not before when.
+package campaign
+
+import (
+	"slices"
+	"time"
+
+	"github.com/relance/relance"
+)
+
+// Decide judges every event of the person that the campaign follows up: those under way, and
+// those that might begin. Events that nothing more can become of are left out.
+//
+// The facts are taken as they are but for what this call itself decides: of two messages that
+// could go at once, the second sees the first.
+func Decide(c *relance.Campaign, f *relance.Facts, now time.Time) []relance.Decision {
+	own := *f
+	f = &own
+	var out []relance.Decision
+	add := func(d relance.Decision) {
+		out = append(out, d)
+		Note(f, &d, now)
+	}
+	known := map[string]bool{}
+	for i := range f.Enrolments {
+		e := &f.Enrolments[i]
+		if e.CampaignID != c.ID {
+			continue
+		}
+		known[e.InstanceKey] = true
+		if e.EndedAt == nil {
+			add(goOn(planOf(c, e.Version), e, f, now))
+		}
+	}
+	for _, in := range triggerOf(c.Plan.Trigger.Kind).instances(c, f, now) {
+		if !known[in.Key] {
+			add(begin(c, in, f, now))
+		}
+	}
+	return out
+}
+
+// Note adds a message that was decided to be sent to what is known of the person, for what is
+// decided next.
+func Note(f *relance.Facts, d *relance.Decision, now time.Time) {
+	if d.Verdict != relance.VerdictSend {
+		return
+	}
+	m := relance.FactMessage{CampaignID: d.CampaignID, Channel: relance.ChannelEmail, At: now}
+	if d.Instance.Cart != nil {
+		m.CartID = &d.Instance.Cart.ID
+	}
+	if o := d.Step.Voucher; o != nil {
+		until := now.AddDate(0, 0, o.ValidDays+1)
+		m.VoucherUntil = &until
+	}
+	f.Messages = append(slices.Clip(f.Messages), m)
+}
+
+// planOf is the campaign as of the version somebody entered.
+func planOf(c *relance.Campaign, version int) *relance.Campaign {
+	p, ok := c.Older[version]
+	if !ok || version == c.Version {
+		return c
+	}
+	old := *c
+	old.Version, old.Plan = version, p
+	return &old
+}
+
+// begin judges an event that nobody has been followed up for.
+func begin(c *relance.Campaign, in relance.Instance, f *relance.Facts, now time.Time) relance.Decision {
+	s := &situation{campaign: c, plan: &c.Plan, facts: f, in: in, now: now}
+	d := relance.Decision{CampaignID: c.ID, Version: c.Version, Instance: in}
+	s.due, s.why = in.At.Add(c.Plan.Trigger.MinAge), relance.ReasonTooYoung
+	if reason := s.first(entryGuards); reason != "" {
+		return refuse(d, reason)
+	}
+	if s.due.After(now) {
+		return wait(d, s.due, s.why)
+	}
+	d.Enter = true
+	if inHoldout(c, f) {
+		d.Holdout = true
+		return refuse(d, relance.ReasonHoldout)
+	}
+	if len(c.Plan.Steps) == 0 {
+		return refuse(d, relance.ReasonDone)
+	}
+	s.step = &c.Plan.Steps[0]
+	s.push(now.Add(s.step.After), relance.ReasonStepWaits)
+	return s.judge(d)
+}
+
+// goOn judges the next step of somebody who is in the campaign.
+func goOn(c *relance.Campaign, e *relance.Enrolment, f *relance.Facts, now time.Time) relance.Decision {
+	in := instanceOf(e, f)
+	s := &situation{campaign: c, plan: &c.Plan, facts: f, in: in, now: now, enrolment: e}
+	d := relance.Decision{CampaignID: c.ID, Version: c.Version, Instance: in}
+	if e.Holdout {
+		d.End = true
+		return refuse(d, relance.ReasonHoldout)
+	}
+	last := e.EnteredAt
+	for i := range c.Plan.Steps {
+		step := &c.Plan.Steps[i]
+		at := slices.IndexFunc(e.FollowUps, func(u relance.FollowUpState) bool { return u.StepKey == step.Key })
+		if at < 0 {
+			s.step = step
+			s.due = last.Add(step.After)
+			break
+		}
+		u := e.FollowUps[at]
+		if !u.State.Final() || u.State == relance.SendUncertain {
+			return wait(d, time.Time{}, relance.ReasonStepUnderWay)
+		}
+		if u.SentAt != nil {
+			last = *u.SentAt
+		}
+	}
+	if s.step == nil {
+		d.End = true
+		return refuse(d, relance.ReasonDone)
+	}
+	if reason := s.first(goOnGuards); reason != "" {
+		d.End = ends(reason)
+		return refuse(d, reason)
+	}
+	if s.due.After(now) {
+		return wait(d, s.due, relance.ReasonStepWaits)
+	}
+	return s.judge(d)
+}
+
+// Recheck judges once more, just before sending, a step that was decided to be sent.
+func Recheck(c *relance.Campaign, e *relance.Enrolment, stepKey string, f *relance.Facts, now time.Time) relance.Decision {
+	others := *f
+	others.Messages = slices.DeleteFunc(slices.Clone(f.Messages), func(m relance.FactMessage) bool { return m.EnrolmentID == e.ID && m.StepKey == stepKey })
+	others.Since = now
+	before := *e
+	before.FollowUps = slices.DeleteFunc(slices.Clone(e.FollowUps), func(u relance.FollowUpState) bool { return u.StepKey == stepKey })
+	p := planOf(c, e.Version)
+	only := *p
+	only.Plan.Steps = slices.DeleteFunc(slices.Clone(p.Plan.Steps), func(s relance.CampaignStep) bool { return s.Key != stepKey })
+	if len(only.Plan.Steps) == 1 {
+		only.Plan.Steps[0].After = 0 // it has been waited for
+	}
+	return goOn(&only, &before, &others, now)
+}
+
+// ends reports whether a reason ends somebody's way through the campaign for good.
+func ends(r relance.Reason) bool {
+	switch r {
+	case relance.ReasonAlreadyOrdered, relance.ReasonTooOld, relance.ReasonEnded, relance.ReasonDone, relance.ReasonHoldout:
+		return true
+	default:
+		return false
+	}
+}
+
+func refuse(d relance.Decision, r relance.Reason) relance.Decision {
+	d.Verdict, d.Reasons = relance.VerdictRefuse, append(d.Reasons, r)
+	return d
+}
+
+func wait(d relance.Decision, until time.Time, r relance.Reason) relance.Decision {
+	d.Verdict, d.Until, d.Reasons = relance.VerdictWait, until, append(d.Reasons, r)
+	return d
+}

@@ -1,0 +1,66 @@
+package campaign
+
+import (
+	"time"
+
+	"github.com/relance/relance"
+)
+
+// frequencyCap waits until one of the messages that fill the cap is old enough.
+func frequencyCap(s *situation) {
+	r := s.facts.Merchant.Rules
+	if r.CapCount <= 0 || len(s.facts.Messages) < r.CapCount {
+		return
+	}
+	oldest := s.facts.Messages[len(s.facts.Messages)-r.CapCount]
+	s.push(oldest.At.AddDate(0, 0, r.CapDays), relance.ReasonFrequencyCap)
+}
+
+func recentContact(s *situation) {
+	if n := len(s.facts.Messages); n > 0 {
+		s.push(s.facts.Messages[n-1].At.Add(s.facts.Merchant.Rules.Gap), relance.ReasonRecentContact)
+	}
+}
+
+// openVoucher keeps anybody from holding two vouchers: nobody gets another before the first is
+// used, revoked or over.
+func openVoucher(s *situation) {
+	if s.step.Voucher == nil {
+		return
+	}
+	for i := range s.facts.Messages {
+		if until := s.facts.Messages[i].VoucherUntil; until != nil {
+			s.push(*until, relance.ReasonOpenVoucher)
+		}
+	}
+}
+
+// deliveryTime is how long an order that is not said to be delivered is taken to be on its way.
+const deliveryTime = 14 * 24 * time.Hour
+
+func orderUnderWay(s *situation) {
+	for i := range s.facts.Orders {
+		o := &s.facts.Orders[i]
+		if o.Test || !o.Counted {
+			continue
+		}
+		switch o.State {
+		case relance.OrderOpen, relance.OrderPaid, relance.OrderShipped:
+			s.push(o.PlacedAt.Add(deliveryTime), relance.ReasonOrderUnderWay)
+		}
+	}
+}
+
+// dailyBudget waits for the next day in the shop's zone.
+func dailyBudget(s *situation) {
+	b := s.plan.Budget
+	if b.Daily <= 0 || s.campaign.Used.Daily < b.Daily {
+		return
+	}
+	local := s.now.In(s.shop().Zone)
+	s.push(time.Date(local.Year(), local.Month(), local.Day()+1, 0, 0, 0, 0, local.Location()), relance.ReasonBudget)
+}
+
+func quietHours(s *situation) {
+	s.push(nextOpen(s.due, s.shop().Zone, s.to.Country, s.facts.Merchant.Rules), relance.ReasonQuietHours)
+}

@@ -1,0 +1,122 @@
+package campaign
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"time"
+
+	"github.com/relance/relance"
+	"github.com/relance/relance/segment"
+)
+
+func state(s *situation) relance.Reason {
+	switch {
+	case s.facts.Merchant.Rules.StoppedAt != nil:
+		return relance.ReasonSendingStopped
+	case s.campaign.State != relance.CampaignRunning:
+		return relance.ReasonCampaignState
+	case s.plan.EndsAt != nil && !s.now.Before(*s.plan.EndsAt):
+		return relance.ReasonEnded
+	}
+	return ""
+}
+
+// beforeStart keeps a campaign from reaching back in time.
+func beforeStart(s *situation) relance.Reason {
+	if start := s.campaign.StartedAt; start != nil && !s.plan.ReachBack && s.in.At.Before(*start) {
+		return relance.ReasonBeforeStart
+	}
+	return ""
+}
+
+func audience(s *situation) relance.Reason {
+	if a := s.campaign.Audience; a != nil && !segment.Holds(a, s.facts, s.now) {
+		return relance.ReasonNotInAudience
+	}
+	return ""
+}
+
+// reentry holds the campaign's policy over all that the person ever entered, by whichever of
+// their records.
+func reentry(s *situation) relance.Reason {
+	n, last := times(s.campaign, s.facts)
+	r := s.plan.Reentry
+	switch {
+	case n == 0 || r.Policy == relance.ReentryPerObject:
+		return ""
+	case r.Policy == relance.ReentryEveryDays:
+		s.push(last.AddDate(0, 0, r.Days), relance.ReasonReentry)
+		return ""
+	}
+	return relance.ReasonReentry
+}
+
+// alreadyOrdered ends a follow-up with the next order in any shop, paid or not.
+func alreadyOrdered(s *situation) relance.Reason {
+	var since time.Time
+	switch s.plan.Trigger.Kind {
+	case relance.TriggerAbandonedCart, relance.TriggerOrderPlaced, relance.TriggerCartRecovered:
+		since = s.in.At
+		if s.in.Cart != nil && s.in.Cart.Ordered && s.plan.Trigger.Kind == relance.TriggerAbandonedCart {
+			return relance.ReasonAlreadyOrdered
+		}
+	default:
+		if s.enrolment == nil {
+			return ""
+		}
+		since = s.enrolment.EnteredAt
+	}
+	for i := range s.facts.Orders {
+		o := &s.facts.Orders[i]
+		if o.PlacedAt.After(since) && !o.Test && o.State != relance.OrderCancelled && (s.in.Order == nil || o.ID != s.in.Order.ID) {
+			return relance.ReasonAlreadyOrdered
+		}
+	}
+	return ""
+}
+
+// lateStep is how long after its time a step of somebody under way may still begin to be
+// sent, where guards held it back.
+const lateStep = 30 * 24 * time.Hour
+
+func tooOld(s *situation) relance.Reason {
+	max := s.plan.Trigger.MaxAge
+	switch {
+	case s.enrolment != nil && len(s.enrolment.FollowUps) > 0:
+		if s.now.After(s.due.Add(lateStep)) {
+			return relance.ReasonTooOld
+		}
+	case max > 0 && s.now.After(s.in.At.Add(max)):
+		return relance.ReasonTooOld
+	}
+	return ""
+}
+
+func cartContent(s *situation) relance.Reason {
+	t, cart := &s.plan.Trigger, s.in.Cart
+	if t.Kind != relance.TriggerAbandonedCart {
+		return ""
+	}
+	if cart == nil {
+		return relance.ReasonEnded // the shop threw the cart away
+	}
+	if cart.Items == 0 || t.Amount.IsPositive() && (!cart.ValueKnown || cart.Currency != t.Currency || cart.Value.LessThan(t.Amount)) {
+		return relance.ReasonEmptyCart
+	}
+	for i := range s.facts.Carts {
+		o := &s.facts.Carts[i]
+		if o.ID != cart.ID && !o.Ordered && o.Items > 0 && (o.ActiveAt.After(cart.ActiveAt) || o.ActiveAt.Equal(cart.ActiveAt) && o.ID.String() > cart.ID.String()) {
+			return relance.ReasonNewerCart
+		}
+	}
+	return ""
+}
+
+// inHoldout tells the group that gets nothing, the same for a person at any time: by a hash of
+// campaign and profile, of which the oldest survives merging.
+func inHoldout(c *relance.Campaign, f *relance.Facts) bool {
+	h := sha256.New()
+	h.Write(c.ID[:])
+	h.Write(f.ProfileID[:])
+	return binary.BigEndian.Uint64(h.Sum(nil))%100 < uint64(max(0, c.Plan.HoldoutPercent)) //nolint:gosec // a percentage
+}

@@ -1,0 +1,141 @@
+package campaign
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/relance/relance"
+)
+
+// notToContact are labels that stop everything, in the languages of the dashboard.
+var notToContact = []string{ //nolint:gochecknoglobals // a table
+	"deceased", "do not contact", "décédé", "décédée", "ne pas contacter", "verstorben", "nicht kontaktieren",
+}
+
+func doNotContact(s *situation) relance.Reason {
+	for _, l := range s.facts.Labels {
+		if slices.Contains(notToContact, strings.ToLower(strings.TrimSpace(l))) {
+			return relance.ReasonDoNotContact
+		}
+	}
+	return ""
+}
+
+func returnOpen(s *situation) relance.Reason {
+	if slices.ContainsFunc(s.facts.Orders, func(o relance.FactOrder) bool { return o.ReturnOpen }) {
+		return relance.ReasonReturnOpen
+	}
+	return ""
+}
+
+// Whoever left this many carts within so many days after being written to about carts is
+// waiting for vouchers.
+const (
+	gamedCarts = 3
+	gamedDays  = 90
+)
+
+func gamedCart(s *situation) relance.Reason {
+	if s.in.Cart == nil || s.step == nil || s.step.Voucher == nil {
+		return ""
+	}
+	carts := map[string]bool{}
+	for i := range s.facts.Messages {
+		m := &s.facts.Messages[i]
+		if m.CartID != nil && *m.CartID != s.in.Cart.ID && m.At.After(s.now.AddDate(0, 0, -gamedDays)) {
+			carts[m.CartID.String()] = true
+		}
+	}
+	if len(carts) >= gamedCarts {
+		return relance.ReasonGamedCart
+	}
+	return ""
+}
+
+// recipient chooses the record that the message goes to: the one of the cart or order, else
+// the one that ordered last at the shop of the event, else the newest there.
+func recipient(s *situation) relance.Reason {
+	s.record = s.recordOf(s.in)
+	if s.record == nil {
+		return relance.ReasonNoAddress
+	}
+	r := s.record
+	shop := s.facts.Merchant.Shops[r.SourceID]
+	s.to = relance.Recipient{CustomerID: r.CustomerID, ExternalID: r.ExternalID, ShopID: r.SourceID, Email: r.Email, Country: r.Country}
+	if s.to.Country == "" {
+		s.to.Country = shop.Country
+	}
+	for _, l := range []string{s.in.Language, r.Language, s.facts.Language, shop.Language} {
+		if s.to.Language == "" {
+			s.to.Language = l
+		}
+	}
+	switch {
+	case r.Email == "" || !strings.Contains(r.Email, "@"):
+		return relance.ReasonNoAddress
+	case !r.Active || r.Deleted:
+		return relance.ReasonInactiveRecord
+	case r.Masked:
+		return relance.ReasonMasked
+	case staff(r.Email, shop.SenderEmail):
+		return relance.ReasonStaff
+	case minor(s.facts.Birthday, s.now):
+		return relance.ReasonMinor
+	}
+	for _, x := range s.facts.Stopped {
+		if strings.EqualFold(x.Email, r.Email) {
+			if x.Reason == relance.StoppedByObjection {
+				return relance.ReasonObjected
+			}
+			return relance.ReasonBounced
+		}
+	}
+	return ""
+}
+
+func (s *situation) recordOf(in relance.Instance) *relance.FactRecord {
+	var external string
+	switch {
+	case in.Cart != nil:
+		external = in.Cart.CustomerID
+	case in.Order != nil:
+		external = in.Order.CustomerID
+	default:
+		for i := range s.facts.Orders {
+			if o := &s.facts.Orders[i]; o.SourceID == in.ShopID && o.Counted {
+				external = o.CustomerID
+			}
+		}
+	}
+	var found *relance.FactRecord
+	for i := range s.facts.Records {
+		r := &s.facts.Records[i]
+		switch {
+		case r.SourceID != in.ShopID:
+		case external != "" && r.ExternalID == external:
+			return r
+		case external == "" && !r.Deleted && (found == nil || r.CreatedAt.After(found.CreatedAt)):
+			found = r
+		}
+	}
+	return found
+}
+
+// publicMail are providers where sharing the domain says nothing.
+var publicMail = []string{ //nolint:gochecknoglobals // a table
+	"gmail.com", "googlemail.com", "outlook.com", "outlook.fr", "outlook.de", "hotmail.com", "hotmail.fr", "hotmail.de", "live.fr", "live.de",
+	"yahoo.com", "yahoo.fr", "yahoo.de", "icloud.com", "gmx.de", "gmx.net", "web.de", "t-online.de", "freenet.de", "orange.fr", "wanadoo.fr",
+	"free.fr", "laposte.net", "sfr.fr", "bluewin.ch", "proton.me", "protonmail.com",
+}
+
+// staff reports whether an address is of the sender's own domain.
+func staff(email, sender string) bool {
+	_, own, ok := strings.Cut(strings.ToLower(sender), "@")
+	_, domain, _ := strings.Cut(strings.ToLower(email), "@")
+	return ok && domain == own && !slices.Contains(publicMail, own)
+}
+
+func minor(birthday *time.Time, now time.Time) bool {
+	return birthday != nil && birthday.Year() > 1901 && birthday.AddDate(18, 0, 0).After(now)
+}

@@ -1,0 +1,78 @@
+package campaign
+
+import (
+	"time"
+
+	"github.com/relance/relance"
+)
+
+// situation is all that a guard looks at.
+type situation struct {
+	campaign  *relance.Campaign
+	plan      *relance.Plan
+	facts     *relance.Facts
+	in        relance.Instance
+	enrolment *relance.Enrolment    // nil before somebody enters
+	step      *relance.CampaignStep // nil before somebody enters
+	to        relance.Recipient
+	record    *relance.FactRecord // of the recipient
+	now       time.Time
+	// due is the earliest time at which the step may be sent; why is what moved it there.
+	due time.Time
+	why relance.Reason
+}
+
+// guard says why nothing may be sent, or "".
+type guard func(*situation) relance.Reason
+
+// first gives the first objection, in the order of cost.
+func (s *situation) first(guards []guard) relance.Reason {
+	for _, g := range guards {
+		if r := g(s); r != "" {
+			return r
+		}
+	}
+	return ""
+}
+
+// push moves the time of sending to t where that is later.
+func (s *situation) push(t time.Time, why relance.Reason) {
+	if t.After(s.due) {
+		s.due, s.why = t, why
+	}
+}
+
+// judge asks the guards of sending, then whether the time has come or is over.
+func (s *situation) judge(d relance.Decision) relance.Decision {
+	for _, g := range sendGuards {
+		if r := g(s); r != "" {
+			d.Recipient = s.to
+			return refuse(d, r)
+		}
+	}
+	d.Recipient, d.Step = s.to, s.step
+	for _, delay := range delays {
+		delay(s)
+	}
+	if s.due.After(s.now) {
+		d.Step = nil
+		return wait(d, s.due, s.why)
+	}
+	d.DueAt = s.due
+	if s.facts.Since.After(d.DueAt) {
+		d.DueAt = s.facts.Since
+	}
+	if s.facts.Since.IsZero() {
+		d.DueAt = s.now
+	}
+	d.ExpiresAt = d.DueAt.Add(s.plan.ExpiresAfter)
+	if s.now.After(d.ExpiresAt) {
+		d.Verdict, d.Reasons = relance.VerdictExpire, []relance.Reason{relance.ReasonExpired}
+		return d
+	}
+	d.Verdict = relance.VerdictSend
+	return d
+}
+
+// shop is the shop that speaks to the recipient.
+func (s *situation) shop() relance.FactShop { return s.facts.Merchant.Shops[s.to.ShopID] }

@@ -1,0 +1,112 @@
+package relance
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Verdict is the outcome of a decision.
+type Verdict string
+
+// The verdicts.
+const (
+	VerdictSend   Verdict = "SEND"
+	VerdictRefuse Verdict = "REFUSE"
+	VerdictWait   Verdict = "WAIT"
+	VerdictExpire Verdict = "EXPIRE" // it was due and is too late now
+)
+
+// Reason names why something is not sent, or not yet. Each is one guard.
+type Reason string
+
+// The reasons, in the order in which they are looked for.
+const (
+	ReasonSendingStopped  Reason = "SENDING_STOPPED" // somebody stopped all sending of the merchant
+	ReasonCampaignState   Reason = "CAMPAIGN_STATE"  // the campaign is not running
+	ReasonBeforeStart     Reason = "BEFORE_START"    // the event is older than the campaign
+	ReasonEnded           Reason = "ENDED"           // this way through the campaign is over
+	ReasonNotInAudience   Reason = "NOT_IN_AUDIENCE" // the audience's filter does not hold
+	ReasonReentry         Reason = "REENTRY"         // was in the campaign already
+	ReasonAlreadyOrdered  Reason = "ALREADY_ORDERED" // ordered after the event
+	ReasonTooYoung        Reason = "TOO_YOUNG"       // the event was less than the least age ago
+	ReasonTooOld          Reason = "TOO_OLD"         // the event was more than the greatest age ago
+	ReasonEmptyCart       Reason = "EMPTY_CART"      // nothing is in the cart, or less than the least value
+	ReasonNewerCart       Reason = "NEWER_CART"      // another open cart of this person is younger
+	ReasonGamedCart       Reason = "GAMED_CART"      // carts are left in series after vouchers
+	ReasonHoldout         Reason = "HOLDOUT"         // among those who get nothing, to compare with
+	ReasonNoAddress       Reason = "NO_ADDRESS"      // no usable e-mail address
+	ReasonObjected        Reason = "OBJECTED"        // the person objected
+	ReasonBounced         Reason = "BOUNCED"         // the address takes no e-mail
+	ReasonNoConsent       Reason = "NO_CONSENT"      // the law of that country needs a consent that is not there
+	ReasonDoNotContact    Reason = "DO_NOT_CONTACT"  // labelled as deceased, or as not to be contacted
+	ReasonMinor           Reason = "MINOR"           // known to be under age
+	ReasonInactiveRecord  Reason = "INACTIVE_RECORD" // the shop has closed or deleted this customer
+	ReasonStaff           Reason = "STAFF"           // the merchant's own
+	ReasonMasked          Reason = "MASKED_ADDRESS"  // an address of a marketplace
+	ReasonReturnOpen      Reason = "RETURN_OPEN"     // a return is under way
+	ReasonOrderUnderWay   Reason = "ORDER_UNDER_WAY" // an order has not arrived yet
+	ReasonFrequencyCap    Reason = "FREQUENCY_CAP"   // as many messages as the merchant allows
+	ReasonRecentContact   Reason = "RECENTLY_CONTACTED"
+	ReasonOpenVoucher     Reason = "OPEN_VOUCHER"     // holds a voucher that is still good
+	ReasonQuietHours      Reason = "QUIET_HOURS"      // night, Sunday or public holiday
+	ReasonBudget          Reason = "BUDGET"           // the campaign's messages are used up
+	ReasonVoucherCurrency Reason = "VOUCHER_CURRENCY" // the offer is in another currency than the shop
+	ReasonVoucherMinimum  Reason = "VOUCHER_MINIMUM"  // the voucher asks for more than is in the cart
+	ReasonVoucherRight    Reason = "VOUCHER_RIGHT"    // the shop does not let us make vouchers
+	ReasonNoText          Reason = "NO_TEXT"          // the step has no text in any language
+	ReasonExpired         Reason = "EXPIRED"          // it was due longer ago than the campaign allows
+	ReasonDone            Reason = "DONE"             // every step is done
+	ReasonStepUnderWay    Reason = "STEP_UNDER_WAY"   // the step before is being sent
+	ReasonStepWaits       Reason = "STEP_WAITS"       // the step's waiting time
+	ReasonNoSender        Reason = "NO_SENDER"        // the shop's settings name no sender
+)
+
+// Instance is one event that a campaign may follow up once.
+type Instance struct {
+	Key      string // cart:ID, order:ID or profile:ID:period
+	At       time.Time
+	ShopID   uuid.UUID // whose the event is; the zero id where it is no shop's
+	Cart     *FactCart
+	Order    *FactOrder
+	Language string // of the cart or order
+}
+
+// Decision is what to do about one event of one person.
+type Decision struct {
+	CampaignID uuid.UUID
+	Version    int
+	Instance   Instance
+	Step       *CampaignStep // of SEND and EXPIRE
+	Verdict    Verdict
+	Reasons    []Reason  // of REFUSE and WAIT; the first is the cheapest found
+	Until      time.Time // of WAIT: when to look again
+	DueAt      time.Time // of SEND: since when it could be sent
+	ExpiresAt  time.Time // of SEND: after that it is too late
+	Enter      bool      // the event begins an enrolment
+	Holdout    bool      // with Enter: into the group that gets nothing
+	End        bool      // with REFUSE: the enrolment is over
+	Recipient  Recipient
+	Voucher    *PlannedVoucher // of SEND, where the step offers one
+}
+
+// Recipient is whom a message goes to, and by which of the person's records.
+type Recipient struct {
+	CustomerID uuid.UUID
+	ExternalID string
+	ShopID     uuid.UUID
+	Email      string
+	Language   string
+	Country    string
+	Basis      LegalBasis
+}
+
+// LegalBasis is the ground on which a message may be sent.
+type LegalBasis string
+
+// The grounds.
+const (
+	BasisConsent          LegalBasis = "CONSENT"
+	BasisExistingCustomer LegalBasis = "EXISTING_CUSTOMER" // section 7(3) UWG; L.34-5 CPCE
+	BasisBusiness         LegalBasis = "BUSINESS"          // work-related, to a business, where the law asks for objection only
+)

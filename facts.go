@@ -1,0 +1,167 @@
+package relance
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
+)
+
+// Facts is what is known of one person when a decision is taken. Nothing else goes into
+// the decision but the campaign and the time.
+type Facts struct {
+	Merchant *FactMerchant
+	// Since is since when this person waits to be judged: from then on a message counts as
+	// late. Zero: since now.
+	Since      time.Time
+	ProfileID  uuid.UUID
+	FirstName  string
+	LastName   string
+	Title      string // MR, MRS, or empty
+	Language   string
+	Birthday   *time.Time
+	CreatedAt  time.Time
+	Records    []FactRecord
+	Orders     []FactOrder // every state but deleted, oldest first
+	Carts      []FactCart  // oldest activity first
+	Consents   []FactConsent
+	Labels     []string
+	Member     bool // an active membership
+	Enrolments []Enrolment
+	Messages   []FactMessage // sent or being sent, of all campaigns, oldest first
+	Stopped    []FactStopped // e-mail addresses that may not be written to
+}
+
+// FactMerchant is what of the merchant decides.
+type FactMerchant struct {
+	MainCurrency string
+	AbandonAfter time.Duration
+	Rules        SendingRules
+	Shops        map[uuid.UUID]FactShop
+}
+
+// FactRecord is a customer record of the person.
+type FactRecord struct {
+	CustomerID uuid.UUID
+	SourceID   uuid.UUID
+	ExternalID string
+	Kind       IdentityKind
+	Active     bool
+	Deleted    bool
+	Email      string
+	Masked     bool // the e-mail address is a placeholder or a marketplace's
+	Language   string
+	Business   bool   // buys for a company, by its registration or VAT number
+	Country    string // of the billing address, else of any; ISO 3166-1 alpha-2
+	CreatedAt  time.Time
+}
+
+// FactOrder is what of an order decides.
+type FactOrder struct {
+	ID           uuid.UUID
+	SourceID     uuid.UUID
+	CustomerID   string // external
+	State        OrderState
+	Counted      bool // in the figures: neither cancelled, nor a test, nor emptied by returns
+	Test         bool
+	Paid         bool
+	NotValidated bool
+	PlacedAt     time.Time
+	Currency     string
+	Language     string
+	Net          decimal.Decimal
+	ReturnOpen   bool
+}
+
+// FactCart is what of a cart decides.
+type FactCart struct {
+	ID           uuid.UUID
+	SourceID     uuid.UUID
+	CustomerID   string // external
+	Currency     string
+	Language     string
+	Value        decimal.Decimal
+	ValueKnown   bool
+	Items        int
+	StartedAt    time.Time
+	ActiveAt     time.Time
+	Ordered      bool
+	OrderID      *uuid.UUID
+	WasAbandoned bool
+}
+
+// FactConsent is what holds for one record, channel and preference.
+type FactConsent struct {
+	CustomerID uuid.UUID
+	Channel    ConsentChannel
+	Preference string
+	State      ConsentState
+	Since      *time.Time
+}
+
+// FactMessage is a message that went out, or may have.
+type FactMessage struct {
+	EnrolmentID uuid.UUID
+	StepKey     string
+	CampaignID  uuid.UUID
+	Channel     ConsentChannel
+	At          time.Time
+	// VoucherUntil is until when its voucher is good; nil without one, or where it is redeemed
+	// or revoked.
+	VoucherUntil *time.Time
+	CartID       *uuid.UUID
+}
+
+// FactStopped is an address that takes no more e-mail, and why.
+type FactStopped struct {
+	Email  string
+	Reason StopReason
+}
+
+// StopReason says why an address takes no more e-mail.
+type StopReason string
+
+// The reasons.
+const (
+	StoppedByObjection StopReason = "OBJECTION"
+	StoppedByBounce    StopReason = "BOUNCE"
+)
+
+// FactShop is what of a shop decides.
+type FactShop struct {
+	ID          uuid.UUID
+	Zone        *time.Location
+	Currency    string
+	Country     string // where its customers are taken to be when their record does not say; may be ""
+	Language    string
+	Controller  string // legal entity, "" where none is named
+	SenderEmail string
+	// NoticeSince is since when the shop declares to tell people, as it collects their address,
+	// that they will get e-mail on similar goods and can object: the ground of writing to
+	// existing customers (section 7(3) UWG, L.34-5 CPCE). Nil: not declared.
+	NoticeSince *time.Time
+	CanVoucher  bool // the shop lets us make vouchers
+}
+
+// Enrolment is somebody's way through a campaign, begun by one event.
+type Enrolment struct {
+	ID          uuid.UUID
+	CampaignID  uuid.UUID
+	InstanceKey string // cart:ID, order:ID or profile:ID:period
+	Version     int
+	ShopID      *uuid.UUID // nil where the event is no shop's
+	EventAt     time.Time
+	EnteredAt   time.Time
+	Holdout     bool
+	EndedAt     *time.Time
+	FollowUps   []FollowUpState
+}
+
+// FollowUpState is how far a step of an enrolment is.
+type FollowUpState struct {
+	ID      uuid.UUID
+	StepKey string
+	State   SendState
+	DueAt   time.Time
+	SentAt  *time.Time
+}

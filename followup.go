@@ -1,0 +1,58 @@
+package relance
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
+)
+
+// SendState is where a follow-up stands. Each change is a row change in Postgres.
+type SendState string
+
+// The states of a follow-up.
+const (
+	SendDue       SendState = "DUE"       // decided; a worker sends it
+	SendSending   SendState = "SENDING"   // handed to the mail relay: from here on it may have gone out
+	SendSent      SendState = "SENT"      // the relay took it
+	SendRefused   SendState = "REFUSED"   // a guard said no just before
+	SendExpired   SendState = "EXPIRED"   // too late
+	SendFailed    SendState = "FAILED"    // the relay or the shop refuses it for good
+	SendBounced   SendState = "BOUNCED"   // the address does not exist
+	SendUncertain SendState = "UNCERTAIN" // may or may not have gone out; a person decides
+)
+
+// Final reports whether nothing more happens by itself.
+func (s SendState) Final() bool { return s != SendDue && s != SendSending }
+
+// FollowUpTask is a follow-up that is due.
+type FollowUpTask struct {
+	MerchantID uuid.UUID
+	ID         uuid.UUID
+	Attempt    int
+}
+
+// Email is a message ready for the relay.
+type Email struct {
+	MessageID   string // the same for every try of one follow-up
+	FromName    string
+	From        string
+	ReplyTo     string
+	To          string
+	Subject     string
+	Text        string
+	HTML        string
+	Unsubscribe string // https address that takes the one-click POST of RFC 8058
+	At          time.Time
+}
+
+// PlannedVoucher is a voucher as it is noted before the shop is asked to make it.
+type PlannedVoucher struct {
+	Code       string
+	Kind       VoucherKind
+	Value      decimal.Decimal
+	Minimum    decimal.Decimal
+	Currency   string
+	ValidFrom  time.Time
+	ValidUntil time.Time // the last second
+}

@@ -1,0 +1,189 @@
+// Package segment judges a [relance.Filter] for one person in Go. It is one of the two
+// interpreters of filters; the other, in store, writes SQL for lists. A differential test
+// in store holds them equal. Decisions use this one: what they know of a person may be
+// as of a past date.
+package segment
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/relance/relance"
+)
+
+// Check refuses what can be asked of a list but is no lasting property of a person.
+func Check(f *relance.Filter) error {
+	if strings.TrimSpace(f.Search) != "" {
+		return relance.FieldErrorf("filter", "a segment cannot hold a search for words; use labels, shops or figures")
+	}
+	for i := range f.And {
+		if err := Check(&f.And[i]); err != nil {
+			return err
+		}
+	}
+	for i := range f.Or {
+		if err := Check(&f.Or[i]); err != nil {
+			return err
+		}
+	}
+	if f.Not != nil {
+		return Check(f.Not)
+	}
+	return nil
+}
+
+// Holds reports whether the filter holds for the person at now. A search never does.
+func Holds(f *relance.Filter, p *relance.Facts, now time.Time) bool {
+	for _, c := range conditions {
+		if c.asked(f) && !c.holds(f, p, now) {
+			return false
+		}
+	}
+	for i := range f.And {
+		if !Holds(&f.And[i], p, now) {
+			return false
+		}
+	}
+	if len(f.Or) > 0 && !slices.ContainsFunc(f.Or, func(o relance.Filter) bool { return Holds(&o, p, now) }) {
+		return false
+	}
+	return f.Not == nil || !Holds(f.Not, p, now)
+}
+
+// Fails names the conditions at the top of the filter that do not hold: why somebody is not in
+// a segment.
+func Fails(f *relance.Filter, p *relance.Facts, now time.Time) (out []string) {
+	for _, c := range conditions {
+		if c.asked(f) && !c.holds(f, p, now) {
+			out = append(out, c.name)
+		}
+	}
+	for i := range f.And {
+		for _, name := range Fails(&f.And[i], p, now) {
+			if !slices.Contains(out, name) {
+				out = append(out, name)
+			}
+		}
+	}
+	if len(f.Or) > 0 && !slices.ContainsFunc(f.Or, func(o relance.Filter) bool { return Holds(&o, p, now) }) {
+		out = append(out, "or")
+	}
+	if f.Not != nil && Holds(f.Not, p, now) {
+		out = append(out, "not")
+	}
+	return out
+}
+
+// condition is one field of a filter.
+type condition struct {
+	name  string
+	asked func(*relance.Filter) bool
+	holds func(f *relance.Filter, p *relance.Facts, now time.Time) bool
+}
+
+var conditions = []condition{ //nolint:gochecknoglobals // a table
+	{"search", func(f *relance.Filter) bool { return strings.TrimSpace(f.Search) != "" },
+		func(*relance.Filter, *relance.Facts, time.Time) bool { return false }},
+	{"labels", func(f *relance.Filter) bool { return len(f.Labels) > 0 },
+		func(f *relance.Filter, p *relance.Facts, _ time.Time) bool { return labelled(f.Labels, p.Labels) }},
+	{"marketing", func(f *relance.Filter) bool { return len(f.Marketing) > 0 },
+		func(f *relance.Filter, p *relance.Facts, _ time.Time) bool {
+			return !slices.ContainsFunc(f.Marketing, func(m relance.MarketingFilter) bool {
+				return Consent(p.Consents, m.Channel, m.Preference) != m.State
+			})
+		}},
+	{"createdBetween", func(f *relance.Filter) bool { return f.CreatedBetween != nil },
+		func(f *relance.Filter, p *relance.Facts, _ time.Time) bool {
+			return within(f.CreatedBetween, &p.CreatedAt)
+		}},
+	{"shopIds", func(f *relance.Filter) bool { return len(f.ShopIDs) > 0 },
+		func(f *relance.Filter, p *relance.Facts, _ time.Time) bool {
+			return slices.ContainsFunc(p.Records, func(r relance.FactRecord) bool { return slices.Contains(f.ShopIDs, r.SourceID) })
+		}},
+	{"orderCount", func(f *relance.Filter) bool { return f.OrderCount != nil },
+		func(f *relance.Filter, p *relance.Facts, _ time.Time) bool {
+			n, r := OrderCount(p), f.OrderCount
+			return (r.Min == nil || n >= *r.Min) && (r.Max == nil || n < *r.Max)
+		}},
+	{"spent", func(f *relance.Filter) bool { return f.Spent != nil },
+		func(f *relance.Filter, p *relance.Facts, _ time.Time) bool {
+			spent, r := Spent(p, f.Spent.Currency), f.Spent
+			return (r.Min == nil || spent.GreaterThanOrEqual(*r.Min)) && (r.Max == nil || spent.LessThan(*r.Max))
+		}},
+	{"lastOrderBetween", func(f *relance.Filter) bool { return f.LastOrderBetween != nil },
+		func(f *relance.Filter, p *relance.Facts, _ time.Time) bool {
+			return within(f.LastOrderBetween, LastOrder(p))
+		}},
+	{"hasAbandonedCart", func(f *relance.Filter) bool { return f.HasAbandonedCart != nil },
+		func(f *relance.Filter, p *relance.Facts, now time.Time) bool {
+			rests := now.Add(-p.Merchant.AbandonAfter)
+			return *f.HasAbandonedCart == slices.ContainsFunc(p.Carts, func(c relance.FactCart) bool { return !c.Ordered && !c.ActiveAt.After(rests) })
+		}},
+	{"hasMembership", func(f *relance.Filter) bool { return f.HasMembership != nil },
+		func(f *relance.Filter, p *relance.Facts, _ time.Time) bool { return *f.HasMembership == p.Member }},
+}
+
+func labelled(wanted, has []string) bool {
+	return slices.ContainsFunc(wanted, func(w string) bool {
+		return slices.ContainsFunc(has, func(h string) bool { return strings.EqualFold(strings.TrimSpace(w), h) })
+	})
+}
+
+func within(r *relance.TimeRange, t *time.Time) bool {
+	if r.From == nil && r.To == nil {
+		return true
+	}
+	return t != nil && (r.From == nil || !t.Before(*r.From)) && (r.To == nil || t.Before(*r.To))
+}
+
+// Consent is what holds of a preference: the strictest of what all given records say,
+// UNKNOWN where nothing was ever said.
+func Consent(list []relance.FactConsent, channel relance.ConsentChannel, preference string) relance.ConsentState {
+	var out relance.ConsentState
+	for _, c := range list {
+		if c.Channel == channel && c.Preference == preference && (out == "" || c.State.Strictness() < out.Strictness()) {
+			out = c.State
+		}
+	}
+	if out == "" {
+		return relance.ConsentUnknown
+	}
+	return out
+}
+
+// OrderCount counts the orders that count.
+func OrderCount(p *relance.Facts) (n int) {
+	for i := range p.Orders {
+		if p.Orders[i].Counted {
+			n++
+		}
+	}
+	return n
+}
+
+// LastOrder is when the latest order that counts was placed, nil without one.
+func LastOrder(p *relance.Facts) (at *time.Time) {
+	for i := range p.Orders {
+		if o := &p.Orders[i]; o.Counted && (at == nil || o.PlacedAt.After(*at)) {
+			at = &o.PlacedAt
+		}
+	}
+	return at
+}
+
+// Spent is what was paid and not given back in a currency; "" is the merchant's main one.
+func Spent(p *relance.Facts, currency string) decimal.Decimal {
+	if currency == "" {
+		currency = p.Merchant.MainCurrency
+	}
+	sum := decimal.Zero
+	for i := range p.Orders {
+		if o := &p.Orders[i]; o.Paid && !o.Test && o.State != relance.OrderCancelled && o.Currency == strings.ToUpper(currency) {
+			sum = sum.Add(o.Net)
+		}
+	}
+	return sum
+}

@@ -1,0 +1,175 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/relance/relance"
+	"github.com/relance/relance/identity"
+)
+
+// people are the facts being gathered, by profile.
+type people map[uuid.UUID]*relance.Facts
+
+// readFacts reads what is known of the profiles for decisions, in one round trip and in their
+// order; ids that are no profiles, or were merged away, are left out.
+func readFacts(ctx context.Context, tx pgx.Tx, m uuid.UUID, ids []uuid.UUID) ([]*relance.Facts, error) {
+	found := people{}
+	shared := &relance.FactMerchant{Shops: map[uuid.UUID]relance.FactShop{}}
+	b := &pgx.Batch{}
+	queueFactMerchant(b, m, shared)
+	owned(b, found, factPeople, m, ids, func(_ *relance.Facts, r factPerson) {
+		p := r.Facts
+		p.Merchant = shared
+		found[r.ProfileID] = &p
+	})
+	owned(b, found, factRecords, m, ids, func(p *relance.Facts, r factRecord) {
+		r.Masked = r.Email != "" && identity.Email(r.Email) == ""
+		p.Records = append(p.Records, r.FactRecord)
+	})
+	owned(b, found, factConsents, m, ids, func(p *relance.Facts, r factConsent) { p.Consents = append(p.Consents, r.FactConsent) })
+	owned(b, found, factOrders, m, ids, func(p *relance.Facts, r factOrder) { p.Orders = append(p.Orders, r.FactOrder) })
+	owned(b, found, factCarts, m, ids, func(p *relance.Facts, r factCart) { p.Carts = append(p.Carts, r.FactCart) })
+	owned(b, found, factEnrolments, m, ids, func(p *relance.Facts, r factEnrolment) { p.Enrolments = append(p.Enrolments, r.Enrolment) })
+	owned(b, found, factMessages, m, ids, func(p *relance.Facts, r factMessage) { p.Messages = append(p.Messages, r.FactMessage) })
+	owned(b, found, factStopped, m, ids, func(p *relance.Facts, r factStop) { p.Stopped = append(p.Stopped, r.FactStopped) })
+	if err := tx.SendBatch(ctx, b).Close(); err != nil {
+		return nil, fmt.Errorf("read facts: %w", err)
+	}
+	var out []*relance.Facts
+	for _, id := range ids {
+		if p := found[id]; p != nil {
+			out = append(out, p)
+		}
+	}
+	return out, nil
+}
+
+// factOwner is the first column of every row: whose it is.
+type factOwner struct{ ProfileID uuid.UUID }
+
+func (o factOwner) owner() uuid.UUID { return o.ProfileID }
+
+type factPerson struct{ relance.Facts }
+
+func (p factPerson) owner() uuid.UUID { return p.ProfileID }
+
+type factRecord struct {
+	factOwner
+	relance.FactRecord
+}
+
+type factConsent struct {
+	factOwner
+	relance.FactConsent
+}
+
+type factOrder struct {
+	factOwner
+	relance.FactOrder
+}
+
+type factCart struct {
+	factOwner
+	relance.FactCart
+}
+
+type factEnrolment struct {
+	factOwner
+	relance.Enrolment
+}
+
+type factMessage struct {
+	factOwner
+	relance.FactMessage
+}
+
+type factStop struct {
+	factOwner
+	relance.FactStopped
+}
+
+// owned queues a query about the profiles and hands each row to its owner.
+func owned[T interface{ owner() uuid.UUID }](b *pgx.Batch, found people, sql string, m uuid.UUID, ids []uuid.UUID, add func(*relance.Facts, T)) {
+	b.Queue(sql, m, ids).Query(func(rows pgx.Rows) error {
+		list, err := pgx.CollectRows(rows, pgx.RowToStructByNameLax[T])
+		for _, x := range list {
+			add(found[x.owner()], x)
+		}
+		return err
+	})
+}
+
+const factPeople = `SELECT p.id AS profile_id, p.first_name, p.last_name, p.title, p.language, p.birthday, p.created_at,
+		coalesce((SELECT array_agg(l.name ORDER BY l.name) FROM profile_labels x JOIN labels l ON l.merchant_id = $1 AND l.id = x.label_id WHERE x.merchant_id = $1 AND x.profile_id = p.id), '{}') AS labels,
+		EXISTS (SELECT 1 FROM memberships x WHERE x.merchant_id = $1 AND x.profile_id = p.id AND x.status = 'ACTIVE') AS member
+	FROM profiles p WHERE p.merchant_id = $1 AND p.id = ANY($2) AND p.merged_into IS NULL`
+
+const factRecords = `SELECT i.profile_id, c.id AS customer_id, c.source_id, c.external_id, c.kind, c.active, c.deleted_at IS NOT NULL AS deleted, c.email, c.language, c.created_at,
+		coalesce(a.country_code, '') AS country, coalesce(c.business->>'siret', '') <> '' OR coalesce(c.business->>'vat_number', '') <> '' AS business
+	FROM identities i JOIN customers c ON c.merchant_id = $1 AND c.id = i.customer_id
+	LEFT JOIN LATERAL (SELECT x.country_code FROM addresses x WHERE x.merchant_id = $1 AND x.customer_id = c.id AND x.country_code <> ''
+		ORDER BY x.kind <> 'BILLING', x.position LIMIT 1) a ON true
+	WHERE i.merchant_id = $1 AND i.profile_id = ANY($2) ORDER BY c.id`
+
+const factConsents = latestConsents + ` WHERE i.merchant_id = $1 AND i.profile_id = ANY($2)` + latestFirst
+
+const factOrders = `SELECT o.profile_id, o.id, o.source_id, o.customer_external_id AS customer_id, o.state, o.counted, o.test, o.paid, o.not_validated, o.placed_at, o.currency, o.language, o.net,
+		EXISTS (SELECT 1 FROM jsonb_array_elements(o.returns) r WHERE r->>'state' IN ('REQUESTED', 'OPEN')) AS return_open
+	FROM orders o WHERE o.merchant_id = $1 AND o.profile_id = ANY($2) AND o.deleted_at IS NULL ORDER BY o.placed_at, o.id`
+
+const factCarts = `SELECT c.profile_id, c.id, c.source_id, c.customer_external_id AS customer_id, c.currency, c.language, c.value, c.value_known, c.started_at, c.active_at, c.ordered, c.order_id, c.was_abandoned,
+		CASE WHEN c.ordered THEN 0 ELSE (SELECT coalesce(sum(l.quantity), 0) FROM cart_lines l WHERE l.merchant_id = $1 AND l.cart_id = c.id) END::int AS items
+	FROM carts c WHERE c.merchant_id = $1 AND c.profile_id = ANY($2) AND c.deleted_at IS NULL ORDER BY c.active_at, c.id`
+
+// Ways through campaigns and messages are found by the person's records, which merging and
+// unmerging leave as they are.
+const factEnrolments = `SELECT DISTINCT ON (i.profile_id, e.id) i.profile_id, e.id, e.campaign_id, e.instance_key, e.version, e.shop_id, e.event_at, e.entered_at, e.holdout, e.ended_at,
+		coalesce((SELECT jsonb_agg(jsonb_build_object('ID', f.id, 'StepKey', f.step_key, 'State', f.state, 'DueAt', f.due_at, 'SentAt', f.sent_at) ORDER BY f.id)
+			FROM follow_ups f WHERE f.merchant_id = $1 AND f.enrolment_id = e.id), '[]') AS follow_ups
+	FROM identities i JOIN enrolment_members x ON x.merchant_id = $1 AND x.customer_id = i.customer_id JOIN enrolments e ON e.merchant_id = $1 AND e.id = x.enrolment_id
+	WHERE i.merchant_id = $1 AND i.profile_id = ANY($2)`
+
+const factMessages = `SELECT * FROM (SELECT DISTINCT ON (i.profile_id, f.id) i.profile_id, f.enrolment_id, f.step_key, f.campaign_id, f.channel, coalesce(f.sent_at, f.due_at) AS at, f.cart_id,
+		CASE WHEN v.state IN ('PLANNED', 'ISSUED') THEN v.valid_until END AS voucher_until
+	FROM identities i JOIN enrolment_members x ON x.merchant_id = $1 AND x.customer_id = i.customer_id
+	JOIN follow_ups f ON f.merchant_id = $1 AND f.enrolment_id = x.enrolment_id AND f.state IN ('DUE', 'SENDING', 'SENT', 'UNCERTAIN')
+	LEFT JOIN vouchers v ON v.merchant_id = $1 AND v.follow_up_id = f.id
+	WHERE i.merchant_id = $1 AND i.profile_id = ANY($2)) q ORDER BY at`
+
+const factStopped = `SELECT i.profile_id, s.address AS email, s.reason FROM identities i JOIN customers c ON c.merchant_id = $1 AND c.id = i.customer_id
+	JOIN stopped_addresses s ON s.merchant_id = $1 AND s.address = lower(c.email) AND s.lifted_at IS NULL
+	WHERE i.merchant_id = $1 AND i.profile_id = ANY($2)`
+
+func queueFactMerchant(b *pgx.Batch, m uuid.UUID, out *relance.FactMerchant) {
+	b.Queue(`SELECT main_currency, abandon_after, sending_stopped_at, cap_count, cap_days, make_interval(hours => gap_hours), quiet_from, quiet_until FROM merchants WHERE id = $1`, m).QueryRow(func(row pgx.Row) error {
+		r := &out.Rules
+		return row.Scan(&out.MainCurrency, &out.AbandonAfter, &r.StoppedAt, &r.CapCount, &r.CapDays, &r.Gap, &r.QuietFrom, &r.QuietUntil)
+	})
+	type shopRow struct {
+		relance.FactShop
+		TimeZone string
+		Missing  []relance.MissingRight
+	}
+	b.Queue(`SELECT h.id, h.currency, h.time_zone, h.missing_rights AS missing, coalesce(t.country, '') AS country, coalesce(t.language, '') AS language,
+			coalesce(t.legal_entity, '') AS controller, coalesce(t.sender_email, '') AS sender_email, t.notice_since
+		FROM shops h LEFT JOIN shop_settings t ON t.merchant_id = h.merchant_id AND t.shop_id = h.id WHERE h.merchant_id = $1 AND h.state <> 'DISCONNECTED'`, m).Query(func(rows pgx.Rows) error {
+		list, err := pgx.CollectRows(rows, pgx.RowToStructByNameLax[shopRow])
+		for _, r := range list {
+			if r.Zone, err = time.LoadLocation(r.TimeZone); err != nil {
+				r.Zone, err = time.UTC, nil
+			}
+			r.CanVoucher = !slices.ContainsFunc(r.Missing, func(x relance.MissingRight) bool {
+				return strings.HasPrefix(x.Right, "cart_rules") || strings.HasSuffix(x.Right, "_discounts")
+			})
+			out.Shops[r.ID] = r.FactShop
+		}
+		return err
+	})
+}

@@ -1,0 +1,143 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/relance/relance"
+)
+
+// Judge decides about one person for all campaigns that run.
+type Judge func(campaigns []relance.Campaign, f *relance.Facts) []relance.Decision
+
+// Evaluated tells what a call of Evaluate did.
+type Evaluated struct {
+	People int // taken from the line
+	Sends  int // follow-ups that are due by it
+}
+
+// Evaluate takes up to limit people who are due to be judged, lets judge decide, and commits in
+// one transaction what follows: ways through campaigns, follow-ups that are due, why nothing is
+// sent, and when to look again. Two calls never take the same person at once.
+func (s *Store) Evaluate(ctx context.Context, m uuid.UUID, limit int, judge Judge, now time.Time) (out Evaluated, err error) {
+	err = s.inTx(ctx, m, func(tx pgx.Tx) error {
+		if err := shareMerchant(ctx, tx, m); err != nil {
+			return err
+		}
+		since := map[uuid.UUID]time.Time{}
+		ids, err := takeDue(ctx, tx, m, limit, now, since)
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		campaigns, err := runningCampaigns(ctx, tx, m, now)
+		if err != nil {
+			return err
+		}
+		facts, err := readFacts(ctx, tx, m, ids)
+		if err != nil {
+			return err
+		}
+		w := &outcome{merchant: m, now: now, next: map[uuid.UUID]time.Time{}}
+		for _, f := range facts {
+			f.Since = since[f.ProfileID]
+			for _, d := range judge(campaigns, f) {
+				w.add(f, d)
+				countUse(campaigns, d)
+			}
+		}
+		out = Evaluated{People: len(ids), Sends: len(w.sends)}
+		return w.write(ctx, tx, ids)
+	})
+	if err != nil {
+		return Evaluated{}, fmt.Errorf("evaluate: %w", err)
+	}
+	return out, nil
+}
+
+// shareMerchant keeps who is who at a merchant as it is until the transaction ends.
+func shareMerchant(ctx context.Context, tx pgx.Tx, m uuid.UUID) error {
+	_, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock_shared(hashtextextended($1::text, 0))`, m.String())
+	return err
+}
+
+func takeDue(ctx context.Context, tx pgx.Tx, m uuid.UUID, limit int, now time.Time, since map[uuid.UUID]time.Time) (ids []uuid.UUID, err error) {
+	rows, err := tx.Query(ctx, `SELECT ref_id, due_at FROM due WHERE merchant_id = $1 AND kind = 'PROFILE' AND due_at <= $2 ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED`, m, now, limit)
+	if err != nil {
+		return nil, err
+	}
+	var id uuid.UUID
+	var at time.Time
+	_, err = pgx.ForEachRow(rows, []any{&id, &at}, func() error {
+		ids, since[id] = append(ids, id), at
+		return nil
+	})
+	return ids, err
+}
+
+// runningCampaigns reads the campaigns that run, oldest first, with the plans that people are
+// under way on and what is used of their budgets. Those with a budget are locked: two
+// evaluations at once could each take the last of it.
+func runningCampaigns(ctx context.Context, tx pgx.Tx, m uuid.UUID, now time.Time) ([]relance.Campaign, error) {
+	if _, err := tx.Exec(ctx, `SELECT 1 FROM campaigns c JOIN campaign_versions v ON v.merchant_id = $1 AND v.campaign_id = c.id AND v.version = c.version
+		WHERE c.merchant_id = $1 AND c.state = 'RUNNING' AND v.plan->'budget' <> '{}' ORDER BY c.id FOR UPDATE OF c`, m); err != nil {
+		return nil, err
+	}
+	list, err := readCampaigns(ctx, tx, `SELECT `+campaignColumns+campaignFrom+` AND c.state = 'RUNNING' ORDER BY c.started_at, c.id`, m)
+	if err != nil {
+		return nil, err
+	}
+	for i := range list {
+		if err := completeCampaign(ctx, tx, m, &list[i], now); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// completeCampaign adds what decisions need beside the plan.
+func completeCampaign(ctx context.Context, tx pgx.Tx, m uuid.UUID, c *relance.Campaign, now time.Time) error {
+	rows, err := tx.Query(ctx, `SELECT v.version, v.plan FROM campaign_versions v WHERE v.merchant_id = $1 AND v.campaign_id = $2 AND v.version <> $3
+		AND EXISTS (SELECT 1 FROM enrolments e WHERE e.merchant_id = $1 AND e.campaign_id = $2 AND e.version = v.version AND e.ended_at IS NULL)`, m, c.ID, c.Version)
+	if err != nil {
+		return err
+	}
+	c.Older = map[int]relance.Plan{}
+	var version int
+	var raw json.RawMessage
+	if _, err := pgx.ForEachRow(rows, []any{&version, &raw}, func() error {
+		var p relance.Plan
+		err := json.Unmarshal(raw, &p)
+		c.Older[version] = p
+		return err
+	}); err != nil {
+		return err
+	}
+	return tx.QueryRow(ctx, `SELECT count(*) FILTER (WHERE coalesce(sent_at, created_at) >= $3), count(*) FROM follow_ups
+		WHERE merchant_id = $1 AND campaign_id = $2 AND state IN ('DUE', 'SENDING', 'SENT', 'UNCERTAIN', 'BOUNCED')`, m, c.ID, now.Truncate(24*time.Hour)).Scan(&c.Used.Daily, &c.Used.Total)
+}
+
+func countUse(campaigns []relance.Campaign, d relance.Decision) {
+	if d.Verdict != relance.VerdictSend {
+		return
+	}
+	for i := range campaigns {
+		if c := &campaigns[i]; c.ID == d.CampaignID {
+			c.Used.Daily++
+			c.Used.Total++
+		}
+	}
+}
+
+// DuePeople lists, over all merchants, those with somebody to be judged by now.
+func (s *Store) DuePeople(ctx context.Context, now time.Time) ([]uuid.UUID, error) {
+	rows, err := s.system.Query(ctx, `SELECT DISTINCT merchant_id FROM due WHERE kind = 'PROFILE' AND due_at <= $1`, now)
+	if err != nil {
+		return nil, fmt.Errorf("list people to be judged: %w", err)
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+}

@@ -1,0 +1,250 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/relance/relance"
+)
+
+// DueFollowUps lists, over all merchants, the follow-ups that a worker may take by now: those
+// that are due, and those whose worker fell silent.
+func (s *Store) DueFollowUps(ctx context.Context, now time.Time) ([]relance.FollowUpTask, error) {
+	rows, err := s.system.Query(ctx, `SELECT merchant_id, id, attempts AS attempt FROM follow_ups WHERE state IN ('DUE', 'SENDING') AND next_at <= $1 ORDER BY next_at LIMIT 1000`, now)
+	if err != nil {
+		return nil, fmt.Errorf("list due follow-ups: %w", err)
+	}
+	return pgx.CollectRows(rows, pgx.RowToStructByName[relance.FollowUpTask])
+}
+
+// FollowUp is a follow-up in the hands of a worker, with what it was decided on and what is
+// known today.
+type FollowUp struct {
+	ID         uuid.UUID
+	CampaignID uuid.UUID
+	StepKey    string
+	CustomerID uuid.UUID
+	ShopID     uuid.UUID
+	Attempts   int
+	ExpiresAt  time.Time
+	Voucher    *Voucher
+	Campaign   relance.Campaign
+	Enrolment  relance.Enrolment
+	Facts      *relance.Facts // nil where the person is gone
+}
+
+// Voucher is a voucher's row.
+type Voucher struct {
+	Code       string
+	Kind       relance.VoucherKind
+	Value      relance.Money
+	Minimum    relance.Money
+	ValidFrom  time.Time
+	ValidUntil time.Time
+	State      string
+	ExternalID string
+}
+
+// TakeFollowUp hands a follow-up to a worker until the lease ends. It gives nil where nothing is
+// to be done: somebody else has it, or it is settled. One that was being sent when its worker
+// fell silent becomes UNCERTAIN: nobody knows whether it went out. One that is too late expires.
+func (s *Store) TakeFollowUp(ctx context.Context, m, id uuid.UUID, lease time.Duration, now time.Time) (out *FollowUp, err error) {
+	err = s.inTx(ctx, m, func(tx pgx.Tx) error {
+		f := &FollowUp{ID: id}
+		var state relance.SendState
+		err := tx.QueryRow(ctx, `SELECT state, expires_at, attempts FROM follow_ups WHERE merchant_id = $1 AND id = $2 AND state IN ('DUE', 'SENDING') AND next_at <= $3 FOR UPDATE SKIP LOCKED`, m, id, now).
+			Scan(&state, &f.ExpiresAt, &f.Attempts)
+		switch {
+		case errors.Is(err, pgx.ErrNoRows):
+			return nil
+		case err != nil:
+			return err
+		case state == relance.SendSending:
+			return settle(ctx, tx, m, id, relance.SendUncertain, "", "the worker stopped while the message was being sent", now)
+		case now.After(f.ExpiresAt):
+			return settle(ctx, tx, m, id, relance.SendExpired, relance.ReasonExpired, "", now)
+		}
+		f.Attempts++
+		if _, err := tx.Exec(ctx, `UPDATE follow_ups SET attempts = $3, next_at = $4 WHERE merchant_id = $1 AND id = $2`, m, id, f.Attempts, now.Add(lease)); err != nil {
+			return err
+		}
+		out = f
+		return f.read(ctx, tx, m, now)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("take follow-up: %w", err)
+	}
+	return out, nil
+}
+
+// read reads what the follow-up is about, as of this transaction.
+func (f *FollowUp) read(ctx context.Context, tx pgx.Tx, m uuid.UUID, now time.Time) error {
+	if err := shareMerchant(ctx, tx, m); err != nil {
+		return err
+	}
+	var enrolment uuid.UUID
+	err := tx.QueryRow(ctx, `SELECT enrolment_id, campaign_id, step_key, customer_id, shop_id FROM follow_ups WHERE merchant_id = $1 AND id = $2`, m, f.ID).
+		Scan(&enrolment, &f.CampaignID, &f.StepKey, &f.CustomerID, &f.ShopID)
+	if err != nil {
+		return err
+	}
+	if f.Campaign, err = oneCampaign(ctx, tx, m, f.CampaignID); err != nil {
+		return err
+	}
+	if err := completeCampaign(ctx, tx, m, &f.Campaign, now); err != nil {
+		return err
+	}
+	f.Campaign.Used = relance.Budget{} // this message is counted in it already
+	if err := f.readVoucher(ctx, tx, m); err != nil {
+		return err
+	}
+	var profile uuid.UUID
+	err = tx.QueryRow(ctx, `SELECT profile_id FROM identities WHERE merchant_id = $1 AND customer_id = $2`, m, f.CustomerID).Scan(&profile)
+	if errors.Is(err, pgx.ErrNoRows) {
+		f.Facts = nil
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	facts, err := readFacts(ctx, tx, m, []uuid.UUID{profile})
+	if err != nil || len(facts) == 0 {
+		return err
+	}
+	f.Facts = facts[0]
+	for _, e := range f.Facts.Enrolments {
+		if e.ID == enrolment {
+			f.Enrolment = e
+		}
+	}
+	return nil
+}
+
+func (f *FollowUp) readVoucher(ctx context.Context, tx pgx.Tx, m uuid.UUID) error {
+	v := &Voucher{}
+	err := tx.QueryRow(ctx, `SELECT code, kind, value, minimum, currency, valid_from, valid_until, state, external_id FROM vouchers WHERE merchant_id = $1 AND follow_up_id = $2`, m, f.ID).
+		Scan(&v.Code, &v.Kind, &v.Value.Amount, &v.Minimum.Amount, &v.Value.Currency, &v.ValidFrom, &v.ValidUntil, &v.State, &v.ExternalID)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil
+	}
+	v.Minimum.Currency = v.Value.Currency
+	f.Voucher = v
+	return err
+}
+
+// VoucherIssued notes that the shop has the voucher.
+func (s *Store) VoucherIssued(ctx context.Context, m, followUp uuid.UUID, externalID string, now time.Time) error {
+	return s.inTx(ctx, m, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE vouchers SET state = 'ISSUED', external_id = $3, issued_at = coalesce(issued_at, $4) WHERE merchant_id = $1 AND follow_up_id = $2 AND state = 'PLANNED'`, m, followUp, externalID, now)
+		return err
+	})
+}
+
+// BeginSending asks once more, on the facts of this moment, and if the answer is SEND commits
+// that the message is being sent, and the message as it is. From then on it may have gone out.
+func (s *Store) BeginSending(ctx context.Context, m uuid.UUID, f *FollowUp, mail relance.Email, judge func(*FollowUp) relance.Decision, lease time.Duration, now time.Time) (d relance.Decision, err error) {
+	err = s.inTx(ctx, m, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, `UPDATE follow_ups SET next_at = $4 WHERE merchant_id = $1 AND id = $2 AND state = 'DUE' AND attempts = $3`, m, f.ID, f.Attempts, now.Add(lease))
+		if err != nil {
+			return err
+		}
+		if tag.RowsAffected() == 0 {
+			return relance.Errorf(relance.CodeConflict, "somebody else has this follow-up")
+		}
+		fresh := *f
+		if err := fresh.read(ctx, tx, m, now); err != nil {
+			return err
+		}
+		if d = judge(&fresh); d.Verdict != relance.VerdictSend {
+			return nil
+		}
+		if _, err := tx.Exec(ctx, `UPDATE follow_ups SET state = 'SENDING', basis = $3 WHERE merchant_id = $1 AND id = $2`, m, f.ID, d.Recipient.Basis); err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, `INSERT INTO emails (merchant_id, follow_up_id, recipient, subject, body_text, body_html, message_id, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+			ON CONFLICT (merchant_id, follow_up_id) DO UPDATE SET recipient = excluded.recipient, subject = excluded.subject, body_text = excluded.body_text, body_html = excluded.body_html, at = excluded.at`,
+			m, f.ID, mail.To, mail.Subject, mail.Text, mail.HTML, mail.MessageID, now)
+		return err
+	})
+	return d, err
+}
+
+// Settle ends a worker's turn: the follow-up is in its final state.
+func (s *Store) Settle(ctx context.Context, m uuid.UUID, f *FollowUp, state relance.SendState, reason relance.Reason, detail string, now time.Time) error {
+	return s.inTx(ctx, m, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, `SELECT 1 FROM follow_ups WHERE merchant_id = $1 AND id = $2 AND state IN ('DUE', 'SENDING') AND attempts = $3 FOR UPDATE`, m, f.ID, f.Attempts)
+		if err != nil || tag.RowsAffected() == 0 {
+			return err
+		}
+		return settle(ctx, tx, m, f.ID, state, reason, detail, now)
+	})
+}
+
+// settle writes the final state, and puts the person in line: the next step may follow.
+func settle(ctx context.Context, tx pgx.Tx, m, id uuid.UUID, state relance.SendState, reason relance.Reason, detail string, now time.Time) error {
+	if _, err := tx.Exec(ctx, `UPDATE follow_ups SET state = $3, reason = $4, detail = $5, sent_at = CASE WHEN $3 = 'SENT' THEN $6::timestamptz END WHERE merchant_id = $1 AND id = $2`, m, id, state, reason, detail, now); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, `INSERT INTO due (merchant_id, id, kind, ref_id, due_at) SELECT $1, i.profile_id, 'PROFILE', i.profile_id, $3 FROM follow_ups f JOIN identities i ON i.merchant_id = $1 AND i.customer_id = f.customer_id
+		WHERE f.merchant_id = $1 AND f.id = $2 ON CONFLICT (merchant_id, kind, ref_id) DO UPDATE SET due_at = least(due.due_at, excluded.due_at)`, m, id, now)
+	return err
+}
+
+// Postpone gives the follow-up back, to be taken again at next.
+func (s *Store) Postpone(ctx context.Context, m uuid.UUID, f *FollowUp, detail string, next time.Time) error {
+	return s.inTx(ctx, m, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE follow_ups SET state = 'DUE', next_at = $4, detail = $5 WHERE merchant_id = $1 AND id = $2 AND state IN ('DUE', 'SENDING') AND attempts = $3`, m, f.ID, f.Attempts, next, detail)
+		return err
+	})
+}
+
+// StopAddress lets an address get no more e-mail; again changes nothing.
+func (s *Store) StopAddress(ctx context.Context, m uuid.UUID, address string, reason relance.StopReason, followUp uuid.UUID, now time.Time) error {
+	return s.inTx(ctx, m, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, `INSERT INTO stopped_addresses AS s (merchant_id, address, reason, follow_up_id, at) VALUES ($1, lower($2), $3, $4, $5)
+			ON CONFLICT (merchant_id, address, reason) DO UPDATE SET lifted_at = NULL, at = CASE WHEN s.lifted_at IS NULL THEN s.at ELSE excluded.at END`, m, address, reason, followUp, now)
+		return err
+	})
+}
+
+// LiftStop lets an address get e-mail again: the person undid it.
+func (s *Store) LiftStop(ctx context.Context, m uuid.UUID, address string, reason relance.StopReason, now time.Time) error {
+	return s.inTx(ctx, m, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE stopped_addresses SET lifted_at = $4 WHERE merchant_id = $1 AND address = lower($2) AND reason = $3 AND lifted_at IS NULL`, m, address, reason, now)
+		return err
+	})
+}
+
+// EmailOf reads where a follow-up's e-mail went, and whether that address is stopped by its
+// owner.
+func (s *Store) EmailOf(ctx context.Context, m, followUp uuid.UUID) (address, shopName string, language string, stopped bool, err error) {
+	err = s.inTx(ctx, m, func(tx pgx.Tx) error {
+		return tx.QueryRow(ctx, `SELECT e.recipient, h.name, c.language, EXISTS (SELECT 1 FROM stopped_addresses x WHERE x.merchant_id = $1 AND x.address = lower(e.recipient) AND x.reason = 'OBJECTION' AND x.lifted_at IS NULL)
+			FROM emails e JOIN follow_ups f ON f.merchant_id = $1 AND f.id = e.follow_up_id JOIN shops h ON h.merchant_id = $1 AND h.id = f.shop_id
+			LEFT JOIN customers c ON c.merchant_id = $1 AND c.id = f.customer_id WHERE e.merchant_id = $1 AND e.follow_up_id = $2`, m, followUp).Scan(&address, &shopName, &language, &stopped)
+	})
+	return address, shopName, language, stopped, notFound(err, "message")
+}
+
+// DecideUncertain is what a person decides about a message that may or may not have gone out:
+// again puts it in line once more, else it is left as sent.
+func (s *Store) DecideUncertain(ctx context.Context, m, id uuid.UUID, again bool, actor string, now time.Time, lasts time.Duration) error {
+	return s.inTx(ctx, m, func(tx pgx.Tx) error {
+		sql := `UPDATE follow_ups SET state = 'SENT', sent_at = due_at, decided_by = $3 WHERE merchant_id = $1 AND id = $2 AND state = 'UNCERTAIN'`
+		args := []any{m, id, actor}
+		if again {
+			sql = `UPDATE follow_ups SET state = 'DUE', decided_by = $3, next_at = $4, due_at = $4, expires_at = $5, detail = '' WHERE merchant_id = $1 AND id = $2 AND state IN ('UNCERTAIN', 'EXPIRED')`
+			args = append(args, now, now.Add(lasts))
+		}
+		tag, err := tx.Exec(ctx, sql, args...)
+		if err == nil && tag.RowsAffected() == 0 {
+			return relance.Errorf(relance.CodeConflict, "nobody needs to decide about this message")
+		}
+		return err
+	})
+}

@@ -1,0 +1,186 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/relance/relance"
+)
+
+// outcome gathers what follows from decisions about some people, to be written at once.
+type outcome struct {
+	merchant uuid.UUID
+	now      time.Time
+	enter    []entry
+	members  []member
+	sends    []send
+	ended    []ending
+	verdicts []verdict
+	next     map[uuid.UUID]time.Time // when to look at somebody again
+}
+
+type entry struct {
+	ID, CampaignID, ProfileID uuid.UUID
+	Key                       string
+	Version                   int
+	ShopID                    *uuid.UUID
+	EventAt                   time.Time
+	Holdout                   bool
+}
+
+type member struct{ CustomerID, EnrolmentID uuid.UUID }
+
+type send struct {
+	ID, EnrolmentID, CampaignID, ProfileID uuid.UUID
+	Step                                   string
+	State                                  relance.SendState
+	Reason                                 relance.Reason
+	To                                     relance.Recipient
+	CartID                                 *uuid.UUID
+	DueAt, ExpiresAt                       time.Time
+	Voucher                                *relance.PlannedVoucher
+}
+
+type ending struct {
+	ID     uuid.UUID
+	Reason relance.Reason
+}
+
+type verdict struct {
+	CampaignID, ProfileID uuid.UUID
+	Key                   string
+	Verdict               relance.Verdict
+	Reason                relance.Reason
+	Until                 *time.Time
+}
+
+// add takes up one decision.
+func (w *outcome) add(f *relance.Facts, d relance.Decision) {
+	enrolment := uuid.Nil
+	for i := range f.Enrolments {
+		if e := &f.Enrolments[i]; e.CampaignID == d.CampaignID && e.InstanceKey == d.Instance.Key {
+			enrolment = e.ID
+		}
+	}
+	if d.Enter {
+		enrolment = newID()
+		e := entry{ID: enrolment, CampaignID: d.CampaignID, ProfileID: f.ProfileID, Key: d.Instance.Key, Version: d.Version, EventAt: d.Instance.At, Holdout: d.Holdout}
+		if d.Instance.ShopID != uuid.Nil {
+			e.ShopID = &d.Instance.ShopID
+		}
+		w.enter = append(w.enter, e)
+		for i := range f.Records {
+			w.members = append(w.members, member{f.Records[i].CustomerID, enrolment})
+		}
+	}
+	switch d.Verdict {
+	case relance.VerdictSend, relance.VerdictExpire:
+		w.send(f, d, enrolment)
+		return
+	case relance.VerdictWait:
+		if !d.Until.IsZero() && (w.next[f.ProfileID].IsZero() || d.Until.Before(w.next[f.ProfileID])) {
+			w.next[f.ProfileID] = d.Until
+		}
+	}
+	if d.End {
+		w.ended = append(w.ended, ending{enrolment, d.Reasons[0]})
+	}
+	w.explain(f, d)
+}
+
+func (w *outcome) send(f *relance.Facts, d relance.Decision, enrolment uuid.UUID) {
+	s := send{ID: newID(), EnrolmentID: enrolment, CampaignID: d.CampaignID, ProfileID: f.ProfileID, Step: d.Step.Key, State: relance.SendDue,
+		To: d.Recipient, DueAt: d.DueAt, ExpiresAt: d.ExpiresAt, Voucher: d.Voucher}
+	if d.Verdict == relance.VerdictExpire {
+		s.State, s.Reason, s.Voucher = relance.SendExpired, relance.ReasonExpired, nil
+	}
+	if d.Instance.Cart != nil {
+		s.CartID = &d.Instance.Cart.ID
+	}
+	w.sends = append(w.sends, s)
+}
+
+// explain notes why nothing is sent. What happened before the campaign or too long ago would be
+// noted for every order there ever was.
+func (w *outcome) explain(f *relance.Facts, d relance.Decision) {
+	switch reason := d.Reasons[0]; reason {
+	case relance.ReasonBeforeStart, relance.ReasonTooOld, relance.ReasonCampaignState, relance.ReasonSendingStopped, relance.ReasonDone:
+	default:
+		v := verdict{CampaignID: d.CampaignID, ProfileID: f.ProfileID, Key: d.Instance.Key, Verdict: d.Verdict, Reason: reason}
+		if !d.Until.IsZero() {
+			v.Until = &d.Until
+		}
+		w.verdicts = append(w.verdicts, v)
+	}
+}
+
+// write commits everything; people of the list who need not be looked at again leave the line.
+func (w *outcome) write(ctx context.Context, tx pgx.Tx, people []uuid.UUID) error {
+	b := &pgx.Batch{}
+	w.queueEntries(b)
+	w.queueSends(b)
+	w.queueVerdicts(b)
+	again, at := []uuid.UUID{}, []time.Time{}
+	for id, t := range w.next {
+		again, at = append(again, id), append(at, t)
+	}
+	b.Queue(`DELETE FROM due WHERE merchant_id = $1 AND kind = 'PROFILE' AND ref_id = ANY($2) AND NOT ref_id = ANY($3)`, w.merchant, people, again)
+	b.Queue(`UPDATE due d SET due_at = x.at FROM unnest($2::uuid[], $3::timestamptz[]) x(id, at) WHERE d.merchant_id = $1 AND d.kind = 'PROFILE' AND d.ref_id = x.id`, w.merchant, again, at)
+	if err := tx.SendBatch(ctx, b).Close(); err != nil {
+		return fmt.Errorf("write decisions: %w", err)
+	}
+	return nil
+}
+
+// queueEntries writes ways through campaigns. Where the event began one already, by whomever,
+// nothing happens: what follows looks for the id and does not find it.
+func (w *outcome) queueEntries(b *pgx.Batch) {
+	if len(w.enter) > 0 {
+		b.Queue(`INSERT INTO enrolments (merchant_id, id, campaign_id, instance_key, profile_id, version, shop_id, event_at, entered_at, holdout, ended_at, end_reason)
+			SELECT $1, x.id, x.campaign, x.key, x.profile, x.version, x.shop, x.event_at, $2, x.holdout, CASE WHEN x.holdout THEN $2 END, CASE WHEN x.holdout THEN 'HOLDOUT' ELSE '' END
+			FROM unnest($3::uuid[], $4::uuid[], $5::text[], $6::uuid[], $7::int[], $8::uuid[], $9::timestamptz[], $10::boolean[]) x(id, campaign, key, profile, version, shop, event_at, holdout)
+			ON CONFLICT (merchant_id, campaign_id, instance_key) DO NOTHING`, w.merchant, w.now,
+			column(w.enter, func(e *entry) uuid.UUID { return e.ID }), column(w.enter, func(e *entry) uuid.UUID { return e.CampaignID }), column(w.enter, func(e *entry) string { return e.Key }),
+			column(w.enter, func(e *entry) uuid.UUID { return e.ProfileID }), column(w.enter, func(e *entry) int { return e.Version }), column(w.enter, func(e *entry) *uuid.UUID { return e.ShopID }),
+			column(w.enter, func(e *entry) time.Time { return e.EventAt }), column(w.enter, func(e *entry) bool { return e.Holdout }))
+		b.Queue(`INSERT INTO enrolment_members (merchant_id, customer_id, enrolment_id) SELECT $1, x.customer, x.enrolment FROM unnest($2::uuid[], $3::uuid[]) x(customer, enrolment)
+			JOIN enrolments e ON e.merchant_id = $1 AND e.id = x.enrolment`, w.merchant,
+			column(w.members, func(x *member) uuid.UUID { return x.CustomerID }), column(w.members, func(x *member) uuid.UUID { return x.EnrolmentID }))
+	}
+	if len(w.ended) > 0 {
+		b.Queue(`UPDATE enrolments e SET ended_at = $2, end_reason = x.reason FROM unnest($3::uuid[], $4::text[]) x(id, reason) WHERE e.merchant_id = $1 AND e.id = x.id AND e.ended_at IS NULL`,
+			w.merchant, w.now, column(w.ended, func(e *ending) uuid.UUID { return e.ID }), column(w.ended, func(e *ending) relance.Reason { return e.Reason }))
+	}
+}
+
+func (w *outcome) queueSends(b *pgx.Batch) {
+	for i := range w.sends {
+		s := &w.sends[i]
+		b.Queue(`INSERT INTO follow_ups (merchant_id, id, enrolment_id, campaign_id, step_key, profile_id, customer_id, shop_id, cart_id, channel, state, reason, basis, due_at, expires_at, next_at, created_at)
+			SELECT $1, $2, e.id, $4, $5, $6, $7, $8, $9, 'EMAIL', $10, $11, $12, $13, $14, $15, $15 FROM enrolments e WHERE e.merchant_id = $1 AND e.id = $3
+			ON CONFLICT (merchant_id, enrolment_id, step_key) DO NOTHING`, w.merchant, s.ID, s.EnrolmentID, s.CampaignID, s.Step, s.ProfileID, s.To.CustomerID, s.To.ShopID, s.CartID,
+			s.State, s.Reason, s.To.Basis, s.DueAt, s.ExpiresAt, w.now)
+		if v := s.Voucher; v != nil {
+			b.Queue(`INSERT INTO vouchers (merchant_id, follow_up_id, shop_id, code, kind, value, minimum, currency, valid_from, valid_until, state)
+				SELECT $1, f.id, f.shop_id, $3, $4, $5, $6, $7, $8, $9, 'PLANNED' FROM follow_ups f WHERE f.merchant_id = $1 AND f.id = $2`,
+				w.merchant, s.ID, v.Code, v.Kind, v.Value, v.Minimum, v.Currency, v.ValidFrom, v.ValidUntil)
+		}
+		b.Queue(`DELETE FROM verdicts v USING enrolments e WHERE e.merchant_id = $1 AND e.id = $2 AND v.merchant_id = $1 AND v.campaign_id = e.campaign_id AND v.instance_key = e.instance_key`, w.merchant, s.EnrolmentID)
+	}
+}
+
+func (w *outcome) queueVerdicts(b *pgx.Batch) {
+	if len(w.verdicts) == 0 {
+		return
+	}
+	b.Queue(`INSERT INTO verdicts AS v (merchant_id, campaign_id, instance_key, profile_id, verdict, reason, until, at)
+		SELECT $1, x.campaign, x.key, x.profile, x.verdict, x.reason, x.until, $2 FROM unnest($3::uuid[], $4::text[], $5::uuid[], $6::text[], $7::text[], $8::timestamptz[]) x(campaign, key, profile, verdict, reason, until)
+		ON CONFLICT (merchant_id, campaign_id, instance_key) DO UPDATE SET profile_id = excluded.profile_id, verdict = excluded.verdict, reason = excluded.reason, until = excluded.until, at = excluded.at
+		WHERE (v.profile_id, v.verdict, v.reason, v.until) IS DISTINCT FROM (excluded.profile_id, excluded.verdict, excluded.reason, excluded.until)`, w.merchant, w.now,
+		column(w.verdicts, func(v *verdict) uuid.UUID { return v.CampaignID }), column(w.verdicts, func(v *verdict) string { return v.Key }), column(w.verdicts, func(v *verdict) uuid.UUID { return v.ProfileID }),
+		column(w.verdicts, func(v *verdict) relance.Verdict { return v.Verdict }), column(w.verdicts, func(v *verdict) relance.Reason { return v.Reason }), column(w.verdicts, func(v *verdict) *time.Time { return v.Until }))
+}

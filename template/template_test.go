@@ -1,0 +1,93 @@
+package template_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/relance/relance"
+	"github.com/relance/relance/template"
+)
+
+func TestGreetings(t *testing.T) {
+	t.Parallel()
+	r := template.New()
+	for _, c := range []struct{ language, title, first, last, want string }{
+		{"fr", "", "Marie", "Dupont", "Bonjour Marie Dupont"},
+		{"de", "", "Marie", "Dupont", "Guten Tag Marie Dupont"},
+		{"de", "MRS", "Marie", "Dupont", "Guten Tag Frau Dupont"},
+		{"fr", "MR", "", "DUPONT-MARTIN", "Bonjour Monsieur Dupont-Martin"},
+		{"en", "", "JEAN", "D'ORMESSON", "Hello Jean D'Ormesson"},
+		{"en", "", "Ludwig", "van Example", "Hello Ludwig van Example"},
+		{"fr", "", "test", "TEST", "Bonjour"},
+		{"fr", "", "aaa", "", "Bonjour"},
+		{"fr", "", "anna@example.com", "", "Bonjour"},
+		{"fr", "", "", "", "Bonjour"},
+		{"xx", "", "Bo", "", "Hello Bo"},
+	} {
+		d := template.Sample(c.language, false, false)
+		d.Title, d.FirstName, d.LastName = c.title, c.first, c.last
+		m, err := r.Render(relance.EmailText{Subject: "{{ greeting }}", Body: "x"}, d)
+		if err != nil || m.Subject != c.want {
+			t.Errorf("%s %s %s in %s: %q %v, want %q", c.title, c.first, c.last, c.language, m.Subject, err, c.want)
+		}
+	}
+}
+
+// What shops send stays text in every part.
+func TestHostileValuesAreText(t *testing.T) {
+	t.Parallel()
+	d := template.Sample("fr", true, true)
+	d.FirstName, d.LastName = "Ann", "*x* [y](javascript:alert)"
+	d.Cart.Lines[0] = template.CartLine{Title: "<script>alert(1)</script> [go](javascript:alert(1)) **bold**\n# head", Quantity: 1, Price: "1"}
+	d.Cart.URL = "javascript:alert(1)"
+	m, err := template.New().Render(relance.EmailText{Subject: "{{ cart.lines[0].title }}", Body: "{% for l in cart.lines %}- {{ l.title }}\n{% endfor %}\n[back]({{ cart.url }})"}, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, bad := range []string{"<script", "href=\"javascript", "<strong>", "<h1"} {
+		if strings.Contains(m.HTML, bad) {
+			t.Errorf("%s stands in the mail:\n%s", bad, m.HTML)
+		}
+	}
+	if strings.ContainsAny(m.Subject, "\r\n") {
+		t.Error("the subject has several lines: headers could be forged")
+	}
+}
+
+func TestBrokenTextsAreRefusedWithTheirPlace(t *testing.T) {
+	t.Parallel()
+	r := template.New()
+	for name, c := range map[string]struct {
+		text          relance.EmailText
+		voucher, cart bool
+		field, part   string
+	}{
+		"unknown variable":       {relance.EmailText{Subject: "x", Body: "Hi\nto {{ nobody }}"}, true, true, "body", "line 2, column 4"},
+		"broken tag":             {relance.EmailText{Subject: "x", Body: "a\nb {% if x %} c"}, true, true, "body", "line 2, column 3"},
+		"unknown tag":            {relance.EmailText{Subject: "{% nonsense %}", Body: "x"}, true, true, "subject", "line 1, column 1"},
+		"a voucher there is not": {relance.EmailText{Subject: "x", Body: "{{ voucher.code }}"}, false, true, "body", "line 1, column 1"},
+		"a cart there is not":    {relance.EmailText{Subject: "x", Body: "{{ cart.url }}"}, true, false, "body", "line 1, column 1"},
+		"no subject":             {relance.EmailText{Body: "x"}, true, true, "subject", "empty"},
+		"a text without end":     {relance.EmailText{Subject: "x", Body: "{% for i in (1..9999999) %}0123456789{% endfor %}"}, true, true, "body", "too long"},
+	} {
+		err := r.Check(c.text, "en", c.voucher, c.cart)
+		e, ok := err.(*relance.Error)
+		if !ok || e.Field != c.field || !strings.Contains(e.Message, c.part) {
+			t.Errorf("%s: %v, want a fault of %s with %q", name, err, c.field, c.part)
+		}
+	}
+}
+
+func TestMoneyAsPeopleWriteIt(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ amount, currency, language, want string }{
+		{"1234.5", "EUR", "fr", "1\u202f234,50\u00a0€"}, {"1234.5", "EUR", "de", "1.234,50\u00a0€"}, {"1234.5", "EUR", "en", "€1,234.50"},
+		{"0.005", "EUR", "en", "€0.01"}, {"-5", "GBP", "en", "£-5.00"}, {"999", "JPY", "de", "999\u00a0JPY"}, {"1000000", "CHF", "de", "1.000.000,00\u00a0CHF"},
+	} {
+		if got := template.Money(relance.Money{Amount: decimal.RequireFromString(c.amount), Currency: c.currency}, c.language); got != c.want {
+			t.Errorf("%s %s in %s: %q, want %q", c.amount, c.currency, c.language, got, c.want)
+		}
+	}
+}
