@@ -89,3 +89,17 @@ func (s *Server) Writes() int {
 	defer s.mu.RUnlock()
 	return s.data.writes
 }
+
+// Vouchers counts the vouchers with a code, and those of them that are active.
+func (s *Server) Vouchers(code string) (all, active int) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	d := s.data.discounts[strings.ToLower(code)]
+	if d == nil {
+		return 0, 0
+	}
+	if d.status(s.opts.Now()) == "EXPIRED" {
+		return 1, 0
+	}
+	return 1, 1
+}
