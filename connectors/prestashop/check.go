@@ -42,7 +42,7 @@ func needs() []need {
 		{"languages", "the languages of customers are unknown"},
 		{"countries", "addresses will lack their country"},
 		{"states", "addresses will lack their region"},
-		{"cart_rules", "orders will lack the codes of the vouchers that were used"},
+		{"cart_rules", "orders will lack the codes of the vouchers that were used, and none can be issued"},
 	}
 }
 
@@ -61,7 +61,8 @@ func missingRight(resource string) relance.MissingRight {
 // Check talks to the shop: it reads its settings and tries each right it needs, one
 // by one.
 func (c *Connector) Check(ctx context.Context) (relance.ShopInfo, []relance.MissingRight, error) {
-	if err := c.greet(ctx); err != nil {
+	listed, err := c.greet(ctx)
+	if err != nil {
 		return relance.ShopInfo{}, nil, err
 	}
 	missing, err := c.missingRights(ctx)
@@ -72,6 +73,7 @@ func (c *Connector) Check(ctx context.Context) (relance.ShopInfo, []relance.Miss
 		return relance.ShopInfo{}, missing, relance.Errorf(relance.CodeShopRights,
 			"The webservice key has no right to read anything; tick View (GET) for the resources named under %s.", whereKeys)
 	}
+	missing = append(missing, missingVoucherRights(listed)...)
 	info := relance.ShopInfo{URL: c.client.base.String(), Version: c.state.knownVersion()}
 	refs, err := c.referencesSince(ctx, c.now())
 	if relance.CodeOf(err) == relance.CodeShopRights {
@@ -86,10 +88,11 @@ func (c *Connector) Check(ctx context.Context) (relance.ShopInfo, []relance.Miss
 }
 
 // greet makes sure that a PrestaShop webservice answers and takes the key. The list
-// of resources exists in XML only.
-func (c *Connector) greet(ctx context.Context) error {
-	err := c.client.get(ctx, "", params{}, func(r reply) error {
+// of resources, which it returns, exists in XML only.
+func (c *Connector) greet(ctx context.Context) (listed []byte, err error) {
+	err = c.client.get(ctx, "", params{}, func(r reply) error {
 		if isListing(r.body) {
+			listed = r.body
 			return nil
 		}
 		if bytes.Contains(bytes.ToLower(head(r.body)), []byte("<html")) {
@@ -98,9 +101,9 @@ func (c *Connector) greet(ctx context.Context) error {
 		return garbage("not a list of resources")
 	})
 	if relance.CodeOf(err) == relance.CodeShopGarbage && !errors.Is(err, context.Canceled) && c.state.knownVersion() == "" {
-		return relance.WrapError(relance.CodeShopAddress, err, "There is no PrestaShop webservice at this address; check the address.")
+		err = relance.WrapError(relance.CodeShopAddress, err, "There is no PrestaShop webservice at this address; check the address.")
 	}
-	return err
+	return listed, err
 }
 
 func head(b []byte) []byte { return b[:min(len(b), 2048)] }

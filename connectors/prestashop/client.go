@@ -1,6 +1,7 @@
 package prestashop
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -107,25 +108,41 @@ func (c *client) address(resource string, p params) string {
 	return u.String()
 }
 
-// once makes one request.
+// once makes one request that reads.
 func (c *client) once(ctx context.Context, address, resource string, decode func(reply) error) error {
-	if err := c.state.acquire(ctx); err != nil {
+	res, r, err := c.exchange(ctx, http.MethodGet, address, nil)
+	if err != nil {
 		return err
+	}
+	if res.StatusCode != http.StatusOK {
+		return c.refusal(res, r.body, resource)
+	}
+	return decode(r)
+}
+
+// exchange sends one request and reads the answer to its end, whatever its status.
+func (c *client) exchange(ctx context.Context, method, address string, body []byte) (*http.Response, reply, error) {
+	r := reply{readAt: c.now().UTC()}
+	if err := c.state.acquire(ctx); err != nil {
+		return nil, r, err
 	}
 	defer c.state.release()
 	timed, cancel := context.WithTimeout(ctx, c.opts.Timeout)
 	defer cancel()
-	req, err := http.NewRequestWithContext(timed, http.MethodGet, address, nil)
+	req, err := http.NewRequestWithContext(timed, method, address, bytes.NewReader(body))
 	if err != nil {
-		return relance.WrapError(relance.CodeShopAddress, errors.New("bad address"), "The address of the shop cannot be used.")
+		return nil, r, relance.WrapError(relance.CodeShopAddress, errors.New("bad address"), "The address of the shop cannot be used.")
 	}
 	req.SetBasicAuth(c.key, "")
 	req.Header.Set("Accept", "application/json, text/xml")
 	req.Header.Set("User-Agent", "Relance")
-	r := reply{readAt: c.now().UTC()}
+	if body != nil {
+		req.Header.Set("Content-Type", "application/xml")
+	}
+	r.readAt = c.now().UTC()
 	res, err := c.http.Do(req)
 	if err != nil {
-		return networkError(err)
+		return nil, r, networkError(err)
 	}
 	defer res.Body.Close()
 	r.header = res.Header
@@ -134,13 +151,10 @@ func (c *client) once(ctx context.Context, address, resource string, decode func
 		err = outbound.ErrTooLarge
 	}
 	if err != nil {
-		return bodyError(err)
+		return nil, r, bodyError(err)
 	}
 	c.state.sawVersion(res.Header.Get("PSWS-Version"))
-	if res.StatusCode != http.StatusOK {
-		return c.refusal(res, r.body, resource)
-	}
-	return decode(r)
+	return res, r, nil
 }
 
 // fieldList writes a display parameter, without fields the shop's version lacks.

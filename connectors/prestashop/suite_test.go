@@ -29,8 +29,17 @@ func (s suiteShop) Connect(t *testing.T, good bool) connectors.Connector {
 	if !good {
 		key = "WRONGWEBSERVICEKEY00000000000001"
 	}
+	return s.connect(t, key, 0)
+}
+
+// readOnlyKey is a key that may sync but not write vouchers.
+const readOnlyKey = "SIMULATEDWEBSERVICEKEY0000000002"
+
+func (s suiteShop) connect(t *testing.T, key string, patience time.Duration) connectors.Connector {
+	t.Helper()
 	client := outbound.New(outbound.Options{AllowNetworks: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
-	c, err := prestashop.NewPlatform(prestashop.Options{Backoff: time.Millisecond}).New(
+	t.Cleanup(client.CloseIdleConnections)
+	c, err := prestashop.NewPlatform(prestashop.Options{Backoff: time.Millisecond, Timeout: patience}).New(
 		connectors.Deps{HTTP: client, Now: time.Now, Log: slog.New(slog.DiscardHandler)}, relance.Credentials{URL: s.url, Key: key})
 	if err != nil {
 		t.Fatal(err)
@@ -50,5 +59,27 @@ func TestSuite(t *testing.T) {
 	connectortest.Run(t, connectortest.Platform{Name: relance.PrestaShop, Open: func(t *testing.T, seed sample.Shop, f *faults.Set) connectortest.Shop {
 		s, url := prestashoptest.NewShop(t, seed, prestashoptest.Options{Faults: f})
 		return suiteShop{s, url}
+	}})
+}
+
+// voucherShop is a suiteShop whose connectors do not wait long for an answer.
+type voucherShop struct{ suiteShop }
+
+func (s voucherShop) Connect(t *testing.T, _ bool) connectors.Connector {
+	t.Helper()
+	return s.connect(t, prestashoptest.DefaultKey, 300*time.Millisecond)
+}
+
+func (s voucherShop) ConnectReadOnly(t *testing.T) connectors.Connector {
+	t.Helper()
+	return s.connect(t, readOnlyKey, 0)
+}
+
+func TestVoucherSuite(t *testing.T) {
+	t.Parallel()
+	connectortest.RunVouchers(t, connectortest.Platform{Name: relance.PrestaShop, Open: func(t *testing.T, seed sample.Shop, f *faults.Set) connectortest.Shop {
+		s, url := prestashoptest.NewShop(t, seed, prestashoptest.Options{Faults: f, Keys: []prestashoptest.Key{
+			{Value: prestashoptest.DefaultKey}, {Value: readOnlyKey, Rights: prestashoptest.ReadOnly(readResources()...)}}})
+		return voucherShop{suiteShop{s, url}}
 	}})
 }

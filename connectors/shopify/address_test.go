@@ -99,7 +99,7 @@ func TestCheck(t *testing.T) {
 			t.Errorf("%s has no help", m.Right)
 		}
 	}
-	if strings.Join(names, " ") != "read_all_orders read_products read_returns" {
+	if strings.Join(names, " ") != "read_all_orders read_products read_returns write_discounts" {
 		t.Errorf("missing %v", names)
 	}
 	shop.RevokeToken("other")

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"log/slog"
 	"math/rand/v2"
+	"net/http/httptrace"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	goshopify "github.com/bold-commerce/go-shopify/v4"
@@ -35,6 +37,8 @@ type envelope struct {
 			} `json:"throttleStatus"`
 		} `json:"cost"`
 	} `json:"extensions"`
+
+	reached bool // a connection to the shop was there: it may have got the request
 }
 
 // costBook remembers what documents cost and how long pages may be.
@@ -104,6 +108,41 @@ func (s *Connector) callWhole(ctx context.Context, d document, vars map[string]a
 	return err
 }
 
+// callOnce is call for what must not be done twice. It tries again only what the shop
+// refused before doing anything; the error of any other failure after the request was on
+// its way is [connectors.ErrOutcomeUnknown].
+func (s *Connector) callOnce(ctx context.Context, d document, vars map[string]any, out any) (problems, error) {
+	var err error
+	for try := range s.tune.tries {
+		if try > 0 {
+			if err := s.pause(ctx, try, err); err != nil {
+				return nil, err
+			}
+		}
+		var e envelope
+		if e, err = s.send(ctx, d, vars); err == nil {
+			if json.Unmarshal(e.Data, out) == nil {
+				return e.Errors, nil
+			}
+			err = relance.WrapError(relance.CodeShopGarbage, errFormat, "The shop's answer has an unexpected form.")
+		}
+		if e.reached && !refused(err) {
+			return nil, connectors.OutcomeUnknown(err)
+		}
+		if ctx.Err() != nil || !s.worthAgain(ctx, err) {
+			return nil, err
+		}
+	}
+	return nil, err
+}
+
+// refused reports whether a failure proves that the shop did nothing: it did not know the
+// key, asked for patience, or did not take the document.
+func refused(err error) bool {
+	var e *relance.Error
+	return errors.As(err, &e) && e.Code != relance.CodeShopDown && e.Code != relance.CodeShopGarbage
+}
+
 // errFormat stands for a decoder's complaint, whose text may quote the data.
 var errFormat = errors.New("the JSON does not fit the document")
 
@@ -163,7 +202,10 @@ func (s *Connector) send(ctx context.Context, d document, vars map[string]any) (
 	}
 	bounded, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
+	var reached atomic.Bool
+	bounded = httptrace.WithClientTrace(bounded, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { reached.Store(true) }})
 	err = client.Post(bounded, "graphql.json", payload{Query: d.text, Variables: vars}, &e)
+	e.reached = reached.Load()
 	if err != nil {
 		return e, translate(ctx, err)
 	}

@@ -18,6 +18,7 @@ func needs() []need {
 		{"read_all_orders", "Only the orders of the last 60 days. Ask Shopify for this scope in the app's settings."},
 		{"read_products", "No products; order lines without category, options and link."},
 		{"read_returns", helpReturns},
+		{"write_discounts", helpVouchers},
 	}
 }
 

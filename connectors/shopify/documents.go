@@ -37,6 +37,7 @@ func load(cost float64, name string, fragments ...string) document {
 // helpers are the documents that belong to no kind.
 type helpers struct {
 	check, orderRefunds, refundLines, refundChildren, orderReturns, returnChildren, bulkRun, bulkPoll, bulkCancel document
+	vouchers                                                                                                      voucherDocuments
 }
 
 func loadHelpers() helpers {
@@ -50,5 +51,6 @@ func loadHelpers() helpers {
 		bulkRun:        load(20, "bulk_run", "bulk_fields"),
 		bulkPoll:       load(10, "bulk_poll", "bulk_fields"),
 		bulkCancel:     load(20, "bulk_cancel"),
+		vouchers:       loadVoucherDocuments(),
 	}
 }

@@ -19,6 +19,8 @@ const published = "../../../shared/reference/shopify/admin_2026-10.graphql"
 func allDocuments() []document {
 	h := loadHelpers()
 	list := []document{h.check, h.bulkRun, h.bulkPoll, h.bulkCancel, h.orderRefunds, h.refundLines, h.refundChildren, h.orderReturns, h.returnChildren}
+	v := h.vouchers
+	list = append(list, v.byCode, v.byID, v.make, v.makeShipping, v.deactivate)
 	for _, r := range resources() {
 		list = append(list, r.page, r.nodes, r.children, r.tail, r.ids, r.bulk)
 	}

@@ -50,10 +50,18 @@ func (s *Server) fill(t *table, x row, given map[string]child, now wall) echo {
 		if c, ok := given[f.name]; ok {
 			t.set(id, f.name, s.parse(f, c))
 			out[f.name] = sent(s, f, c)
+		} else if s.nullable(t.res.name, f.name) {
+			t.set(id, f.name, str(""))
 		}
 	}
 	t.insert(x)
 	return out
+}
+
+// nullable names the numbers that are NULL where they were not given, which since 9 means
+// without limit; it shows as an empty text.
+func (s *Server) nullable(resource, field string) bool {
+	return resource == "cart_rules" && (field == "quantity" || field == "quantity_per_user") && strings.HasPrefix(s.opts.Version, "9")
 }
 
 // createdDefaults are the values that PrestaShop sets by itself on a new row.

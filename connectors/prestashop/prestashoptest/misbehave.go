@@ -9,17 +9,20 @@ import (
 // touched is how many rows of a page change while a list is being paged.
 const touched = 2
 
-// misbehave rolls the dice for faults that replace the whole answer.
-func (s *Server) misbehave(w http.ResponseWriter, r *http.Request) bool {
+// misbehave rolls the dice for faults that replace the whole answer. Every other time an
+// error page or no answer comes although the work was done.
+func (s *Server) misbehave(w http.ResponseWriter, r *http.Request, work func()) bool {
 	switch f := s.opts.Faults; {
 	case f.Roll(faults.TooMany):
 		http.Error(w, "Too Many Requests", http.StatusTooManyRequests)
 	case f.Roll(faults.Internal):
+		s.sometimes(work)
 		a := htmlPage(http.StatusInternalServerError, "500 Server Error")
 		w.Header().Set("Content-Type", a.ctype)
 		w.WriteHeader(a.status)
 		_, _ = w.Write(a.body)
 	case f.Roll(faults.Timeout):
+		s.sometimes(work)
 		select {
 		case <-r.Context().Done():
 		case <-s.done:
@@ -30,13 +33,26 @@ func (s *Server) misbehave(w http.ResponseWriter, r *http.Request) bool {
 	return true
 }
 
+func (s *Server) sometimes(work func()) {
+	if s.turn.Add(1)%2 == 1 {
+		work()
+	}
+}
+
+// LoseAnswers lets the next n requests that change a voucher do their work and break the
+// connection instead of answering.
+func (s *Server) LoseAnswers(n int) { s.lose.Store(int64(n)) }
+
+// Writes tells how many requests that change something the shop has let through.
+func (s *Server) Writes() int { return int(s.writes.Load()) }
+
 // spoil rolls the dice for faults of the body.
 func (s *Server) spoil(r *request, a answer) []byte {
 	body := a.body
 	if r.json && s.is(Notices) {
 		body = append([]byte("<br />\n<b>Warning</b>: Undefined array key in Order.php on line 12<br />\n"), body...)
 	}
-	if a.status != http.StatusOK || len(body) == 0 {
+	if a.status != http.StatusOK && a.status != http.StatusCreated || len(body) == 0 {
 		return body
 	}
 	if s.opts.Faults.Roll(faults.Truncate) {

@@ -276,21 +276,28 @@ func (s *Server) Count(resource string) int {
 // Clock is the shop's own time.
 func (s *Server) Clock() time.Time { return s.opts.Now() }
 
-// Redeem uses a voucher in an order: its quantity becomes 0 and order_cart_rules gets
-// a row. A later cancellation does not undo it.
+// Redeem notes a voucher as used in an order, without the questions that [Server.Buy] asks:
+// its quantity goes down and order_cart_rules gets a row. A later cancellation does not undo
+// it.
 func (s *Server) Redeem(ruleID, orderID int64, discount decimal.Decimal) {
-	amount := micro(discount)
-	s.change(func() {
-		t := s.table["cart_rules"]
-		x := t.find(ruleID)
-		if x == nil {
-			return
+	s.change(func() { s.redeem(ruleID, orderID, micro(discount)) })
+}
+
+// redeem does the work of Redeem; the lock must be held.
+func (s *Server) redeem(ruleID, orderID, amount int64) {
+	t := s.table["cart_rules"]
+	x := t.find(ruleID)
+	if x == nil {
+		return
+	}
+	t.change(x, func() {
+		if left := t.value(x, t.res.index["quantity"]); left.text() != "" {
+			t.set(ruleID, "quantity", num(max(0, left.n-1)))
 		}
-		t.set(ruleID, "quantity", num(0))
 		t.set(ruleID, "date_upd", date(s.now()))
-		used := s.table["order_cart_rules"]
-		name := t.value(x, t.res.index["name"])
-		used.insert(&record{used.nextID(), map[string]value{"id_order": num(orderID), "id_cart_rule": num(ruleID),
-			"id_order_invoice": num(0), "name": str(name.text()), "value": dec(amount), "value_tax_excl": dec(withoutTax(amount))}})
 	})
+	used := s.table["order_cart_rules"]
+	used.insert(&record{used.nextID(), map[string]value{"id_order": num(orderID), "id_cart_rule": num(ruleID), "id_order_invoice": num(0),
+		"name": str(t.value(x, t.res.index["name"]).text()), "value": dec(amount), "value_tax_excl": dec(withoutTax(amount)),
+		"free_shipping": t.value(x, t.res.index["free_shipping"])}})
 }

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/relance/relance/internal/sample"
@@ -27,6 +28,10 @@ type Server struct {
 	done  chan struct{}
 	close sync.Once
 	log   requestLog
+
+	writes atomic.Int64 // requests that change something and may
+	lose   atomic.Int64 // answers about vouchers to be lost
+	turn   atomic.Int64 // alternates between the forms of a fault
 }
 
 // New makes a shop that holds what the seed holds. It panics on a seed with ids that
@@ -108,14 +113,31 @@ type answer struct {
 
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if s.misbehave(w, r) {
-		return
-	}
 	req := &request{Request: r, raw: parseRaw(r.URL.RawQuery), host: "http://" + r.Host + s.opts.Base}
 	req.json = wantsJSON(r, req.raw)
-	a := s.answer(req)
-	s.log.add(r, a.status)
-	s.send(w, req, a)
+	work := func() answer {
+		a := s.answer(req)
+		s.log.add(r, a.status)
+		return a
+	}
+	early := func() {}
+	if req.writesVoucher() {
+		early = func() { work() }
+		if s.lose.Load() > 0 && s.lose.Add(-1) >= 0 {
+			early()
+			panic(http.ErrAbortHandler)
+		}
+	}
+	if s.misbehave(w, r, early) {
+		return
+	}
+	s.send(w, req, work())
+}
+
+// writesVoucher tells the requests that a fault may carry out before it swallows their
+// answer.
+func (r *request) writesVoucher() bool {
+	return r.Method != http.MethodGet && r.Method != http.MethodHead && strings.Contains(r.URL.Path, "/api/cart_rules")
 }
 
 func wantsJSON(r *http.Request, raw rawQuery) bool {
@@ -185,6 +207,7 @@ func (s *Server) dispatch(r *request) answer {
 	case http.MethodGet, http.MethodHead:
 		return s.read(r, t)
 	case http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete:
+		s.writes.Add(1)
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		return s.write(r, t)

@@ -215,6 +215,8 @@ func (s *Server) update(t *table, x row, given map[string]child, whole bool) ech
 			case ok:
 				t.set(id, f.name, s.parse(f, c))
 				out[f.name] = sent(s, f, c)
+			case whole && s.nullable(t.res.name, f.name):
+				t.set(id, f.name, str(""))
 			case whole && !f.readOnly:
 				t.set(id, f.name, defaultOf(*f))
 			}

@@ -89,11 +89,40 @@ func (s *Server) serveGraphQL(w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, http.StatusBadRequest, `{"errors":{"query":"Required parameter missing or invalid"}}`)
 		return
 	}
-	if s.misbehave(w, r) {
+	work := func() []byte { return s.execute(r, payload.Query, payload.OperationName, payload.Variables) }
+	if isVoucherWrite(payload.Query) {
+		if s.loses() {
+			work()
+			panic(http.ErrAbortHandler)
+		}
+		if s.misbehave(w, r, func() { work() }) {
+			return
+		}
+	} else if s.misbehave(w, r, func() {}) {
 		return
 	}
-	answer := s.execute(r, payload.Query, payload.OperationName, payload.Variables)
-	s.send(w, answer)
+	s.send(w, work())
+}
+
+// isVoucherWrite tells the mutations of vouchers, which a fault may let happen before it
+// swallows their answer.
+func isVoucherWrite(query string) bool {
+	return strings.Contains(query, "mutation") && strings.Contains(query, "discountCode")
+}
+
+// LoseAnswers lets the next n requests that change a voucher do their work and break the
+// connection instead of answering.
+func (s *Server) LoseAnswers(n int) {
+	s.faulty.Lock()
+	defer s.faulty.Unlock()
+	s.lose = n
+}
+
+func (s *Server) loses() bool {
+	s.faulty.Lock()
+	defer s.faulty.Unlock()
+	s.lose--
+	return s.lose >= 0
 }
 
 // operationOf finds the operation's name for the request log.
@@ -108,8 +137,9 @@ func operationOf(query string) string {
 	return ""
 }
 
-// misbehave rolls the faults that replace the answer as a whole.
-func (s *Server) misbehave(w http.ResponseWriter, r *http.Request) bool {
+// misbehave rolls the faults that replace the answer as a whole. Every other time an error
+// page or no answer comes although the work was done.
+func (s *Server) misbehave(w http.ResponseWriter, r *http.Request, work func()) bool {
 	f := s.opts.Faults
 	switch {
 	case f.Roll(faults.TooMany):
@@ -120,10 +150,12 @@ func (s *Server) misbehave(w http.ResponseWriter, r *http.Request) bool {
 			writeJSON(w, http.StatusOK, `{"errors":[{"message":"Throttled","extensions":{"code":"THROTTLED","documentation":"https://shopify.dev/api/usage/rate-limits"}}],`+s.throttle.extensions(10, 0)+`}`)
 		}
 	case f.Roll(faults.Internal):
+		s.sometimes(work)
 		w.Header().Set("Content-Type", "text/html")
 		w.WriteHeader(http.StatusInternalServerError)
 		_, _ = io.WriteString(w, "<!DOCTYPE html><html><body>Something went wrong</body></html>")
 	case f.Roll(faults.Timeout):
+		s.sometimes(work)
 		hold := time.NewTimer(s.opts.Hold)
 		defer hold.Stop()
 		select {
@@ -135,6 +167,12 @@ func (s *Server) misbehave(w http.ResponseWriter, r *http.Request) bool {
 		return false
 	}
 	return true
+}
+
+func (s *Server) sometimes(work func()) {
+	if s.alternate() {
+		work()
+	}
 }
 
 // alternate is true every second time.

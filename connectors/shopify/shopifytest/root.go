@@ -78,7 +78,11 @@ func needed(name string) string {
 	}
 }
 
-func (x *run) granted(scope string) bool { return slices.Contains(x.s.opts.Scopes, scope) }
+// granted reports whether the app has a scope; one to write gives the one to read.
+func (x *run) granted(scope string) bool {
+	write := strings.Replace(scope, "read_", "write_", 1)
+	return slices.Contains(x.s.opts.Scopes, scope) || slices.Contains(x.s.opts.Scopes, write)
+}
 
 func (x *run) shop() any {
 	info := x.s.shop.Info
@@ -131,6 +135,10 @@ func (x *run) node(id string) any {
 				return goodsBack{&o.Returns[at.index], o}
 			}
 		}
+	case typ == "DiscountCodeNode" && x.granted("read_discounts"):
+		if d := x.data.discount(n); d != nil {
+			return x.discountNode(d)
+		}
 	case typ == "BulkOperation":
 		return x.s.bulk.poll(x, id)
 	}
@@ -146,6 +154,9 @@ type mutationRoot struct{}
 func (mutationRoot) typeName() string { return "Mutation" }
 
 func (mutationRoot) field(x *run, f field) any {
+	if !strings.HasPrefix(f.name, "bulk") {
+		x.data.writes++
+	}
 	switch f.name {
 	case "bulkOperationRunQuery":
 		query, _ := f.args["query"].(string)
@@ -154,7 +165,9 @@ func (mutationRoot) field(x *run, f field) any {
 		id, _ := f.args["id"].(string)
 		return x.s.bulk.cancel(x, id)
 	case "discountCodeBasicCreate":
-		return x.createDiscount(f.args)
+		return x.createDiscount("Basic", f.args["basicCodeDiscount"])
+	case "discountCodeFreeShippingCreate":
+		return x.createDiscount("FreeShipping", f.args["freeShippingCodeDiscount"])
 	case "discountCodeDeactivate":
 		return x.deactivateDiscount(f.args)
 	case "webhookSubscriptionCreate":

@@ -17,6 +17,7 @@ type store struct {
 	returns                                map[int64]refundAt // by return id
 	discounts                              map[string]*discount
 	webhooks                               []webhook
+	writes                                 int
 	nextID                                 int64
 }
 

@@ -60,6 +60,7 @@ type Server struct {
 	log      requestLog
 	faulty   sync.Mutex
 	alt      int // alternates between the forms of a fault
+	lose     int // answers about vouchers to be lost
 }
 
 // New makes a shop from the sample. Call [Server.Close] when done with it.
