@@ -162,3 +162,8 @@ type SendingRules struct {
 	// nothing is sent; Sundays and public holidays are quiet all day.
 	QuietFrom, QuietUntil int
 }
+
+// SendingRulesChange is what to change of the rules; nil stays.
+type SendingRulesChange struct {
+	CapCount, CapDays, GapHours, QuietFrom, QuietUntil *int
+}

@@ -56,3 +56,10 @@ type PlannedVoucher struct {
 	ValidFrom  time.Time
 	ValidUntil time.Time // the last second
 }
+
+// Subscription is what the page behind an unsubscribe link shows.
+type Subscription struct {
+	ShopName string
+	Language string // the recipient's
+	Stopped  bool   // the person objected
+}

@@ -19,6 +19,7 @@ import (
 	"github.com/relance/relance/internal/password"
 	"github.com/relance/relance/internal/secret"
 	"github.com/relance/relance/store"
+	"github.com/relance/relance/template"
 )
 
 // Queue hands work to the workers, after the rows it speaks of are committed. It is a
@@ -46,6 +47,12 @@ type App struct {
 	// deletions, and reading everybody's consent where changes of it are not dated. 0 means
 	// with every pull. Only scheduled pulls leave it out.
 	CompareEvery time.Duration
+	// Mail is the relay; nil where none is set up: messages then wait until they expire.
+	Mail Mailer
+	// Texts renders what messages say.
+	Texts *template.Renderer
+	// PublicURL is where recipients reach the public pages, such as https://relance.example.com.
+	PublicURL string
 
 	mu        sync.Mutex
 	open      map[uuid.UUID]openShop

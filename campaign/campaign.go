@@ -140,15 +140,22 @@ func Recheck(c *relance.Campaign, e *relance.Enrolment, stepKey string, f *relan
 	others := *f
 	others.Messages = slices.DeleteFunc(slices.Clone(f.Messages), func(m relance.FactMessage) bool { return m.EnrolmentID == e.ID && m.StepKey == stepKey })
 	others.Since = now
-	before := *e
-	before.FollowUps = slices.DeleteFunc(slices.Clone(e.FollowUps), func(u relance.FollowUpState) bool { return u.StepKey == stepKey })
-	p := planOf(c, e.Version)
-	only := *p
-	only.Plan.Steps = slices.DeleteFunc(slices.Clone(p.Plan.Steps), func(s relance.CampaignStep) bool { return s.Key != stepKey })
-	if len(only.Plan.Steps) == 1 {
-		only.Plan.Steps[0].After = 0 // it has been waited for
+	c = planOf(c, e.Version)
+	in := instanceOf(e, f)
+	s := &situation{campaign: c, plan: &c.Plan, facts: &others, in: in, now: now, enrolment: e, due: now}
+	d := relance.Decision{CampaignID: c.ID, Version: c.Version, Instance: in}
+	for i := range c.Plan.Steps {
+		if c.Plan.Steps[i].Key == stepKey {
+			s.step = &c.Plan.Steps[i]
+		}
 	}
-	return goOn(&only, &before, &others, now)
+	if s.step == nil || e.EndedAt != nil {
+		return refuse(d, relance.ReasonEnded)
+	}
+	if reason := s.first(goOnGuards); reason != "" {
+		return refuse(d, reason)
+	}
+	return s.judge(d)
 }
 
 // ends reports whether a reason ends somebody's way through the campaign for good.

@@ -34,6 +34,7 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	Campaign() CampaignResolver
 	Cart() CartResolver
 	Habits() HabitsResolver
 	Identity() IdentityResolver
@@ -43,6 +44,7 @@ type ResolverRoot interface {
 	ProfileConnection() ProfileConnectionResolver
 	QuarantinedRow() QuarantinedRowResolver
 	Query() QueryResolver
+	Segment() SegmentResolver
 	Shop() ShopResolver
 	Subscription() SubscriptionResolver
 	SyncRun() SyncRunResolver
@@ -75,6 +77,102 @@ type ComplexityRoot struct {
 		Risk             func(childComplexity int) int
 		SIRET            func(childComplexity int) int
 		VATNumber        func(childComplexity int) int
+	}
+
+	Campaign struct {
+		Audience            func(childComplexity int) int
+		CreatedAt           func(childComplexity int) int
+		DailyBudget         func(childComplexity int) int
+		EndedAt             func(childComplexity int) int
+		EndsAt              func(childComplexity int) int
+		ExpiresAfterMinutes func(childComplexity int) int
+		HoldoutPercent      func(childComplexity int) int
+		ID                  func(childComplexity int) int
+		Name                func(childComplexity int) int
+		Numbers             func(childComplexity int) int
+		Preview             func(childComplexity int, examples int) int
+		ReachBack           func(childComplexity int) int
+		Reentry             func(childComplexity int) int
+		ReentryDays         func(childComplexity int) int
+		Refusals            func(childComplexity int) int
+		SegmentID           func(childComplexity int) int
+		StartedAt           func(childComplexity int) int
+		State               func(childComplexity int) int
+		Steps               func(childComplexity int) int
+		TotalBudget         func(childComplexity int) int
+		Trigger             func(childComplexity int) int
+		Version             func(childComplexity int) int
+		Why                 func(childComplexity int, profileID uuid.UUID) int
+	}
+
+	CampaignDecision struct {
+		EventAt  func(childComplexity int) int
+		Instance func(childComplexity int) int
+		Reasons  func(childComplexity int) int
+		Until    func(childComplexity int) int
+		Verdict  func(childComplexity int) int
+	}
+
+	CampaignNumbers struct {
+		Bounced   func(childComplexity int) int
+		Due       func(childComplexity int) int
+		Entered   func(childComplexity int) int
+		Expired   func(childComplexity int) int
+		Failed    func(childComplexity int) int
+		HeldOut   func(childComplexity int) int
+		Redeemed  func(childComplexity int) int
+		Refused   func(childComplexity int) int
+		Sent      func(childComplexity int) int
+		Uncertain func(childComplexity int) int
+		Vouchers  func(childComplexity int) int
+	}
+
+	CampaignOffer struct {
+		Currency  func(childComplexity int) int
+		Kind      func(childComplexity int) int
+		Minimum   func(childComplexity int) int
+		Prefix    func(childComplexity int) int
+		ValidDays func(childComplexity int) int
+		Value     func(childComplexity int) int
+	}
+
+	CampaignPayload struct {
+		Campaign func(childComplexity int) int
+		Errors   func(childComplexity int) int
+	}
+
+	CampaignPreview struct {
+		Events   func(childComplexity int) int
+		Examples func(childComplexity int) int
+		Holdout  func(childComplexity int) int
+		People   func(childComplexity int) int
+		Refusals func(childComplexity int) int
+		Sends    func(childComplexity int) int
+		Waits    func(childComplexity int) int
+	}
+
+	CampaignStep struct {
+		AfterMinutes func(childComplexity int) int
+		Email        func(childComplexity int) int
+		Key          func(childComplexity int) int
+		Voucher      func(childComplexity int) int
+	}
+
+	CampaignText struct {
+		Body      func(childComplexity int) int
+		Language  func(childComplexity int) int
+		Preheader func(childComplexity int) int
+		Subject   func(childComplexity int) int
+	}
+
+	CampaignTrigger struct {
+		Amount        func(childComplexity int) int
+		Currency      func(childComplexity int) int
+		Days          func(childComplexity int) int
+		Kind          func(childComplexity int) int
+		MaxAgeMinutes func(childComplexity int) int
+		MinAgeMinutes func(childComplexity int) int
+		ShopIDs       func(childComplexity int) int
 	}
 
 	Cart struct {
@@ -135,6 +233,50 @@ type ComplexityRoot struct {
 		Since      func(childComplexity int) int
 		Source     func(childComplexity int) int
 		State      func(childComplexity int) int
+	}
+
+	DonePayload struct {
+		Errors func(childComplexity int) int
+	}
+
+	FollowUp struct {
+		Basis        func(childComplexity int) int
+		CampaignID   func(childComplexity int) int
+		CampaignName func(childComplexity int) int
+		Channel      func(childComplexity int) int
+		CreatedAt    func(childComplexity int) int
+		Detail       func(childComplexity int) int
+		DueAt        func(childComplexity int) int
+		Email        func(childComplexity int) int
+		ID           func(childComplexity int) int
+		ProfileID    func(childComplexity int) int
+		Reason       func(childComplexity int) int
+		SentAt       func(childComplexity int) int
+		ShopID       func(childComplexity int) int
+		State        func(childComplexity int) int
+		StepKey      func(childComplexity int) int
+		Voucher      func(childComplexity int) int
+	}
+
+	FollowUpConnection struct {
+		FollowUps func(childComplexity int) int
+		Info      func(childComplexity int) int
+	}
+
+	FollowUpEmail struct {
+		Recipient func(childComplexity int) int
+		Subject   func(childComplexity int) int
+		Text      func(childComplexity int) int
+	}
+
+	FollowUpVoucher struct {
+		Code       func(childComplexity int) int
+		Currency   func(childComplexity int) int
+		Kind       func(childComplexity int) int
+		RedeemedAt func(childComplexity int) int
+		State      func(childComplexity int) int
+		ValidUntil func(childComplexity int) int
+		Value      func(childComplexity int) int
 	}
 
 	Habits struct {
@@ -232,9 +374,15 @@ type ComplexityRoot struct {
 		AddNote            func(childComplexity int, profileID uuid.UUID, body string) int
 		AllowTogether      func(childComplexity int, profileIds []uuid.UUID) int
 		AssignOrder        func(childComplexity int, orderID uuid.UUID, profileID uuid.UUID) int
+		CampaignCreate     func(childComplexity int, input CampaignInput) int
+		CampaignEnd        func(childComplexity int, id uuid.UUID) int
+		CampaignPause      func(childComplexity int, id uuid.UUID) int
+		CampaignStart      func(childComplexity int, id uuid.UUID, confirmEverybody bool) int
+		CampaignUpdate     func(childComplexity int, id uuid.UUID, version int, input CampaignInput) int
 		CancelSync         func(childComplexity int, runID uuid.UUID) int
 		ConnectPrestaShop  func(childComplexity int, input ConnectPrestaShopInput) int
 		ConnectShopify     func(childComplexity int, input ConnectShopifyInput) int
+		FollowUpDecide     func(childComplexity int, id uuid.UUID, again bool) int
 		KeepApart          func(childComplexity int, profileIds []uuid.UUID) int
 		MerchantUpdate     func(childComplexity int, name *string, mainCurrency *string, abandonAfterMinutes *int) int
 		MergeProfiles      func(childComplexity int, into uuid.UUID, from []uuid.UUID) int
@@ -242,6 +390,10 @@ type ComplexityRoot struct {
 		ReleaseOrder       func(childComplexity int, orderID uuid.UUID) int
 		RemoveLabel        func(childComplexity int, profileID uuid.UUID, name string) int
 		ResumeSync         func(childComplexity int, runID uuid.UUID) int
+		SegmentDelete      func(childComplexity int, id uuid.UUID) int
+		SegmentSave        func(childComplexity int, id *uuid.UUID, name string, filter relance.Filter) int
+		SendingRulesChange func(childComplexity int, input relance.SendingRulesChange) int
+		SendingStop        func(childComplexity int, stop bool) int
 		SessionEnd         func(childComplexity int, id uuid.UUID) int
 		SetMainCurrency    func(childComplexity int, currency string) int
 		ShopSettingsUpdate func(childComplexity int, shopID uuid.UUID, settings relance.ShopSettingsChange) int
@@ -329,6 +481,16 @@ type ComplexityRoot struct {
 	PageInfo struct {
 		EndCursor   func(childComplexity int) int
 		HasNextPage func(childComplexity int) int
+	}
+
+	PreviewExample struct {
+		Basis     func(childComplexity int) int
+		Email     func(childComplexity int) int
+		Language  func(childComplexity int) int
+		Name      func(childComplexity int) int
+		ProfileID func(childComplexity int) int
+		ShopID    func(childComplexity int) int
+		StepKey   func(childComplexity int) int
 	}
 
 	Product struct {
@@ -468,7 +630,11 @@ type ComplexityRoot struct {
 
 	Query struct {
 		AuditEvents          func(childComplexity int, first int, after *string) int
+		Campaign             func(childComplexity int, id uuid.UUID) int
+		CampaignTemplates    func(childComplexity int) int
+		Campaigns            func(childComplexity int) int
 		Carts                func(childComplexity int, first int, after *string, states []relance.CartState, shopIds []uuid.UUID) int
+		FollowUps            func(childComplexity int, campaignID *uuid.UUID, profileID *uuid.UUID, states []relance.SendState, first int, after *string) int
 		Merchant             func(childComplexity int) int
 		OrdersWithoutProfile func(childComplexity int, first int, after *string) int
 		Overview             func(childComplexity int, shopIds []uuid.UUID) int
@@ -478,6 +644,8 @@ type ComplexityRoot struct {
 		Quarantine           func(childComplexity int, first int, after *string, shopIds []uuid.UUID) int
 		Sales                func(childComplexity int, shopIds []uuid.UUID, between *relance.TimeRange) int
 		SalesByMonth         func(childComplexity int, shopIds []uuid.UUID, months int) int
+		Segments             func(childComplexity int) int
+		SendingRules         func(childComplexity int) int
 		Sessions             func(childComplexity int) int
 		Shop                 func(childComplexity int, id uuid.UUID) int
 		Shops                func(childComplexity int) int
@@ -491,6 +659,12 @@ type ComplexityRoot struct {
 		Amount   func(childComplexity int) int
 		At       func(childComplexity int) int
 		Document func(childComplexity int) int
+	}
+
+	RefusalCount struct {
+		Count   func(childComplexity int) int
+		Reason  func(childComplexity int) int
+		Verdict func(childComplexity int) int
 	}
 
 	Return struct {
@@ -525,6 +699,29 @@ type ComplexityRoot struct {
 		Net      func(childComplexity int) int
 		Orders   func(childComplexity int) int
 		Returned func(childComplexity int) int
+	}
+
+	Segment struct {
+		Count     func(childComplexity int) int
+		CreatedAt func(childComplexity int) int
+		Filter    func(childComplexity int) int
+		ID        func(childComplexity int) int
+		Name      func(childComplexity int) int
+		UpdatedAt func(childComplexity int) int
+	}
+
+	SegmentPayload struct {
+		Errors  func(childComplexity int) int
+		Segment func(childComplexity int) int
+	}
+
+	SendingRules struct {
+		CapCount   func(childComplexity int) int
+		CapDays    func(childComplexity int) int
+		GapHours   func(childComplexity int) int
+		QuietFrom  func(childComplexity int) int
+		QuietUntil func(childComplexity int) int
+		StoppedAt  func(childComplexity int) int
 	}
 
 	Session struct {
@@ -682,6 +879,12 @@ type ComplexityRoot struct {
 
 // region    ************************** generated!.gotpl **************************
 
+type CampaignResolver interface {
+	Numbers(ctx context.Context, obj *wire.Campaign) (*relance.CampaignNumbers, error)
+	Refusals(ctx context.Context, obj *wire.Campaign) ([]*relance.RefusalCount, error)
+	Preview(ctx context.Context, obj *wire.Campaign, examples int) (*CampaignPreview, error)
+	Why(ctx context.Context, obj *wire.Campaign, profileID uuid.UUID) ([]*CampaignDecision, error)
+}
 type CartResolver interface {
 	AdminURL(ctx context.Context, obj *relance.CartView) (*string, error)
 
@@ -697,6 +900,16 @@ type IdentityResolver interface {
 }
 type MutationResolver interface {
 	SetMainCurrency(ctx context.Context, currency string) (*relance.Merchant, error)
+	CampaignCreate(ctx context.Context, input CampaignInput) (*CampaignPayload, error)
+	CampaignUpdate(ctx context.Context, id uuid.UUID, version int, input CampaignInput) (*CampaignPayload, error)
+	CampaignStart(ctx context.Context, id uuid.UUID, confirmEverybody bool) (*CampaignPayload, error)
+	CampaignPause(ctx context.Context, id uuid.UUID) (*CampaignPayload, error)
+	CampaignEnd(ctx context.Context, id uuid.UUID) (*CampaignPayload, error)
+	SegmentSave(ctx context.Context, id *uuid.UUID, name string, filter relance.Filter) (*SegmentPayload, error)
+	SegmentDelete(ctx context.Context, id uuid.UUID) (*DonePayload, error)
+	FollowUpDecide(ctx context.Context, id uuid.UUID, again bool) (*DonePayload, error)
+	SendingStop(ctx context.Context, stop bool) (*DonePayload, error)
+	SendingRulesChange(ctx context.Context, input relance.SendingRulesChange) (*DonePayload, error)
 	AssignOrder(ctx context.Context, orderID uuid.UUID, profileID uuid.UUID) (*OrderPayload, error)
 	ReleaseOrder(ctx context.Context, orderID uuid.UUID) (*OrderPayload, error)
 	MergeProfiles(ctx context.Context, into uuid.UUID, from []uuid.UUID) (*MergePayload, error)
@@ -743,6 +956,12 @@ type QuarantinedRowResolver interface {
 }
 type QueryResolver interface {
 	Merchant(ctx context.Context) (*relance.Merchant, error)
+	Campaigns(ctx context.Context) ([]*wire.Campaign, error)
+	Campaign(ctx context.Context, id uuid.UUID) (*wire.Campaign, error)
+	CampaignTemplates(ctx context.Context) ([]*wire.Campaign, error)
+	Segments(ctx context.Context) ([]*relance.Segment, error)
+	FollowUps(ctx context.Context, campaignID *uuid.UUID, profileID *uuid.UUID, states []relance.SendState, first int, after *string) (*relance.FollowUpPage, error)
+	SendingRules(ctx context.Context) (*wire.SendingRules, error)
 	Carts(ctx context.Context, first int, after *string, states []relance.CartState, shopIds []uuid.UUID) (*relance.CartPage, error)
 	Sales(ctx context.Context, shopIds []uuid.UUID, between *relance.TimeRange) ([]*relance.Sales, error)
 	OrdersWithoutProfile(ctx context.Context, first int, after *string) (*relance.OrderPage, error)
@@ -760,6 +979,9 @@ type QueryResolver interface {
 	Users(ctx context.Context) ([]*relance.User, error)
 	Sessions(ctx context.Context) ([]*relance.Session, error)
 	AuditEvents(ctx context.Context, first int, after *string) (*relance.AuditPage, error)
+}
+type SegmentResolver interface {
+	Count(ctx context.Context, obj *relance.Segment) (int, error)
 }
 type ShopResolver interface {
 	Kinds(ctx context.Context, obj *relance.Shop) ([]relance.Kind, error)
@@ -887,6 +1109,439 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.BusinessDetails.VATNumber(childComplexity), true
+
+	case "Campaign.audience":
+		if e.ComplexityRoot.Campaign.Audience == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Campaign.Audience(childComplexity), true
+	case "Campaign.createdAt":
+		if e.ComplexityRoot.Campaign.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Campaign.CreatedAt(childComplexity), true
+	case "Campaign.dailyBudget":
+		if e.ComplexityRoot.Campaign.DailyBudget == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Campaign.DailyBudget(childComplexity), true
+	case "Campaign.endedAt":
+		if e.ComplexityRoot.Campaign.EndedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Campaign.EndedAt(childComplexity), true
+	case "Campaign.endsAt":
+		if e.ComplexityRoot.Campaign.EndsAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Campaign.EndsAt(childComplexity), true
+	case "Campaign.expiresAfterMinutes":
+		if e.ComplexityRoot.Campaign.ExpiresAfterMinutes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Campaign.ExpiresAfterMinutes(childComplexity), true
+	case "Campaign.holdoutPercent":
+		if e.ComplexityRoot.Campaign.HoldoutPercent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Campaign.HoldoutPercent(childComplexity), true
+	case "Campaign.id":
+		if e.ComplexityRoot.Campaign.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Campaign.ID(childComplexity), true
+	case "Campaign.name":
+		if e.ComplexityRoot.Campaign.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Campaign.Name(childComplexity), true
+	case "Campaign.numbers":
+		if e.ComplexityRoot.Campaign.Numbers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Campaign.Numbers(childComplexity), true
+	case "Campaign.preview":
+		if e.ComplexityRoot.Campaign.Preview == nil {
+			break
+		}
+
+		args, err := ec.field_Campaign_preview_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Campaign.Preview(childComplexity, args["examples"].(int)), true
+	case "Campaign.reachBack":
+		if e.ComplexityRoot.Campaign.ReachBack == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Campaign.ReachBack(childComplexity), true
+	case "Campaign.reentry":
+		if e.ComplexityRoot.Campaign.Reentry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Campaign.Reentry(childComplexity), true
+	case "Campaign.reentryDays":
+		if e.ComplexityRoot.Campaign.ReentryDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Campaign.ReentryDays(childComplexity), true
+	case "Campaign.refusals":
+		if e.ComplexityRoot.Campaign.Refusals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Campaign.Refusals(childComplexity), true
+	case "Campaign.segmentId":
+		if e.ComplexityRoot.Campaign.SegmentID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Campaign.SegmentID(childComplexity), true
+	case "Campaign.startedAt":
+		if e.ComplexityRoot.Campaign.StartedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Campaign.StartedAt(childComplexity), true
+	case "Campaign.state":
+		if e.ComplexityRoot.Campaign.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Campaign.State(childComplexity), true
+	case "Campaign.steps":
+		if e.ComplexityRoot.Campaign.Steps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Campaign.Steps(childComplexity), true
+	case "Campaign.totalBudget":
+		if e.ComplexityRoot.Campaign.TotalBudget == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Campaign.TotalBudget(childComplexity), true
+	case "Campaign.trigger":
+		if e.ComplexityRoot.Campaign.Trigger == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Campaign.Trigger(childComplexity), true
+	case "Campaign.version":
+		if e.ComplexityRoot.Campaign.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Campaign.Version(childComplexity), true
+	case "Campaign.why":
+		if e.ComplexityRoot.Campaign.Why == nil {
+			break
+		}
+
+		args, err := ec.field_Campaign_why_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Campaign.Why(childComplexity, args["profileId"].(uuid.UUID)), true
+
+	case "CampaignDecision.eventAt":
+		if e.ComplexityRoot.CampaignDecision.EventAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignDecision.EventAt(childComplexity), true
+	case "CampaignDecision.instance":
+		if e.ComplexityRoot.CampaignDecision.Instance == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignDecision.Instance(childComplexity), true
+	case "CampaignDecision.reasons":
+		if e.ComplexityRoot.CampaignDecision.Reasons == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignDecision.Reasons(childComplexity), true
+	case "CampaignDecision.until":
+		if e.ComplexityRoot.CampaignDecision.Until == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignDecision.Until(childComplexity), true
+	case "CampaignDecision.verdict":
+		if e.ComplexityRoot.CampaignDecision.Verdict == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignDecision.Verdict(childComplexity), true
+
+	case "CampaignNumbers.bounced":
+		if e.ComplexityRoot.CampaignNumbers.Bounced == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignNumbers.Bounced(childComplexity), true
+	case "CampaignNumbers.due":
+		if e.ComplexityRoot.CampaignNumbers.Due == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignNumbers.Due(childComplexity), true
+	case "CampaignNumbers.entered":
+		if e.ComplexityRoot.CampaignNumbers.Entered == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignNumbers.Entered(childComplexity), true
+	case "CampaignNumbers.expired":
+		if e.ComplexityRoot.CampaignNumbers.Expired == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignNumbers.Expired(childComplexity), true
+	case "CampaignNumbers.failed":
+		if e.ComplexityRoot.CampaignNumbers.Failed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignNumbers.Failed(childComplexity), true
+	case "CampaignNumbers.heldOut":
+		if e.ComplexityRoot.CampaignNumbers.HeldOut == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignNumbers.HeldOut(childComplexity), true
+	case "CampaignNumbers.redeemed":
+		if e.ComplexityRoot.CampaignNumbers.Redeemed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignNumbers.Redeemed(childComplexity), true
+	case "CampaignNumbers.refused":
+		if e.ComplexityRoot.CampaignNumbers.Refused == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignNumbers.Refused(childComplexity), true
+	case "CampaignNumbers.sent":
+		if e.ComplexityRoot.CampaignNumbers.Sent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignNumbers.Sent(childComplexity), true
+	case "CampaignNumbers.uncertain":
+		if e.ComplexityRoot.CampaignNumbers.Uncertain == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignNumbers.Uncertain(childComplexity), true
+	case "CampaignNumbers.vouchers":
+		if e.ComplexityRoot.CampaignNumbers.Vouchers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignNumbers.Vouchers(childComplexity), true
+
+	case "CampaignOffer.currency":
+		if e.ComplexityRoot.CampaignOffer.Currency == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignOffer.Currency(childComplexity), true
+	case "CampaignOffer.kind":
+		if e.ComplexityRoot.CampaignOffer.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignOffer.Kind(childComplexity), true
+	case "CampaignOffer.minimum":
+		if e.ComplexityRoot.CampaignOffer.Minimum == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignOffer.Minimum(childComplexity), true
+	case "CampaignOffer.prefix":
+		if e.ComplexityRoot.CampaignOffer.Prefix == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignOffer.Prefix(childComplexity), true
+	case "CampaignOffer.validDays":
+		if e.ComplexityRoot.CampaignOffer.ValidDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignOffer.ValidDays(childComplexity), true
+	case "CampaignOffer.value":
+		if e.ComplexityRoot.CampaignOffer.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignOffer.Value(childComplexity), true
+
+	case "CampaignPayload.campaign":
+		if e.ComplexityRoot.CampaignPayload.Campaign == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignPayload.Campaign(childComplexity), true
+	case "CampaignPayload.errors":
+		if e.ComplexityRoot.CampaignPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignPayload.Errors(childComplexity), true
+
+	case "CampaignPreview.events":
+		if e.ComplexityRoot.CampaignPreview.Events == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignPreview.Events(childComplexity), true
+	case "CampaignPreview.examples":
+		if e.ComplexityRoot.CampaignPreview.Examples == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignPreview.Examples(childComplexity), true
+	case "CampaignPreview.holdout":
+		if e.ComplexityRoot.CampaignPreview.Holdout == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignPreview.Holdout(childComplexity), true
+	case "CampaignPreview.people":
+		if e.ComplexityRoot.CampaignPreview.People == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignPreview.People(childComplexity), true
+	case "CampaignPreview.refusals":
+		if e.ComplexityRoot.CampaignPreview.Refusals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignPreview.Refusals(childComplexity), true
+	case "CampaignPreview.sends":
+		if e.ComplexityRoot.CampaignPreview.Sends == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignPreview.Sends(childComplexity), true
+	case "CampaignPreview.waits":
+		if e.ComplexityRoot.CampaignPreview.Waits == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignPreview.Waits(childComplexity), true
+
+	case "CampaignStep.afterMinutes":
+		if e.ComplexityRoot.CampaignStep.AfterMinutes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignStep.AfterMinutes(childComplexity), true
+	case "CampaignStep.email":
+		if e.ComplexityRoot.CampaignStep.Email == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignStep.Email(childComplexity), true
+	case "CampaignStep.key":
+		if e.ComplexityRoot.CampaignStep.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignStep.Key(childComplexity), true
+	case "CampaignStep.voucher":
+		if e.ComplexityRoot.CampaignStep.Voucher == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignStep.Voucher(childComplexity), true
+
+	case "CampaignText.body":
+		if e.ComplexityRoot.CampaignText.Body == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignText.Body(childComplexity), true
+	case "CampaignText.language":
+		if e.ComplexityRoot.CampaignText.Language == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignText.Language(childComplexity), true
+	case "CampaignText.preheader":
+		if e.ComplexityRoot.CampaignText.Preheader == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignText.Preheader(childComplexity), true
+	case "CampaignText.subject":
+		if e.ComplexityRoot.CampaignText.Subject == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignText.Subject(childComplexity), true
+
+	case "CampaignTrigger.amount":
+		if e.ComplexityRoot.CampaignTrigger.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignTrigger.Amount(childComplexity), true
+	case "CampaignTrigger.currency":
+		if e.ComplexityRoot.CampaignTrigger.Currency == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignTrigger.Currency(childComplexity), true
+	case "CampaignTrigger.days":
+		if e.ComplexityRoot.CampaignTrigger.Days == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignTrigger.Days(childComplexity), true
+	case "CampaignTrigger.kind":
+		if e.ComplexityRoot.CampaignTrigger.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignTrigger.Kind(childComplexity), true
+	case "CampaignTrigger.maxAgeMinutes":
+		if e.ComplexityRoot.CampaignTrigger.MaxAgeMinutes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignTrigger.MaxAgeMinutes(childComplexity), true
+	case "CampaignTrigger.minAgeMinutes":
+		if e.ComplexityRoot.CampaignTrigger.MinAgeMinutes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignTrigger.MinAgeMinutes(childComplexity), true
+	case "CampaignTrigger.shopIds":
+		if e.ComplexityRoot.CampaignTrigger.ShopIDs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignTrigger.ShopIDs(childComplexity), true
 
 	case "Cart.adminUrl":
 		if e.ComplexityRoot.Cart.AdminURL == nil {
@@ -1111,6 +1766,185 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Consent.State(childComplexity), true
+
+	case "DonePayload.errors":
+		if e.ComplexityRoot.DonePayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DonePayload.Errors(childComplexity), true
+
+	case "FollowUp.basis":
+		if e.ComplexityRoot.FollowUp.Basis == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.Basis(childComplexity), true
+	case "FollowUp.campaignId":
+		if e.ComplexityRoot.FollowUp.CampaignID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.CampaignID(childComplexity), true
+	case "FollowUp.campaignName":
+		if e.ComplexityRoot.FollowUp.CampaignName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.CampaignName(childComplexity), true
+	case "FollowUp.channel":
+		if e.ComplexityRoot.FollowUp.Channel == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.Channel(childComplexity), true
+	case "FollowUp.createdAt":
+		if e.ComplexityRoot.FollowUp.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.CreatedAt(childComplexity), true
+	case "FollowUp.detail":
+		if e.ComplexityRoot.FollowUp.Detail == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.Detail(childComplexity), true
+	case "FollowUp.dueAt":
+		if e.ComplexityRoot.FollowUp.DueAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.DueAt(childComplexity), true
+	case "FollowUp.email":
+		if e.ComplexityRoot.FollowUp.Email == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.Email(childComplexity), true
+	case "FollowUp.id":
+		if e.ComplexityRoot.FollowUp.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.ID(childComplexity), true
+	case "FollowUp.profileId":
+		if e.ComplexityRoot.FollowUp.ProfileID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.ProfileID(childComplexity), true
+	case "FollowUp.reason":
+		if e.ComplexityRoot.FollowUp.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.Reason(childComplexity), true
+	case "FollowUp.sentAt":
+		if e.ComplexityRoot.FollowUp.SentAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.SentAt(childComplexity), true
+	case "FollowUp.shopId":
+		if e.ComplexityRoot.FollowUp.ShopID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.ShopID(childComplexity), true
+	case "FollowUp.state":
+		if e.ComplexityRoot.FollowUp.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.State(childComplexity), true
+	case "FollowUp.stepKey":
+		if e.ComplexityRoot.FollowUp.StepKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.StepKey(childComplexity), true
+	case "FollowUp.voucher":
+		if e.ComplexityRoot.FollowUp.Voucher == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.Voucher(childComplexity), true
+
+	case "FollowUpConnection.nodes":
+		if e.ComplexityRoot.FollowUpConnection.FollowUps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUpConnection.FollowUps(childComplexity), true
+	case "FollowUpConnection.pageInfo":
+		if e.ComplexityRoot.FollowUpConnection.Info == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUpConnection.Info(childComplexity), true
+
+	case "FollowUpEmail.recipient":
+		if e.ComplexityRoot.FollowUpEmail.Recipient == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUpEmail.Recipient(childComplexity), true
+	case "FollowUpEmail.subject":
+		if e.ComplexityRoot.FollowUpEmail.Subject == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUpEmail.Subject(childComplexity), true
+	case "FollowUpEmail.text":
+		if e.ComplexityRoot.FollowUpEmail.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUpEmail.Text(childComplexity), true
+
+	case "FollowUpVoucher.code":
+		if e.ComplexityRoot.FollowUpVoucher.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUpVoucher.Code(childComplexity), true
+	case "FollowUpVoucher.currency":
+		if e.ComplexityRoot.FollowUpVoucher.Currency == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUpVoucher.Currency(childComplexity), true
+	case "FollowUpVoucher.kind":
+		if e.ComplexityRoot.FollowUpVoucher.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUpVoucher.Kind(childComplexity), true
+	case "FollowUpVoucher.redeemedAt":
+		if e.ComplexityRoot.FollowUpVoucher.RedeemedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUpVoucher.RedeemedAt(childComplexity), true
+	case "FollowUpVoucher.state":
+		if e.ComplexityRoot.FollowUpVoucher.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUpVoucher.State(childComplexity), true
+	case "FollowUpVoucher.validUntil":
+		if e.ComplexityRoot.FollowUpVoucher.ValidUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUpVoucher.ValidUntil(childComplexity), true
+	case "FollowUpVoucher.value":
+		if e.ComplexityRoot.FollowUpVoucher.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUpVoucher.Value(childComplexity), true
 
 	case "Habits.sizes":
 		if e.ComplexityRoot.Habits.Sizes == nil {
@@ -1502,6 +2336,61 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AssignOrder(childComplexity, args["orderId"].(uuid.UUID), args["profileId"].(uuid.UUID)), true
+	case "Mutation.campaignCreate":
+		if e.ComplexityRoot.Mutation.CampaignCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_campaignCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CampaignCreate(childComplexity, args["input"].(CampaignInput)), true
+	case "Mutation.campaignEnd":
+		if e.ComplexityRoot.Mutation.CampaignEnd == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_campaignEnd_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CampaignEnd(childComplexity, args["id"].(uuid.UUID)), true
+	case "Mutation.campaignPause":
+		if e.ComplexityRoot.Mutation.CampaignPause == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_campaignPause_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CampaignPause(childComplexity, args["id"].(uuid.UUID)), true
+	case "Mutation.campaignStart":
+		if e.ComplexityRoot.Mutation.CampaignStart == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_campaignStart_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CampaignStart(childComplexity, args["id"].(uuid.UUID), args["confirmEverybody"].(bool)), true
+	case "Mutation.campaignUpdate":
+		if e.ComplexityRoot.Mutation.CampaignUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_campaignUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CampaignUpdate(childComplexity, args["id"].(uuid.UUID), args["version"].(int), args["input"].(CampaignInput)), true
 	case "Mutation.cancelSync":
 		if e.ComplexityRoot.Mutation.CancelSync == nil {
 			break
@@ -1535,6 +2424,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ConnectShopify(childComplexity, args["input"].(ConnectShopifyInput)), true
+	case "Mutation.followUpDecide":
+		if e.ComplexityRoot.Mutation.FollowUpDecide == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_followUpDecide_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.FollowUpDecide(childComplexity, args["id"].(uuid.UUID), args["again"].(bool)), true
 	case "Mutation.keepApart":
 		if e.ComplexityRoot.Mutation.KeepApart == nil {
 			break
@@ -1612,6 +2512,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ResumeSync(childComplexity, args["runId"].(uuid.UUID)), true
+	case "Mutation.segmentDelete":
+		if e.ComplexityRoot.Mutation.SegmentDelete == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_segmentDelete_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SegmentDelete(childComplexity, args["id"].(uuid.UUID)), true
+	case "Mutation.segmentSave":
+		if e.ComplexityRoot.Mutation.SegmentSave == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_segmentSave_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SegmentSave(childComplexity, args["id"].(*uuid.UUID), args["name"].(string), args["filter"].(relance.Filter)), true
+	case "Mutation.sendingRulesChange":
+		if e.ComplexityRoot.Mutation.SendingRulesChange == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_sendingRulesChange_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SendingRulesChange(childComplexity, args["input"].(relance.SendingRulesChange)), true
+	case "Mutation.sendingStop":
+		if e.ComplexityRoot.Mutation.SendingStop == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_sendingStop_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SendingStop(childComplexity, args["stop"].(bool)), true
 	case "Mutation.sessionEnd":
 		if e.ComplexityRoot.Mutation.SessionEnd == nil {
 			break
@@ -2063,6 +3007,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PageInfo.HasNextPage(childComplexity), true
+
+	case "PreviewExample.basis":
+		if e.ComplexityRoot.PreviewExample.Basis == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreviewExample.Basis(childComplexity), true
+	case "PreviewExample.email":
+		if e.ComplexityRoot.PreviewExample.Email == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreviewExample.Email(childComplexity), true
+	case "PreviewExample.language":
+		if e.ComplexityRoot.PreviewExample.Language == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreviewExample.Language(childComplexity), true
+	case "PreviewExample.name":
+		if e.ComplexityRoot.PreviewExample.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreviewExample.Name(childComplexity), true
+	case "PreviewExample.profileId":
+		if e.ComplexityRoot.PreviewExample.ProfileID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreviewExample.ProfileID(childComplexity), true
+	case "PreviewExample.shopId":
+		if e.ComplexityRoot.PreviewExample.ShopID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreviewExample.ShopID(childComplexity), true
+	case "PreviewExample.stepKey":
+		if e.ComplexityRoot.PreviewExample.StepKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreviewExample.StepKey(childComplexity), true
 
 	case "Product.active":
 		if e.ComplexityRoot.Product.Active == nil {
@@ -2650,6 +3637,29 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.AuditEvents(childComplexity, args["first"].(int), args["after"].(*string)), true
+	case "Query.campaign":
+		if e.ComplexityRoot.Query.Campaign == nil {
+			break
+		}
+
+		args, err := ec.field_Query_campaign_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Campaign(childComplexity, args["id"].(uuid.UUID)), true
+	case "Query.campaignTemplates":
+		if e.ComplexityRoot.Query.CampaignTemplates == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.CampaignTemplates(childComplexity), true
+	case "Query.campaigns":
+		if e.ComplexityRoot.Query.Campaigns == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Campaigns(childComplexity), true
 	case "Query.carts":
 		if e.ComplexityRoot.Query.Carts == nil {
 			break
@@ -2661,6 +3671,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Carts(childComplexity, args["first"].(int), args["after"].(*string), args["states"].([]relance.CartState), args["shopIds"].([]uuid.UUID)), true
+	case "Query.followUps":
+		if e.ComplexityRoot.Query.FollowUps == nil {
+			break
+		}
+
+		args, err := ec.field_Query_followUps_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.FollowUps(childComplexity, args["campaignId"].(*uuid.UUID), args["profileId"].(*uuid.UUID), args["states"].([]relance.SendState), args["first"].(int), args["after"].(*string)), true
 
 	case "Query.merchant":
 		if e.ComplexityRoot.Query.Merchant == nil {
@@ -2756,6 +3777,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.SalesByMonth(childComplexity, args["shopIds"].([]uuid.UUID), args["months"].(int)), true
+	case "Query.segments":
+		if e.ComplexityRoot.Query.Segments == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Segments(childComplexity), true
+	case "Query.sendingRules":
+		if e.ComplexityRoot.Query.SendingRules == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.SendingRules(childComplexity), true
 	case "Query.sessions":
 		if e.ComplexityRoot.Query.Sessions == nil {
 			break
@@ -2827,6 +3860,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Refund.Document(childComplexity), true
+
+	case "RefusalCount.count":
+		if e.ComplexityRoot.RefusalCount.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefusalCount.Count(childComplexity), true
+	case "RefusalCount.reason":
+		if e.ComplexityRoot.RefusalCount.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefusalCount.Reason(childComplexity), true
+	case "RefusalCount.verdict":
+		if e.ComplexityRoot.RefusalCount.Verdict == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefusalCount.Verdict(childComplexity), true
 
 	case "Return.closedAt":
 		if e.ComplexityRoot.Return.ClosedAt == nil {
@@ -2963,6 +4015,93 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SalesPart.Returned(childComplexity), true
+
+	case "Segment.count":
+		if e.ComplexityRoot.Segment.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Segment.Count(childComplexity), true
+	case "Segment.createdAt":
+		if e.ComplexityRoot.Segment.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Segment.CreatedAt(childComplexity), true
+	case "Segment.filter":
+		if e.ComplexityRoot.Segment.Filter == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Segment.Filter(childComplexity), true
+	case "Segment.id":
+		if e.ComplexityRoot.Segment.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Segment.ID(childComplexity), true
+	case "Segment.name":
+		if e.ComplexityRoot.Segment.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Segment.Name(childComplexity), true
+	case "Segment.updatedAt":
+		if e.ComplexityRoot.Segment.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Segment.UpdatedAt(childComplexity), true
+
+	case "SegmentPayload.errors":
+		if e.ComplexityRoot.SegmentPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SegmentPayload.Errors(childComplexity), true
+	case "SegmentPayload.segment":
+		if e.ComplexityRoot.SegmentPayload.Segment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SegmentPayload.Segment(childComplexity), true
+
+	case "SendingRules.capCount":
+		if e.ComplexityRoot.SendingRules.CapCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SendingRules.CapCount(childComplexity), true
+	case "SendingRules.capDays":
+		if e.ComplexityRoot.SendingRules.CapDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SendingRules.CapDays(childComplexity), true
+	case "SendingRules.gapHours":
+		if e.ComplexityRoot.SendingRules.GapHours == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SendingRules.GapHours(childComplexity), true
+	case "SendingRules.quietFrom":
+		if e.ComplexityRoot.SendingRules.QuietFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SendingRules.QuietFrom(childComplexity), true
+	case "SendingRules.quietUntil":
+		if e.ComplexityRoot.SendingRules.QuietUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SendingRules.QuietUntil(childComplexity), true
+	case "SendingRules.stoppedAt":
+		if e.ComplexityRoot.SendingRules.StoppedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SendingRules.StoppedAt(childComplexity), true
 
 	case "Session.agent":
 		if e.ComplexityRoot.Session.Agent == nil {
@@ -3542,6 +4681,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	opCtx := graphql.GetOperationContext(ctx)
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
+		ec.unmarshalInputCampaignInput,
+		ec.unmarshalInputCampaignOfferInput,
+		ec.unmarshalInputCampaignStepInput,
+		ec.unmarshalInputCampaignTextInput,
+		ec.unmarshalInputCampaignTriggerInput,
 		ec.unmarshalInputConnectPrestaShopInput,
 		ec.unmarshalInputConnectShopifyInput,
 		ec.unmarshalInputIntRange,
@@ -3549,6 +4693,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputMoneyRange,
 		ec.unmarshalInputProfileFilter,
 		ec.unmarshalInputProfileOrder,
+		ec.unmarshalInputSendingRulesInput,
 		ec.unmarshalInputShopSettingsInput,
 		ec.unmarshalInputTimeRange,
 	)
@@ -3642,7 +4787,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/cart.graphqls" "schema/order.graphqls" "schema/overview.graphqls" "schema/product.graphqls" "schema/profile.graphqls" "schema/schema.graphqls" "schema/settings.graphqls" "schema/shop.graphqls" "schema/sync.graphqls" "schema/token.graphqls" "schema/user.graphqls"
+//go:embed "schema/campaign.graphqls" "schema/cart.graphqls" "schema/order.graphqls" "schema/overview.graphqls" "schema/product.graphqls" "schema/profile.graphqls" "schema/schema.graphqls" "schema/settings.graphqls" "schema/shop.graphqls" "schema/sync.graphqls" "schema/token.graphqls" "schema/user.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -3654,6 +4799,7 @@ func sourceData(filename string) string {
 }
 
 var sources = []*ast.Source{
+	{Name: "schema/campaign.graphqls", Input: sourceData("schema/campaign.graphqls"), BuiltIn: false},
 	{Name: "schema/cart.graphqls", Input: sourceData("schema/cart.graphqls"), BuiltIn: false},
 	{Name: "schema/order.graphqls", Input: sourceData("schema/order.graphqls"), BuiltIn: false},
 	{Name: "schema/overview.graphqls", Input: sourceData("schema/overview.graphqls"), BuiltIn: false},
@@ -3718,6 +4864,198 @@ func (ec *executionContext) childFields_BusinessDetails(ctx context.Context, fie
 		return ec.fieldContext_BusinessDetails_risk(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type BusinessDetails", field.Name)
+}
+
+func (ec *executionContext) childFields_Campaign(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Campaign_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Campaign_name(ctx, field)
+	case "state":
+		return ec.fieldContext_Campaign_state(ctx, field)
+	case "version":
+		return ec.fieldContext_Campaign_version(ctx, field)
+	case "trigger":
+		return ec.fieldContext_Campaign_trigger(ctx, field)
+	case "segmentId":
+		return ec.fieldContext_Campaign_segmentId(ctx, field)
+	case "audience":
+		return ec.fieldContext_Campaign_audience(ctx, field)
+	case "reentry":
+		return ec.fieldContext_Campaign_reentry(ctx, field)
+	case "reentryDays":
+		return ec.fieldContext_Campaign_reentryDays(ctx, field)
+	case "holdoutPercent":
+		return ec.fieldContext_Campaign_holdoutPercent(ctx, field)
+	case "steps":
+		return ec.fieldContext_Campaign_steps(ctx, field)
+	case "expiresAfterMinutes":
+		return ec.fieldContext_Campaign_expiresAfterMinutes(ctx, field)
+	case "dailyBudget":
+		return ec.fieldContext_Campaign_dailyBudget(ctx, field)
+	case "totalBudget":
+		return ec.fieldContext_Campaign_totalBudget(ctx, field)
+	case "endsAt":
+		return ec.fieldContext_Campaign_endsAt(ctx, field)
+	case "reachBack":
+		return ec.fieldContext_Campaign_reachBack(ctx, field)
+	case "startedAt":
+		return ec.fieldContext_Campaign_startedAt(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_Campaign_endedAt(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Campaign_createdAt(ctx, field)
+	case "numbers":
+		return ec.fieldContext_Campaign_numbers(ctx, field)
+	case "refusals":
+		return ec.fieldContext_Campaign_refusals(ctx, field)
+	case "preview":
+		return ec.fieldContext_Campaign_preview(ctx, field)
+	case "why":
+		return ec.fieldContext_Campaign_why(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Campaign", field.Name)
+}
+
+func (ec *executionContext) childFields_CampaignDecision(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "instance":
+		return ec.fieldContext_CampaignDecision_instance(ctx, field)
+	case "eventAt":
+		return ec.fieldContext_CampaignDecision_eventAt(ctx, field)
+	case "verdict":
+		return ec.fieldContext_CampaignDecision_verdict(ctx, field)
+	case "reasons":
+		return ec.fieldContext_CampaignDecision_reasons(ctx, field)
+	case "until":
+		return ec.fieldContext_CampaignDecision_until(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CampaignDecision", field.Name)
+}
+
+func (ec *executionContext) childFields_CampaignNumbers(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "entered":
+		return ec.fieldContext_CampaignNumbers_entered(ctx, field)
+	case "heldOut":
+		return ec.fieldContext_CampaignNumbers_heldOut(ctx, field)
+	case "due":
+		return ec.fieldContext_CampaignNumbers_due(ctx, field)
+	case "sent":
+		return ec.fieldContext_CampaignNumbers_sent(ctx, field)
+	case "refused":
+		return ec.fieldContext_CampaignNumbers_refused(ctx, field)
+	case "expired":
+		return ec.fieldContext_CampaignNumbers_expired(ctx, field)
+	case "failed":
+		return ec.fieldContext_CampaignNumbers_failed(ctx, field)
+	case "bounced":
+		return ec.fieldContext_CampaignNumbers_bounced(ctx, field)
+	case "uncertain":
+		return ec.fieldContext_CampaignNumbers_uncertain(ctx, field)
+	case "vouchers":
+		return ec.fieldContext_CampaignNumbers_vouchers(ctx, field)
+	case "redeemed":
+		return ec.fieldContext_CampaignNumbers_redeemed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CampaignNumbers", field.Name)
+}
+
+func (ec *executionContext) childFields_CampaignOffer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_CampaignOffer_kind(ctx, field)
+	case "value":
+		return ec.fieldContext_CampaignOffer_value(ctx, field)
+	case "minimum":
+		return ec.fieldContext_CampaignOffer_minimum(ctx, field)
+	case "currency":
+		return ec.fieldContext_CampaignOffer_currency(ctx, field)
+	case "validDays":
+		return ec.fieldContext_CampaignOffer_validDays(ctx, field)
+	case "prefix":
+		return ec.fieldContext_CampaignOffer_prefix(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CampaignOffer", field.Name)
+}
+
+func (ec *executionContext) childFields_CampaignPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "campaign":
+		return ec.fieldContext_CampaignPayload_campaign(ctx, field)
+	case "errors":
+		return ec.fieldContext_CampaignPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CampaignPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CampaignPreview(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "people":
+		return ec.fieldContext_CampaignPreview_people(ctx, field)
+	case "events":
+		return ec.fieldContext_CampaignPreview_events(ctx, field)
+	case "sends":
+		return ec.fieldContext_CampaignPreview_sends(ctx, field)
+	case "waits":
+		return ec.fieldContext_CampaignPreview_waits(ctx, field)
+	case "holdout":
+		return ec.fieldContext_CampaignPreview_holdout(ctx, field)
+	case "refusals":
+		return ec.fieldContext_CampaignPreview_refusals(ctx, field)
+	case "examples":
+		return ec.fieldContext_CampaignPreview_examples(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CampaignPreview", field.Name)
+}
+
+func (ec *executionContext) childFields_CampaignStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_CampaignStep_key(ctx, field)
+	case "afterMinutes":
+		return ec.fieldContext_CampaignStep_afterMinutes(ctx, field)
+	case "voucher":
+		return ec.fieldContext_CampaignStep_voucher(ctx, field)
+	case "email":
+		return ec.fieldContext_CampaignStep_email(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CampaignStep", field.Name)
+}
+
+func (ec *executionContext) childFields_CampaignText(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "language":
+		return ec.fieldContext_CampaignText_language(ctx, field)
+	case "subject":
+		return ec.fieldContext_CampaignText_subject(ctx, field)
+	case "preheader":
+		return ec.fieldContext_CampaignText_preheader(ctx, field)
+	case "body":
+		return ec.fieldContext_CampaignText_body(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CampaignText", field.Name)
+}
+
+func (ec *executionContext) childFields_CampaignTrigger(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_CampaignTrigger_kind(ctx, field)
+	case "shopIds":
+		return ec.fieldContext_CampaignTrigger_shopIds(ctx, field)
+	case "minAgeMinutes":
+		return ec.fieldContext_CampaignTrigger_minAgeMinutes(ctx, field)
+	case "maxAgeMinutes":
+		return ec.fieldContext_CampaignTrigger_maxAgeMinutes(ctx, field)
+	case "days":
+		return ec.fieldContext_CampaignTrigger_days(ctx, field)
+	case "amount":
+		return ec.fieldContext_CampaignTrigger_amount(ctx, field)
+	case "currency":
+		return ec.fieldContext_CampaignTrigger_currency(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CampaignTrigger", field.Name)
 }
 
 func (ec *executionContext) childFields_Cart(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3838,6 +5176,94 @@ func (ec *executionContext) childFields_Consent(ctx context.Context, field graph
 		return ec.fieldContext_Consent_source(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Consent", field.Name)
+}
+
+func (ec *executionContext) childFields_DonePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "errors":
+		return ec.fieldContext_DonePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DonePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_FollowUp(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_FollowUp_id(ctx, field)
+	case "campaignId":
+		return ec.fieldContext_FollowUp_campaignId(ctx, field)
+	case "campaignName":
+		return ec.fieldContext_FollowUp_campaignName(ctx, field)
+	case "stepKey":
+		return ec.fieldContext_FollowUp_stepKey(ctx, field)
+	case "profileId":
+		return ec.fieldContext_FollowUp_profileId(ctx, field)
+	case "shopId":
+		return ec.fieldContext_FollowUp_shopId(ctx, field)
+	case "channel":
+		return ec.fieldContext_FollowUp_channel(ctx, field)
+	case "state":
+		return ec.fieldContext_FollowUp_state(ctx, field)
+	case "reason":
+		return ec.fieldContext_FollowUp_reason(ctx, field)
+	case "detail":
+		return ec.fieldContext_FollowUp_detail(ctx, field)
+	case "basis":
+		return ec.fieldContext_FollowUp_basis(ctx, field)
+	case "dueAt":
+		return ec.fieldContext_FollowUp_dueAt(ctx, field)
+	case "sentAt":
+		return ec.fieldContext_FollowUp_sentAt(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_FollowUp_createdAt(ctx, field)
+	case "voucher":
+		return ec.fieldContext_FollowUp_voucher(ctx, field)
+	case "email":
+		return ec.fieldContext_FollowUp_email(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FollowUp", field.Name)
+}
+
+func (ec *executionContext) childFields_FollowUpConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_FollowUpConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_FollowUpConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FollowUpConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_FollowUpEmail(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "recipient":
+		return ec.fieldContext_FollowUpEmail_recipient(ctx, field)
+	case "subject":
+		return ec.fieldContext_FollowUpEmail_subject(ctx, field)
+	case "text":
+		return ec.fieldContext_FollowUpEmail_text(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FollowUpEmail", field.Name)
+}
+
+func (ec *executionContext) childFields_FollowUpVoucher(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_FollowUpVoucher_code(ctx, field)
+	case "state":
+		return ec.fieldContext_FollowUpVoucher_state(ctx, field)
+	case "kind":
+		return ec.fieldContext_FollowUpVoucher_kind(ctx, field)
+	case "value":
+		return ec.fieldContext_FollowUpVoucher_value(ctx, field)
+	case "currency":
+		return ec.fieldContext_FollowUpVoucher_currency(ctx, field)
+	case "validUntil":
+		return ec.fieldContext_FollowUpVoucher_validUntil(ctx, field)
+	case "redeemedAt":
+		return ec.fieldContext_FollowUpVoucher_redeemedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FollowUpVoucher", field.Name)
 }
 
 func (ec *executionContext) childFields_Habits(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4168,6 +5594,26 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
 }
 
+func (ec *executionContext) childFields_PreviewExample(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "profileId":
+		return ec.fieldContext_PreviewExample_profileId(ctx, field)
+	case "name":
+		return ec.fieldContext_PreviewExample_name(ctx, field)
+	case "email":
+		return ec.fieldContext_PreviewExample_email(ctx, field)
+	case "language":
+		return ec.fieldContext_PreviewExample_language(ctx, field)
+	case "stepKey":
+		return ec.fieldContext_PreviewExample_stepKey(ctx, field)
+	case "shopId":
+		return ec.fieldContext_PreviewExample_shopId(ctx, field)
+	case "basis":
+		return ec.fieldContext_PreviewExample_basis(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PreviewExample", field.Name)
+}
+
 func (ec *executionContext) childFields_Product(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -4450,6 +5896,18 @@ func (ec *executionContext) childFields_Refund(ctx context.Context, field graphq
 	return nil, fmt.Errorf("no field named %q was found under type Refund", field.Name)
 }
 
+func (ec *executionContext) childFields_RefusalCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "verdict":
+		return ec.fieldContext_RefusalCount_verdict(ctx, field)
+	case "reason":
+		return ec.fieldContext_RefusalCount_reason(ctx, field)
+	case "count":
+		return ec.fieldContext_RefusalCount_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefusalCount", field.Name)
+}
+
 func (ec *executionContext) childFields_Return(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "externalId":
@@ -4516,6 +5974,52 @@ func (ec *executionContext) childFields_SalesPart(ctx context.Context, field gra
 		return ec.fieldContext_SalesPart_net(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SalesPart", field.Name)
+}
+
+func (ec *executionContext) childFields_Segment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Segment_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Segment_name(ctx, field)
+	case "filter":
+		return ec.fieldContext_Segment_filter(ctx, field)
+	case "count":
+		return ec.fieldContext_Segment_count(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Segment_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Segment_updatedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Segment", field.Name)
+}
+
+func (ec *executionContext) childFields_SegmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "segment":
+		return ec.fieldContext_SegmentPayload_segment(ctx, field)
+	case "errors":
+		return ec.fieldContext_SegmentPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SegmentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SendingRules(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "stoppedAt":
+		return ec.fieldContext_SendingRules_stoppedAt(ctx, field)
+	case "capCount":
+		return ec.fieldContext_SendingRules_capCount(ctx, field)
+	case "capDays":
+		return ec.fieldContext_SendingRules_capDays(ctx, field)
+	case "gapHours":
+		return ec.fieldContext_SendingRules_gapHours(ctx, field)
+	case "quietFrom":
+		return ec.fieldContext_SendingRules_quietFrom(ctx, field)
+	case "quietUntil":
+		return ec.fieldContext_SendingRules_quietUntil(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SendingRules", field.Name)
 }
 
 func (ec *executionContext) childFields_Session(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4942,6 +6446,34 @@ func (ec *executionContext) dir_needs_args(ctx context.Context, rawArgs map[stri
 	return args, nil
 }
 
+func (ec *executionContext) field_Campaign_preview_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "examples",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["examples"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Campaign_why_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "profileId",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["profileId"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Habits_topCategories_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -5050,6 +6582,100 @@ func (ec *executionContext) field_Mutation_assignOrder_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_campaignCreate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (CampaignInput, error) {
+			return ec.unmarshalNCampaignInput2githubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_campaignEnd_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_campaignPause_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_campaignStart_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "confirmEverybody",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["confirmEverybody"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_campaignUpdate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "version",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["version"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (CampaignInput, error) {
+			return ec.unmarshalNCampaignInput2githubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg2
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_cancelSync_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -5089,6 +6715,28 @@ func (ec *executionContext) field_Mutation_connectShopify_args(ctx context.Conte
 		return nil, err
 	}
 	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_followUpDecide_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "again",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["again"] = arg1
 	return args, nil
 }
 
@@ -5219,6 +6867,78 @@ func (ec *executionContext) field_Mutation_resumeSync_args(ctx context.Context, 
 		return nil, err
 	}
 	args["runId"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_segmentDelete_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_segmentSave_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (*uuid.UUID, error) {
+			return ec.unmarshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "name",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["name"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (relance.Filter, error) {
+			return ec.unmarshalNProfileFilter2githubᚗcomᚋrelanceᚋrelanceᚐFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_sendingRulesChange_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (relance.SendingRulesChange, error) {
+			return ec.unmarshalNSendingRulesInput2githubᚗcomᚋrelanceᚋrelanceᚐSendingRulesChange(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_sendingStop_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "stop",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["stop"] = arg0
 	return args, nil
 }
 
@@ -5608,6 +7328,20 @@ func (ec *executionContext) field_Query_auditEvents_args(ctx context.Context, ra
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_campaign_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_carts_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -5643,6 +7377,52 @@ func (ec *executionContext) field_Query_carts_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["shopIds"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_followUps_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "campaignId",
+		func(ctx context.Context, v any) (*uuid.UUID, error) {
+			return ec.unmarshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["campaignId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "profileId",
+		func(ctx context.Context, v any) (*uuid.UUID, error) {
+			return ec.unmarshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["profileId"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "states",
+		func(ctx context.Context, v any) ([]relance.SendState, error) {
+			return ec.unmarshalOSendState2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐSendStateᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["states"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg4
 	return args, nil
 }
 
@@ -6032,6 +7812,569 @@ func (ec *executionContext) fieldContext_BusinessDetails_risk(_ context.Context,
 	return graphql.NewScalarFieldContext("BusinessDetails", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _Campaign_id(ctx context.Context, field graphql.CollectedField, obj *wire.Campaign) (ret graphql.Marshaler) {
+	return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, field.Selections, obj.ID)
+}
+func (ec *executionContext) fieldContext_Campaign_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Campaign", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _Campaign_name(ctx context.Context, field graphql.CollectedField, obj *wire.Campaign) (ret graphql.Marshaler) {
+	return ec.marshalNString2string(ctx, field.Selections, obj.Name)
+}
+func (ec *executionContext) fieldContext_Campaign_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Campaign", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Campaign_state(ctx context.Context, field graphql.CollectedField, obj *wire.Campaign) (ret graphql.Marshaler) {
+	return ec.marshalNCampaignState2githubᚗcomᚋrelanceᚋrelanceᚐCampaignState(ctx, field.Selections, obj.State)
+}
+func (ec *executionContext) fieldContext_Campaign_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Campaign", field, false, false, errors.New("field of type CampaignState does not have child fields"))
+}
+
+func (ec *executionContext) _Campaign_version(ctx context.Context, field graphql.CollectedField, obj *wire.Campaign) (ret graphql.Marshaler) {
+	return ec.marshalNInt2int(ctx, field.Selections, obj.Version)
+}
+func (ec *executionContext) fieldContext_Campaign_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Campaign", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Campaign_trigger(ctx context.Context, field graphql.CollectedField, obj *wire.Campaign) (ret graphql.Marshaler) {
+	return ec.marshalNCampaignTrigger2githubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐCampaignTrigger(ctx, field.Selections, obj.Trigger)
+}
+func (ec *executionContext) fieldContext_Campaign_trigger(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Campaign",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CampaignTrigger(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Campaign_segmentId(ctx context.Context, field graphql.CollectedField, obj *wire.Campaign) (ret graphql.Marshaler) {
+	return ec.marshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, field.Selections, obj.SegmentID)
+}
+func (ec *executionContext) fieldContext_Campaign_segmentId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Campaign", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _Campaign_audience(ctx context.Context, field graphql.CollectedField, obj *wire.Campaign) (ret graphql.Marshaler) {
+	return ec.marshalOFilterValue2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFilter(ctx, field.Selections, obj.Audience)
+}
+func (ec *executionContext) fieldContext_Campaign_audience(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Campaign", field, false, false, errors.New("field of type FilterValue does not have child fields"))
+}
+
+func (ec *executionContext) _Campaign_reentry(ctx context.Context, field graphql.CollectedField, obj *wire.Campaign) (ret graphql.Marshaler) {
+	return ec.marshalNReentryPolicy2githubᚗcomᚋrelanceᚋrelanceᚐReentryPolicy(ctx, field.Selections, obj.Reentry)
+}
+func (ec *executionContext) fieldContext_Campaign_reentry(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Campaign", field, false, false, errors.New("field of type ReentryPolicy does not have child fields"))
+}
+
+func (ec *executionContext) _Campaign_reentryDays(ctx context.Context, field graphql.CollectedField, obj *wire.Campaign) (ret graphql.Marshaler) {
+	return ec.marshalNInt2int(ctx, field.Selections, obj.ReentryDays)
+}
+func (ec *executionContext) fieldContext_Campaign_reentryDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Campaign", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Campaign_holdoutPercent(ctx context.Context, field graphql.CollectedField, obj *wire.Campaign) (ret graphql.Marshaler) {
+	return ec.marshalNInt2int(ctx, field.Selections, obj.HoldoutPercent)
+}
+func (ec *executionContext) fieldContext_Campaign_holdoutPercent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Campaign", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Campaign_steps(ctx context.Context, field graphql.CollectedField, obj *wire.Campaign) (ret graphql.Marshaler) {
+	return ec.marshalNCampaignStep2ᚕgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐCampaignStepᚄ(ctx, field.Selections, obj.Steps)
+}
+func (ec *executionContext) fieldContext_Campaign_steps(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Campaign",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CampaignStep(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Campaign_expiresAfterMinutes(ctx context.Context, field graphql.CollectedField, obj *wire.Campaign) (ret graphql.Marshaler) {
+	return ec.marshalNInt2int(ctx, field.Selections, obj.ExpiresAfterMinutes)
+}
+func (ec *executionContext) fieldContext_Campaign_expiresAfterMinutes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Campaign", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Campaign_dailyBudget(ctx context.Context, field graphql.CollectedField, obj *wire.Campaign) (ret graphql.Marshaler) {
+	return ec.marshalNInt2int(ctx, field.Selections, obj.DailyBudget)
+}
+func (ec *executionContext) fieldContext_Campaign_dailyBudget(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Campaign", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Campaign_totalBudget(ctx context.Context, field graphql.CollectedField, obj *wire.Campaign) (ret graphql.Marshaler) {
+	return ec.marshalNInt2int(ctx, field.Selections, obj.TotalBudget)
+}
+func (ec *executionContext) fieldContext_Campaign_totalBudget(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Campaign", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Campaign_endsAt(ctx context.Context, field graphql.CollectedField, obj *wire.Campaign) (ret graphql.Marshaler) {
+	return ec.marshalOTime2ᚖtimeᚐTime(ctx, field.Selections, obj.EndsAt)
+}
+func (ec *executionContext) fieldContext_Campaign_endsAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Campaign", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Campaign_reachBack(ctx context.Context, field graphql.CollectedField, obj *wire.Campaign) (ret graphql.Marshaler) {
+	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.ReachBack)
+}
+func (ec *executionContext) fieldContext_Campaign_reachBack(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Campaign", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _Campaign_startedAt(ctx context.Context, field graphql.CollectedField, obj *wire.Campaign) (ret graphql.Marshaler) {
+	return ec.marshalOTime2ᚖtimeᚐTime(ctx, field.Selections, obj.StartedAt)
+}
+func (ec *executionContext) fieldContext_Campaign_startedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Campaign", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Campaign_endedAt(ctx context.Context, field graphql.CollectedField, obj *wire.Campaign) (ret graphql.Marshaler) {
+	return ec.marshalOTime2ᚖtimeᚐTime(ctx, field.Selections, obj.EndedAt)
+}
+func (ec *executionContext) fieldContext_Campaign_endedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Campaign", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Campaign_createdAt(ctx context.Context, field graphql.CollectedField, obj *wire.Campaign) (ret graphql.Marshaler) {
+	return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.CreatedAt)
+}
+func (ec *executionContext) fieldContext_Campaign_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Campaign", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Campaign_numbers(ctx context.Context, field graphql.CollectedField, obj *wire.Campaign) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Campaign_numbers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Campaign().Numbers(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.CampaignNumbers) graphql.Marshaler {
+			return ec.marshalNCampaignNumbers2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐCampaignNumbers(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Campaign_numbers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Campaign",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CampaignNumbers(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Campaign_refusals(ctx context.Context, field graphql.CollectedField, obj *wire.Campaign) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Campaign_refusals(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Campaign().Refusals(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*relance.RefusalCount) graphql.Marshaler {
+			return ec.marshalNRefusalCount2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐRefusalCountᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Campaign_refusals(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Campaign",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RefusalCount(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Campaign_preview(ctx context.Context, field graphql.CollectedField, obj *wire.Campaign) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Campaign_preview(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Campaign().Preview(ctx, obj, fc.Args["examples"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *CampaignPreview) graphql.Marshaler {
+			return ec.marshalNCampaignPreview2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignPreview(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Campaign_preview(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Campaign",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CampaignPreview(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Campaign_preview_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Campaign_why(ctx context.Context, field graphql.CollectedField, obj *wire.Campaign) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Campaign_why(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Campaign().Why(ctx, obj, fc.Args["profileId"].(uuid.UUID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*CampaignDecision) graphql.Marshaler {
+			return ec.marshalNCampaignDecision2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignDecisionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Campaign_why(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Campaign",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CampaignDecision(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Campaign_why_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_CampaignDecision_instance(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignDecision", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignDecision_eventAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignDecision", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignDecision_verdict(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignDecision", field, false, false, errors.New("field of type Verdict does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignDecision_reasons(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignDecision", field, false, false, errors.New("field of type Reason does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignDecision_until(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignDecision", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignNumbers_entered(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignNumbers", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignNumbers_heldOut(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignNumbers", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignNumbers_due(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignNumbers", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignNumbers_sent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignNumbers", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignNumbers_refused(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignNumbers", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignNumbers_expired(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignNumbers", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignNumbers_failed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignNumbers", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignNumbers_bounced(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignNumbers", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignNumbers_uncertain(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignNumbers", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignNumbers_vouchers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignNumbers", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignNumbers_redeemed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignNumbers", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignOffer_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignOffer", field, false, false, errors.New("field of type VoucherKind does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignOffer_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignOffer", field, false, false, errors.New("field of type Decimal does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignOffer_minimum(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignOffer", field, false, false, errors.New("field of type Decimal does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignOffer_currency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignOffer", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignOffer_validDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignOffer", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignOffer_prefix(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignOffer", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _CampaignPayload_campaign(ctx context.Context, field graphql.CollectedField, obj *CampaignPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CampaignPayload_campaign(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Campaign, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Campaign) graphql.Marshaler {
+			return ec.marshalOCampaign2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐCampaign(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CampaignPayload_campaign(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CampaignPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Campaign(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CampaignPayload_errors(ctx context.Context, field graphql.CollectedField, obj *CampaignPayload) (ret graphql.Marshaler) {
+	return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, field.Selections, obj.Errors)
+}
+func (ec *executionContext) fieldContext_CampaignPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CampaignPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_CampaignPreview_people(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignPreview", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignPreview_events(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignPreview", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignPreview_sends(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignPreview", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignPreview_waits(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignPreview", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignPreview_holdout(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignPreview", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignPreview_refusals(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CampaignPreview",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RefusalCount(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_CampaignPreview_examples(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CampaignPreview",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PreviewExample(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_CampaignStep_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignStep", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignStep_afterMinutes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignStep", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignStep_voucher(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CampaignStep",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CampaignOffer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_CampaignStep_email(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CampaignStep",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CampaignText(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_CampaignText_language(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignText", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignText_subject(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignText", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignText_preheader(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignText", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignText_body(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignText", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignTrigger_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignTrigger", field, false, false, errors.New("field of type TriggerKind does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignTrigger_shopIds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignTrigger", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignTrigger_minAgeMinutes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignTrigger", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignTrigger_maxAgeMinutes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignTrigger", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignTrigger_days(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignTrigger", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignTrigger_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignTrigger", field, false, false, errors.New("field of type Decimal does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignTrigger_currency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignTrigger", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _Cart_id(ctx context.Context, field graphql.CollectedField, obj *relance.CartView) (ret graphql.Marshaler) {
 	return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, field.Selections, obj.ID)
 }
@@ -6407,6 +8750,167 @@ func (ec *executionContext) fieldContext_Consent_since(_ context.Context, field 
 
 func (ec *executionContext) fieldContext_Consent_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Consent", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_DonePayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DonePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_FollowUp_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUp", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_FollowUp_campaignId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUp", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_FollowUp_campaignName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUp", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_FollowUp_stepKey(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUp", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_FollowUp_profileId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUp", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_FollowUp_shopId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUp", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_FollowUp_channel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUp", field, false, false, errors.New("field of type ConsentChannel does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_FollowUp_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUp", field, false, false, errors.New("field of type SendState does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_FollowUp_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUp", field, false, false, errors.New("field of type Reason does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_FollowUp_detail(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUp", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_FollowUp_basis(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUp", field, false, false, errors.New("field of type LegalBasis does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_FollowUp_dueAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUp", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_FollowUp_sentAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUp", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_FollowUp_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUp", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_FollowUp_voucher(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FollowUp",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FollowUpVoucher(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_FollowUp_email(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FollowUp",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FollowUpEmail(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_FollowUpConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FollowUpConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FollowUp(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_FollowUpConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FollowUpConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_FollowUpEmail_recipient(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUpEmail", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_FollowUpEmail_subject(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUpEmail", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_FollowUpEmail_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUpEmail", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_FollowUpVoucher_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUpVoucher", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_FollowUpVoucher_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUpVoucher", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_FollowUpVoucher_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUpVoucher", field, false, false, errors.New("field of type VoucherKind does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_FollowUpVoucher_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUpVoucher", field, false, false, errors.New("field of type Decimal does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_FollowUpVoucher_currency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUpVoucher", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_FollowUpVoucher_validUntil(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUpVoucher", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_FollowUpVoucher_redeemedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUpVoucher", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
 func (ec *executionContext) _Habits_topCategories(ctx context.Context, field graphql.CollectedField, obj *wire.Habits) (ret graphql.Marshaler) {
@@ -7040,6 +9544,626 @@ func (ec *executionContext) fieldContext_Mutation_setMainCurrency(ctx context.Co
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_setMainCurrency_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_campaignCreate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_campaignCreate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CampaignCreate(ctx, fc.Args["input"].(CampaignInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal *CampaignPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *CampaignPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *CampaignPayload) graphql.Marshaler {
+			return ec.marshalNCampaignPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_campaignCreate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CampaignPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_campaignCreate_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_campaignUpdate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_campaignUpdate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CampaignUpdate(ctx, fc.Args["id"].(uuid.UUID), fc.Args["version"].(int), fc.Args["input"].(CampaignInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal *CampaignPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *CampaignPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *CampaignPayload) graphql.Marshaler {
+			return ec.marshalNCampaignPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_campaignUpdate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CampaignPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_campaignUpdate_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_campaignStart(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_campaignStart(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CampaignStart(ctx, fc.Args["id"].(uuid.UUID), fc.Args["confirmEverybody"].(bool))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal *CampaignPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *CampaignPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *CampaignPayload) graphql.Marshaler {
+			return ec.marshalNCampaignPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_campaignStart(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CampaignPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_campaignStart_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_campaignPause(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_campaignPause(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CampaignPause(ctx, fc.Args["id"].(uuid.UUID))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal *CampaignPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *CampaignPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *CampaignPayload) graphql.Marshaler {
+			return ec.marshalNCampaignPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_campaignPause(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CampaignPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_campaignPause_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_campaignEnd(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_campaignEnd(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CampaignEnd(ctx, fc.Args["id"].(uuid.UUID))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal *CampaignPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *CampaignPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *CampaignPayload) graphql.Marshaler {
+			return ec.marshalNCampaignPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_campaignEnd(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CampaignPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_campaignEnd_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_segmentSave(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_segmentSave(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SegmentSave(ctx, fc.Args["id"].(*uuid.UUID), fc.Args["name"].(string), fc.Args["filter"].(relance.Filter))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal *SegmentPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *SegmentPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *SegmentPayload) graphql.Marshaler {
+			return ec.marshalNSegmentPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐSegmentPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_segmentSave(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SegmentPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_segmentSave_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_segmentDelete(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_segmentDelete(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SegmentDelete(ctx, fc.Args["id"].(uuid.UUID))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal *DonePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *DonePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *DonePayload) graphql.Marshaler {
+			return ec.marshalNDonePayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐDonePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_segmentDelete(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DonePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_segmentDelete_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_followUpDecide(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_followUpDecide(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().FollowUpDecide(ctx, fc.Args["id"].(uuid.UUID), fc.Args["again"].(bool))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal *DonePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *DonePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *DonePayload) graphql.Marshaler {
+			return ec.marshalNDonePayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐDonePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_followUpDecide(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DonePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_followUpDecide_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_sendingStop(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_sendingStop(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SendingStop(ctx, fc.Args["stop"].(bool))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal *DonePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *DonePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *DonePayload) graphql.Marshaler {
+			return ec.marshalNDonePayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐDonePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_sendingStop(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DonePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_sendingStop_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_sendingRulesChange(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_sendingRulesChange(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SendingRulesChange(ctx, fc.Args["input"].(relance.SendingRulesChange))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal *DonePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *DonePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *DonePayload) graphql.Marshaler {
+			return ec.marshalNDonePayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐDonePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_sendingRulesChange(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DonePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_sendingRulesChange_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -9171,6 +12295,34 @@ func (ec *executionContext) fieldContext_PageInfo_endCursor(_ context.Context, f
 	return graphql.NewScalarFieldContext("PageInfo", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) fieldContext_PreviewExample_profileId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PreviewExample", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_PreviewExample_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PreviewExample", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_PreviewExample_email(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PreviewExample", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_PreviewExample_language(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PreviewExample", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_PreviewExample_stepKey(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PreviewExample", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_PreviewExample_shopId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PreviewExample", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_PreviewExample_basis(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PreviewExample", field, false, false, errors.New("field of type LegalBasis does not have child fields"))
+}
+
 func (ec *executionContext) _Product_id(ctx context.Context, field graphql.CollectedField, obj *relance.ProductView) (ret graphql.Marshaler) {
 	return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, field.Selections, obj.ID)
 }
@@ -10647,6 +13799,330 @@ func (ec *executionContext) fieldContext_Query_merchant(_ context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_campaigns(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_campaigns(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().Campaigns(ctx)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal []*wire.Campaign
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal []*wire.Campaign
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []*wire.Campaign) graphql.Marshaler {
+			return ec.marshalNCampaign2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐCampaignᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_campaigns(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Campaign(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_campaign(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_campaign(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Campaign(ctx, fc.Args["id"].(uuid.UUID))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal *wire.Campaign
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *wire.Campaign
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Campaign) graphql.Marshaler {
+			return ec.marshalOCampaign2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐCampaign(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_campaign(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Campaign(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_campaign_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_campaignTemplates(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_campaignTemplates(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().CampaignTemplates(ctx)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal []*wire.Campaign
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal []*wire.Campaign
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []*wire.Campaign) graphql.Marshaler {
+			return ec.marshalNCampaign2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐCampaignᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_campaignTemplates(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Campaign(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_segments(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_segments(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().Segments(ctx)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal []*relance.Segment
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal []*relance.Segment
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []*relance.Segment) graphql.Marshaler {
+			return ec.marshalNSegment2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐSegmentᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_segments(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Segment(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_followUps(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_followUps(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().FollowUps(ctx, fc.Args["campaignId"].(*uuid.UUID), fc.Args["profileId"].(*uuid.UUID), fc.Args["states"].([]relance.SendState), fc.Args["first"].(int), fc.Args["after"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "CLERK")
+				if err != nil {
+					var zeroVal *relance.FollowUpPage
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *relance.FollowUpPage
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.FollowUpPage) graphql.Marshaler {
+			return ec.marshalNFollowUpConnection2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpPage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_followUps(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FollowUpConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_followUps_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_sendingRules(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_sendingRules(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().SendingRules(ctx)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal *wire.SendingRules
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *wire.SendingRules
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.SendingRules) graphql.Marshaler {
+			return ec.marshalNSendingRules2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐSendingRules(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_sendingRules(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SendingRules(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_carts(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -11477,6 +14953,18 @@ func (ec *executionContext) fieldContext_Refund_amount(_ context.Context, field 
 	return graphql.NewScalarFieldContext("Refund", field, false, false, errors.New("field of type Decimal does not have child fields"))
 }
 
+func (ec *executionContext) fieldContext_RefusalCount_verdict(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefusalCount", field, false, false, errors.New("field of type Verdict does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_RefusalCount_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefusalCount", field, false, false, errors.New("field of type Reason does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_RefusalCount_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefusalCount", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
 func (ec *executionContext) fieldContext_Return_externalId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Return", field, false, false, errors.New("field of type String does not have child fields"))
 }
@@ -11635,6 +15123,136 @@ func (ec *executionContext) fieldContext_SalesPart_net(_ context.Context, field 
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Segment_id(ctx context.Context, field graphql.CollectedField, obj *relance.Segment) (ret graphql.Marshaler) {
+	return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, field.Selections, obj.ID)
+}
+func (ec *executionContext) fieldContext_Segment_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Segment", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _Segment_name(ctx context.Context, field graphql.CollectedField, obj *relance.Segment) (ret graphql.Marshaler) {
+	return ec.marshalNString2string(ctx, field.Selections, obj.Name)
+}
+func (ec *executionContext) fieldContext_Segment_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Segment", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Segment_filter(ctx context.Context, field graphql.CollectedField, obj *relance.Segment) (ret graphql.Marshaler) {
+	return ec.marshalNFilterValue2githubᚗcomᚋrelanceᚋrelanceᚐFilter(ctx, field.Selections, obj.Filter)
+}
+func (ec *executionContext) fieldContext_Segment_filter(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Segment", field, false, false, errors.New("field of type FilterValue does not have child fields"))
+}
+
+func (ec *executionContext) _Segment_count(ctx context.Context, field graphql.CollectedField, obj *relance.Segment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Segment_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Segment().Count(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Segment_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Segment", field, true, true, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Segment_createdAt(ctx context.Context, field graphql.CollectedField, obj *relance.Segment) (ret graphql.Marshaler) {
+	return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.CreatedAt)
+}
+func (ec *executionContext) fieldContext_Segment_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Segment", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Segment_updatedAt(ctx context.Context, field graphql.CollectedField, obj *relance.Segment) (ret graphql.Marshaler) {
+	return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.UpdatedAt)
+}
+func (ec *executionContext) fieldContext_Segment_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Segment", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _SegmentPayload_segment(ctx context.Context, field graphql.CollectedField, obj *SegmentPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SegmentPayload_segment(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Segment, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.Segment) graphql.Marshaler {
+			return ec.marshalOSegment2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐSegment(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SegmentPayload_segment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SegmentPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Segment(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SegmentPayload_errors(ctx context.Context, field graphql.CollectedField, obj *SegmentPayload) (ret graphql.Marshaler) {
+	return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, field.Selections, obj.Errors)
+}
+func (ec *executionContext) fieldContext_SegmentPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SegmentPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_SendingRules_stoppedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SendingRules", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_SendingRules_capCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SendingRules", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_SendingRules_capDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SendingRules", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_SendingRules_gapHours(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SendingRules", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_SendingRules_quietFrom(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SendingRules", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_SendingRules_quietUntil(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SendingRules", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
 func (ec *executionContext) fieldContext_Session_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -13733,6 +17351,412 @@ func (ec *executionContext) fieldContext___Type_isOneOf(_ context.Context, field
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputCampaignInput(ctx context.Context, obj any) (CampaignInput, error) {
+	var it CampaignInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["reentry"]; !present {
+		asMap["reentry"] = "ONCE"
+	}
+	if _, present := asMap["reentryDays"]; !present {
+		asMap["reentryDays"] = 0
+	}
+	if _, present := asMap["holdoutPercent"]; !present {
+		asMap["holdoutPercent"] = 0
+	}
+	if _, present := asMap["expiresAfterMinutes"]; !present {
+		asMap["expiresAfterMinutes"] = 120
+	}
+	if _, present := asMap["dailyBudget"]; !present {
+		asMap["dailyBudget"] = 0
+	}
+	if _, present := asMap["totalBudget"]; !present {
+		asMap["totalBudget"] = 0
+	}
+	if _, present := asMap["reachBack"]; !present {
+		asMap["reachBack"] = false
+	}
+
+	fieldsInOrder := [...]string{"name", "trigger", "segmentId", "audience", "reentry", "reentryDays", "holdoutPercent", "steps", "expiresAfterMinutes", "dailyBudget", "totalBudget", "endsAt", "reachBack"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "trigger":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("trigger"))
+			data, err := ec.unmarshalNCampaignTriggerInput2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignTriggerInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Trigger = data
+		case "segmentId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("segmentId"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SegmentID = data
+		case "audience":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("audience"))
+			data, err := ec.unmarshalOProfileFilter2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Audience = data
+		case "reentry":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reentry"))
+			data, err := ec.unmarshalNReentryPolicy2githubᚗcomᚋrelanceᚋrelanceᚐReentryPolicy(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reentry = data
+		case "reentryDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reentryDays"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReentryDays = data
+		case "holdoutPercent":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("holdoutPercent"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.HoldoutPercent = data
+		case "steps":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("steps"))
+			data, err := ec.unmarshalNCampaignStepInput2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignStepInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Steps = data
+		case "expiresAfterMinutes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expiresAfterMinutes"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpiresAfterMinutes = data
+		case "dailyBudget":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dailyBudget"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DailyBudget = data
+		case "totalBudget":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("totalBudget"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TotalBudget = data
+		case "endsAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("endsAt"))
+			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EndsAt = data
+		case "reachBack":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reachBack"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReachBack = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputCampaignOfferInput(ctx context.Context, obj any) (CampaignOfferInput, error) {
+	var it CampaignOfferInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["currency"]; !present {
+		asMap["currency"] = ""
+	}
+	if _, present := asMap["validDays"]; !present {
+		asMap["validDays"] = 30
+	}
+	if _, present := asMap["prefix"]; !present {
+		asMap["prefix"] = ""
+	}
+
+	fieldsInOrder := [...]string{"kind", "value", "minimum", "currency", "validDays", "prefix"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalNVoucherKind2githubᚗcomᚋrelanceᚋrelanceᚐVoucherKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = data
+		case "value":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("value"))
+			data, err := ec.unmarshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Value = data
+		case "minimum":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("minimum"))
+			data, err := ec.unmarshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Minimum = data
+		case "currency":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("currency"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Currency = data
+		case "validDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("validDays"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ValidDays = data
+		case "prefix":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("prefix"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Prefix = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputCampaignStepInput(ctx context.Context, obj any) (CampaignStepInput, error) {
+	var it CampaignStepInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["afterMinutes"]; !present {
+		asMap["afterMinutes"] = 0
+	}
+
+	fieldsInOrder := [...]string{"key", "afterMinutes", "voucher", "email"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = data
+		case "afterMinutes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("afterMinutes"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AfterMinutes = data
+		case "voucher":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("voucher"))
+			data, err := ec.unmarshalOCampaignOfferInput2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignOfferInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Voucher = data
+		case "email":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("email"))
+			data, err := ec.unmarshalNCampaignTextInput2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignTextInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Email = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputCampaignTextInput(ctx context.Context, obj any) (CampaignTextInput, error) {
+	var it CampaignTextInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["preheader"]; !present {
+		asMap["preheader"] = ""
+	}
+
+	fieldsInOrder := [...]string{"language", "subject", "preheader", "body"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "language":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("language"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Language = data
+		case "subject":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subject"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Subject = data
+		case "preheader":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("preheader"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Preheader = data
+		case "body":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("body"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Body = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputCampaignTriggerInput(ctx context.Context, obj any) (CampaignTriggerInput, error) {
+	var it CampaignTriggerInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["minAgeMinutes"]; !present {
+		asMap["minAgeMinutes"] = 0
+	}
+	if _, present := asMap["maxAgeMinutes"]; !present {
+		asMap["maxAgeMinutes"] = 0
+	}
+	if _, present := asMap["days"]; !present {
+		asMap["days"] = 0
+	}
+	if _, present := asMap["currency"]; !present {
+		asMap["currency"] = ""
+	}
+
+	fieldsInOrder := [...]string{"kind", "shopIds", "minAgeMinutes", "maxAgeMinutes", "days", "amount", "currency"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalNTriggerKind2githubᚗcomᚋrelanceᚋrelanceᚐTriggerKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = data
+		case "shopIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("shopIds"))
+			data, err := ec.unmarshalOID2ᚕgithubᚗcomᚋgoogleᚋuuidᚐUUIDᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ShopIds = data
+		case "minAgeMinutes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("minAgeMinutes"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MinAgeMinutes = data
+		case "maxAgeMinutes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("maxAgeMinutes"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MaxAgeMinutes = data
+		case "days":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("days"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Days = data
+		case "amount":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("amount"))
+			data, err := ec.unmarshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Amount = data
+		case "currency":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("currency"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Currency = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputConnectPrestaShopInput(ctx context.Context, obj any) (ConnectPrestaShopInput, error) {
 	var it ConnectPrestaShopInput
 	if obj == nil {
@@ -14133,6 +18157,64 @@ func (ec *executionContext) unmarshalInputProfileOrder(ctx context.Context, obj 
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputSendingRulesInput(ctx context.Context, obj any) (relance.SendingRulesChange, error) {
+	var it relance.SendingRulesChange
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"capCount", "capDays", "gapHours", "quietFrom", "quietUntil"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "capCount":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("capCount"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CapCount = data
+		case "capDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("capDays"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CapDays = data
+		case "gapHours":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("gapHours"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.GapHours = data
+		case "quietFrom":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("quietFrom"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.QuietFrom = data
+		case "quietUntil":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("quietUntil"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.QuietUntil = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputShopSettingsInput(ctx context.Context, obj any) (relance.ShopSettingsChange, error) {
 	var it relance.ShopSettingsChange
 	if obj == nil {
@@ -14356,6 +18438,804 @@ func (ec *executionContext) _BusinessDetails(ctx context.Context, sel ast.Select
 			}
 		case "risk":
 			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Risk)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var campaignImplementors = []string{"Campaign"}
+
+func (ec *executionContext) _Campaign(ctx context.Context, sel ast.SelectionSet, obj *wire.Campaign) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, campaignImplementors)
+	if ec.isPlainCampaign(fields) {
+		return ec.plainCampaign(ctx, fields, obj)
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Campaign")
+		case "id":
+			out.Values[i] = ec._Campaign_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "name":
+			out.Values[i] = ec._Campaign_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "state":
+			out.Values[i] = ec._Campaign_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "version":
+			out.Values[i] = ec._Campaign_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "trigger":
+			out.Values[i] = ec._Campaign_trigger(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "segmentId":
+			out.Values[i] = ec._Campaign_segmentId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "audience":
+			out.Values[i] = ec._Campaign_audience(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "reentry":
+			out.Values[i] = ec._Campaign_reentry(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "reentryDays":
+			out.Values[i] = ec._Campaign_reentryDays(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "holdoutPercent":
+			out.Values[i] = ec._Campaign_holdoutPercent(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "steps":
+			out.Values[i] = ec._Campaign_steps(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "expiresAfterMinutes":
+			out.Values[i] = ec._Campaign_expiresAfterMinutes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "dailyBudget":
+			out.Values[i] = ec._Campaign_dailyBudget(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalBudget":
+			out.Values[i] = ec._Campaign_totalBudget(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "endsAt":
+			out.Values[i] = ec._Campaign_endsAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "reachBack":
+			out.Values[i] = ec._Campaign_reachBack(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "startedAt":
+			out.Values[i] = ec._Campaign_startedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "endedAt":
+			out.Values[i] = ec._Campaign_endedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "createdAt":
+			out.Values[i] = ec._Campaign_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "numbers":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Campaign_numbers(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "refusals":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Campaign_refusals(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "preview":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Campaign_preview(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "why":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Campaign_why(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+// isPlainCampaign reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainCampaign(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "numbers":
+			return false
+		case "refusals":
+			return false
+		case "preview":
+			return false
+		case "why":
+			return false
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainCampaign(ctx context.Context, fields []graphql.CollectedField, obj *wire.Campaign) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("Campaign")
+		case "id":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "name":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Name)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "state":
+			out.values[i] = ec.marshalNCampaignState2githubᚗcomᚋrelanceᚋrelanceᚐCampaignState(ctx, fields[i].Selections, obj.State)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "version":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Version)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "trigger":
+			out.values[i] = ec.marshalNCampaignTrigger2githubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐCampaignTrigger(ctx, fields[i].Selections, obj.Trigger)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "segmentId":
+			out.values[i] = ec.marshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.SegmentID)
+		case "audience":
+			out.values[i] = ec.marshalOFilterValue2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFilter(ctx, fields[i].Selections, obj.Audience)
+		case "reentry":
+			out.values[i] = ec.marshalNReentryPolicy2githubᚗcomᚋrelanceᚋrelanceᚐReentryPolicy(ctx, fields[i].Selections, obj.Reentry)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "reentryDays":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.ReentryDays)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "holdoutPercent":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.HoldoutPercent)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "steps":
+			out.values[i] = ec.marshalNCampaignStep2ᚕgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐCampaignStepᚄ(ctx, fields[i].Selections, obj.Steps)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "expiresAfterMinutes":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.ExpiresAfterMinutes)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "dailyBudget":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.DailyBudget)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "totalBudget":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.TotalBudget)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "endsAt":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.EndsAt)
+		case "reachBack":
+			out.values[i] = ec.marshalNBoolean2bool(ctx, fields[i].Selections, obj.ReachBack)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "startedAt":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.StartedAt)
+		case "endedAt":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.EndedAt)
+		case "createdAt":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.CreatedAt)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var campaignDecisionImplementors = []string{"CampaignDecision"}
+
+func (ec *executionContext) _CampaignDecision(ctx context.Context, sel ast.SelectionSet, obj *CampaignDecision) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, campaignDecisionImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("CampaignDecision")
+		case "instance":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Instance)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "eventAt":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.EventAt)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "verdict":
+			out.values[i] = ec.marshalNVerdict2githubᚗcomᚋrelanceᚋrelanceᚐVerdict(ctx, fields[i].Selections, obj.Verdict)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "reasons":
+			out.values[i] = ec.marshalNReason2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐReasonᚄ(ctx, fields[i].Selections, obj.Reasons)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "until":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.Until)
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var campaignNumbersImplementors = []string{"CampaignNumbers"}
+
+func (ec *executionContext) _CampaignNumbers(ctx context.Context, sel ast.SelectionSet, obj *relance.CampaignNumbers) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, campaignNumbersImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("CampaignNumbers")
+		case "entered":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Entered)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "heldOut":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.HeldOut)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "due":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Due)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "sent":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Sent)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "refused":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Refused)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "expired":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Expired)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "failed":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Failed)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "bounced":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Bounced)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "uncertain":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Uncertain)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "vouchers":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Vouchers)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "redeemed":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Redeemed)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var campaignOfferImplementors = []string{"CampaignOffer"}
+
+func (ec *executionContext) _CampaignOffer(ctx context.Context, sel ast.SelectionSet, obj *relance.Offer) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, campaignOfferImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("CampaignOffer")
+		case "kind":
+			out.values[i] = ec.marshalNVoucherKind2githubᚗcomᚋrelanceᚋrelanceᚐVoucherKind(ctx, fields[i].Selections, obj.Kind)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "value":
+			out.values[i] = ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, fields[i].Selections, obj.Value)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "minimum":
+			out.values[i] = ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, fields[i].Selections, obj.Minimum)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "currency":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Currency)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "validDays":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.ValidDays)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "prefix":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Prefix)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var campaignPayloadImplementors = []string{"CampaignPayload"}
+
+func (ec *executionContext) _CampaignPayload(ctx context.Context, sel ast.SelectionSet, obj *CampaignPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, campaignPayloadImplementors)
+	if ec.isPlainCampaignPayload(fields) {
+		return ec.plainCampaignPayload(ctx, fields, obj)
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CampaignPayload")
+		case "campaign":
+			out.Values[i] = ec._CampaignPayload_campaign(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._CampaignPayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+// isPlainCampaignPayload reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainCampaignPayload(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "campaign":
+			if !ec.isPlainCampaign(graphql.CollectFields(ec.OperationContext, fields[i].Selections, campaignImplementors)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainCampaignPayload(ctx context.Context, fields []graphql.CollectedField, obj *CampaignPayload) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("CampaignPayload")
+		case "campaign":
+			out.values[i] = ec.marshalOCampaign2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐCampaign(ctx, fields[i].Selections, obj.Campaign)
+		case "errors":
+			out.values[i] = ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, fields[i].Selections, obj.Errors)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var campaignPreviewImplementors = []string{"CampaignPreview"}
+
+func (ec *executionContext) _CampaignPreview(ctx context.Context, sel ast.SelectionSet, obj *CampaignPreview) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, campaignPreviewImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("CampaignPreview")
+		case "people":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.People)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "events":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Events)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "sends":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Sends)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "waits":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Waits)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "holdout":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Holdout)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "refusals":
+			out.values[i] = ec.marshalNRefusalCount2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐRefusalCountᚄ(ctx, fields[i].Selections, obj.Refusals)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "examples":
+			out.values[i] = ec.marshalNPreviewExample2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐPreviewRowᚄ(ctx, fields[i].Selections, obj.Examples)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var campaignStepImplementors = []string{"CampaignStep"}
+
+func (ec *executionContext) _CampaignStep(ctx context.Context, sel ast.SelectionSet, obj *wire.CampaignStep) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, campaignStepImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("CampaignStep")
+		case "key":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Key)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "afterMinutes":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.AfterMinutes)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "voucher":
+			out.values[i] = ec.marshalOCampaignOffer2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐOffer(ctx, fields[i].Selections, obj.Voucher)
+		case "email":
+			out.values[i] = ec.marshalNCampaignText2ᚕgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐCampaignTextᚄ(ctx, fields[i].Selections, obj.Email)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var campaignTextImplementors = []string{"CampaignText"}
+
+func (ec *executionContext) _CampaignText(ctx context.Context, sel ast.SelectionSet, obj *wire.CampaignText) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, campaignTextImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("CampaignText")
+		case "language":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Language)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "subject":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Subject)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "preheader":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Preheader)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "body":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Body)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var campaignTriggerImplementors = []string{"CampaignTrigger"}
+
+func (ec *executionContext) _CampaignTrigger(ctx context.Context, sel ast.SelectionSet, obj *wire.CampaignTrigger) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, campaignTriggerImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("CampaignTrigger")
+		case "kind":
+			out.values[i] = ec.marshalNTriggerKind2githubᚗcomᚋrelanceᚋrelanceᚐTriggerKind(ctx, fields[i].Selections, obj.Kind)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "shopIds":
+			out.values[i] = ec.marshalNID2ᚕgithubᚗcomᚋgoogleᚋuuidᚐUUIDᚄ(ctx, fields[i].Selections, obj.ShopIDs)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "minAgeMinutes":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.MinAgeMinutes)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "maxAgeMinutes":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.MaxAgeMinutes)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "days":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Days)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "amount":
+			out.values[i] = ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, fields[i].Selections, obj.Amount)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "currency":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Currency)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
@@ -14940,6 +19820,213 @@ func (ec *executionContext) _Consent(ctx context.Context, sel ast.SelectionSet, 
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var donePayloadImplementors = []string{"DonePayload"}
+
+func (ec *executionContext) _DonePayload(ctx context.Context, sel ast.SelectionSet, obj *DonePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, donePayloadImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("DonePayload")
+		case "errors":
+			out.values[i] = ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, fields[i].Selections, obj.Errors)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var followUpImplementors = []string{"FollowUp"}
+
+func (ec *executionContext) _FollowUp(ctx context.Context, sel ast.SelectionSet, obj *relance.FollowUpView) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, followUpImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("FollowUp")
+		case "id":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "campaignId":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.CampaignID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "campaignName":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.CampaignName)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "stepKey":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.StepKey)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "profileId":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ProfileID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "shopId":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ShopID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "channel":
+			out.values[i] = ec.marshalNConsentChannel2githubᚗcomᚋrelanceᚋrelanceᚐConsentChannel(ctx, fields[i].Selections, obj.Channel)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "state":
+			out.values[i] = ec.marshalNSendState2githubᚗcomᚋrelanceᚋrelanceᚐSendState(ctx, fields[i].Selections, obj.State)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "reason":
+			out.values[i] = ec.marshalOReason2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐReason(ctx, fields[i].Selections, obj.Reason)
+		case "detail":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Detail)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "basis":
+			out.values[i] = ec.marshalOLegalBasis2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐLegalBasis(ctx, fields[i].Selections, obj.Basis)
+		case "dueAt":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.DueAt)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "sentAt":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.SentAt)
+		case "createdAt":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.CreatedAt)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "voucher":
+			out.values[i] = ec.marshalOFollowUpVoucher2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpVoucher(ctx, fields[i].Selections, obj.Voucher)
+		case "email":
+			out.values[i] = ec.marshalOFollowUpEmail2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpEmail(ctx, fields[i].Selections, obj.Email)
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var followUpConnectionImplementors = []string{"FollowUpConnection"}
+
+func (ec *executionContext) _FollowUpConnection(ctx context.Context, sel ast.SelectionSet, obj *relance.FollowUpPage) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, followUpConnectionImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("FollowUpConnection")
+		case "nodes":
+			out.values[i] = ec.marshalNFollowUp2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpViewᚄ(ctx, fields[i].Selections, obj.FollowUps)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "pageInfo":
+			out.values[i] = ec.marshalNPageInfo2githubᚗcomᚋrelanceᚋrelanceᚐPageInfo(ctx, fields[i].Selections, obj.Info)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var followUpEmailImplementors = []string{"FollowUpEmail"}
+
+func (ec *executionContext) _FollowUpEmail(ctx context.Context, sel ast.SelectionSet, obj *relance.FollowUpEmail) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, followUpEmailImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("FollowUpEmail")
+		case "recipient":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Recipient)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "subject":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Subject)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "text":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Text)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var followUpVoucherImplementors = []string{"FollowUpVoucher"}
+
+func (ec *executionContext) _FollowUpVoucher(ctx context.Context, sel ast.SelectionSet, obj *relance.FollowUpVoucher) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, followUpVoucherImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("FollowUpVoucher")
+		case "code":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Code)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "state":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.State)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "kind":
+			out.values[i] = ec.marshalNVoucherKind2githubᚗcomᚋrelanceᚋrelanceᚐVoucherKind(ctx, fields[i].Selections, obj.Kind)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "value":
+			out.values[i] = ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, fields[i].Selections, obj.Value)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "currency":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Currency)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "validUntil":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.ValidUntil)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "redeemedAt":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.RedeemedAt)
 		default:
 			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
@@ -15839,6 +20926,76 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "campaignCreate":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_campaignCreate(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "campaignUpdate":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_campaignUpdate(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "campaignStart":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_campaignStart(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "campaignPause":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_campaignPause(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "campaignEnd":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_campaignEnd(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "segmentSave":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_segmentSave(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "segmentDelete":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_segmentDelete(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "followUpDecide":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_followUpDecide(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "sendingStop":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_sendingStop(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "sendingRulesChange":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_sendingRulesChange(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "assignOrder":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_assignOrder(ctx, field)
@@ -16714,6 +21871,57 @@ func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet,
 			}
 		case "endCursor":
 			out.values[i] = ec.marshalOString2ᚖstring(ctx, fields[i].Selections, obj.EndCursor())
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var previewExampleImplementors = []string{"PreviewExample"}
+
+func (ec *executionContext) _PreviewExample(ctx context.Context, sel ast.SelectionSet, obj *relance.PreviewRow) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, previewExampleImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("PreviewExample")
+		case "profileId":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ProfileID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "name":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Name)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "email":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Email)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "language":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Language)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "stepKey":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.StepKey)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "shopId":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ShopID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "basis":
+			out.values[i] = ec.marshalNLegalBasis2githubᚗcomᚋrelanceᚋrelanceᚐLegalBasis(ctx, fields[i].Selections, obj.Basis)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
 		default:
 			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
@@ -18699,6 +23907,138 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "campaigns":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_campaigns(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "campaign":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_campaign(ctx, field)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "campaignTemplates":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_campaignTemplates(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "segments":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_segments(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "followUps":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_followUps(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "sendingRules":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_sendingRules(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "carts":
 			field := field
 
@@ -19139,6 +24479,37 @@ func (ec *executionContext) _Refund(ctx context.Context, sel ast.SelectionSet, o
 	return out
 }
 
+var refusalCountImplementors = []string{"RefusalCount"}
+
+func (ec *executionContext) _RefusalCount(ctx context.Context, sel ast.SelectionSet, obj *relance.RefusalCount) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, refusalCountImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("RefusalCount")
+		case "verdict":
+			out.values[i] = ec.marshalNVerdict2githubᚗcomᚋrelanceᚋrelanceᚐVerdict(ctx, fields[i].Selections, obj.Verdict)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "reason":
+			out.values[i] = ec.marshalNReason2githubᚗcomᚋrelanceᚋrelanceᚐReason(ctx, fields[i].Selections, obj.Reason)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "count":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Count)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var returnImplementors = []string{"Return"}
 
 func (ec *executionContext) _Return(ctx context.Context, sel ast.SelectionSet, obj *relance.Return) graphql.Marshaler {
@@ -19300,6 +24671,276 @@ func (ec *executionContext) _SalesPart(ctx context.Context, sel ast.SelectionSet
 			}
 		case "net":
 			out.values[i] = ec.marshalNMoney2githubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, fields[i].Selections, obj.Net)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var segmentImplementors = []string{"Segment"}
+
+func (ec *executionContext) _Segment(ctx context.Context, sel ast.SelectionSet, obj *relance.Segment) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, segmentImplementors)
+	if ec.isPlainSegment(fields) {
+		return ec.plainSegment(ctx, fields, obj)
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Segment")
+		case "id":
+			out.Values[i] = ec._Segment_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "name":
+			out.Values[i] = ec._Segment_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "filter":
+			out.Values[i] = ec._Segment_filter(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "count":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Segment_count(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "createdAt":
+			out.Values[i] = ec._Segment_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "updatedAt":
+			out.Values[i] = ec._Segment_updatedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+// isPlainSegment reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainSegment(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "count":
+			return false
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainSegment(ctx context.Context, fields []graphql.CollectedField, obj *relance.Segment) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("Segment")
+		case "id":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "name":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Name)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "filter":
+			out.values[i] = ec.marshalNFilterValue2githubᚗcomᚋrelanceᚋrelanceᚐFilter(ctx, fields[i].Selections, obj.Filter)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "createdAt":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.CreatedAt)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "updatedAt":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.UpdatedAt)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var segmentPayloadImplementors = []string{"SegmentPayload"}
+
+func (ec *executionContext) _SegmentPayload(ctx context.Context, sel ast.SelectionSet, obj *SegmentPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, segmentPayloadImplementors)
+	if ec.isPlainSegmentPayload(fields) {
+		return ec.plainSegmentPayload(ctx, fields, obj)
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SegmentPayload")
+		case "segment":
+			out.Values[i] = ec._SegmentPayload_segment(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._SegmentPayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+// isPlainSegmentPayload reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainSegmentPayload(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "segment":
+			if !ec.isPlainSegment(graphql.CollectFields(ec.OperationContext, fields[i].Selections, segmentImplementors)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainSegmentPayload(ctx context.Context, fields []graphql.CollectedField, obj *SegmentPayload) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("SegmentPayload")
+		case "segment":
+			out.values[i] = ec.marshalOSegment2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐSegment(ctx, fields[i].Selections, obj.Segment)
+		case "errors":
+			out.values[i] = ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, fields[i].Selections, obj.Errors)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var sendingRulesImplementors = []string{"SendingRules"}
+
+func (ec *executionContext) _SendingRules(ctx context.Context, sel ast.SelectionSet, obj *wire.SendingRules) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, sendingRulesImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("SendingRules")
+		case "stoppedAt":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.StoppedAt)
+		case "capCount":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.CapCount)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "capDays":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.CapDays)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "gapHours":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.GapHours)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "quietFrom":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.QuietFrom)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "quietUntil":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.QuietUntil)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
@@ -21436,6 +27077,198 @@ func (ec *executionContext) marshalNBoolean2bool(ctx context.Context, sel ast.Se
 	return res
 }
 
+func (ec *executionContext) marshalNCampaign2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐCampaignᚄ(ctx context.Context, sel ast.SelectionSet, v []*wire.Campaign) graphql.Marshaler {
+	ret := func() graphql.Array {
+		if ec.isPlainCampaign(graphql.CollectFields(ec.OperationContext, sel, campaignImplementors)) {
+			return inOrder(len(v), func(i int) graphql.Marshaler {
+				return ec.marshalNCampaign2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐCampaign(ctx, sel, v[i])
+			})
+		}
+		return inOrderWithContext(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNCampaign2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐCampaign(ctx, sel, v[i])
+		})
+	}()
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNCampaign2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐCampaign(ctx context.Context, sel ast.SelectionSet, v *wire.Campaign) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Campaign(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNCampaignDecision2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignDecisionᚄ(ctx context.Context, sel ast.SelectionSet, v []*CampaignDecision) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNCampaignDecision2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignDecision(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNCampaignDecision2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignDecision(ctx context.Context, sel ast.SelectionSet, v *CampaignDecision) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._CampaignDecision(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNCampaignInput2githubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignInput(ctx context.Context, v any) (CampaignInput, error) {
+	res, err := ec.unmarshalInputCampaignInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCampaignNumbers2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐCampaignNumbers(ctx context.Context, sel ast.SelectionSet, v *relance.CampaignNumbers) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._CampaignNumbers(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNCampaignPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignPayload(ctx context.Context, sel ast.SelectionSet, v *CampaignPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._CampaignPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNCampaignPreview2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignPreview(ctx context.Context, sel ast.SelectionSet, v *CampaignPreview) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._CampaignPreview(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNCampaignState2githubᚗcomᚋrelanceᚋrelanceᚐCampaignState(ctx context.Context, v any) (relance.CampaignState, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := relance.CampaignState(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCampaignState2githubᚗcomᚋrelanceᚋrelanceᚐCampaignState(ctx context.Context, sel ast.SelectionSet, v relance.CampaignState) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNCampaignStep2githubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐCampaignStep(ctx context.Context, sel ast.SelectionSet, v wire.CampaignStep) graphql.Marshaler {
+	return ec._CampaignStep(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNCampaignStep2ᚕgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐCampaignStepᚄ(ctx context.Context, sel ast.SelectionSet, v []wire.CampaignStep) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNCampaignStep2githubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐCampaignStep(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNCampaignStepInput2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignStepInputᚄ(ctx context.Context, v any) ([]*CampaignStepInput, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*CampaignStepInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNCampaignStepInput2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignStepInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNCampaignStepInput2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignStepInput(ctx context.Context, v any) (*CampaignStepInput, error) {
+	res, err := ec.unmarshalInputCampaignStepInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCampaignText2githubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐCampaignText(ctx context.Context, sel ast.SelectionSet, v wire.CampaignText) graphql.Marshaler {
+	return ec._CampaignText(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNCampaignText2ᚕgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐCampaignTextᚄ(ctx context.Context, sel ast.SelectionSet, v []wire.CampaignText) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNCampaignText2githubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐCampaignText(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNCampaignTextInput2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignTextInputᚄ(ctx context.Context, v any) ([]*CampaignTextInput, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*CampaignTextInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNCampaignTextInput2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignTextInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNCampaignTextInput2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignTextInput(ctx context.Context, v any) (*CampaignTextInput, error) {
+	res, err := ec.unmarshalInputCampaignTextInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCampaignTrigger2githubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐCampaignTrigger(ctx context.Context, sel ast.SelectionSet, v wire.CampaignTrigger) graphql.Marshaler {
+	return ec._CampaignTrigger(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNCampaignTriggerInput2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignTriggerInput(ctx context.Context, v any) (*CampaignTriggerInput, error) {
+	res, err := ec.unmarshalInputCampaignTriggerInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNCart2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐCartViewᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.CartView) graphql.Marshaler {
 	ret := func() graphql.Array {
 		if ec.isPlainCart(graphql.CollectFields(ec.OperationContext, sel, cartImplementors)) {
@@ -21672,6 +27505,66 @@ func (ec *executionContext) marshalNDecimal2githubᚗcomᚋshopspringᚋdecimal�
 	return res
 }
 
+func (ec *executionContext) marshalNDonePayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐDonePayload(ctx context.Context, sel ast.SelectionSet, v *DonePayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._DonePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNFilterValue2githubᚗcomᚋrelanceᚋrelanceᚐFilter(ctx context.Context, v any) (relance.Filter, error) {
+	res, err := scalar.UnmarshalFilterValue(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNFilterValue2githubᚗcomᚋrelanceᚋrelanceᚐFilter(ctx context.Context, sel ast.SelectionSet, v relance.Filter) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalFilterValue(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNFollowUp2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpViewᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.FollowUpView) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNFollowUp2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpView(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNFollowUp2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpView(ctx context.Context, sel ast.SelectionSet, v *relance.FollowUpView) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._FollowUp(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNFollowUpConnection2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpPage(ctx context.Context, sel ast.SelectionSet, v *relance.FollowUpPage) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._FollowUpConnection(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNHabits2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐHabits(ctx context.Context, sel ast.SelectionSet, v *wire.Habits) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -21888,6 +27781,23 @@ func (ec *executionContext) marshalNLabel2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐ
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNLegalBasis2githubᚗcomᚋrelanceᚋrelanceᚐLegalBasis(ctx context.Context, v any) (relance.LegalBasis, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := relance.LegalBasis(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNLegalBasis2githubᚗcomᚋrelanceᚋrelanceᚐLegalBasis(ctx context.Context, sel ast.SelectionSet, v relance.LegalBasis) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNMarketingFilter2githubᚗcomᚋrelanceᚋrelanceᚐMarketingFilter(ctx context.Context, v any) (relance.MarketingFilter, error) {
@@ -22336,6 +28246,30 @@ func (ec *executionContext) marshalNPlatform2githubᚗcomᚋrelanceᚋrelanceᚐ
 	return res
 }
 
+func (ec *executionContext) marshalNPreviewExample2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐPreviewRowᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.PreviewRow) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNPreviewExample2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐPreviewRow(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPreviewExample2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐPreviewRow(ctx context.Context, sel ast.SelectionSet, v *relance.PreviewRow) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._PreviewExample(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNProduct2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐProductViewᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.ProductView) graphql.Marshaler {
 	ret := func() graphql.Array {
 		if ec.isPlainProduct(graphql.CollectFields(ec.OperationContext, sel, productImplementors)) {
@@ -22696,6 +28630,70 @@ func (ec *executionContext) marshalNQuarantinedRow2ᚖgithubᚗcomᚋrelanceᚋr
 	return ec._QuarantinedRow(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNReason2githubᚗcomᚋrelanceᚋrelanceᚐReason(ctx context.Context, v any) (relance.Reason, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := relance.Reason(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNReason2githubᚗcomᚋrelanceᚋrelanceᚐReason(ctx context.Context, sel ast.SelectionSet, v relance.Reason) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNReason2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐReasonᚄ(ctx context.Context, v any) ([]relance.Reason, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]relance.Reason, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNReason2githubᚗcomᚋrelanceᚋrelanceᚐReason(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNReason2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐReasonᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.Reason) graphql.Marshaler {
+	ret := inOrderWithContext(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNReason2githubᚗcomᚋrelanceᚋrelanceᚐReason(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNReentryPolicy2githubᚗcomᚋrelanceᚋrelanceᚐReentryPolicy(ctx context.Context, v any) (relance.ReentryPolicy, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := relance.ReentryPolicy(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNReentryPolicy2githubᚗcomᚋrelanceᚋrelanceᚐReentryPolicy(ctx context.Context, sel ast.SelectionSet, v relance.ReentryPolicy) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNRefund2githubᚗcomᚋrelanceᚋrelanceᚐRefund(ctx context.Context, sel ast.SelectionSet, v relance.Refund) graphql.Marshaler {
 	return ec._Refund(ctx, sel, &v)
 }
@@ -22712,6 +28710,30 @@ func (ec *executionContext) marshalNRefund2ᚕgithubᚗcomᚋrelanceᚋrelance�
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNRefusalCount2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐRefusalCountᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.RefusalCount) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNRefusalCount2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐRefusalCount(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNRefusalCount2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐRefusalCount(ctx context.Context, sel ast.SelectionSet, v *relance.RefusalCount) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._RefusalCount(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNReturn2githubᚗcomᚋrelanceᚋrelanceᚐReturn(ctx context.Context, sel ast.SelectionSet, v relance.Return) graphql.Marshaler {
@@ -22827,6 +28849,81 @@ func (ec *executionContext) marshalNSales2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐ
 
 func (ec *executionContext) marshalNSalesPart2githubᚗcomᚋrelanceᚋrelanceᚐSalesAmounts(ctx context.Context, sel ast.SelectionSet, v relance.SalesAmounts) graphql.Marshaler {
 	return ec._SalesPart(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSegment2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐSegmentᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.Segment) graphql.Marshaler {
+	ret := func() graphql.Array {
+		if ec.isPlainSegment(graphql.CollectFields(ec.OperationContext, sel, segmentImplementors)) {
+			return inOrder(len(v), func(i int) graphql.Marshaler {
+				return ec.marshalNSegment2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐSegment(ctx, sel, v[i])
+			})
+		}
+		return inOrderWithContext(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNSegment2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐSegment(ctx, sel, v[i])
+		})
+	}()
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNSegment2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐSegment(ctx context.Context, sel ast.SelectionSet, v *relance.Segment) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Segment(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNSegmentPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐSegmentPayload(ctx context.Context, sel ast.SelectionSet, v *SegmentPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._SegmentPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNSendState2githubᚗcomᚋrelanceᚋrelanceᚐSendState(ctx context.Context, v any) (relance.SendState, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := relance.SendState(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSendState2githubᚗcomᚋrelanceᚋrelanceᚐSendState(ctx context.Context, sel ast.SelectionSet, v relance.SendState) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNSendingRules2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐSendingRules(ctx context.Context, sel ast.SelectionSet, v *wire.SendingRules) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._SendingRules(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNSendingRulesInput2githubᚗcomᚋrelanceᚋrelanceᚐSendingRulesChange(ctx context.Context, v any) (relance.SendingRulesChange, error) {
+	res, err := ec.unmarshalInputSendingRulesInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNSession2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐSessionᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.Session) graphql.Marshaler {
@@ -23191,6 +29288,23 @@ func (ec *executionContext) marshalNTokenRevokePayload2ᚖgithubᚗcomᚋrelance
 	return ec._TokenRevokePayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNTriggerKind2githubᚗcomᚋrelanceᚋrelanceᚐTriggerKind(ctx context.Context, v any) (relance.TriggerKind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := relance.TriggerKind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNTriggerKind2githubᚗcomᚋrelanceᚋrelanceᚐTriggerKind(ctx context.Context, sel ast.SelectionSet, v relance.TriggerKind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNUnmergePayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐUnmergePayload(ctx context.Context, sel ast.SelectionSet, v *UnmergePayload) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -23268,6 +29382,23 @@ func (ec *executionContext) marshalNUserPayload2ᚖgithubᚗcomᚋrelanceᚋrela
 	return ec._UserPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNVerdict2githubᚗcomᚋrelanceᚋrelanceᚐVerdict(ctx context.Context, v any) (relance.Verdict, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := relance.Verdict(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNVerdict2githubᚗcomᚋrelanceᚋrelanceᚐVerdict(ctx context.Context, sel ast.SelectionSet, v relance.Verdict) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNViewer2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐViewer(ctx context.Context, sel ast.SelectionSet, v *Viewer) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -23276,6 +29407,23 @@ func (ec *executionContext) marshalNViewer2ᚖgithubᚗcomᚋrelanceᚋrelance�
 		return graphql.Null
 	}
 	return ec._Viewer(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNVoucherKind2githubᚗcomᚋrelanceᚋrelanceᚐVoucherKind(ctx context.Context, v any) (relance.VoucherKind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := relance.VoucherKind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNVoucherKind2githubᚗcomᚋrelanceᚋrelanceᚐVoucherKind(ctx context.Context, sel ast.SelectionSet, v relance.VoucherKind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) marshalN__Directive2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirective(ctx context.Context, sel ast.SelectionSet, v introspection.Directive) graphql.Marshaler {
@@ -23455,6 +29603,28 @@ func (ec *executionContext) marshalOBusinessDetails2ᚖgithubᚗcomᚋrelanceᚋ
 	return ec._BusinessDetails(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOCampaign2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐCampaign(ctx context.Context, sel ast.SelectionSet, v *wire.Campaign) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Campaign(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOCampaignOffer2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐOffer(ctx context.Context, sel ast.SelectionSet, v *relance.Offer) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CampaignOffer(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOCampaignOfferInput2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignOfferInput(ctx context.Context, v any) (*CampaignOfferInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputCampaignOfferInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalOCartOrder2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐCartOrder(ctx context.Context, sel ast.SelectionSet, v *relance.CartOrder) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -23534,6 +29704,24 @@ func (ec *executionContext) marshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecim
 	return res
 }
 
+func (ec *executionContext) unmarshalOFilterValue2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFilter(ctx context.Context, v any) (*relance.Filter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := scalar.UnmarshalFilterValue(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOFilterValue2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFilter(ctx context.Context, sel ast.SelectionSet, v *relance.Filter) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalFilterValue(*v)
+	return res
+}
+
 func (ec *executionContext) unmarshalOFloat2ᚖfloat64(ctx context.Context, v any) (*float64, error) {
 	if v == nil {
 		return nil, nil
@@ -23549,6 +29737,20 @@ func (ec *executionContext) marshalOFloat2ᚖfloat64(ctx context.Context, sel as
 	_ = sel
 	res := graphql.MarshalFloatContext(*v)
 	return graphql.WrapContextMarshaler(ctx, res)
+}
+
+func (ec *executionContext) marshalOFollowUpEmail2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpEmail(ctx context.Context, sel ast.SelectionSet, v *relance.FollowUpEmail) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._FollowUpEmail(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOFollowUpVoucher2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpVoucher(ctx context.Context, sel ast.SelectionSet, v *relance.FollowUpVoucher) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._FollowUpVoucher(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOID2ᚕgithubᚗcomᚋgoogleᚋuuidᚐUUIDᚄ(ctx context.Context, v any) ([]uuid.UUID, error) {
@@ -23648,6 +29850,25 @@ func (ec *executionContext) unmarshalOIntRange2ᚖgithubᚗcomᚋrelanceᚋrelan
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalOLegalBasis2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐLegalBasis(ctx context.Context, v any) (*relance.LegalBasis, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := relance.LegalBasis(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOLegalBasis2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐLegalBasis(ctx context.Context, sel ast.SelectionSet, v *relance.LegalBasis) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
 func (ec *executionContext) unmarshalOMarketingFilter2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐMarketingFilterᚄ(ctx context.Context, v any) ([]relance.MarketingFilter, error) {
 	if v == nil {
 		return nil, nil
@@ -23732,6 +29953,68 @@ func (ec *executionContext) unmarshalOProfileOrder2ᚖgithubᚗcomᚋrelanceᚋr
 	}
 	res, err := ec.unmarshalInputProfileOrder(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOReason2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐReason(ctx context.Context, v any) (*relance.Reason, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := relance.Reason(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOReason2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐReason(ctx context.Context, sel ast.SelectionSet, v *relance.Reason) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
+func (ec *executionContext) marshalOSegment2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐSegment(ctx context.Context, sel ast.SelectionSet, v *relance.Segment) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Segment(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOSendState2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐSendStateᚄ(ctx context.Context, v any) ([]relance.SendState, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]relance.SendState, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNSendState2githubᚗcomᚋrelanceᚋrelanceᚐSendState(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOSendState2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐSendStateᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.SendState) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := inOrderWithContext(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSendState2githubᚗcomᚋrelanceᚋrelanceᚐSendState(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalOShop2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐShopᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.Shop) graphql.Marshaler {

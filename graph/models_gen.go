@@ -3,10 +3,141 @@
 package graph
 
 import (
+	"time"
+
 	"github.com/google/uuid"
 	"github.com/relance/relance"
 	"github.com/relance/relance/graph/wire"
+	"github.com/shopspring/decimal"
 )
+
+// A decision about one event of one person.
+type CampaignDecision struct {
+	// The event: cart:ID, order:ID or profile:ID:period.
+	Instance string `json:"instance"`
+	// When it happened.
+	EventAt time.Time `json:"eventAt"`
+	// The outcome.
+	Verdict relance.Verdict `json:"verdict"`
+	// Why not, or not yet; empty where it would be sent.
+	Reasons []relance.Reason `json:"reasons"`
+	// When it will be looked at again; null where only a change matters.
+	Until *time.Time `json:"until,omitempty"`
+}
+
+// What a campaign is to do.
+type CampaignInput struct {
+	// What it is called.
+	Name string `json:"name"`
+	// The event.
+	Trigger *CampaignTriggerInput `json:"trigger"`
+	// Who may enter: a segment …
+	SegmentID *uuid.UUID `json:"segmentId,omitempty"`
+	// … or a filter; neither: everybody.
+	Audience *relance.Filter `json:"audience,omitempty"`
+	// When somebody may enter again.
+	Reentry relance.ReentryPolicy `json:"reentry"`
+	// The days of EVERY_N_DAYS.
+	ReentryDays int `json:"reentryDays"`
+	// So many percent get nothing, to compare with: 0 to 50.
+	HoldoutPercent int `json:"holdoutPercent"`
+	// The messages, in order: 1 to 10.
+	Steps []*CampaignStepInput `json:"steps"`
+	// How late a message may be: 15 minutes to 7 days.
+	ExpiresAfterMinutes int `json:"expiresAfterMinutes"`
+	// Messages in a day at most; 0: no limit.
+	DailyBudget int `json:"dailyBudget"`
+	// Messages in all at most; 0: no limit.
+	TotalBudget int `json:"totalBudget"`
+	// When it ends by itself.
+	EndsAt *time.Time `json:"endsAt,omitempty"`
+	// Whether events from before the start count.
+	ReachBack bool `json:"reachBack"`
+}
+
+// A voucher to make.
+type CampaignOfferInput struct {
+	// What it takes off.
+	Kind relance.VoucherKind `json:"kind"`
+	// Percent, or an amount.
+	Value *decimal.Decimal `json:"value,omitempty"`
+	// What the order must come to.
+	Minimum *decimal.Decimal `json:"minimum,omitempty"`
+	// ISO 4217 code.
+	Currency string `json:"currency"`
+	// For how many days it is good.
+	ValidDays int `json:"validDays"`
+	// What its codes begin with.
+	Prefix string `json:"prefix"`
+}
+
+// The campaign, or what to mend.
+type CampaignPayload struct {
+	// The campaign.
+	Campaign *wire.Campaign `json:"campaign,omitempty"`
+	// What to mend.
+	Errors []*wire.UserError `json:"errors"`
+}
+
+// Who would get something now.
+type CampaignPreview struct {
+	// People judged.
+	People int `json:"people"`
+	// Events found.
+	Events int `json:"events"`
+	// Messages that would be sent now.
+	Sends int `json:"sends"`
+	// Events that would be waited for.
+	Waits int `json:"waits"`
+	// Events that would be held out.
+	Holdout int `json:"holdout"`
+	// Why not, and why not yet.
+	Refusals []*relance.RefusalCount `json:"refusals"`
+	// Some of those who would get a message.
+	Examples []*relance.PreviewRow `json:"examples"`
+}
+
+// One message.
+type CampaignStepInput struct {
+	// A word of its own that stays over all versions.
+	Key string `json:"key"`
+	// How long to wait.
+	AfterMinutes int `json:"afterMinutes"`
+	// The voucher to make.
+	Voucher *CampaignOfferInput `json:"voucher,omitempty"`
+	// The e-mail, by language.
+	Email []*CampaignTextInput `json:"email"`
+}
+
+// A text in one language.
+type CampaignTextInput struct {
+	// ISO 639-1 code.
+	Language string `json:"language"`
+	// The subject line.
+	Subject string `json:"subject"`
+	// What mail programs show beside the subject.
+	Preheader string `json:"preheader"`
+	// The body.
+	Body string `json:"body"`
+}
+
+// The event of a campaign.
+type CampaignTriggerInput struct {
+	// The kind of event.
+	Kind relance.TriggerKind `json:"kind"`
+	// Only events of these shops; left out: of every shop.
+	ShopIds []uuid.UUID `json:"shopIds,omitempty"`
+	// How long ago the event must be at least.
+	MinAgeMinutes int `json:"minAgeMinutes"`
+	// How long ago the event may be at most; 0: any time.
+	MaxAgeMinutes int `json:"maxAgeMinutes"`
+	// The window of a best customer, the rest of an inactive one, the days before a birthday.
+	Days int `json:"days"`
+	// What a best customer spent at least; the least value of a cart.
+	Amount *decimal.Decimal `json:"amount,omitempty"`
+	// ISO 4217 code of the amount.
+	Currency string `json:"currency"`
+}
 
 // The connected shop, or why it could not be connected.
 type ConnectPayload struct {
@@ -40,6 +171,12 @@ type ConnectShopifyInput struct {
 	ClientSecret *string `json:"clientSecret,omitempty"`
 	// A name for it; the shop's own where it is left out.
 	Name *string `json:"name,omitempty"`
+}
+
+// What to mend, empty where all is well.
+type DonePayload struct {
+	// What to mend.
+	Errors []*wire.UserError `json:"errors"`
 }
 
 // The merchant, or what to mend.
@@ -96,6 +233,14 @@ type QuarantineConnection struct {
 type Query struct {
 }
 
+// The segment, or what to mend.
+type SegmentPayload struct {
+	// The segment.
+	Segment *relance.Segment `json:"segment,omitempty"`
+	// What to mend.
+	Errors []*wire.UserError `json:"errors"`
+}
+
 // The ended session, or why it did not end.
 type SessionEndPayload struct {
 	// The id of the session that ended.
@@ -110,9 +255,6 @@ type ShopPayload struct {
 	Shop *relance.Shop `json:"shop,omitempty"`
 	// What to mend.
 	Errors []*wire.UserError `json:"errors"`
-}
-
-type Subscription struct {
 }
 
 // The pull, or why it did not start.

@@ -37,6 +37,13 @@ type Reader interface {
 	Overview(ctx context.Context, m uuid.UUID, shops []uuid.UUID, now time.Time) (*relance.Overview, error)
 	SalesByMonth(ctx context.Context, m uuid.UUID, shops []uuid.UUID, months int, now time.Time) ([]*relance.MonthSales, error)
 	MergeEntry(ctx context.Context, m, id uuid.UUID) (*relance.MergeEntry, error)
+	Campaigns(ctx context.Context, m uuid.UUID) ([]relance.Campaign, error)
+	Campaign(ctx context.Context, m, id uuid.UUID) (relance.Campaign, error)
+	CampaignNumbers(ctx context.Context, m, campaign uuid.UUID) (*relance.CampaignNumbers, error)
+	Refusals(ctx context.Context, m, campaign uuid.UUID) ([]relance.RefusalCount, error)
+	Segments(ctx context.Context, m uuid.UUID) ([]relance.Segment, error)
+	FollowUps(ctx context.Context, m uuid.UUID, q relance.FollowUpQuery) (*relance.FollowUpPage, error)
+	SendingRules(ctx context.Context, m uuid.UUID) (relance.SendingRules, error)
 }
 
 // UseCases is what mutations do, and what the product knows of the platforms.
@@ -65,6 +72,17 @@ type UseCases interface {
 	EndSession(ctx context.Context, b relance.Bearer, session uuid.UUID) error
 	CreateToken(ctx context.Context, m uuid.UUID, t relance.Token, actor string) (secret string, added relance.Token, err error)
 	RevokeToken(ctx context.Context, m, id uuid.UUID, actor string) error
+	CreateCampaign(ctx context.Context, m uuid.UUID, name string, p relance.Plan, actor string) (relance.Campaign, error)
+	ChangeCampaign(ctx context.Context, m, id uuid.UUID, version int, name string, p relance.Plan, actor string) (relance.Campaign, error)
+	MoveCampaign(ctx context.Context, m, id uuid.UUID, to relance.CampaignState, confirmEverybody bool, actor string) (relance.Campaign, error)
+	Preview(ctx context.Context, m, campaign uuid.UUID, examples int) (*relance.Preview, error)
+	Why(ctx context.Context, m, campaign, profile uuid.UUID) ([]relance.Decision, error)
+	CampaignTemplates(ctx context.Context, m uuid.UUID) ([]relance.Campaign, error)
+	SaveSegment(ctx context.Context, m uuid.UUID, id *uuid.UUID, name string, f relance.Filter, actor string) (relance.Segment, error)
+	DeleteSegment(ctx context.Context, m, id uuid.UUID, actor string) error
+	DecideUncertain(ctx context.Context, m, followUp uuid.UUID, again bool, actor string) error
+	StopSending(ctx context.Context, m uuid.UUID, stop bool, actor string) error
+	ChangeSendingRules(ctx context.Context, m uuid.UUID, c relance.SendingRulesChange, actor string) error
 }
 
 // Resolver answers the schema's fields.

@@ -127,7 +127,7 @@ func (s *Store) ChangeCampaign(ctx context.Context, m, id uuid.UUID, version int
 		if err := addVersion(ctx, tx, m, id, version+1, p, author, now); err != nil || c.State != relance.CampaignRunning {
 			return err
 		}
-		return queueEverybody(ctx, tx, m, now)
+		return queueEverybody(ctx, tx, m, candidates(p.Trigger.Kind), now)
 	})
 }
 
@@ -153,7 +153,7 @@ func (s *Store) MoveCampaign(ctx context.Context, m, id uuid.UUID, to relance.Ca
 		}
 		switch to {
 		case relance.CampaignRunning:
-			return queueEverybody(ctx, tx, m, now)
+			return queueEverybody(ctx, tx, m, candidates(c.Plan.Trigger.Kind), now)
 		case relance.CampaignEnded:
 			_, err = tx.Exec(ctx, `UPDATE enrolments SET ended_at = $3, end_reason = 'ENDED' WHERE merchant_id = $1 AND campaign_id = $2 AND ended_at IS NULL`, m, id, now)
 		}
@@ -162,9 +162,9 @@ func (s *Store) MoveCampaign(ctx context.Context, m, id uuid.UUID, to relance.Ca
 	return from, err
 }
 
-// queueEverybody puts all profiles in line to be judged.
-func queueEverybody(ctx context.Context, tx pgx.Tx, m uuid.UUID, now time.Time) error {
-	_, err := tx.Exec(ctx, `INSERT INTO due (merchant_id, id, kind, ref_id, due_at) SELECT $1, p.id, 'PROFILE', p.id, $2 FROM profiles p WHERE p.merchant_id = $1 AND p.merged_into IS NULL
+// queueEverybody puts all profiles in line to be judged for which a condition on p holds.
+func queueEverybody(ctx context.Context, tx pgx.Tx, m uuid.UUID, where string, now time.Time) error {
+	_, err := tx.Exec(ctx, `INSERT INTO due (merchant_id, id, kind, ref_id, due_at) SELECT $1, p.id, 'PROFILE', p.id, $2 FROM profiles p WHERE p.merchant_id = $1 AND p.merged_into IS NULL AND (`+where+`)
 		ON CONFLICT (merchant_id, kind, ref_id) DO UPDATE SET due_at = least(due.due_at, excluded.due_at) WHERE due.due_at > excluded.due_at`, m, now)
 	return err
 }

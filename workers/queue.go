@@ -44,6 +44,22 @@ type DeriveFacts struct{ MerchantID uuid.UUID }
 // Kind names the job.
 func (DeriveFacts) Kind() string { return "derive_facts" }
 
+// EvaluatePeople is the job of judging a merchant's people who are due.
+type EvaluatePeople struct{ MerchantID uuid.UUID }
+
+// Kind names the job.
+func (EvaluatePeople) Kind() string { return "evaluate_people" }
+
+// SendFollowUp is the job of sending one message.
+type SendFollowUp struct {
+	MerchantID uuid.UUID
+	FollowUpID uuid.UUID
+	Attempt    int
+}
+
+// Kind names the job.
+func (SendFollowUp) Kind() string { return "send_follow_up" }
+
 // Page implements app.Queue.
 func (q *Queue) Page(ctx context.Context, t relance.PageTask) error {
 	job := PullPage{MerchantID: t.MerchantID, ShopID: t.ShopID, RunID: t.RunID, What: t.Kind, Seq: t.Seq, Attempt: t.Attempt, Claims: t.Claims}
@@ -60,6 +76,21 @@ func (q *Queue) Derive(ctx context.Context, merchant uuid.UUID, delay time.Durat
 	id := fmt.Sprintf("%s:%s:%d", job.Kind(), merchant, at.Unix()/10)
 	return q.enqueue(ctx, job.Kind(), job, asynq.TaskID(id), asynq.ProcessAt(at), asynq.Queue(queueDerive),
 		asynq.MaxRetry(2), asynq.Timeout(15*time.Minute))
+}
+
+// Evaluate asks for the merchant's people who are due to be judged. Requests of one second are
+// one task.
+func (q *Queue) Evaluate(ctx context.Context, merchant uuid.UUID) error {
+	job := EvaluatePeople{MerchantID: merchant}
+	id := fmt.Sprintf("%s:%s:%d", job.Kind(), merchant, time.Now().Unix())
+	return q.enqueue(ctx, job.Kind(), job, asynq.TaskID(id), asynq.Queue(queueDerive), asynq.MaxRetry(2), asynq.Timeout(15*time.Minute))
+}
+
+// FollowUp asks for one message to be sent.
+func (q *Queue) FollowUp(ctx context.Context, t relance.FollowUpTask) error {
+	job := SendFollowUp{MerchantID: t.MerchantID, FollowUpID: t.ID, Attempt: t.Attempt}
+	id := fmt.Sprintf("%s:%s:%d", job.Kind(), t.ID, t.Attempt)
+	return q.enqueue(ctx, job.Kind(), job, asynq.TaskID(id), asynq.Queue(queueSend), asynq.MaxRetry(0), asynq.Timeout(4*time.Minute))
 }
 
 func (q *Queue) enqueue(ctx context.Context, kind string, job any, opts ...asynq.Option) error {

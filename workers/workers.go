@@ -24,6 +24,7 @@ import (
 const (
 	queuePull   = "pull"
 	queueDerive = "derive"
+	queueSend   = "send"
 )
 
 // UseCases is what the jobs call.
@@ -31,6 +32,8 @@ type UseCases interface {
 	PullPage(ctx context.Context, task relance.PageTask) error
 	DeriveWaiting(ctx context.Context, merchant uuid.UUID) error
 	StartScheduledSync(ctx context.Context, merchant, shop uuid.UUID) (relance.Run, error)
+	EvaluateDue(ctx context.Context, merchant uuid.UUID) error
+	SendFollowUp(ctx context.Context, t relance.FollowUpTask) error
 	Stale() time.Duration
 }
 
@@ -40,6 +43,8 @@ type Rows interface {
 	Reclaim(ctx context.Context, t relance.PageTask, now time.Time) (int64, error)
 	QueuedMerchants(ctx context.Context, before time.Time) ([]uuid.UUID, error)
 	DueShops(ctx context.Context, before, now time.Time) ([]relance.ShopRef, error)
+	DuePeople(ctx context.Context, now time.Time) ([]uuid.UUID, error)
+	DueFollowUps(ctx context.Context, now time.Time) ([]relance.FollowUpTask, error)
 }
 
 // Options tunes the workers.
@@ -92,8 +97,12 @@ func (w *Workers) table() []job {
 	return []job{
 		{kind: PullPage{}.Kind(), queue: queuePull, does: "pulls one page of a shop's records and stores it", run: handle(w.pullPage)},
 		{kind: DeriveFacts{}.Kind(), queue: queueDerive, does: "brings profiles and statistics up to date with changed facts", run: handle(w.derive)},
+		{kind: EvaluatePeople{}.Kind(), queue: queueDerive, does: "judges people whose facts or times changed, for the campaigns that run", run: handle(w.evaluate)},
+		{kind: SendFollowUp{}.Kind(), queue: queueSend, does: "sends one message, its voucher made first", run: handle(w.sendFollowUp)},
 		{kind: "sweep_pages", every: w.opts.SweepEvery, does: "hands out pages that are due and that nobody works on", run: w.sweepPages},
 		{kind: "sweep_facts", every: w.opts.SweepEvery, does: "hands out merchants whose facts wait to be derived", run: w.sweepFacts},
+		{kind: "sweep_people", every: w.opts.SweepEvery, does: "hands out merchants with people to be judged", run: w.sweepPeople},
+		{kind: "sweep_follow_ups", every: w.opts.SweepEvery, does: "hands out messages that are due, and those whose worker fell silent", run: w.sweepFollowUps},
 		{kind: "sync_shops", every: max(w.opts.SyncEvery/20, time.Second), does: "starts a pull of every shop whose last one is old enough, or failed and has rested", run: w.syncShops},
 	}
 }
@@ -152,6 +161,40 @@ func (w *Workers) sweepFacts(ctx context.Context, _ []byte) error {
 	return nil
 }
 
+func (w *Workers) evaluate(ctx context.Context, j EvaluatePeople) error {
+	return w.use.EvaluateDue(ctx, j.MerchantID)
+}
+
+func (w *Workers) sendFollowUp(ctx context.Context, j SendFollowUp) error {
+	return w.use.SendFollowUp(ctx, relance.FollowUpTask{MerchantID: j.MerchantID, ID: j.FollowUpID, Attempt: j.Attempt})
+}
+
+func (w *Workers) sweepPeople(ctx context.Context, _ []byte) error {
+	merchants, err := w.rows.DuePeople(ctx, w.now())
+	if err != nil {
+		return err
+	}
+	for _, m := range merchants {
+		if err := w.queue.Evaluate(ctx, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *Workers) sweepFollowUps(ctx context.Context, _ []byte) error {
+	tasks, err := w.rows.DueFollowUps(ctx, w.now())
+	if err != nil {
+		return err
+	}
+	for _, t := range tasks {
+		if err := w.queue.FollowUp(ctx, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (w *Workers) syncShops(ctx context.Context, _ []byte) error {
 	now := w.now()
 	shops, err := w.rows.DueShops(ctx, now.Add(-w.opts.SyncEvery), now)
@@ -182,7 +225,7 @@ func (w *Workers) Run(ctx context.Context) error {
 	defer stopJobs()
 	server := asynq.NewServerFromRedisClient(w.redis, asynq.Config{
 		Concurrency:              w.opts.Concurrency,
-		Queues:                   map[string]int{queuePull: 6, queueDerive: 4},
+		Queues:                   map[string]int{queuePull: 6, queueDerive: 4, queueSend: 4},
 		TaskCheckInterval:        15 * time.Millisecond,
 		DelayedTaskCheckInterval: 200 * time.Millisecond,
 		ShutdownTimeout:          w.opts.Grace,

@@ -18,6 +18,7 @@ import (
 	"github.com/relance/relance"
 	"github.com/relance/relance/app"
 	"github.com/relance/relance/connectors/prestashop/prestashoptest"
+	"github.com/relance/relance/delivery/smtptest"
 	"github.com/relance/relance/internal/devstack"
 	"github.com/relance/relance/internal/password"
 	"github.com/relance/relance/internal/sample"
@@ -31,7 +32,8 @@ type devCmd struct {
 	Addr   string `name:"addr" env:"RELANCE_ADDR" default:"127.0.0.1:8080" help:"Address of the API; another port is taken where it is in use."`
 	State  string `name:"state" env:"RELANCE_STATE" help:"Folder that keeps the database between runs; ~/.local/state/relance where it is left out."`
 	Reset  bool   `name:"reset" help:"Empty that folder's database first."`
-	People int    `name:"people" default:"400" help:"Size of the simulated shops."`
+	outbox *smtptest.Sink
+	People int `name:"people" default:"400" help:"Size of the simulated shops."`
 }
 
 // Run implements the command.
@@ -111,10 +113,20 @@ func (c *devCmd) run(ctx context.Context, s *Settings, std *streams, stack *devs
 		return err
 	}
 	defer st.Close()
+	outbox := &smtptest.Sink{Keep: 500}
+	if s.SMTPURL == "" {
+		relay, closeRelay, err := outbox.Listen("127.0.0.1:0")
+		if err != nil {
+			return err
+		}
+		defer closeRelay()
+		s.SMTPURL = relay
+	}
 	a, err := s.newApp(st, stack.Redis, log)
 	if err != nil {
 		return err
 	}
+	c.outbox = outbox
 	ctx, stop := context.WithCancel(ctx)
 	group, ctx := errgroup.WithContext(ctx)
 	err = c.startAll(ctx, group, std, stack, st, a, log)
@@ -140,8 +152,8 @@ func (c *devCmd) startAll(ctx context.Context, group *errgroup.Group, std *strea
 		return err
 	}
 	group.Go(func() error { return connectDemo(ctx, a, st, shopify, presta, std) })
-	std.printf("\n  Relance is running:\n\n    %s\n\n  Sign in as %s with the password %s\n  API explorer: %s/explorer/#token=%s\n"+
-		"  Ctrl-C stops everything; what was synced is kept in %s (--reset empties it).\n\n", in.page, demoOwner, in.password, in.page, in.token, c.State)
+	std.printf("\n  Relance is running:\n\n    %s\n\n  Sign in as %s with the password %s\n  API explorer: %s/explorer/#token=%s\n  Outbox of what would be mailed: %s/outbox/\n"+
+		"  Ctrl-C stops everything; what was synced is kept in %s (--reset empties it).\n\n", in.page, demoOwner, in.password, in.page, in.token, in.page, c.State)
 	return nil
 }
 
@@ -211,12 +223,14 @@ func (c *devCmd) serve(ctx context.Context, group *errgroup.Group, a *app.App, s
 	if err != nil {
 		return access{}, err
 	}
-	h, err := newHandler(handlerParts{app: a, store: st, redis: stack.Redis, log: log, now: time.Now, dev: true})
+	page := "http://" + l.Addr().String()
+	a.PublicURL = orElse(a.PublicURL, page)
+	h, err := newHandler(handlerParts{app: a, store: st, redis: stack.Redis, log: log, now: time.Now, dev: true, outbox: c.outbox.Outbox()})
 	if err != nil {
 		return access{}, err
 	}
 	group.Go(func() error { return serveHTTP(ctx, l, h) })
-	return access{page: "http://" + l.Addr().String(), password: pass, token: token}, nil
+	return access{page: page, password: pass, token: token}, nil
 }
 
 // owner makes the log-in of the demo's owner; the password is that of the last run.

@@ -15,6 +15,7 @@ import (
 	"github.com/relance/relance"
 	"github.com/relance/relance/app"
 	"github.com/relance/relance/graph"
+	"github.com/relance/relance/public"
 	"github.com/relance/relance/store"
 	"github.com/relance/relance/web"
 )
@@ -94,6 +95,7 @@ type handlerParts struct {
 	dev   bool // explorer and introspection; owners need no second factor
 	// secure says that others reach the server by https.
 	secure bool
+	outbox http.Handler // what was mailed, in dev
 }
 
 // newHandler puts the server together.
@@ -104,6 +106,10 @@ func newHandler(p handlerParts) (http.Handler, error) {
 	auth := graph.NewAuth(graph.AuthOptions{Tokens: p.store, People: p.app, TwoFactor: !p.dev, Secure: p.secure})
 	mux.Handle("/graphql", m.measure(auth.Require(graph.NewServer(resolver, p.log, p.dev))))
 	mux.Handle("/auth/", auth.SignIn(p.log))
+	mux.Handle("/u/", public.Handler(p.app, p.log))
+	if p.outbox != nil {
+		mux.Handle("/outbox/", http.StripPrefix("/outbox", p.outbox))
+	}
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) { ready(w, r, p) })
 	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{}))

@@ -14,10 +14,12 @@ import (
 	"github.com/relance/relance"
 	"github.com/relance/relance/app"
 	"github.com/relance/relance/connectors"
+	"github.com/relance/relance/delivery"
 	"github.com/relance/relance/internal/outbound"
 	"github.com/relance/relance/internal/ratelimit"
 	"github.com/relance/relance/internal/secret"
 	"github.com/relance/relance/store"
+	"github.com/relance/relance/template"
 	"github.com/relance/relance/workers"
 )
 
@@ -27,6 +29,7 @@ type Settings struct {
 	RedisURL      string   `name:"redis-url" env:"REDIS_URL" help:"Redis: redis://host:6379/0."`
 	PublicURL     string   `name:"public-url" env:"RELANCE_PUBLIC_URL" help:"Address under which customers and shops reach this server."`
 	SecretKey     string   `name:"secret-key" env:"RELANCE_SECRET_KEY" help:"Keyset that encrypts shop credentials; make one with: relance key."`
+	SMTPURL       string   `name:"smtp-url" env:"RELANCE_SMTP_URL" help:"Mail relay: smtp://user:password@relay.example.com:587 or smtps://…:465. Without it no e-mail goes out."`
 	AllowNetworks []string `name:"allow-networks" env:"RELANCE_ALLOW_NETWORKS" sep:"," help:"CIDRs that shop addresses may reach although private; for development."`
 	LogLevel      string   `name:"log-level" env:"RELANCE_LOG_LEVEL" enum:"debug,info,warn,error" default:"info" help:"What is logged: debug, info, warn or error."`
 
@@ -93,10 +96,25 @@ func (s *Settings) newApp(st *store.Store, r redis.UniversalClient, log *slog.Lo
 	}
 	a := &app.App{Store: st, Secrets: box, Platforms: app.Platforms(), Now: time.Now, Log: log, Heartbeat: s.Heartbeat, CompareEvery: s.CompareEvery, Queue: noQueue{}}
 	a.Deps = connectors.Deps{HTTP: outbound.New(outbound.Options{AllowNetworks: nets}), Now: time.Now, Log: log, Limiter: ratelimit.New(r, ratelimit.Options{Log: log})}
+	a.Texts, a.PublicURL = template.New(), s.PublicURL
+	if s.SMTPURL != "" {
+		relay, err := delivery.NewSMTP(s.SMTPURL)
+		if err != nil {
+			return nil, err
+		}
+		a.Mail = relay
+	}
 	if r != nil {
 		a.Queue = workers.NewQueue(r)
 	}
 	return a, nil
+}
+
+func orElse(s, other string) string {
+	if s != "" {
+		return s
+	}
+	return other
 }
 
 // noQueue leaves everything to the sweeps: for commands that run without Redis.

@@ -2,6 +2,7 @@
 package scalar
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"strconv"
@@ -72,4 +73,14 @@ func UnmarshalDate(v any) (time.Time, error) {
 		return time.Time{}, fmt.Errorf("a Date is a string such as \"2026-11-21\"")
 	}
 	return time.Parse(time.DateOnly, s)
+}
+
+// MarshalFilterValue writes a filter as JSON in the shape of the input ProfileFilter.
+func MarshalFilterValue(f relance.Filter) graphql.Marshaler {
+	return graphql.WriterFunc(func(w io.Writer) { _ = json.NewEncoder(w).Encode(f) })
+}
+
+// UnmarshalFilterValue exists because scalars need one; filters come in as ProfileFilter.
+func UnmarshalFilterValue(any) (relance.Filter, error) {
+	return relance.Filter{}, relance.Errorf(relance.CodeBadInput, "give a ProfileFilter")
 }

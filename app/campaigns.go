@@ -1,0 +1,234 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+
+	"github.com/relance/relance"
+	"github.com/relance/relance/campaign"
+	"github.com/relance/relance/segment"
+)
+
+// CreateCampaign stores a campaign as a draft.
+func (a *App) CreateCampaign(ctx context.Context, m uuid.UUID, name string, p relance.Plan, actor string) (relance.Campaign, error) {
+	name, err := a.checkPlan(ctx, m, name, &p)
+	if err != nil {
+		return relance.Campaign{}, err
+	}
+	id, err := a.Store.AddCampaign(ctx, m, name, p, actor, a.Now())
+	if err != nil {
+		return relance.Campaign{}, err
+	}
+	if err := a.audit(ctx, m, actor, "create_campaign", "campaign", id, nil); err != nil {
+		return relance.Campaign{}, err
+	}
+	return a.Store.Campaign(ctx, m, id)
+}
+
+// ChangeCampaign stores a new version; who is under way finishes on the version they entered.
+func (a *App) ChangeCampaign(ctx context.Context, m, id uuid.UUID, version int, name string, p relance.Plan, actor string) (relance.Campaign, error) {
+	name, err := a.checkPlan(ctx, m, name, &p)
+	if err != nil {
+		return relance.Campaign{}, err
+	}
+	if err := a.Store.ChangeCampaign(ctx, m, id, version, name, p, actor, a.Now()); err != nil {
+		return relance.Campaign{}, err
+	}
+	if err := a.audit(ctx, m, actor, "change_campaign", "campaign", id, map[string]any{"version": version + 1}); err != nil {
+		return relance.Campaign{}, err
+	}
+	return a.Store.Campaign(ctx, m, id)
+}
+
+// MoveCampaign starts, pauses or ends a campaign.
+func (a *App) MoveCampaign(ctx context.Context, m, id uuid.UUID, to relance.CampaignState, confirmEverybody bool, actor string) (relance.Campaign, error) {
+	c, err := a.Store.Campaign(ctx, m, id)
+	if err != nil {
+		return c, err
+	}
+	if to == relance.CampaignRunning {
+		if err := a.checkStart(ctx, m, &c, confirmEverybody); err != nil {
+			return c, err
+		}
+	}
+	from, err := a.Store.MoveCampaign(ctx, m, id, to, a.Now())
+	if err != nil {
+		return c, err
+	}
+	if err := a.audit(ctx, m, actor, "move_campaign", "campaign", id, map[string]any{"from": from, "to": to}); err != nil {
+		return c, err
+	}
+	return a.Store.Campaign(ctx, m, id)
+}
+
+// checkStart refuses to start what could not send, or would write to everybody unasked.
+func (a *App) checkStart(ctx context.Context, m uuid.UUID, c *relance.Campaign, confirmed bool) error {
+	if err := campaign.Check(&c.Plan, a.Now()); err != nil {
+		return err
+	}
+	if c.Plan.Trigger.Kind == relance.TriggerOneTime && c.Audience == nil && !confirmed {
+		return relance.FieldErrorf("confirmEverybody", "this campaign writes to everybody: give it an audience, or confirm that everybody is meant")
+	}
+	shops, err := a.Store.Shops(ctx, m, c.Plan.Trigger.Shops)
+	if err != nil {
+		return err
+	}
+	for i := range shops {
+		set, err := a.Store.ShopSettings(ctx, m, shops[i].ID)
+		if err != nil {
+			return err
+		}
+		if set.SenderEmail != "" {
+			return nil
+		}
+	}
+	return relance.Errorf(relance.CodeConflict, "no shop of this campaign has a sender address: enter one in the shop's settings")
+}
+
+// checkPlan checks a plan and its texts, and gives the name as it is stored.
+func (a *App) checkPlan(ctx context.Context, m uuid.UUID, name string, p *relance.Plan) (string, error) {
+	if name = strings.TrimSpace(name); name == "" || utf8.RuneCountInString(name) > 100 || strings.ContainsAny(name, "<>{}=\x00") {
+		return "", relance.FieldErrorf("name", "give the campaign a name of 1 to 100 characters, without < > { } =: customers see it as the voucher's title")
+	}
+	if err := campaign.Check(p, a.Now()); err != nil {
+		return "", err
+	}
+	if p.SegmentID != nil {
+		if _, err := a.Store.Segment(ctx, m, *p.SegmentID); err != nil {
+			return "", relance.FieldErrorf("segmentId", "there is no such segment")
+		}
+	}
+	if len(p.Trigger.Shops) > 0 {
+		known, err := a.Store.Shops(ctx, m, p.Trigger.Shops)
+		if err != nil {
+			return "", err
+		}
+		if len(known) != len(p.Trigger.Shops) {
+			return "", relance.FieldErrorf("trigger.shopIds", "one of the shops is not yours, or named twice")
+		}
+	}
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		for _, language := range slices.Sorted(maps.Keys(s.Email)) {
+			if len(language) != 2 || strings.ToLower(language) != language {
+				return "", relance.FieldErrorf(fmt.Sprintf("steps.%d.email", i), "a language is two small letters, such as fr")
+			}
+			if err := a.Texts.Check(s.Email[language], language, s.Voucher != nil, p.Trigger.Kind == relance.TriggerAbandonedCart); err != nil {
+				if e, ok := err.(*relance.Error); ok {
+					e.Field = fmt.Sprintf("steps.%d.email.%s.%s", i, language, e.Field)
+				}
+				return "", err
+			}
+		}
+	}
+	return name, nil
+}
+
+// SaveSegment stores a segment; nil id makes a new one. Campaigns that use it go by the new
+// filter from then on.
+func (a *App) SaveSegment(ctx context.Context, m uuid.UUID, id *uuid.UUID, name string, f relance.Filter, actor string) (relance.Segment, error) {
+	if name = strings.TrimSpace(name); name == "" || utf8.RuneCountInString(name) > 100 || strings.ContainsRune(name, 0) {
+		return relance.Segment{}, relance.FieldErrorf("name", "give the segment a name of 1 to 100 characters")
+	}
+	if err := segment.Check(&f); err != nil {
+		return relance.Segment{}, err
+	}
+	saved, err := a.Store.SaveSegment(ctx, m, id, name, f, a.Now())
+	if err != nil {
+		return saved, err
+	}
+	return saved, a.audit(ctx, m, actor, "save_segment", "segment", saved.ID, nil)
+}
+
+// DeleteSegment removes a segment that no campaign uses.
+func (a *App) DeleteSegment(ctx context.Context, m, id uuid.UUID, actor string) error {
+	if err := a.Store.DeleteSegment(ctx, m, id); err != nil {
+		return err
+	}
+	return a.audit(ctx, m, actor, "delete_segment", "segment", id, nil)
+}
+
+// StopSending stops all sending of the merchant at once, or lets it go on.
+func (a *App) StopSending(ctx context.Context, m uuid.UUID, stop bool, actor string) error {
+	if err := a.Store.StopSending(ctx, m, stop, a.Now()); err != nil {
+		return err
+	}
+	return a.audit(ctx, m, actor, "stop_sending", "merchant", m, map[string]any{"stop": stop})
+}
+
+// ChangeSendingRules changes the rules for all campaigns together.
+func (a *App) ChangeSendingRules(ctx context.Context, m uuid.UUID, c relance.SendingRulesChange, actor string) error {
+	for _, r := range []struct {
+		field       string
+		value       *int
+		least, most int
+	}{{"capCount", c.CapCount, 1, 100}, {"capDays", c.CapDays, 1, 365}, {"gapHours", c.GapHours, 0, 24 * 30}, {"quietFrom", c.QuietFrom, 0, 23}, {"quietUntil", c.QuietUntil, 0, 23}} {
+		if r.value != nil && (*r.value < r.least || *r.value > r.most) {
+			return relance.FieldErrorf(r.field, "choose %d to %d", r.least, r.most)
+		}
+	}
+	if err := a.Store.ChangeSendingRules(ctx, m, c, a.Now()); err != nil {
+		return err
+	}
+	return a.audit(ctx, m, actor, "change_sending_rules", "merchant", m, c)
+}
+
+// DecideUncertain is a person's word on a message that may or may not have gone out.
+func (a *App) DecideUncertain(ctx context.Context, m, followUp uuid.UUID, again bool, actor string) error {
+	if err := a.Store.DecideUncertain(ctx, m, followUp, again, actor, a.Now(), sendAgainWithin); err != nil {
+		return err
+	}
+	return a.audit(ctx, m, actor, "decide_uncertain", "follow_up", followUp, map[string]any{"again": again})
+}
+
+// Why judges one person for one campaign as it would be now, and changes nothing.
+func (a *App) Why(ctx context.Context, m, campaignID, profile uuid.UUID) ([]relance.Decision, error) {
+	c, f, err := a.Store.Situation(ctx, m, campaignID, profile, a.Now())
+	if err != nil {
+		return nil, err
+	}
+	f.Since = a.Now()
+	return campaign.Decide(&c, f, a.Now()), nil
+}
+
+// Preview judges everybody for a campaign as if it ran now, and sends nothing: it reads in one
+// read-only transaction and is handed no sender.
+func (a *App) Preview(ctx context.Context, m, campaignID uuid.UUID, sample int) (*relance.Preview, error) {
+	now := a.Now()
+	out := relance.NewPreview(sample)
+	err := a.Store.EachSituation(ctx, m, campaignID, now, func(c *relance.Campaign, f *relance.Facts) {
+		as := *c
+		as.State = relance.CampaignRunning
+		if as.StartedAt == nil {
+			as.StartedAt = &now
+		}
+		f.Since = now
+		ds := campaign.Decide(&as, f, now)
+		for i := range ds {
+			if ds[i].Verdict == relance.VerdictSend {
+				c.Used.Daily, c.Used.Total = c.Used.Daily+1, c.Used.Total+1
+			}
+			out.Add(f, &ds[i])
+		}
+	})
+	return out, err
+}
+
+// CampaignTemplates are ready plans to begin from, in the merchant's currency.
+func (a *App) CampaignTemplates(ctx context.Context, m uuid.UUID) ([]relance.Campaign, error) {
+	merchant, err := a.Store.Merchant(ctx, m)
+	if err != nil {
+		return nil, err
+	}
+	list := campaign.Classics(merchant.MainCurrency)
+	for i := range list {
+		list[i].State, list[i].CreatedAt = relance.CampaignDraft, a.Now()
+	}
+	return list, nil
+}

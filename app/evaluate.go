@@ -1,0 +1,67 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/relance/relance"
+	"github.com/relance/relance/campaign"
+)
+
+// evaluateBatch is how many people are judged in one transaction.
+const evaluateBatch = 200
+
+// EvaluateDue judges everybody of the merchant who is due, and hands out what is to be sent.
+func (a *App) EvaluateDue(ctx context.Context, m uuid.UUID) error {
+	for {
+		now := a.Now()
+		done, err := a.Store.Evaluate(ctx, m, evaluateBatch, a.judge, now)
+		if err != nil || done.People == 0 {
+			return err
+		}
+	}
+}
+
+// judge decides about one person for all campaigns; what one decides, the next sees.
+func (a *App) judge(campaigns []relance.Campaign, f *relance.Facts) (out []relance.Decision) {
+	now := a.Now()
+	for i := range campaigns {
+		for _, d := range campaign.Decide(&campaigns[i], f, now) {
+			campaign.Note(f, &d, now)
+			if d.Verdict == relance.VerdictSend && d.Step.Voucher != nil {
+				shop := f.Merchant.Shops[d.Recipient.ShopID]
+				v := campaign.PlanVoucher(d.Step.Voucher, shop.Currency, shop.Zone, d.Recipient.Country, now)
+				v.Code = newCode(d.Step.Voucher.Prefix)
+				d.Voucher = &v
+			}
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// codeLetters leaves out what is misread or misheard: I, L, O, 0, 1, and U for V.
+const codeLetters = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
+
+// newCode makes a voucher code that nobody can guess: eight letters of thirty are 39 bits.
+func newCode(prefix string) string {
+	var b strings.Builder
+	for b.Len() < 8 {
+		var raw [16]byte
+		_, _ = rand.Read(raw[:]) // never fails
+		for _, r := range raw {
+			if int(r) < 256/len(codeLetters)*len(codeLetters) && b.Len() < 8 {
+				b.WriteByte(codeLetters[int(r)%len(codeLetters)])
+			}
+		}
+	}
+	code := fmt.Sprintf("%s-%s", b.String()[:4], b.String()[4:])
+	if prefix != "" {
+		code = prefix + "-" + code
+	}
+	return code
+}

@@ -1,0 +1,353 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/relance/relance"
+	"github.com/relance/relance/campaign"
+	"github.com/relance/relance/connectors"
+	"github.com/relance/relance/delivery"
+	"github.com/relance/relance/store"
+	"github.com/relance/relance/template"
+)
+
+// Mailer hands one e-mail to a relay; see delivery.SMTP for what its errors mean.
+type Mailer interface {
+	Send(ctx context.Context, e relance.Email) error
+}
+
+const (
+	// sendLease is how long a worker may take for one message. After that another looks at it,
+	// and a message that was being sent counts as uncertain.
+	sendLease = 5 * time.Minute
+	// firstRetry is the pause after the first attempt that failed; it doubles up to mostRetry.
+	firstRetry = 15 * time.Second
+	mostRetry  = 15 * time.Minute
+	// sendAgainWithin is how long a message may take that a person decided to send after all.
+	sendAgainWithin = 2 * time.Hour
+)
+
+// SendFollowUp takes one follow-up through to its end, or to its next attempt. Any number of
+// calls for the same one send it once: the row says who has it, and once it is being sent it is
+// never sent again by itself.
+func (a *App) SendFollowUp(ctx context.Context, t relance.FollowUpTask) error {
+	f, err := a.Store.TakeFollowUp(ctx, t.MerchantID, t.ID, sendLease, a.Now())
+	if err != nil || f == nil {
+		return err
+	}
+	s := &sending{app: a, merchant: t.MerchantID, f: f}
+	if f.Facts == nil {
+		return s.settle(ctx, relance.SendRefused, relance.ReasonNoAddress, "this customer is gone")
+	}
+	if a.Mail == nil {
+		return s.postpone(ctx, mostRetry, "no mail relay is set up: RELANCE_SMTP_URL")
+	}
+	if done, err := s.stop(ctx, recheck(f, a.Now())); done || err != nil {
+		return err
+	}
+	if err := s.look(ctx); err != nil {
+		return s.later(ctx, err)
+	}
+	if err := s.issue(ctx); err != nil {
+		return s.voucherFailed(ctx, err)
+	}
+	return s.send(ctx)
+}
+
+// sending is one message in a worker's hands.
+type sending struct {
+	app      *App
+	merchant uuid.UUID
+	f        *store.FollowUp
+}
+
+func recheck(f *store.FollowUp, now time.Time) relance.Decision {
+	if f.Facts == nil {
+		return relance.Decision{Verdict: relance.VerdictRefuse, Reasons: []relance.Reason{relance.ReasonNoAddress}}
+	}
+	return campaign.Recheck(&f.Campaign, &f.Enrolment, f.StepKey, f.Facts, now)
+}
+
+// stop ends or postpones what is not to be sent now.
+func (s *sending) stop(ctx context.Context, d relance.Decision) (done bool, err error) {
+	switch d.Verdict {
+	case relance.VerdictSend:
+		if d.Recipient.CustomerID == s.f.CustomerID && d.Recipient.ShopID == s.f.ShopID {
+			return false, nil
+		}
+		return true, s.settle(ctx, relance.SendRefused, relance.ReasonNoAddress, "the record it was to go to is no longer the one to write to")
+	case relance.VerdictWait:
+		if d.Until.After(s.f.ExpiresAt) {
+			return true, s.settle(ctx, relance.SendExpired, d.Reasons[0], "")
+		}
+		return true, s.app.Store.Postpone(ctx, s.merchant, s.f, string(d.Reasons[0]), d.Until)
+	}
+	return true, s.settle(ctx, relance.SendRefused, d.Reasons[0], "")
+}
+
+// look reads the cart once more at the shop, so that one that was ordered a moment ago is known.
+func (s *sending) look(ctx context.Context) error {
+	key, ok := strings.CutPrefix(s.f.Enrolment.InstanceKey, "cart:")
+	if !ok {
+		return nil
+	}
+	cart, err := uuid.Parse(key)
+	if err != nil {
+		return nil
+	}
+	return s.app.readCartAnew(ctx, s.merchant, s.f.ShopID, cart)
+}
+
+func (a *App) readCartAnew(ctx context.Context, m, shop, cart uuid.UUID) error {
+	external, err := a.Store.CartExternalID(ctx, m, cart)
+	if err != nil {
+		return err
+	}
+	c, _, err := a.connector(ctx, m, shop)
+	if err != nil {
+		return err
+	}
+	fetcher, ok := c.(connectors.Fetcher)
+	if !ok {
+		return nil
+	}
+	at := a.Now()
+	page, err := fetcher.Fetch(ctx, relance.KindCarts, []string{external})
+	if err != nil {
+		return err
+	}
+	if err := a.Store.StoreRecords(ctx, m, shop, pageRows(page), at); err != nil {
+		return err
+	}
+	return a.DeriveAll(ctx, m)
+}
+
+// issue makes the voucher in the shop, once: the code is in our row before the shop is asked,
+// one process at a time asks for it, and looks first.
+func (s *sending) issue(ctx context.Context) error {
+	v := s.f.Voucher
+	if v == nil || v.State == "ISSUED" {
+		return nil
+	}
+	c, _, err := s.app.connector(ctx, s.merchant, s.f.ShopID)
+	if err != nil {
+		return err
+	}
+	issuer, ok := c.(connectors.VoucherIssuer)
+	if !ok {
+		return relance.Errorf(relance.CodeShopRights, "this shop has no vouchers")
+	}
+	order := relance.VoucherOrder{Code: v.Code, Kind: v.Kind, Value: v.Value.Amount, Currency: v.Value.Currency, Minimum: v.Minimum.Amount, From: v.ValidFrom, Until: v.ValidUntil,
+		CustomerID: s.boundTo(), Titles: map[string]string{"en": s.f.Campaign.Name}, Language: s.f.Facts.Language}
+	return s.app.Store.Alone(ctx, s.f.ShopID.String()+" "+v.Code, func(ctx context.Context) error {
+		made, err := issuer.IssueVoucher(ctx, order)
+		if err != nil {
+			return err
+		}
+		return s.app.Store.VoucherIssued(ctx, s.merchant, s.f.ID, made.ExternalID, s.app.Now())
+	})
+}
+
+// boundTo is the customer who alone can use the voucher; guests cannot sign in, so theirs is
+// for whoever has the code.
+func (s *sending) boundTo() string {
+	for _, r := range s.f.Facts.Records {
+		if r.CustomerID == s.f.CustomerID && r.Kind == relance.IdentityCustomer {
+			return r.ExternalID
+		}
+	}
+	return ""
+}
+
+func (s *sending) voucherFailed(ctx context.Context, err error) error {
+	if relance.CodeOf(err) == relance.CodeShopRights {
+		// It goes on by itself once the right is given, as long as the message is not too late.
+		return s.postpone(ctx, mostRetry, messageOf(err))
+	}
+	if relance.Temporary(err) || errors.Is(err, connectors.ErrOutcomeUnknown) {
+		return s.later(ctx, err)
+	}
+	return s.settle(ctx, relance.SendFailed, "", messageOf(err))
+}
+
+// send writes the message and hands it to the relay.
+func (s *sending) send(ctx context.Context) error {
+	mail, err := s.app.compose(ctx, s.merchant, s.f, recheck(s.f, s.app.Now()))
+	if err != nil {
+		return s.settle(ctx, relance.SendFailed, "", messageOf(err))
+	}
+	d, err := s.app.Store.BeginSending(ctx, s.merchant, s.f, mail, func(fresh *store.FollowUp) relance.Decision { return recheck(fresh, s.app.Now()) }, sendLease, s.app.Now())
+	if relance.CodeOf(err) == relance.CodeConflict {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if done, err := s.stop(ctx, d); done || err != nil {
+		return err
+	}
+	// From here on it may have gone out: the row says so whatever happens to this process.
+	sent := s.app.Mail.Send(ctx, mail)
+	ctx = context.WithoutCancel(ctx)
+	var failed *delivery.Failure
+	switch {
+	case sent == nil:
+		return s.settle(ctx, relance.SendSent, "", "")
+	case !errors.As(sent, &failed):
+		return s.later(ctx, sent) // given up before it was begun
+	}
+	switch failed.Outcome {
+	case delivery.Later:
+		return s.later(ctx, failed)
+	case delivery.NoMailbox:
+		if err := s.app.Store.StopAddress(ctx, s.merchant, mail.To, relance.StoppedByBounce, s.f.ID, s.app.Now()); err != nil {
+			return err
+		}
+		return s.settle(ctx, relance.SendBounced, relance.ReasonBounced, failed.Reason)
+	case delivery.Uncertain:
+		return s.settle(ctx, relance.SendUncertain, "", failed.Reason)
+	default:
+		return s.settle(ctx, relance.SendFailed, "", failed.Reason)
+	}
+}
+
+func (s *sending) settle(ctx context.Context, state relance.SendState, reason relance.Reason, detail string) error {
+	return s.app.Store.Settle(ctx, s.merchant, s.f, state, reason, detail, s.app.Now())
+}
+
+// later gives the message back for another attempt, as long as it is not too late.
+func (s *sending) later(ctx context.Context, err error) error {
+	pause := min(firstRetry<<min(s.f.Attempts-1, 10), mostRetry)
+	var e *relance.Error
+	if errors.As(err, &e) {
+		pause = max(pause, e.Wait)
+	}
+	return s.postpone(ctx, pause, messageOf(err))
+}
+
+func (s *sending) postpone(ctx context.Context, pause time.Duration, detail string) error {
+	return s.app.Store.Postpone(context.WithoutCancel(ctx), s.merchant, s.f, detail, s.app.Now().Add(pause))
+}
+
+// messageOf is what may be told of an error: nothing personal, nothing internal.
+func messageOf(err error) string {
+	var e *relance.Error
+	var f *delivery.Failure
+	switch {
+	case errors.As(err, &e):
+		return e.Message
+	case errors.As(err, &f):
+		return f.Reason
+	case errors.Is(err, context.Canceled):
+		return "the worker was stopped"
+	}
+	return "something went wrong on our side"
+}
+
+// compose writes the e-mail of a follow-up.
+func (a *App) compose(ctx context.Context, m uuid.UUID, f *store.FollowUp, d relance.Decision) (relance.Email, error) {
+	if d.Step == nil {
+		return relance.Email{}, relance.Errorf(relance.CodeInternal, "the step is gone")
+	}
+	shop, err := a.Store.Shop(ctx, m, f.ShopID)
+	if err != nil {
+		return relance.Email{}, err
+	}
+	set, err := a.Store.ShopSettings(ctx, m, f.ShopID)
+	if err != nil {
+		return relance.Email{}, err
+	}
+	text, language := textIn(d.Step.Email, d.Recipient.Language, set.Language)
+	unsubscribe, err := a.SignedLink(ctx, LinkUnsubscribe, m, f.ID)
+	if err != nil {
+		return relance.Email{}, err
+	}
+	data := template.Data{Language: language, Title: f.Facts.Title, FirstName: f.Facts.FirstName, LastName: f.Facts.LastName, ShopName: shop.Name, ShopURL: shop.URL, Imprint: imprint(set), UnsubscribeURL: unsubscribe}
+	if d.Instance.Cart != nil && d.Instance.Order == nil {
+		if data.Cart, err = a.cartData(ctx, m, &shop, d.Instance.Cart, language, f.Campaign.ID); err != nil {
+			return relance.Email{}, err
+		}
+	}
+	if f.Voucher != nil {
+		data.Voucher = voucherData(f.Voucher, f.Facts.Merchant.Shops[f.ShopID].Zone, language)
+	}
+	msg, err := a.Texts.Render(text, data)
+	if err != nil {
+		return relance.Email{}, err
+	}
+	_, domain, _ := strings.Cut(set.SenderEmail, "@")
+	return relance.Email{MessageID: f.ID.String() + "@" + domain, FromName: orElse(set.SenderName, shop.Name), From: set.SenderEmail, ReplyTo: set.ReplyTo, To: d.Recipient.Email,
+		Subject: msg.Subject, Text: msg.Text, HTML: msg.HTML, Unsubscribe: unsubscribe, At: a.Now()}, nil
+}
+
+// textIn chooses the text in the recipient's language, else in the shop's, else in any.
+func textIn(texts map[string]relance.EmailText, languages ...string) (relance.EmailText, string) {
+	for _, l := range append(languages, "en", "fr", "de") {
+		base, _, _ := strings.Cut(strings.ToLower(l), "-")
+		if t, ok := texts[base]; ok {
+			return t, base
+		}
+	}
+	for l, t := range texts {
+		return t, l
+	}
+	return relance.EmailText{}, ""
+}
+
+func voucherData(v *store.Voucher, zone *time.Location, language string) *template.Voucher {
+	out := &template.Voucher{Code: v.Code, Until: v.ValidUntil.In(zone)}
+	switch v.Kind {
+	case relance.VoucherPercent:
+		out.Value = template.Percent(v.Value.Amount, language)
+	case relance.VoucherAmount:
+		out.Value = template.Money(v.Value, language)
+	}
+	if v.Minimum.Amount.IsPositive() {
+		out.Minimum = template.Money(v.Minimum, language)
+	}
+	return out
+}
+
+// cartData is what the mail says of a cart. PrestaShop gives no link that restores one; the
+// shop's cart page shows it to whoever is signed in.
+func (a *App) cartData(ctx context.Context, m uuid.UUID, shop *relance.Shop, cart *relance.FactCart, language string, campaignID uuid.UUID) (*template.Cart, error) {
+	lines, restore, err := a.Store.CartContent(ctx, m, cart.ID)
+	if err != nil {
+		return nil, err
+	}
+	page := strings.TrimRight(shop.URL, "/") + "/cart"
+	if shop.Platform == relance.PrestaShop {
+		page = strings.TrimRight(shop.URL, "/") + "/index.php?controller=cart&action=show"
+	}
+	out := &template.Cart{URL: tagged(orElse(restore, page), campaignID)}
+	for _, l := range lines {
+		out.Lines = append(out.Lines, template.CartLine{Title: l.Title, Quantity: l.Quantity, Price: template.Money(relance.Money{Amount: l.Total, Currency: cart.Currency}, language), ImageURL: l.ImageURL})
+	}
+	return out, nil
+}
+
+// tagged adds the usual marks by which shops' statistics know where a visit comes from.
+func tagged(address string, campaignID uuid.UUID) string {
+	sep := "?"
+	if strings.Contains(address, "?") {
+		sep = "&"
+	}
+	return fmt.Sprintf("%s%sutm_source=relance&utm_medium=email&utm_campaign=%s", address, sep, campaignID)
+}
+
+func imprint(s relance.ShopSettings) string {
+	return strings.TrimSpace(s.LegalEntity + "\n" + s.Imprint)
+}
+
+func orElse(s, other string) string {
+	if s != "" {
+		return s
+	}
+	return other
+}

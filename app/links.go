@@ -1,0 +1,121 @@
+package app
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/relance/relance"
+)
+
+// LinkPurpose tells what a signed link is for: one for one thing opens no other.
+type LinkPurpose string
+
+// The purposes.
+const LinkUnsubscribe LinkPurpose = "u"
+
+// linkLength is merchant, thing and half of the signature.
+const linkLength = 16 + 16 + 16
+
+// SignedLink makes an address of the public pages that nobody else can make: it names the merchant and
+// the thing and is signed with a key that outlives all others, as mails are kept for years.
+func (a *App) SignedLink(ctx context.Context, p LinkPurpose, m, thing uuid.UUID) (string, error) {
+	key, err := a.linkKey(ctx, m)
+	if err != nil {
+		return "", err
+	}
+	raw := append(append(append([]byte{}, m[:]...), thing[:]...), sign(key, p, m, thing)...)
+	return strings.TrimRight(a.PublicURL, "/") + "/" + string(p) + "/" + base64.RawURLEncoding.EncodeToString(raw), nil
+}
+
+// OpenLink reads a token that SignedLink made; NOT_FOUND for any other.
+func (a *App) OpenLink(ctx context.Context, p LinkPurpose, token string) (m, thing uuid.UUID, err error) {
+	unknown := relance.Errorf(relance.CodeNotFound, "this link is not complete or not ours")
+	raw, err := base64.RawURLEncoding.DecodeString(token)
+	if err != nil || len(raw) != linkLength {
+		return m, thing, unknown
+	}
+	m, thing = uuid.UUID(raw[:16]), uuid.UUID(raw[16:32])
+	sealed, err := a.Store.LinkKey(ctx, m, nil, a.Now())
+	if relance.CodeOf(err) == relance.CodeNotFound {
+		return m, thing, unknown
+	}
+	if err != nil {
+		return m, thing, err
+	}
+	key, err := a.Secrets.Unseal(sealed, m, uuid.Nil)
+	if err != nil {
+		return m, thing, err
+	}
+	if !hmac.Equal(raw[32:], sign(key, p, m, thing)) {
+		return m, thing, unknown
+	}
+	return m, thing, nil
+}
+
+func sign(key []byte, p LinkPurpose, m, thing uuid.UUID) []byte {
+	h := hmac.New(sha256.New, key)
+	h.Write([]byte(p))
+	h.Write(m[:])
+	h.Write(thing[:])
+	return h.Sum(nil)[:16]
+}
+
+// linkKey gives the merchant's key, made at its first use.
+func (a *App) linkKey(ctx context.Context, m uuid.UUID) ([]byte, error) {
+	var fresh [32]byte
+	if _, err := rand.Read(fresh[:]); err != nil {
+		return nil, err
+	}
+	sealed, err := a.Secrets.Seal(fresh[:], m, uuid.Nil)
+	if err != nil {
+		return nil, err
+	}
+	if sealed, err = a.Store.LinkKey(ctx, m, sealed, a.Now()); err != nil {
+		return nil, err
+	}
+	key, err := a.Secrets.Unseal(sealed, m, uuid.Nil)
+	if err != nil {
+		return nil, errors.Join(relance.Errorf(relance.CodeInternal, "the key that signs links cannot be read: RELANCE_SECRET_KEY lacks the key that sealed it"), err)
+	}
+	return key, nil
+}
+
+// Subscription reads what a link is about. It changes nothing: mail scanners open links.
+func (a *App) Subscription(ctx context.Context, token string) (relance.Subscription, error) {
+	m, followUp, err := a.OpenLink(ctx, LinkUnsubscribe, token)
+	if err != nil {
+		return relance.Subscription{}, err
+	}
+	_, shop, language, stopped, err := a.Store.EmailOf(ctx, m, followUp)
+	return relance.Subscription{ShopName: shop, Language: language, Stopped: stopped}, err
+}
+
+// Unsubscribe takes the objection of whoever got the message, or with undo takes it back.
+func (a *App) Unsubscribe(ctx context.Context, token string, undo bool) (relance.Subscription, error) {
+	m, followUp, err := a.OpenLink(ctx, LinkUnsubscribe, token)
+	if err != nil {
+		return relance.Subscription{}, err
+	}
+	address, shop, language, _, err := a.Store.EmailOf(ctx, m, followUp)
+	if err != nil {
+		return relance.Subscription{}, err
+	}
+	action := "unsubscribe"
+	if undo {
+		action = "unsubscribe_undo"
+		err = a.Store.LiftStop(ctx, m, address, relance.StoppedByObjection, a.Now())
+	} else {
+		err = a.Store.StopAddress(ctx, m, address, relance.StoppedByObjection, followUp, a.Now())
+	}
+	if err != nil {
+		return relance.Subscription{}, err
+	}
+	return relance.Subscription{ShopName: shop, Language: language, Stopped: !undo}, a.audit(ctx, m, "recipient", action, "follow_up", followUp, nil)
+}

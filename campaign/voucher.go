@@ -1,0 +1,24 @@
+package campaign
+
+import (
+	"time"
+
+	"github.com/relance/relance"
+)
+
+// PlanVoucher says what the voucher of an offer is, but for its code: good from yesterday 00:00
+// in the shop's zone, so that no clock is ahead of it, to the last second of the last day, which
+// is no Sunday or public holiday.
+func PlanVoucher(o *relance.Offer, currency string, zone *time.Location, country string, now time.Time) relance.PlannedVoucher {
+	local := now.In(zone)
+	from := time.Date(local.Year(), local.Month(), local.Day()-1, 0, 0, 0, 0, zone)
+	last := time.Date(local.Year(), local.Month(), local.Day()+o.ValidDays, 0, 0, 0, 0, zone)
+	for last.Weekday() == time.Sunday || Holiday(last, country) {
+		last = last.AddDate(0, 0, 1)
+	}
+	if o.Currency != "" {
+		currency = o.Currency
+	}
+	return relance.PlannedVoucher{Kind: o.Kind, Value: o.Value, Minimum: o.Minimum, Currency: currency, ValidFrom: from.UTC(),
+		ValidUntil: last.AddDate(0, 0, 1).Add(-time.Second).UTC()}
+}

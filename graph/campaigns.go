@@ -1,0 +1,101 @@
+package graph
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
+
+	"github.com/relance/relance"
+	"github.com/relance/relance/graph/wire"
+)
+
+// planOf reads a campaign's input.
+func planOf(in CampaignInput) (string, relance.Plan) {
+	t := in.Trigger
+	p := relance.Plan{SegmentID: in.SegmentID, Audience: in.Audience, Reentry: relance.Reentry{Policy: in.Reentry, Days: in.ReentryDays}, HoldoutPercent: in.HoldoutPercent,
+		ExpiresAfter: minutes(in.ExpiresAfterMinutes), Budget: relance.Budget{Daily: in.DailyBudget, Total: in.TotalBudget}, EndsAt: in.EndsAt, ReachBack: in.ReachBack,
+		Trigger: relance.Trigger{Kind: t.Kind, Shops: t.ShopIds, MinAge: minutes(t.MinAgeMinutes), MaxAge: minutes(t.MaxAgeMinutes), Days: t.Days, Amount: orZero(t.Amount), Currency: t.Currency}}
+	for _, s := range in.Steps {
+		step := relance.CampaignStep{Key: s.Key, After: minutes(s.AfterMinutes), Email: map[string]relance.EmailText{}}
+		if v := s.Voucher; v != nil {
+			step.Voucher = &relance.Offer{Kind: v.Kind, Value: orZero(v.Value), Minimum: orZero(v.Minimum), Currency: v.Currency, ValidDays: v.ValidDays, Prefix: v.Prefix}
+		}
+		for _, e := range s.Email {
+			step.Email[e.Language] = relance.EmailText{Subject: e.Subject, Preheader: e.Preheader, Body: e.Body}
+		}
+		p.Steps = append(p.Steps, step)
+	}
+	return in.Name, p
+}
+
+func minutes(n int) time.Duration { return time.Duration(n) * time.Minute }
+
+func orZero(d *decimal.Decimal) decimal.Decimal {
+	if d == nil {
+		return decimal.Zero
+	}
+	return *d
+}
+
+func campaigns(list []relance.Campaign) []*wire.Campaign {
+	out := make([]*wire.Campaign, len(list))
+	for i := range list {
+		out[i] = wire.NewCampaign(list[i])
+	}
+	return out
+}
+
+func campaignPayload(c relance.Campaign, err error) (*CampaignPayload, error) {
+	errs, err := userErrors(err)
+	if err != nil || len(errs) > 0 {
+		return &CampaignPayload{Errors: errs}, err
+	}
+	return &CampaignPayload{Campaign: wire.NewCampaign(c), Errors: errs}, nil
+}
+
+func done(err error) (*DonePayload, error) {
+	errs, err := userErrors(err)
+	return &DonePayload{Errors: errs}, err
+}
+
+func (r *Resolver) moveCampaign(ctx context.Context, id uuid.UUID, to relance.CampaignState, confirm bool) (*CampaignPayload, error) {
+	b := bearer(ctx)
+	return campaignPayload(r.Use.MoveCampaign(ctx, b.MerchantID, id, to, confirm, b.Actor()))
+}
+
+// maxExamples is how many people a preview lists at most.
+const maxExamples = 100
+
+func (r *Resolver) preview(ctx context.Context, id uuid.UUID, examples int) (*CampaignPreview, error) {
+	if examples < 0 || examples > maxExamples {
+		return nil, relance.FieldErrorf("examples", "examples must be from 0 to %d", maxExamples)
+	}
+	p, err := r.Use.Preview(ctx, bearer(ctx).MerchantID, id, examples)
+	if err != nil {
+		return nil, err
+	}
+	out := &CampaignPreview{People: p.People, Events: p.Events, Sends: p.Sends, Waits: p.Waits, Holdout: p.Holdout, Examples: pointers(p.Examples)}
+	for verdict, counts := range map[relance.Verdict]map[relance.Reason]int{relance.VerdictRefuse: p.Refused, relance.VerdictWait: p.Waiting} {
+		for _, c := range relance.Reasons(counts) {
+			out.Refusals = append(out.Refusals, &relance.RefusalCount{Verdict: verdict, Reason: c.Reason, Count: c.Count})
+		}
+	}
+	return out, nil
+}
+
+func (r *Resolver) why(ctx context.Context, id, profile uuid.UUID) ([]*CampaignDecision, error) {
+	list, err := r.Use.Why(ctx, bearer(ctx).MerchantID, id, profile)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]*CampaignDecision, len(list))
+	for i, d := range list {
+		out[i] = &CampaignDecision{Instance: d.Instance.Key, EventAt: d.Instance.At, Verdict: d.Verdict, Reasons: append([]relance.Reason{}, d.Reasons...)}
+		if !d.Until.IsZero() {
+			out[i].Until = &d.Until
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,85 @@
+package wire
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
+
+	"github.com/relance/relance"
+)
+
+// Campaign is a campaign as the API shows it: its plan laid out flat, times in minutes.
+type Campaign struct {
+	ID                  uuid.UUID
+	Name                string
+	State               relance.CampaignState
+	Version             int
+	Trigger             CampaignTrigger
+	SegmentID           *uuid.UUID
+	Audience            *relance.Filter
+	Reentry             relance.ReentryPolicy
+	ReentryDays         int
+	HoldoutPercent      int
+	Steps               []CampaignStep
+	ExpiresAfterMinutes int
+	DailyBudget         int
+	TotalBudget         int
+	EndsAt              *time.Time
+	ReachBack           bool
+	StartedAt           *time.Time
+	EndedAt             *time.Time
+	CreatedAt           time.Time
+}
+
+// CampaignTrigger is an event with its parameters.
+type CampaignTrigger struct {
+	Kind          relance.TriggerKind
+	ShopIDs       []uuid.UUID
+	MinAgeMinutes int
+	MaxAgeMinutes int
+	Days          int
+	Amount        decimal.Decimal
+	Currency      string
+}
+
+// CampaignStep is one message.
+type CampaignStep struct {
+	Key          string
+	AfterMinutes int
+	Voucher      *relance.Offer
+	Email        []CampaignText
+}
+
+// CampaignText is a text in one language.
+type CampaignText struct {
+	Language string
+	relance.EmailText
+}
+
+// SendingRules are the rules for all campaigns.
+type SendingRules struct {
+	relance.SendingRules
+	GapHours int
+}
+
+// NewCampaign lays a campaign out.
+func NewCampaign(c relance.Campaign) *Campaign {
+	p, t := c.Plan, c.Plan.Trigger
+	out := &Campaign{ID: c.ID, Name: c.Name, State: c.State, Version: c.Version, SegmentID: p.SegmentID, Audience: p.Audience, Reentry: p.Reentry.Policy, ReentryDays: p.Reentry.Days,
+		HoldoutPercent: p.HoldoutPercent, ExpiresAfterMinutes: minutes(p.ExpiresAfter), DailyBudget: p.Budget.Daily, TotalBudget: p.Budget.Total,
+		EndsAt: p.EndsAt, ReachBack: p.ReachBack, StartedAt: c.StartedAt, EndedAt: c.EndedAt, CreatedAt: c.CreatedAt,
+		Trigger: CampaignTrigger{Kind: t.Kind, ShopIDs: append([]uuid.UUID{}, t.Shops...), MinAgeMinutes: minutes(t.MinAge), MaxAgeMinutes: minutes(t.MaxAge), Days: t.Days, Amount: t.Amount, Currency: t.Currency}}
+	for _, s := range p.Steps {
+		step := CampaignStep{Key: s.Key, AfterMinutes: minutes(s.After), Voucher: s.Voucher}
+		for _, l := range slices.Sorted(maps.Keys(s.Email)) {
+			step.Email = append(step.Email, CampaignText{l, s.Email[l]})
+		}
+		out.Steps = append(out.Steps, step)
+	}
+	return out
+}
+
+func minutes(d time.Duration) int { return int(d / time.Minute) }

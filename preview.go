@@ -1,0 +1,75 @@
+package relance
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+)
+
+// Preview is who would get what now, and who would not and why. Nothing is sent for it.
+type Preview struct {
+	People   int // judged
+	Events   int // found
+	Sends    int
+	Waits    int
+	Holdout  int
+	Refused  map[Reason]int
+	Waiting  map[Reason]int
+	Examples []PreviewRow // the first of those who would get something
+	most     int
+}
+
+// PreviewRow is one of those who would get something.
+type PreviewRow struct {
+	ProfileID uuid.UUID
+	Name      string
+	Email     string
+	Language  string
+	StepKey   string
+	ShopID    uuid.UUID
+	Basis     LegalBasis
+}
+
+// NewPreview makes an empty preview that keeps so many examples.
+func NewPreview(examples int) *Preview {
+	return &Preview{Refused: map[Reason]int{}, Waiting: map[Reason]int{}, most: examples}
+}
+
+// Add counts a decision.
+func (p *Preview) Add(f *Facts, d *Decision) {
+	p.Events++
+	switch {
+	case d.Holdout:
+		p.Holdout++
+	case d.Verdict == VerdictSend:
+		if p.Sends++; len(p.Examples) < p.most {
+			p.Examples = append(p.Examples, PreviewRow{ProfileID: f.ProfileID, Name: strings.TrimSpace(f.FirstName + " " + f.LastName), Email: d.Recipient.Email,
+				Language: d.Recipient.Language, StepKey: d.Step.Key, ShopID: d.Recipient.ShopID, Basis: d.Recipient.Basis})
+		}
+	case d.Verdict == VerdictWait:
+		p.Waits++
+		p.Waiting[d.Reasons[0]]++
+	default:
+		p.Refused[d.Reasons[0]]++
+	}
+}
+
+// ReasonCount is how often a reason was met.
+type ReasonCount struct {
+	Reason Reason
+	Count  int
+}
+
+// Reasons lists counts, the most frequent first.
+func Reasons(counts map[Reason]int) []ReasonCount {
+	var out []ReasonCount
+	for r, n := range counts {
+		out = append(out, ReasonCount{r, n})
+	}
+	slices.SortFunc(out, func(a, b ReasonCount) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Reason, b.Reason))
+	})
+	return out
+}

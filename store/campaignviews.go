@@ -1,0 +1,124 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/shopspring/decimal"
+
+	"github.com/relance/relance"
+)
+
+// CampaignNumbers counts what became of a campaign.
+func (s *Store) CampaignNumbers(ctx context.Context, m, campaign uuid.UUID) (*relance.CampaignNumbers, error) {
+	n := &relance.CampaignNumbers{}
+	err := s.read(ctx, m, func(b *pgx.Batch) {
+		b.Queue(`SELECT count(*), count(*) FILTER (WHERE holdout) FROM enrolments WHERE merchant_id = $1 AND campaign_id = $2`, m, campaign).QueryRow(func(row pgx.Row) error {
+			return row.Scan(&n.Entered, &n.HeldOut)
+		})
+		b.Queue(`SELECT count(*) FILTER (WHERE f.state IN ('DUE', 'SENDING')), count(*) FILTER (WHERE f.state = 'SENT'), count(*) FILTER (WHERE f.state = 'REFUSED'), count(*) FILTER (WHERE f.state = 'EXPIRED'),
+				count(*) FILTER (WHERE f.state = 'FAILED'), count(*) FILTER (WHERE f.state = 'BOUNCED'), count(*) FILTER (WHERE f.state = 'UNCERTAIN'), count(v.issued_at), count(v.redeemed_at)
+			FROM follow_ups f LEFT JOIN vouchers v ON v.merchant_id = $1 AND v.follow_up_id = f.id WHERE f.merchant_id = $1 AND f.campaign_id = $2`, m, campaign).QueryRow(func(row pgx.Row) error {
+			return row.Scan(&n.Due, &n.Sent, &n.Refused, &n.Expired, &n.Failed, &n.Bounced, &n.Uncertain, &n.Vouchers, &n.Redeemed)
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("count a campaign: %w", err)
+	}
+	return n, nil
+}
+
+// Refusals counts why people get nothing, or not yet: by the last decision about each event,
+// and by the guards that spoke just before sending. The most frequent come first.
+func (s *Store) Refusals(ctx context.Context, m, campaign uuid.UUID) (out []relance.RefusalCount, err error) {
+	err = s.read(ctx, m, func(b *pgx.Batch) {
+		b.Queue(`SELECT verdict, reason, count(*) AS count FROM (
+				SELECT verdict, reason FROM verdicts WHERE merchant_id = $1 AND campaign_id = $2
+				UNION ALL SELECT 'REFUSE', reason FROM follow_ups WHERE merchant_id = $1 AND campaign_id = $2 AND state IN ('REFUSED', 'EXPIRED') AND reason <> '') x
+			GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2`, m, campaign).Query(rowsInto(&out))
+	})
+	return out, err
+}
+
+// FollowUps lists messages, newest first.
+func (s *Store) FollowUps(ctx context.Context, m uuid.UUID, q relance.FollowUpQuery) (*relance.FollowUpPage, error) {
+	var after *uuid.UUID
+	if q.After != "" {
+		if err := decodeCursor(q.After, "followUps", &after); err != nil {
+			return nil, err
+		}
+	}
+	page := &relance.FollowUpPage{FollowUps: []*relance.FollowUpView{}}
+	err := s.read(ctx, m, func(b *pgx.Batch) {
+		b.Queue(`SELECT f.id, f.campaign_id, c.name, f.step_key, coalesce(i.profile_id, f.profile_id), f.shop_id, f.channel, f.state, nullif(f.reason, ''), f.detail,
+				nullif(f.basis, ''), f.due_at, f.sent_at, f.created_at, v.code, v.state, v.kind, v.value, v.currency, v.valid_until, v.redeemed_at, e.recipient, e.subject, e.body_text
+			FROM follow_ups f JOIN campaigns c ON c.merchant_id = $1 AND c.id = f.campaign_id
+			LEFT JOIN identities i ON i.merchant_id = $1 AND i.customer_id = f.customer_id
+			LEFT JOIN vouchers v ON v.merchant_id = $1 AND v.follow_up_id = f.id
+			LEFT JOIN emails e ON e.merchant_id = $1 AND e.follow_up_id = f.id AND f.state NOT IN ('DUE', 'REFUSED', 'EXPIRED')
+			WHERE f.merchant_id = $1 AND ($2::uuid IS NULL OR f.campaign_id = $2) AND ($3::uuid IS NULL OR i.profile_id = $3)
+				AND ($4::text[] IS NULL OR f.state = ANY($4)) AND ($5::uuid[] IS NULL OR f.shop_id = ANY($5)) AND ($6::uuid IS NULL OR f.id < $6)
+			ORDER BY f.id DESC LIMIT $7`, m, q.CampaignID, q.ProfileID, q.States, q.ShopIDs, after, q.First+1).Query(func(rows pgx.Rows) error {
+			for rows.Next() {
+				f, err := scanFollowUp(rows)
+				if err != nil {
+					return err
+				}
+				page.FollowUps = append(page.FollowUps, f)
+			}
+			return rows.Err()
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list follow-ups: %w", err)
+	}
+	if page.Info.HasNextPage = len(page.FollowUps) > q.First; page.Info.HasNextPage {
+		page.FollowUps = page.FollowUps[:q.First]
+	}
+	if n := len(page.FollowUps); n > 0 {
+		page.Info.End = encodeCursor("followUps", page.FollowUps[n-1].ID)
+	}
+	return page, nil
+}
+
+func scanFollowUp(rows pgx.Rows) (*relance.FollowUpView, error) {
+	f, v := &relance.FollowUpView{}, relance.FollowUpVoucher{}
+	var code, state, currency, recipient, subject, text *string
+	var kind *relance.VoucherKind
+	var value *decimal.Decimal
+	var until *time.Time
+	err := rows.Scan(&f.ID, &f.CampaignID, &f.CampaignName, &f.StepKey, &f.ProfileID, &f.ShopID, &f.Channel, &f.State, &f.Reason, &f.Detail, &f.Basis, &f.DueAt, &f.SentAt, &f.CreatedAt,
+		&code, &state, &kind, &value, &currency, &until, &v.RedeemedAt, &recipient, &subject, &text)
+	if err != nil {
+		return nil, err
+	}
+	if code != nil {
+		v.Code, v.State, v.Kind, v.Value, v.Currency, v.ValidUntil = *code, *state, *kind, *value, *currency, *until
+		f.Voucher = &v
+	}
+	if recipient != nil {
+		f.Email = &relance.FollowUpEmail{Recipient: *recipient, Subject: *subject, Text: *text}
+	}
+	return f, nil
+}
+
+// SendingRules reads the rules for all campaigns.
+func (s *Store) SendingRules(ctx context.Context, m uuid.UUID) (relance.SendingRules, error) {
+	var out relance.FactMerchant
+	err := s.read(ctx, m, func(b *pgx.Batch) { queueRules(b, m, &out) })
+	return out.Rules, err
+}
+
+// ChangeSendingRules changes them, and judges everybody anew.
+func (s *Store) ChangeSendingRules(ctx context.Context, m uuid.UUID, c relance.SendingRulesChange, now time.Time) error {
+	return s.inTx(ctx, m, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, `UPDATE merchants SET cap_count = coalesce($2, cap_count), cap_days = coalesce($3, cap_days), gap_hours = coalesce($4, gap_hours),
+				quiet_from = coalesce($5, quiet_from), quiet_until = coalesce($6, quiet_until) WHERE id = $1`, m, c.CapCount, c.CapDays, c.GapHours, c.QuietFrom, c.QuietUntil); err != nil {
+			return err
+		}
+		return queueEverybody(ctx, tx, m, "true", now)
+	})
+}
