@@ -215,6 +215,7 @@ func sameSecond(a, b time.Time) bool { return a.Unix() == b.Unix() }
 type UsedVoucher struct {
 	ExternalID string `json:"external_id"` // of the voucher, "" where the shop's orders do not tell
 	Code       string `json:"code"`
-	// Amount is what it took off, tax included, in the order's currency, shipping included.
+	// Amount is what it took off the goods and the shipping, in the order's currency: tax
+	// included, save in a Shopify shop whose prices are without tax.
 	Amount decimal.Decimal `json:"amount"`
 }
