@@ -29,8 +29,9 @@ const (
 	voucherScale    = 2 // decimals of a percentage or an amount that every shop keeps
 )
 
-// VoucherOrder says what a shop is to issue: a code that works once, for one order, and
-// never together with another voucher.
+// VoucherOrder says what a shop is to issue: a code that works once, for one order, and not
+// together with another voucher of ours. Shopify combines it with no discount at all;
+// PrestaShop lets a merchant's voucher join it that is not restricted itself.
 type VoucherOrder struct {
 	// Code is what the customer types. Shops tell codes apart without regard to case, so it
 	// is written in capitals: A–Z, 0–9 and single hyphens between them.
