@@ -205,7 +205,7 @@ func (v Voucher) Fulfils(o VoucherOrder) bool {
 	if v.Active && (v.Until == nil || !sameSecond(*v.Until, o.Until)) {
 		return false // one that was revoked may have had its end moved to that moment
 	}
-	limited := v.Left != nil && v.Used+*v.Left <= 1
+	limited := v.Left != nil && (*v.Left <= 0 || v.Used+*v.Left <= 1)
 	return strings.EqualFold(v.Code, o.Code) && v.Kind == o.Kind && v.Value.Equal(o.Value) && v.Minimum.Equal(o.Minimum) &&
 		v.CustomerID == o.CustomerID && sameSecond(v.From, o.From) && limited
 }
