@@ -47,6 +47,7 @@ type Order struct {
 	Payment       string
 	Fulfilment    string
 	DiscountCodes []string
+	Vouchers      []UsedVoucher `json:",omitempty"` // those of DiscountCodes that the shop tells the amounts of
 	Tags          []string
 	Note          string
 	Test          bool // a shop's test order: kept out of all figures

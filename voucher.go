@@ -29,8 +29,9 @@ const (
 	voucherScale    = 2 // decimals of a percentage or an amount that every shop keeps
 )
 
-// VoucherOrder says what a shop is to issue: a code that works once, for one order, and
-// never together with another voucher.
+// VoucherOrder says what a shop is to issue: a code that works once, for one order, and not
+// together with another voucher of ours. Shopify combines it with no discount at all;
+// PrestaShop lets a merchant's voucher join it that is not restricted itself.
 type VoucherOrder struct {
 	// Code is what the customer types. Shops tell codes apart without regard to case, so it
 	// is written in capitals: A–Z, 0–9 and single hyphens between them.
@@ -204,7 +205,7 @@ func (v Voucher) Fulfils(o VoucherOrder) bool {
 	if v.Active && (v.Until == nil || !sameSecond(*v.Until, o.Until)) {
 		return false // one that was revoked may have had its end moved to that moment
 	}
-	limited := v.Left != nil && v.Used+*v.Left <= 1
+	limited := v.Left != nil && (*v.Left <= 0 || v.Used+*v.Left <= 1)
 	return strings.EqualFold(v.Code, o.Code) && v.Kind == o.Kind && v.Value.Equal(o.Value) && v.Minimum.Equal(o.Minimum) &&
 		v.CustomerID == o.CustomerID && sameSecond(v.From, o.From) && limited
 }
@@ -215,6 +216,7 @@ func sameSecond(a, b time.Time) bool { return a.Unix() == b.Unix() }
 type UsedVoucher struct {
 	ExternalID string `json:"external_id"` // of the voucher, "" where the shop's orders do not tell
 	Code       string `json:"code"`
-	// Amount is what it took off, tax included, in the order's currency, shipping included.
+	// Amount is what it took off the goods and the shipping, in the order's currency: tax
+	// included, save in a Shopify shop whose prices are without tax.
 	Amount decimal.Decimal `json:"amount"`
 }

@@ -28,8 +28,9 @@ type client struct {
 	now   func() time.Time
 }
 
-// reply is one good answer: status 200 and a body.
+// reply is one answer, read to its end.
 type reply struct {
+	res    *http.Response // its body is closed
 	body   []byte
 	header http.Header
 	readAt time.Time // our clock when the request began
@@ -110,28 +111,28 @@ func (c *client) address(resource string, p params) string {
 
 // once makes one request that reads.
 func (c *client) once(ctx context.Context, address, resource string, decode func(reply) error) error {
-	res, r, err := c.exchange(ctx, http.MethodGet, address, nil)
+	r, err := c.exchange(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return err
 	}
-	if res.StatusCode != http.StatusOK {
-		return c.refusal(res, r.body, resource)
+	if r.res.StatusCode != http.StatusOK {
+		return c.refusal(r.res, r.body, resource)
 	}
 	return decode(r)
 }
 
 // exchange sends one request and reads the answer to its end, whatever its status.
-func (c *client) exchange(ctx context.Context, method, address string, body []byte) (*http.Response, reply, error) {
+func (c *client) exchange(ctx context.Context, method, address string, body []byte) (reply, error) {
 	r := reply{readAt: c.now().UTC()}
 	if err := c.state.acquire(ctx); err != nil {
-		return nil, r, err
+		return r, err
 	}
 	defer c.state.release()
 	timed, cancel := context.WithTimeout(ctx, c.opts.Timeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(timed, method, address, bytes.NewReader(body))
 	if err != nil {
-		return nil, r, relance.WrapError(relance.CodeShopAddress, errors.New("bad address"), "The address of the shop cannot be used.")
+		return r, relance.WrapError(relance.CodeShopAddress, errors.New("bad address"), "The address of the shop cannot be used.")
 	}
 	req.SetBasicAuth(c.key, "")
 	req.Header.Set("Accept", "application/json, text/xml")
@@ -142,19 +143,19 @@ func (c *client) exchange(ctx context.Context, method, address string, body []by
 	r.readAt = c.now().UTC()
 	res, err := c.http.Do(req)
 	if err != nil {
-		return nil, r, networkError(err)
+		return r, networkError(err)
 	}
 	defer res.Body.Close()
-	r.header = res.Header
+	r.res, r.header = res, res.Header
 	r.body, err = io.ReadAll(io.LimitReader(res.Body, c.opts.MaxBody+1))
 	if err == nil && int64(len(r.body)) > c.opts.MaxBody {
 		err = outbound.ErrTooLarge
 	}
 	if err != nil {
-		return nil, r, bodyError(err)
+		return r, bodyError(err)
 	}
 	c.state.sawVersion(res.Header.Get("PSWS-Version"))
-	return res, r, nil
+	return r, nil
 }
 
 // fieldList writes a display parameter, without fields the shop's version lacks.

@@ -59,6 +59,24 @@ func FuzzOrderRows(f *testing.F) {
 	})
 }
 
+func FuzzVoucherRows(f *testing.F) {
+	f.Add([]byte(`{"cart_rules":[{"id":1,"code":"A\u0000","quantity":"","date_from":"0000-00-00 00:00:00","reduction_percent":"1e9","reduction_product":-2}]}`))
+	f.Add([]byte(`{"cart_rules":[{"id":"2","quantity":-7,"gift_product":null,"active":{},"minimum_amount":"30.000000"}]}`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		rows, _, err := decodeRows[ruleRow](b, "cart_rules")
+		if err != nil {
+			return
+		}
+		for _, row := range rows {
+			v := &reader{clock: &clock{time.UTC}}
+			x := row.voucher(v, map[int64]string{1: "EUR"})
+			if !v.failed() && (!utf8.ValidString(x.Code) || strings.ContainsRune(x.Code, 0)) {
+				t.Errorf("%q came through", x.Code)
+			}
+		}
+	})
+}
+
 func FuzzText(f *testing.F) {
 	for _, s := range []string{`"a"`, `1`, `null`, `false`, `true`, `[{"id":1,"value":"x"}]`, `{}`, `"\u0000"`, `[[]]`} {
 		f.Add(s)

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/relance/relance"
 )
 
@@ -14,7 +16,7 @@ type orderExtras struct {
 	refunds   map[int64][]relance.Refund
 	history   map[int64][]relance.OrderEvent
 	states    map[int64][]stateAt
-	codes     map[int64][]string
+	vouchers  map[int64][]relance.UsedVoucher
 	catalog   *catalog
 }
 
@@ -49,7 +51,7 @@ func (r *run) orderExtras(rows []orderRow) (*orderExtras, error) {
 	if err = r.historiesOf(ids, x); err != nil {
 		return nil, err
 	}
-	if x.codes, err = r.codesOf(discounted); err != nil {
+	if x.vouchers, err = r.vouchersOf(discounted); err != nil {
 		return nil, err
 	}
 	x.catalog, err = r.catalogOf(wanted)
@@ -205,20 +207,22 @@ func (r *run) historiesOf(orders []int64, x *orderExtras) error {
 
 // usedRule is a voucher used in an order.
 type usedRule struct {
-	ID    text `json:"id"`
-	Order text `json:"id_order"`
-	Rule  text `json:"id_cart_rule"`
-	Name  text `json:"name"`
+	ID      text `json:"id"`
+	Order   text `json:"id_order"`
+	Rule    text `json:"id_cart_rule"`
+	Name    text `json:"name"`
+	Value   text `json:"value"`
+	Deleted text `json:"deleted"`
 }
 
-// codesOf reads the vouchers used in some orders: their codes, or their names where
-// the voucher is gone or has no code.
-func (r *run) codesOf(orders []int64) (map[int64][]string, error) {
+// vouchersOf reads the vouchers used in some orders: their codes, or their names where the
+// voucher is gone or has no code, and what they took off, with tax and unrounded.
+func (r *run) vouchersOf(orders []int64) (map[int64][]relance.UsedVoucher, error) {
 	if len(orders) == 0 || r.missing.skip("order_cart_rules") {
 		return nil, nil
 	}
 	used, err := listByIDs[usedRule](r.ctx, r.c.client, listing{resource: "order_cart_rules",
-		fields: []string{"id", "id_order", "id_cart_rule", "name"}}, "id_order", orders)
+		fields: []string{"id", "id_order", "id_cart_rule", "name", "value", "deleted"}}, "id_order", orders)
 	if readable, err := r.missing.optional("order_cart_rules", err); !readable {
 		return nil, err
 	}
@@ -226,18 +230,48 @@ func (r *run) codesOf(orders []int64) (map[int64][]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := map[int64][]string{}
-	for _, u := range used.rows {
-		code := codes[idRow{u.Rule}.number()]
-		if code == "" {
-			code = cleanLine(string(u.Name), maxName)
-		}
-		order := idRow{u.Order}.number()
-		if code != "" && !slices.Contains(out[order], code) {
-			out[order] = append(out[order], code)
+	out := map[int64][]relance.UsedVoucher{}
+	for _, u := range dedupeUsed(used.rows) {
+		if v, order := u.voucher(codes, r.refs.clock); v.Code != "" {
+			out[order] = append(out[order], v)
 		}
 	}
 	return out, nil
+}
+
+// dedupeUsed leaves out what was taken off the order again, and rows that came twice.
+func dedupeUsed(rows []usedRule) []usedRule {
+	seen := map[text]bool{}
+	return slices.DeleteFunc(slices.Clone(rows), func(u usedRule) bool {
+		again := seen[u.ID]
+		seen[u.ID] = true
+		return again || yes(u.Deleted)
+	})
+}
+
+// voucher turns the row into the product's noun; an amount that cannot be read is none.
+func (u usedRule) voucher(codes map[int64]string, c *clock) (v relance.UsedVoucher, order int64) {
+	rule := idRow{u.Rule}.number()
+	v = relance.UsedVoucher{ExternalID: ref(rule), Code: codes[rule]}
+	if v.Code == "" {
+		v.Code = cleanLine(string(u.Name), maxName)
+	}
+	read := &reader{clock: c}
+	if v.Amount = read.amount("value", u.Value); read.failed() {
+		v.Amount = decimal.Zero
+	}
+	return v, idRow{u.Order}.number()
+}
+
+// codesOf lists the codes of vouchers, each once.
+func codesOf(list []relance.UsedVoucher) []string {
+	var out []string
+	for _, v := range list {
+		if !slices.Contains(out, v.Code) {
+			out = append(out, v.Code)
+		}
+	}
+	return out
 }
 
 func (r *run) ruleCodes(used []usedRule) (map[int64]string, error) {
@@ -247,10 +281,6 @@ func (r *run) ruleCodes(used []usedRule) (map[int64]string, error) {
 	}
 	if len(rules) == 0 || r.missing.skip("cart_rules") {
 		return nil, nil
-	}
-	type ruleRow struct {
-		ID   text `json:"id"`
-		Code text `json:"code"`
 	}
 	got, err := listByIDs[ruleRow](r.ctx, r.c.client, listing{resource: "cart_rules", fields: []string{"id", "code"}}, "id", rules)
 	if readable, err := r.missing.optional("cart_rules", err); !readable {

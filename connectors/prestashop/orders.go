@@ -250,7 +250,7 @@ func (r *run) order(v *reader, row orderRow, readAt time.Time, x *orderExtras) r
 		Refunds:    x.refunds[id],
 		History:    x.history[id],
 
-		DiscountCodes: x.codes[id],
+		DiscountCodes: codesOf(x.vouchers[id]), Vouchers: x.vouchers[id],
 	}
 	r.judge(&o, state, v.bool("valid", row.Valid), v.amount("total_paid_real", row.PaidReal), x.states[id])
 	for _, l := range row.Nested.Rows {

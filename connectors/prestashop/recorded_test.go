@@ -40,7 +40,7 @@ func TestRecordedListsAreUnderstood(t *testing.T) {
 		}
 		counts[key] += n
 	}
-	for _, key := range []string{"customers", "orders", "carts", "addresses", "order_slips"} {
+	for _, key := range []string{"customers", "orders", "carts", "addresses", "order_slips", "cart_rules", "order_cart_rules"} {
 		if counts[key] == 0 {
 			t.Errorf("no recorded %s were read", key)
 		}
@@ -51,7 +51,7 @@ func TestRecordedListsAreUnderstood(t *testing.T) {
 // readRecorded reads one body with the row type of its list.
 func readRecorded(r *run, body string) (key string, rows int, err error) {
 	now := time.Date(2026, 11, 21, 21, 0, 0, 0, time.UTC)
-	for _, key := range []string{"customers", "orders", "carts", "addresses", "order_slips", "products"} {
+	for _, key := range []string{"customers", "orders", "carts", "addresses", "order_slips", "products", "cart_rules", "order_cart_rules"} {
 		if !strings.HasPrefix(body, `{"`+key+`":`) {
 			continue
 		}
@@ -77,6 +77,14 @@ func readRecorded(r *run, body string) (key string, rows int, err error) {
 			rows, err = each(body, key, func(x slipRow) { v.amount("amount", x.Amount); v.time("date_add", x.Added) })
 		case "products":
 			rows, err = each(body, key, func(x productRow) { r.product(v, x, now) })
+		case "cart_rules":
+			rows, err = each(body, key, func(x ruleRow) { x.voucher(v, r.refs.currencies) })
+		case "order_cart_rules":
+			rows, err = each(body, key, func(x usedRule) {
+				if used, order := x.voucher(nil, r.refs.clock); order == 0 || used.ExternalID == "" || !used.Amount.IsPositive() {
+					v.fail("value", "a redemption was not understood")
+				}
+			})
 		}
 		if v.failed() {
 			err = fmt.Errorf("a real row was rejected: %s: %s", v.field, v.reason)

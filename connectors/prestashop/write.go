@@ -36,7 +36,7 @@ func (c *client) write(ctx context.Context, method, path string, body []byte) (r
 func (c *client) writeOnce(ctx context.Context, method, path string, body []byte) (reply, error) {
 	var reached atomic.Bool
 	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { reached.Store(true) }})
-	res, r, err := c.exchange(traced, method, c.address(path, nil), body)
+	r, err := c.exchange(traced, method, c.address(path, nil), body)
 	if err != nil {
 		if ctx.Err() != nil {
 			err = ctx.Err()
@@ -47,7 +47,7 @@ func (c *client) writeOnce(ctx context.Context, method, path string, body []byte
 		return r, err
 	}
 	resource, _, _ := strings.Cut(path, "/")
-	return r, c.writeRefusal(res, method, resource, r.body)
+	return r, c.writeRefusal(r.res, method, resource, r.body)
 }
 
 // writeRefusal explains an answer to a write that is no success.

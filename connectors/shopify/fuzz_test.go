@@ -51,7 +51,7 @@ func FuzzNodes(f *testing.F) {
 			return
 		}
 		if o, ok := n.(*orderNode); ok {
-			o.Refunds, o.ReturnStatus = nil, "" // would ask the shop
+			o.Refunds, o.ReturnStatus, o.Codes = nil, "", nil // would ask the shop
 		}
 		var page connectors.Page
 		if err := r.finish(t.Context(), &Connector{}, []node{n}, time.Now(), &page); err != nil {
@@ -132,6 +132,23 @@ func FuzzTexts(f *testing.F) {
 			if again, err := parsePlace(p.cursor()); err != nil || again.cursor() != p.cursor() {
 				t.Errorf("cursor %q does not come back", s)
 			}
+		}
+	})
+}
+
+// FuzzVoucher feeds vouchers of any form to their decoder: what passes for an order's voucher
+// has that order's bounds.
+func FuzzVoucher(f *testing.F) {
+	f.Add(`{"id":"gid://shopify/DiscountCodeNode/1","codeDiscount":{"__typename":"DiscountCodeBasic","usageLimit":1,"asyncUsageCount":-9,"customerGets":{"items":{"allItems":true},"value":{"__typename":"DiscountPercentage","percentage":1e400}}}}`)
+	f.Add(`{"id":"x","codeDiscount":{"__typename":"DiscountCodeFreeShipping","minimumRequirement":{"__typename":"DiscountMinimumSubtotal","greaterThanOrEqualToSubtotal":{"amount":"NaN"}},"context":{"customers":[{"id":null}]}}}`)
+	f.Fuzz(func(t *testing.T, text string) {
+		var n voucherNode
+		if json.Unmarshal([]byte(text), &n) != nil {
+			return
+		}
+		v, err := n.voucher("CODE")
+		if err == nil && (v.ExternalID == "" || v.Value.IsNegative() && v.Kind == relance.VoucherPercent) {
+			t.Errorf("%+v", v)
 		}
 	})
 }

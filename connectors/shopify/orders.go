@@ -57,9 +57,10 @@ type orderNode struct {
 	Parcels       []struct {
 		Status string `json:"displayStatus"`
 	} `json:"fulfillments"`
-	Refunds []*refundNode        `json:"refunds"`
-	Returns []returnNode         `json:"-"` // by requests of their own
-	Lines   connection[lineNode] `json:"lineItems"`
+	ShippingLine *shippingLineNode    `json:"shippingLine"`
+	Refunds      []*refundNode        `json:"refunds"`
+	Returns      []returnNode         `json:"-"` // by requests of their own
+	Lines        connection[lineNode] `json:"lineItems"`
 }
 
 // lineNode is a line item as Shopify writes it.
@@ -74,7 +75,8 @@ type lineNode struct {
 	Taxes      []struct {
 		Price moneyBag `json:"priceSet"`
 	} `json:"taxLines"`
-	Product *struct {
+	Allocations []allocationNode `json:"discountAllocations"` // nil where it was not asked for
+	Product     *struct {
 		ID       string        `json:"id"`
 		Type     string        `json:"productType"`
 		URL      string        `json:"onlineStoreUrl"`
@@ -97,6 +99,9 @@ func finishOrders(ctx context.Context, s *Connector, list []node, read time.Time
 		return err
 	}
 	if err := s.completeReturns(ctx, orders, page); err != nil {
+		return err
+	}
+	if err := s.completeVouchers(ctx, orders); err != nil {
 		return err
 	}
 	for _, n := range orders {
@@ -140,6 +145,7 @@ func (n *orderNode) order(read time.Time) (relance.Order, reader) {
 	for _, f := range n.Refunds {
 		o.Refunds = append(o.Refunds, f.refund(n.TaxesIncluded, &r))
 	}
+	o.Vouchers = n.vouchers(&r)
 	for i := range n.Returns {
 		o.Returns = append(o.Returns, n.Returns[i].noun(&r))
 	}

@@ -2,6 +2,7 @@ package shopify
 
 import (
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -106,12 +107,12 @@ func (n *voucherNode) terms(v *relance.Voucher, r *reader) {
 // share reads a fraction of 1 as a percentage. It came as a binary fraction, so that what
 // stands beyond the percentages a voucher can have is noise.
 func (r *reader) share(fraction loose) decimal.Decimal {
-	d, err := decimal.NewFromString(string(fraction))
-	if err != nil || d.Abs().GreaterThan(decimal.NewFromInt(10)) {
+	f, err := strconv.ParseFloat(string(fraction), 64)
+	if err != nil || !(f >= 0 && f <= 1) { // NaN is neither
 		r.bad("customerGets", "the percentage cannot be read")
 		return decimal.Zero
 	}
-	return d.Shift(2).Round(4)
+	return decimal.NewFromFloat(f).Shift(2).Round(4)
 }
 
 // voucherInput is the input of the mutations that make a voucher: one use, by one customer

@@ -12,7 +12,7 @@ import (
 
 // voucherDocuments are the documents of vouchers.
 type voucherDocuments struct {
-	byCode, byID, make, makeShipping, deactivate document
+	byCode, byID, make, makeShipping, deactivate, ofOrders, ofLines document
 }
 
 func loadVoucherDocuments() voucherDocuments {
@@ -22,6 +22,8 @@ func loadVoucherDocuments() voucherDocuments {
 		make:         load(20, "voucher_make"),
 		makeShipping: load(20, "voucher_make_shipping"),
 		deactivate:   load(20, "voucher_deactivate"),
+		ofOrders:     load(690, "order_vouchers", "allocation_fields"),
+		ofLines:      load(260, "voucher_children", "allocation_fields"),
 	}
 }
 

@@ -35,6 +35,10 @@ func (s *Server) Buy(customerID, code string, goods decimal.Decimal) (orderID st
 	o := s.sale(customerID, goods, now)
 	o.DiscountCodes, o.Discount = []string{d.code}, d.off(goods)
 	o.Total = goods.Add(o.Shipping).Sub(o.Discount)
+	o.Vouchers = []relance.UsedVoucher{{Code: d.code, Amount: o.Discount}}
+	if d.typ == "DiscountCodeBasic" {
+		o.Lines[0].Total = goods.Sub(o.Discount)
+	}
 	s.data.orders.put(newOrder(o, now.Truncate(time.Second)))
 	return o.ExternalID, nil
 }
@@ -67,6 +71,35 @@ func (d *discount) off(goods decimal.Decimal) decimal.Decimal {
 		return goods.Mul(*d.share).Round(2)
 	}
 	return decimal.Min(*d.amount, goods)
+}
+
+// offByCode is what codes took off a line: its total has it, its price has not.
+func (l line) offByCode() decimal.Decimal {
+	if len(l.order.Vouchers) == 0 {
+		return decimal.Zero
+	}
+	return l.UnitPrice.Mul(decimal.NewFromInt(int64(l.Quantity))).Sub(l.Total)
+}
+
+// offShipping is what codes took off beyond the lines.
+func (o *order) offShipping() (sum decimal.Decimal) {
+	for _, v := range o.Vouchers {
+		sum = sum.Add(v.Amount)
+	}
+	for i := range o.Lines {
+		sum = sum.Sub(line{&o.Lines[i], o}.offByCode())
+	}
+	return sum
+}
+
+// allocations is the list of discounts of a part of the order: one for its first code, or
+// none.
+func (o *order) allocations(off decimal.Decimal) []any {
+	if len(o.Vouchers) == 0 || !off.IsPositive() {
+		return []any{}
+	}
+	return []any{record{"DiscountAllocation", map[string]any{"allocatedAmountSet": o.money(off),
+		"discountApplication": record{"DiscountCodeApplication", map[string]any{"code": o.Vouchers[0].Code, "index": 0}}}}}
 }
 
 // sale is an order for goods without any discount. The lock is held.

@@ -47,8 +47,15 @@ func (l line) field(x *run, f field) any {
 		return image(l.ImageURL)
 	case "originalUnitPriceSet":
 		return l.order.money(l.UnitPrice)
-	case "originalTotalSet", "discountedTotalSet":
+	case "originalTotalSet":
+		return l.order.money(total.Add(l.offByCode()))
+	case "discountedTotalSet":
+		if all, _ := f.args["withCodeDiscounts"].(bool); !all {
+			total = total.Add(l.offByCode())
+		}
 		return l.order.money(total)
+	case "discountAllocations":
+		return l.order.allocations(l.offByCode())
 	case "taxLines":
 		t := tax(l.Total)
 		return []any{record{"TaxLine", map[string]any{"title": "VAT", "priceSet": l.order.money(t)}}}

@@ -162,6 +162,8 @@ func (o *order) related(x *run, f field) any {
 			return c
 		}
 		return nil
+	case "shippingLine":
+		return record{"ShippingLine", map[string]any{"id": gid("ShippingLine", o.id), "title": "Post", "discountAllocations": o.allocations(o.offShipping())}}
 	case "billingAddress":
 		return orderAddress(o.Billing, o.id)
 	case "shippingAddress":
