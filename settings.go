@@ -1,5 +1,7 @@
 package relance
 
+import "time"
+
 // ShopSettings is how a shop speaks to its customers.
 type ShopSettings struct {
 	LegalEntity string // the controller of the customers' data
@@ -8,11 +10,16 @@ type ShopSettings struct {
 	SenderEmail string
 	ReplyTo     string // empty: to the sender
 	Language    string // ISO 639-1; where a customer's is not known
+	Country     string // ISO 3166-1 alpha-2; where a customer's is not known
+	// NoticeSince is since when people are told, as they give their address, that they get
+	// e-mail on similar goods and may object; nil where they are not.
+	NoticeSince *time.Time
 }
 
 // ShopSettingsChange is what to change of them; nil stays.
 type ShopSettingsChange struct {
-	LegalEntity, Imprint, SenderName, SenderEmail, ReplyTo, Language *string
+	LegalEntity, Imprint, SenderName, SenderEmail, ReplyTo, Language, Country *string
+	NoticeSince                                                             *time.Time
 }
 
 // MerchantChange is what to change of a merchant; nil stays.

@@ -209,6 +209,7 @@ func (a *App) Preview(ctx context.Context, m, campaignID uuid.UUID, sample int) 
 			as.StartedAt = &now
 		}
 		f.Since = now
+		out.People++
 		ds := campaign.Decide(&as, f, now)
 		for i := range ds {
 			if ds[i].Verdict == relance.VerdictSend {

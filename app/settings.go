@@ -43,7 +43,7 @@ func (a *App) ChangeShopSettings(ctx context.Context, m, shop uuid.UUID, c relan
 		most  int
 	}{
 		{"legalEntity", c.LegalEntity, 200}, {"imprint", c.Imprint, 4000}, {"senderName", c.SenderName, 100},
-		{"senderEmail", c.SenderEmail, 254}, {"replyTo", c.ReplyTo, 254}, {"language", c.Language, 2},
+		{"senderEmail", c.SenderEmail, 254}, {"replyTo", c.ReplyTo, 254}, {"language", c.Language, 2}, {"country", c.Country, 2},
 	} {
 		if t.value == nil {
 			continue
@@ -66,6 +66,9 @@ func (a *App) ChangeShopSettings(ctx context.Context, m, shop uuid.UUID, c relan
 	}
 	if c.Language != nil && *c.Language != "" && !regexp.MustCompile(`^[a-z]{2}$`).MatchString(*c.Language) {
 		return relance.FieldErrorf("language", "enter a two-letter code, such as en, fr or de")
+	}
+	if c.Country != nil && *c.Country != "" && !regexp.MustCompile(`^[A-Z]{2}$`).MatchString(*c.Country) {
+		return relance.FieldErrorf("country", "enter a two-letter code in capitals, such as FR or DE")
 	}
 	if _, err := a.Store.Shop(ctx, m, shop); err != nil {
 		return err

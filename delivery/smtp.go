@@ -192,7 +192,12 @@ func compose(e relance.Email) (*mail.Msg, error) {
 	m.SetMessageIDWithValue(e.MessageID)
 	m.SetDateWithValue(e.At)
 	m.Subject(e.Subject)
-	if e.Unsubscribe != "" {
+	switch {
+	case e.Unsubscribe == "":
+	case strings.HasPrefix(e.Unsubscribe, "http://"): // in development: RFC 8058 asks for https
+		m.SetListUnsubscribe(e.Unsubscribe)
+		m.SetListUnsubscribePost()
+	default:
 		errs = append(errs, m.SetListUnsubscribeOneClick(e.Unsubscribe))
 	}
 	m.SetGenHeader("Auto-Submitted", "auto-generated")

@@ -42,6 +42,7 @@ type world struct {
 	shopify  *shopifytest.Server
 	presta   *prestashoptest.Server
 	hosts    map[relance.Platform]string
+	now      func() time.Time
 }
 
 type worldOptions struct {
@@ -50,6 +51,7 @@ type worldOptions struct {
 	presta  prestashoptest.Options
 	dbURL   string
 	noWork  bool // no workers in this process
+	now     func() time.Time
 }
 
 func newWorld(t testing.TB, o worldOptions) *world {
@@ -67,6 +69,10 @@ func newWorld(t testing.TB, o worldOptions) *world {
 	w.merchant, err = st.CreateMerchant(t.Context(), "Test merchant")
 	must(t, err)
 	w.app = newApp(t, st, stack.Redis)
+	if w.now = time.Now; o.now != nil {
+		w.now = o.now
+		w.app.Now, w.app.Deps.Now = o.now, o.now
+	}
 	w.serveShops(o)
 	w.serveAPI()
 	if !o.noWork {
@@ -82,7 +88,9 @@ func must(t testing.TB, err error) {
 	}
 }
 
-func quiet() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
+func quiet() *slog.Logger {
+	return slog.New(slog.NewTextHandler(io.Discard, nil))
+}
 
 func newApp(t testing.TB, st *store.Store, r redis.UniversalClient) *app.App {
 	t.Helper()
@@ -110,7 +118,7 @@ func (w *world) serveShops(o worldOptions) {
 }
 
 func (w *world) serveAPI() {
-	r := &graph.Resolver{Read: w.store, Use: w.app, Now: time.Now, ProgressEvery: 20 * time.Millisecond}
+	r := &graph.Resolver{Read: w.store, Use: w.app, Now: w.now, ProgressEvery: 20 * time.Millisecond}
 	srv := httptest.NewServer(graph.NewAuth(graph.AuthOptions{Tokens: w.store}).Require(graph.NewServer(r, quiet(), true)))
 	w.t.Cleanup(srv.Close)
 	w.api = srv.URL
@@ -125,7 +133,7 @@ func (w *world) work() {
 	done := make(chan error, 1)
 	go func() {
 		done <- workers.New(w.redis, w.app, w.store, workers.NewQueue(w.redis),
-			workers.Options{SweepEvery: 100 * time.Millisecond, Grace: time.Second, SyncEvery: time.Hour}, quiet(), time.Now).Run(ctx)
+			workers.Options{SweepEvery: 100 * time.Millisecond, Grace: time.Second, SyncEvery: time.Hour}, quiet(), w.now).Run(ctx)
 	}()
 	w.t.Cleanup(func() {
 		stop()

@@ -767,9 +767,11 @@ type ComplexityRoot struct {
 	}
 
 	ShopSettings struct {
+		Country     func(childComplexity int) int
 		Imprint     func(childComplexity int) int
 		Language    func(childComplexity int) int
 		LegalEntity func(childComplexity int) int
+		NoticeSince func(childComplexity int) int
 		ReplyTo     func(childComplexity int) int
 		SenderEmail func(childComplexity int) int
 		SenderName  func(childComplexity int) int
@@ -4275,6 +4277,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ShopPayload.Shop(childComplexity), true
 
+	case "ShopSettings.country":
+		if e.ComplexityRoot.ShopSettings.Country == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopSettings.Country(childComplexity), true
 	case "ShopSettings.imprint":
 		if e.ComplexityRoot.ShopSettings.Imprint == nil {
 			break
@@ -4293,6 +4301,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ShopSettings.LegalEntity(childComplexity), true
+	case "ShopSettings.noticeSince":
+		if e.ComplexityRoot.ShopSettings.NoticeSince == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopSettings.NoticeSince(childComplexity), true
 	case "ShopSettings.replyTo":
 		if e.ComplexityRoot.ShopSettings.ReplyTo == nil {
 			break
@@ -6122,6 +6136,10 @@ func (ec *executionContext) childFields_ShopSettings(ctx context.Context, field 
 		return ec.fieldContext_ShopSettings_replyTo(ctx, field)
 	case "language":
 		return ec.fieldContext_ShopSettings_language(ctx, field)
+	case "country":
+		return ec.fieldContext_ShopSettings_country(ctx, field)
+	case "noticeSince":
+		return ec.fieldContext_ShopSettings_noticeSince(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ShopSettings", field.Name)
 }
@@ -15613,6 +15631,14 @@ func (ec *executionContext) fieldContext_ShopSettings_language(_ context.Context
 	return graphql.NewScalarFieldContext("ShopSettings", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) fieldContext_ShopSettings_country(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopSettings", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ShopSettings_noticeSince(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopSettings", field, false, false, errors.New("field of type Date does not have child fields"))
+}
+
 func (ec *executionContext) fieldContext_SizeHabit_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SizeHabit", field, false, false, errors.New("field of type String does not have child fields"))
 }
@@ -18226,7 +18252,7 @@ func (ec *executionContext) unmarshalInputShopSettingsInput(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"legalEntity", "imprint", "senderName", "senderEmail", "replyTo", "language"}
+	fieldsInOrder := [...]string{"legalEntity", "imprint", "senderName", "senderEmail", "replyTo", "language", "country", "noticeSince"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -18275,6 +18301,20 @@ func (ec *executionContext) unmarshalInputShopSettingsInput(ctx context.Context,
 				return it, err
 			}
 			it.Language = data
+		case "country":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("country"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Country = data
+		case "noticeSince":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("noticeSince"))
+			data, err := ec.unmarshalODate2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NoticeSince = data
 		}
 	}
 	return it, nil
@@ -25521,6 +25561,13 @@ func (ec *executionContext) _ShopSettings(ctx context.Context, sel ast.Selection
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
+		case "country":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Country)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "noticeSince":
+			out.values[i] = ec.marshalODate2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.NoticeSince)
 		default:
 			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}

@@ -118,7 +118,8 @@ const factRecords = `SELECT i.profile_id, c.id AS customer_id, c.source_id, c.ex
 		ORDER BY x.kind <> 'BILLING', x.position LIMIT 1) a ON true
 	WHERE i.merchant_id = $1 AND i.profile_id = ANY($2) ORDER BY c.id`
 
-const factConsents = latestConsents + ` WHERE i.merchant_id = $1 AND i.profile_id = ANY($2)` + latestFirst
+const factConsents = `SELECT DISTINCT ON (c.customer_id, c.channel, c.preference) i.profile_id, c.customer_id, c.channel, c.preference, c.state, c.since
+	FROM identities i JOIN consents c ON c.merchant_id = i.merchant_id AND c.customer_id = i.customer_id WHERE i.merchant_id = $1 AND i.profile_id = ANY($2)` + latestFirst
 
 const factOrders = `SELECT o.profile_id, o.id, o.source_id, o.customer_external_id AS customer_id, o.state, o.counted, o.test, o.paid, o.not_validated, o.placed_at, o.currency, o.language, o.net,
 		EXISTS (SELECT 1 FROM jsonb_array_elements(o.returns) r WHERE r->>'state' IN ('REQUESTED', 'OPEN')) AS return_open

@@ -141,7 +141,7 @@ func (w *outcome) write(ctx context.Context, tx pgx.Tx, people []uuid.UUID) erro
 func (w *outcome) queueEntries(b *pgx.Batch) {
 	if len(w.enter) > 0 {
 		b.Queue(`INSERT INTO enrolments (merchant_id, id, campaign_id, instance_key, profile_id, version, shop_id, event_at, entered_at, holdout, ended_at, end_reason)
-			SELECT $1, x.id, x.campaign, x.key, x.profile, x.version, x.shop, x.event_at, $2, x.holdout, CASE WHEN x.holdout THEN $2 END, CASE WHEN x.holdout THEN 'HOLDOUT' ELSE '' END
+			SELECT $1, x.id, x.campaign, x.key, x.profile, x.version, x.shop, x.event_at, $2::timestamptz, x.holdout, CASE WHEN x.holdout THEN $2::timestamptz END, CASE WHEN x.holdout THEN 'HOLDOUT' ELSE '' END
 			FROM unnest($3::uuid[], $4::uuid[], $5::text[], $6::uuid[], $7::int[], $8::uuid[], $9::timestamptz[], $10::boolean[]) x(id, campaign, key, profile, version, shop, event_at, holdout)
 			ON CONFLICT (merchant_id, campaign_id, instance_key) DO NOTHING`, w.merchant, w.now,
 			column(w.enter, func(e *entry) uuid.UUID { return e.ID }), column(w.enter, func(e *entry) uuid.UUID { return e.CampaignID }), column(w.enter, func(e *entry) string { return e.Key }),

@@ -3,10 +3,12 @@ package main
 import (
 	"context"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
 
+	"github.com/relance/relance"
 	"github.com/relance/relance/app"
 	"github.com/relance/relance/store"
 	"github.com/relance/relance/workers"
@@ -32,6 +34,9 @@ func (c *workCmd) Run(ctx context.Context, s *Settings) error {
 		return err
 	}
 	defer func() { _ = r.Close() }()
+	if s.SMTPURL != "" && !strings.HasPrefix(s.PublicURL, "https://") {
+		return relance.Errorf(relance.CodeBadInput, "set RELANCE_PUBLIC_URL to the https:// address of this product: e-mails carry links to it by which people unsubscribe")
+	}
 	a, err := s.newApp(st, r, log)
 	if err != nil {
 		return err
