@@ -181,10 +181,31 @@ func (a *App) ChangeSendingRules(ctx context.Context, m uuid.UUID, c relance.Sen
 
 // DecideUncertain is a person's word on a message that may or may not have gone out.
 func (a *App) DecideUncertain(ctx context.Context, m, followUp uuid.UUID, again bool, actor string) error {
-	if err := a.Store.DecideUncertain(ctx, m, followUp, again, actor, a.Now(), sendAgainWithin); err != nil {
+	var err error
+	if again {
+		err = a.sendAgain(ctx, m, followUp, actor)
+	} else {
+		err = a.Store.LeaveAsSent(ctx, m, followUp, actor)
+	}
+	if err != nil {
 		return err
 	}
 	return a.audit(ctx, m, actor, "decide_uncertain", "follow_up", followUp, map[string]any{"again": again})
+}
+
+func (a *App) sendAgain(ctx context.Context, m, followUp uuid.UUID, actor string) error {
+	now := a.Now()
+	f, err := a.Store.ReadFollowUp(ctx, m, followUp, now)
+	if err != nil {
+		return err
+	}
+	var fresh *relance.PlannedVoucher
+	if o := f.Offer(); o != nil && f.Facts != nil && (f.Voucher == nil || f.Voucher.State == "REVOKED") {
+		shop := f.Facts.Merchant.Shops[f.ShopID]
+		v := planVoucher(o, shop, shop.Country, now)
+		fresh = &v
+	}
+	return a.Store.SendAgain(ctx, m, followUp, fresh, actor, now, now.Add(sendAgainWithin))
 }
 
 // Why judges one person for one campaign as it would be now, and changes nothing.

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -33,15 +34,19 @@ func (a *App) judge(campaigns []relance.Campaign, f *relance.Facts) (out []relan
 		for _, d := range campaign.Decide(&campaigns[i], f, now) {
 			campaign.Note(f, &d, now)
 			if d.Verdict == relance.VerdictSend && d.Step.Voucher != nil {
-				shop := f.Merchant.Shops[d.Recipient.ShopID]
-				v := campaign.PlanVoucher(d.Step.Voucher, shop.Currency, shop.Zone, d.Recipient.Country, now)
-				v.Code = newCode(d.Step.Voucher.Prefix)
+				v := planVoucher(d.Step.Voucher, f.Merchant.Shops[d.Recipient.ShopID], d.Recipient.Country, now)
 				d.Voucher = &v
 			}
 			out = append(out, d)
 		}
 	}
 	return out
+}
+
+func planVoucher(o *relance.Offer, shop relance.FactShop, country string, now time.Time) relance.PlannedVoucher {
+	v := campaign.PlanVoucher(o, shop.Currency, shop.Zone, country, now)
+	v.Code = newCode(o.Prefix)
+	return v
 }
 
 // codeLetters leaves out what is misread or misheard: I, L, O, 0, 1, and U for V.

@@ -132,8 +132,11 @@ func (a *App) readCartAnew(ctx context.Context, m, shop, cart uuid.UUID) error {
 // one process at a time asks for it, and looks first.
 func (s *sending) issue(ctx context.Context) error {
 	v := s.f.Voucher
-	if v == nil || v.State == "ISSUED" {
+	switch {
+	case v == nil, v.State == "ISSUED":
 		return nil
+	case v.State != "PLANNED":
+		return relance.Errorf(relance.CodeConflict, "its voucher is used or was revoked")
 	}
 	c, _, err := s.app.connector(ctx, s.merchant, s.f.ShopID)
 	if err != nil {

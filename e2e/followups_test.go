@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
 
 	"github.com/relance/relance"
 	"github.com/relance/relance/campaign"
@@ -196,7 +197,52 @@ func TestACartLeftBehindIsFollowedUpOnce(t *testing.T) {
 	if again := p.settled(id); again.Numbers != v.Numbers || p.sink.Taken() != v.Numbers.Sent {
 		t.Errorf("judged again: %+v, was %+v", again.Numbers, v.Numbers)
 	}
+	p.redeemOne(id)
 	p.unsubscribe(smtptest.Read(p.sink.Mails()[0]))
+}
+
+// redeemOne buys with one of the vouchers in the shop; the next pull brings it home.
+func (p *post) redeemOne(campaignID uuid.UUID) {
+	p.t.Helper()
+	page, err := p.store.FollowUps(p.t.Context(), p.merchant, relance.FollowUpQuery{Paging: relance.Paging{First: 100}, CampaignID: &campaignID})
+	must(p.t, err)
+	f := page.FollowUps[0]
+	buy := p.world.presta.Buy
+	if f.ShopID == p.shopify {
+		buy = p.world.shopify.Buy
+	}
+	if _, err := buy("999999", f.Voucher.Code, decimal.NewFromInt(100)); err == nil {
+		p.t.Error("somebody else can use the voucher")
+	}
+	_, err = buy(p.customerOf(f.ProfileID, f.ShopID), f.Voucher.Code, decimal.NewFromInt(100))
+	must(p.t, err)
+	p.clock.ahead.Store(0) // the queue works by the real time
+	p.await(time.Minute, p.startSync(f.ShopID, false))
+	if n := p.view(campaignID).Numbers.Redeemed; n != 1 {
+		p.t.Errorf("%d vouchers are redeemed, want 1", n)
+	}
+	p.clock.toWorkingMorning()
+}
+
+// customerOf gives the external id of a person's registered record at a shop.
+func (p *post) customerOf(profile, shop uuid.UUID) string {
+	p.t.Helper()
+	var out struct {
+		Profile struct {
+			Identities []struct {
+				ExternalID, Kind string
+				Source           struct{ ID uuid.UUID }
+			}
+		}
+	}
+	p.ask(`query($id: ID!) { profile(id: $id) { identities { externalId kind source { id } } } }`, map[string]any{"id": profile}, &out)
+	for _, i := range out.Profile.Identities {
+		if i.Source.ID == shop && i.Kind == "CUSTOMER" {
+			return i.ExternalID
+		}
+	}
+	p.t.Fatal("no registered record there")
+	return ""
 }
 
 // unsubscribe goes the way of a recipient: looking changes nothing, posting does, undo undoes.

@@ -111,6 +111,9 @@ func (d *deriver) run(ctx context.Context, work map[string][]uuid.UUID) error {
 	if err := d.linkCarts(ctx, work["ORDER"], work["CART"], dirty); err != nil {
 		return err
 	}
+	if err := d.redeem(ctx, work["ORDER"]); err != nil {
+		return err
+	}
 	if err := d.habits(ctx, append(d.moved, work["ORDER"]...)); err != nil {
 		return err
 	}

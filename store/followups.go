@@ -38,6 +38,20 @@ type FollowUp struct {
 	Facts      *relance.Facts // nil where the person is gone
 }
 
+// Offer is what the step promises, nil without a voucher.
+func (f *FollowUp) Offer() *relance.Offer {
+	plan := f.Campaign.Plan
+	if older, ok := f.Campaign.Older[f.Enrolment.Version]; ok && f.Enrolment.Version != f.Campaign.Version {
+		plan = older
+	}
+	for i := range plan.Steps {
+		if plan.Steps[i].Key == f.StepKey {
+			return plan.Steps[i].Voucher
+		}
+	}
+	return nil
+}
+
 // Voucher is a voucher's row.
 type Voucher struct {
 	Code       string
@@ -231,20 +245,41 @@ func (s *Store) EmailOf(ctx context.Context, m, followUp uuid.UUID) (address, sh
 	return address, shopName, language, stopped, notFound(err, "message")
 }
 
-// DecideUncertain is what a person decides about a message that may or may not have gone out:
-// again puts it in line once more, else it is left as sent.
-func (s *Store) DecideUncertain(ctx context.Context, m, id uuid.UUID, again bool, actor string, now time.Time, lasts time.Duration) error {
+// ReadFollowUp reads a follow-up without taking it.
+func (s *Store) ReadFollowUp(ctx context.Context, m, id uuid.UUID, now time.Time) (*FollowUp, error) {
+	f := &FollowUp{ID: id}
+	err := s.inTx(ctx, m, func(tx pgx.Tx) error { return f.read(ctx, tx, m, now) })
+	return f, notFound(err, "message")
+}
+
+// LeaveAsSent settles a message that may or may not have gone out: a person takes it for sent.
+func (s *Store) LeaveAsSent(ctx context.Context, m, id uuid.UUID, actor string) error {
 	return s.inTx(ctx, m, func(tx pgx.Tx) error {
-		sql := `UPDATE follow_ups SET state = 'SENT', sent_at = due_at, decided_by = $3 WHERE merchant_id = $1 AND id = $2 AND state = 'UNCERTAIN'`
-		args := []any{m, id, actor}
-		if again {
-			sql = `UPDATE follow_ups SET state = 'DUE', decided_by = $3, next_at = $4, due_at = $4, expires_at = $5, detail = '' WHERE merchant_id = $1 AND id = $2 AND state IN ('UNCERTAIN', 'EXPIRED')`
-			args = append(args, now, now.Add(lasts))
+		tag, err := tx.Exec(ctx, `UPDATE follow_ups SET state = 'SENT', sent_at = due_at, decided_by = $3 WHERE merchant_id = $1 AND id = $2 AND state = 'UNCERTAIN'`, m, id, actor)
+		return nobodyDecides(tag.RowsAffected(), err)
+	})
+}
+
+// SendAgain puts a message that is uncertain or was too late in line once more, by a person's
+// word; with a voucher where it has none that is good.
+func (s *Store) SendAgain(ctx context.Context, m, id uuid.UUID, v *relance.PlannedVoucher, actor string, now, until time.Time) error {
+	return s.inTx(ctx, m, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, `UPDATE follow_ups SET state = 'DUE', reason = '', detail = '', decided_by = $3, next_at = $4, due_at = $4, expires_at = $5
+			WHERE merchant_id = $1 AND id = $2 AND state IN ('UNCERTAIN', 'EXPIRED')`, m, id, actor, now, until)
+		if err := nobodyDecides(tag.RowsAffected(), err); err != nil || v == nil {
+			return err
 		}
-		tag, err := tx.Exec(ctx, sql, args...)
-		if err == nil && tag.RowsAffected() == 0 {
-			return relance.Errorf(relance.CodeConflict, "nobody needs to decide about this message")
-		}
+		_, err = tx.Exec(ctx, `INSERT INTO vouchers AS x (merchant_id, follow_up_id, shop_id, code, kind, value, minimum, currency, valid_from, valid_until, state)
+			SELECT $1, f.id, f.shop_id, $3, $4, $5, $6, $7, $8, $9, 'PLANNED' FROM follow_ups f WHERE f.merchant_id = $1 AND f.id = $2
+			ON CONFLICT (merchant_id, follow_up_id) DO UPDATE SET code = excluded.code, valid_from = excluded.valid_from, valid_until = excluded.valid_until, state = 'PLANNED',
+				external_id = '', issued_at = NULL, revoked_at = NULL WHERE x.state = 'REVOKED'`, m, id, v.Code, v.Kind, v.Value, v.Minimum, v.Currency, v.ValidFrom, v.ValidUntil)
 		return err
 	})
+}
+
+func nobodyDecides(changed int64, err error) error {
+	if err == nil && changed == 0 {
+		return relance.Errorf(relance.CodeConflict, "nobody needs to decide about this message")
+	}
+	return err
 }

@@ -34,6 +34,7 @@ type UseCases interface {
 	StartScheduledSync(ctx context.Context, merchant, shop uuid.UUID) (relance.Run, error)
 	EvaluateDue(ctx context.Context, merchant uuid.UUID) error
 	SendFollowUp(ctx context.Context, t relance.FollowUpTask) error
+	TidyVouchers(ctx context.Context, merchant uuid.UUID) error
 	Stale() time.Duration
 }
 
@@ -44,6 +45,7 @@ type Rows interface {
 	QueuedMerchants(ctx context.Context, before time.Time) ([]uuid.UUID, error)
 	DueShops(ctx context.Context, before, now time.Time) ([]relance.ShopRef, error)
 	DuePeople(ctx context.Context, now time.Time) ([]uuid.UUID, error)
+	Merchants(ctx context.Context) ([]uuid.UUID, error)
 	DueFollowUps(ctx context.Context, now time.Time) ([]relance.FollowUpTask, error)
 }
 
@@ -103,6 +105,7 @@ func (w *Workers) table() []job {
 		{kind: "sweep_facts", every: w.opts.SweepEvery, does: "hands out merchants whose facts wait to be derived", run: w.sweepFacts},
 		{kind: "sweep_people", every: w.opts.SweepEvery, does: "hands out merchants with people to be judged", run: w.sweepPeople},
 		{kind: "sweep_follow_ups", every: w.opts.SweepEvery, does: "hands out messages that are due, and those whose worker fell silent", run: w.sweepFollowUps},
+		{kind: "tidy_vouchers", every: 15 * w.opts.SweepEvery, does: "revokes vouchers that nobody is to use any more", run: w.tidyVouchers},
 		{kind: "sync_shops", every: max(w.opts.SyncEvery/20, time.Second), does: "starts a pull of every shop whose last one is old enough, or failed and has rested", run: w.syncShops},
 	}
 }
@@ -189,6 +192,19 @@ func (w *Workers) sweepFollowUps(ctx context.Context, _ []byte) error {
 	}
 	for _, t := range tasks {
 		if err := w.queue.FollowUp(ctx, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *Workers) tidyVouchers(ctx context.Context, _ []byte) error {
+	merchants, err := w.rows.Merchants(ctx)
+	if err != nil {
+		return err
+	}
+	for _, m := range merchants {
+		if err := w.use.TidyVouchers(ctx, m); err != nil {
 			return err
 		}
 	}

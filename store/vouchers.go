@@ -1,0 +1,74 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+)
+
+// redeem notes which vouchers changed orders were paid with. Cancelling the order gives the
+// voucher back at no platform, so it stays redeemed.
+func (d *deriver) redeem(ctx context.Context, orders []uuid.UUID) error {
+	if len(orders) == 0 {
+		return nil
+	}
+	_, err := d.tx.Exec(ctx, `WITH used AS (
+			SELECT DISTINCT ON (o.source_id, upper(c.code)) o.source_id, upper(c.code) AS code, o.id, o.placed_at FROM orders o, unnest(o.discount_codes) c(code)
+			WHERE o.merchant_id = $1 AND o.id = ANY($2) AND o.deleted_at IS NULL AND NOT o.test ORDER BY o.source_id, upper(c.code), o.placed_at)
+		UPDATE vouchers v SET state = 'REDEEMED', redeemed_at = u.placed_at, order_id = u.id FROM used u
+		WHERE v.merchant_id = $1 AND v.shop_id = u.source_id AND v.code = u.code AND v.state IN ('PLANNED', 'ISSUED')`, d.merchant, orders)
+	if err != nil {
+		return fmt.Errorf("redeem vouchers: %w", err)
+	}
+	return nil
+}
+
+// UselessVoucher is a voucher that nobody is to use any more.
+type UselessVoucher struct {
+	FollowUpID uuid.UUID
+	ShopID     uuid.UUID
+	Code       string
+	ExternalID string // "" where it is not known whether the shop made it
+	Reason     string
+}
+
+// UselessVouchers lists vouchers that are open and are to be revoked: those whose message never
+// went out, whose person objected, whose order was cancelled or came back, and the later ones of
+// people who hold several since their profiles were merged.
+func (s *Store) UselessVouchers(ctx context.Context, m uuid.UUID, limit int, now time.Time) (out []UselessVoucher, err error) {
+	err = s.read(ctx, m, func(b *pgx.Batch) {
+		b.Queue(`SELECT follow_up_id, shop_id, code, external_id, reason FROM (
+				SELECT v.follow_up_id, v.shop_id, v.code, v.external_id, v.valid_until, v.state AS voucher_state, CASE
+					WHEN f.state IN ('REFUSED', 'EXPIRED', 'FAILED', 'BOUNCED') THEN 'NOT_SENT'
+					WHEN EXISTS (SELECT 1 FROM emails e JOIN stopped_addresses x ON x.merchant_id = $1 AND x.address = lower(e.recipient) AND x.reason = 'OBJECTION' AND x.lifted_at IS NULL
+						WHERE e.merchant_id = $1 AND e.follow_up_id = f.id) THEN 'OBJECTED'
+					WHEN EXISTS (SELECT 1 FROM enrolments e JOIN orders o ON o.merchant_id = $1 AND e.instance_key = 'order:' || o.id AND (o.state IN ('CANCELLED', 'REFUNDED') OR o.returned > 0)
+						WHERE e.merchant_id = $1 AND e.id = f.enrolment_id) THEN 'RETURNED'
+					WHEN f.state = 'SENT' AND row_number() OVER (PARTITION BY i.profile_id, f.state ORDER BY v.issued_at, v.follow_up_id) > 1 THEN 'SECOND'
+					END AS reason
+				FROM vouchers v JOIN follow_ups f ON f.merchant_id = $1 AND f.id = v.follow_up_id LEFT JOIN identities i ON i.merchant_id = $1 AND i.customer_id = f.customer_id
+				WHERE v.merchant_id = $1 AND v.state IN ('PLANNED', 'ISSUED') AND v.valid_until > $2) x
+			WHERE reason IS NOT NULL LIMIT $3`, m, now, limit).Query(rowsInto(&out))
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list useless vouchers: %w", err)
+	}
+	return out, nil
+}
+
+// VoucherRevoked notes that a voucher cannot be used any more.
+func (s *Store) VoucherRevoked(ctx context.Context, m, followUp uuid.UUID, now time.Time) error {
+	return s.inTx(ctx, m, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE vouchers SET state = 'REVOKED', revoked_at = $3 WHERE merchant_id = $1 AND follow_up_id = $2 AND state IN ('PLANNED', 'ISSUED')`, m, followUp, now)
+		return err
+	})
+}
+
+// Merchants lists every tenant's id.
+func (s *Store) Merchants(ctx context.Context) ([]uuid.UUID, error) {
+	list, err := s.AllMerchants(ctx)
+	return column(list, func(m *MerchantRef) uuid.UUID { return m.ID }), err
+}
