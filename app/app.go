@@ -49,6 +49,9 @@ type App struct {
 	CompareEvery time.Duration
 	// Mail is the relay; nil where none is set up: messages then wait until they expire.
 	Mail Mailer
+	// SendLease is how long a worker may take for one message; after that another looks at it.
+	// 0 means five minutes.
+	SendLease time.Duration
 	// Texts renders what messages say.
 	Texts *template.Renderer
 	// PublicURL is where recipients reach the public pages, such as https://relance.example.com.

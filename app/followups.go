@@ -23,9 +23,6 @@ type Mailer interface {
 }
 
 const (
-	// sendLease is how long a worker may take for one message. After that another looks at it,
-	// and a message that was being sent counts as uncertain.
-	sendLease = 5 * time.Minute
 	// firstRetry is the pause after the first attempt that failed; it doubles up to mostRetry.
 	firstRetry = 15 * time.Second
 	mostRetry  = 15 * time.Minute
@@ -33,11 +30,20 @@ const (
 	sendAgainWithin = 2 * time.Hour
 )
 
+// sendLease is how long a worker may take for one message. After that another looks at it, and a
+// message that was being sent counts as uncertain.
+func (a *App) sendLease() time.Duration {
+	if a.SendLease > 0 {
+		return a.SendLease
+	}
+	return 5 * time.Minute
+}
+
 // SendFollowUp takes one follow-up through to its end, or to its next attempt. Any number of
 // calls for the same one send it once: the row says who has it, and once it is being sent it is
 // never sent again by itself.
 func (a *App) SendFollowUp(ctx context.Context, t relance.FollowUpTask) error {
-	f, err := a.Store.TakeFollowUp(ctx, t.MerchantID, t.ID, sendLease, a.Now())
+	f, err := a.Store.TakeFollowUp(ctx, t.MerchantID, t.ID, a.sendLease(), a.Now())
 	if err != nil || f == nil {
 		return err
 	}
@@ -185,7 +191,7 @@ func (s *sending) send(ctx context.Context) error {
 	if err != nil {
 		return s.settle(ctx, relance.SendFailed, "", messageOf(err))
 	}
-	d, err := s.app.Store.BeginSending(ctx, s.merchant, s.f, mail, func(fresh *store.FollowUp) relance.Decision { return recheck(fresh, s.app.Now()) }, sendLease, s.app.Now())
+	d, err := s.app.Store.BeginSending(ctx, s.merchant, s.f, mail, func(fresh *store.FollowUp) relance.Decision { return recheck(fresh, s.app.Now()) }, s.app.sendLease(), s.app.Now())
 	if relance.CodeOf(err) == relance.CodeConflict {
 		return nil
 	}

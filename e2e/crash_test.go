@@ -52,7 +52,9 @@ type storm struct {
 	runs     map[uuid.UUID]uuid.UUID
 }
 
-func newStorm(t *testing.T, shops sample.Shops, patience time.Duration) *storm {
+// stormSeed gives the seed of a storm and prints it.
+func stormSeed(t *testing.T) uint64 {
+	t.Helper()
 	seed := uint64(time.Now().UnixNano())
 	if s := os.Getenv("RELANCE_TEST_SEED"); s != "" {
 		given, err := strconv.ParseUint(s, 10, 64)
@@ -60,6 +62,11 @@ func newStorm(t *testing.T, shops sample.Shops, patience time.Duration) *storm {
 		seed = given
 	}
 	t.Logf("seed %d (RELANCE_TEST_SEED repeats it)", seed)
+	return seed
+}
+
+func newStorm(t *testing.T, shops sample.Shops, patience time.Duration) *storm {
+	seed := stormSeed(t)
 	set := func(n uint64) *faults.Set {
 		f, err := faults.Parse(everyFault, seed+n)
 		must(t, err)
@@ -121,13 +128,13 @@ func (s *storm) flush() (tasks int) {
 	return 0
 }
 
-func (s *storm) addr() string { return s.redis.(*redis.Client).Options().Addr }
+func (w *world) redisAddr() string { return w.redis.(*redis.Client).Options().Addr }
 
 // blow kills twenty workers and empties Redis five times.
 func (s *storm) blow() {
 	s.keepBusy()
 	for i := range kills {
-		worker := spawnWorker(s.t, s.database, s.addr(), s.key, s.patience)
+		worker := spawnWorker(s.t, s.database, s.redisAddr(), s.key, s.patience)
 		wait := time.NewTimer(300*time.Millisecond + time.Duration(s.dice.IntN(2500))*time.Millisecond)
 		if i%(kills/flushes) == 1 {
 			s.t.Logf("kill %d: redis emptied with %d tasks in it", i+1, s.flush())
@@ -140,7 +147,7 @@ func (s *storm) blow() {
 
 // settle lets a last worker finish what is there.
 func (s *storm) settle(limit time.Duration) {
-	worker := spawnWorker(s.t, s.database, s.addr(), s.key, s.patience)
+	worker := spawnWorker(s.t, s.database, s.redisAddr(), s.key, s.patience)
 	defer kill(s.t, worker)
 	var runs []uuid.UUID
 	for _, id := range s.runs {

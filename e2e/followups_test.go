@@ -49,32 +49,40 @@ type post struct {
 	*world
 	clock           *clock
 	sink            *smtptest.Sink
-	public          string
+	relay, public   string
 	shopify, presta uuid.UUID
 }
 
-func newPost(t *testing.T, people int) *post {
+func newPost(t *testing.T, people int, o worldOptions) *post {
 	t.Helper()
 	c := &clock{}
-	w := newWorld(t, worldOptions{shops: sample.Demo(sample.DemoOptions{Seed: 7, People: people, Now: time.Now()}), now: c.now})
+	o.shops, o.now = sample.Demo(sample.DemoOptions{Seed: 7, People: people, Now: time.Now()}), c.now
+	w := newWorld(t, o)
 	p := &post{world: w, clock: c, sink: &smtptest.Sink{}}
-	url, stop, err := p.sink.Listen("127.0.0.1:0")
+	var stop func()
+	var err error
+	p.relay, stop, err = p.sink.Listen("127.0.0.1:0")
 	must(t, err)
 	t.Cleanup(stop)
-	relay, err := delivery.NewSMTP(url)
+	relay, err := delivery.NewSMTP(p.relay)
 	must(t, err)
 	t.Cleanup(relay.Close)
 	pages := httptest.NewServer(public.Handler(w.app, quiet()))
 	t.Cleanup(pages.Close)
 	p.public = pages.URL
 	w.app.Mail, w.app.Texts, w.app.PublicURL = relay, template.New(), pages.URL
+	return p
+}
+
+// pull connects the shops, pulls them and waits for a working morning.
+func (p *post) pull() {
+	p.t.Helper()
 	p.shopify, p.presta = p.connect()
 	for _, shop := range []uuid.UUID{p.shopify, p.presta} {
 		p.do(`mutation($s: ID!) { r: shopSettingsUpdate(shopId: $s, settings: {senderEmail: "shop@maison.example", legalEntity: "Example Ltd", language: "fr", country: "FR", noticeSince: "2020-01-01"}) { errors { message } } }`, map[string]any{"s": shop})
 	}
 	p.await(time.Minute, p.startSync(p.shopify, false), p.startSync(p.presta, false))
-	c.toWorkingMorning()
-	return p
+	p.clock.toWorkingMorning()
 }
 
 // do runs a mutation under the name r and demands that it reports nothing to mend.
@@ -134,7 +142,12 @@ func (p *post) view(id uuid.UUID) campaignView {
 // settled waits until nothing is due any more.
 func (p *post) settled(id uuid.UUID) campaignView {
 	p.t.Helper()
-	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) { // workers take their time
+	return p.settledWithin(id, time.Minute)
+}
+
+func (p *post) settledWithin(id uuid.UUID, limit time.Duration) campaignView {
+	p.t.Helper()
+	for deadline := time.Now().Add(limit); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) { // workers take their time
 		people, err := p.store.DuePeople(p.t.Context(), p.now())
 		must(p.t, err)
 		if v := p.view(id); len(people) == 0 && v.Numbers.Due == 0 {
@@ -166,7 +179,8 @@ func cartCampaign() map[string]any {
 
 func TestACartLeftBehindIsFollowedUpOnce(t *testing.T) {
 	t.Parallel()
-	p := newPost(t, 120)
+	p := newPost(t, 120, worldOptions{})
+	p.pull()
 	id := p.campaign(cartCampaign())
 	before := p.view(id)
 	writes := p.world.presta.Writes() + p.world.shopify.Writes()

@@ -17,10 +17,12 @@ import (
 	"github.com/relance/relance/connectors"
 	"github.com/relance/relance/connectors/prestashop"
 	"github.com/relance/relance/connectors/shopify"
+	"github.com/relance/relance/delivery"
 	"github.com/relance/relance/internal/outbound"
 	"github.com/relance/relance/internal/ratelimit"
 	"github.com/relance/relance/internal/secret"
 	"github.com/relance/relance/store"
+	"github.com/relance/relance/template"
 	"github.com/relance/relance/workers"
 )
 
@@ -30,6 +32,9 @@ const (
 	envDatabase = "RELANCE_E2E_DATABASE"
 	envRedis    = "RELANCE_E2E_REDIS"
 	envKey      = "RELANCE_E2E_KEY"
+	envSMTP     = "RELANCE_E2E_SMTP" // "" sends nothing
+	envPublic   = "RELANCE_E2E_PUBLIC"
+	envAhead    = "RELANCE_E2E_AHEAD"    // how far the clock is put forward
 	envPatience = "RELANCE_E2E_PATIENCE" // how long to wait for a shop that hangs
 )
 
@@ -60,7 +65,19 @@ func beWorker() error {
 		Platforms: impatient(patience),
 		Deps: connectors.Deps{HTTP: outbound.New(outbound.Options{AllowNetworks: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Timeout: patience}),
 			Now: time.Now, Log: quiet(), Limiter: ratelimit.New(r, ratelimit.Options{Log: quiet()})}}
-	return workers.New(r, a, st, workers.NewQueue(r), workers.Options{SweepEvery: 200 * time.Millisecond, SyncEvery: time.Hour}, quiet(), time.Now).Run(ctx)
+	now := time.Now
+	if address := os.Getenv(envSMTP); address != "" {
+		if a.Mail, err = delivery.NewSMTP(address); err != nil {
+			return err
+		}
+		ahead, err := time.ParseDuration(os.Getenv(envAhead))
+		if err != nil {
+			return err
+		}
+		now = func() time.Time { return time.Now().Add(ahead) }
+		a.Texts, a.PublicURL, a.SendLease, a.Now, a.Deps.Now = template.New(), os.Getenv(envPublic), sendLease, now, now
+	}
+	return workers.New(r, a, st, workers.NewQueue(r), workers.Options{SweepEvery: 200 * time.Millisecond, SyncEvery: time.Hour}, quiet(), now).Run(ctx)
 }
 
 // impatient are platforms that wait no longer than that for an answer.
@@ -69,10 +86,11 @@ func impatient(patience time.Duration) []connectors.Platform {
 }
 
 // spawnWorker starts a worker process.
-func spawnWorker(t *testing.T, database, redisAddr, key string, patience time.Duration) *exec.Cmd {
+func spawnWorker(t *testing.T, database, redisAddr, key string, patience time.Duration, env ...string) *exec.Cmd {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), envDatabase+"="+database, envRedis+"=redis://"+redisAddr+"/0", envKey+"="+key, envPatience+"="+patience.String())
+	cmd.Env = append(cmd.Env, env...)
 	cmd.Stderr = os.Stderr
 	must(t, cmd.Start())
 	return cmd

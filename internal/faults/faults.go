@@ -66,6 +66,13 @@ func Parse(spec string, seed uint64) (*Set, error) {
 	return s, nil
 }
 
+// Become lets s misbehave as a freshly parsed set does, from now on.
+func (s *Set) Become(other *Set) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.dice, s.chance = other.dice, other.chance
+}
+
 // Roll reports whether f happens this time.
 func (s *Set) Roll(f Fault) bool {
 	if s == nil {
