@@ -19,12 +19,7 @@ func (r *cartResolver) AdminURL(ctx context.Context, obj *relance.CartView) (*st
 
 // Profile is the resolver for the profile field.
 func (r *cartResolver) Profile(ctx context.Context, obj *relance.CartView) (*relance.Profile, error) {
-	if obj.ProfileID == nil || obj.Profile != nil {
-		return obj.Profile, nil
-	}
-	b := bearer(ctx)
-	p, err := r.Read.Profile(ctx, b.MerchantID, *obj.ProfileID, profileWant(ctx, nil), b.ShopIDs, r.Now())
-	return orNull(p, err)
+	return r.owner(ctx, obj.ProfileID, obj.Profile)
 }
 
 // Carts is the resolver for the carts field.

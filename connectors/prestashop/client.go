@@ -117,7 +117,7 @@ func (c *client) once(ctx context.Context, address, resource string, decode func
 	defer cancel()
 	req, err := http.NewRequestWithContext(timed, http.MethodGet, address, nil)
 	if err != nil {
-		return relance.WrapError(relance.CodeShopAddress, errors.New("bad address"), "The address of the shop cannot be used.")
+		return relance.Tell(relance.CodeShopAddress, errors.New("bad address"), "ADDRESS_UNUSABLE")
 	}
 	req.SetBasicAuth(c.key, "")
 	req.Header.Set("Accept", "application/json, text/xml")
