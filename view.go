@@ -285,6 +285,7 @@ type ProfileQuery struct {
 // CartQuery asks for a page of carts over all customers.
 type CartQuery struct {
 	CartWant
+	ID     *uuid.UUID  // this one alone
 	States []CartState // any of these; empty for all
 	Scope  []uuid.UUID
 	Shops  []uuid.UUID
@@ -301,6 +302,7 @@ type MarketingPreference struct {
 type OrderQuery struct {
 	OrderWant
 	OrderFilter
+	ID          *uuid.UUID // this one alone
 	OldestFirst bool
 	Scope       []uuid.UUID // shops the asker is limited to or asks for; nil for all
 }

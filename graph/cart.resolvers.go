@@ -22,6 +22,11 @@ func (r *cartResolver) Profile(ctx context.Context, obj *relance.CartView) (*rel
 	return r.owner(ctx, obj.ProfileID, obj.Profile)
 }
 
+// Cart is the resolver for the cart field.
+func (r *queryResolver) Cart(ctx context.Context, id uuid.UUID) (*relance.CartView, error) {
+	return r.cart(ctx, id)
+}
+
 // Carts is the resolver for the carts field.
 func (r *queryResolver) Carts(ctx context.Context, first int, after *string, states []relance.CartState, shopIds []uuid.UUID) (*relance.CartPage, error) {
 	return r.carts(ctx, first, after, states, shopIds)

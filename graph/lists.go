@@ -50,6 +50,30 @@ func (r *Resolver) orders(ctx context.Context, first int, after *string, filter 
 	return page, owners(ctx, r, page.Orders, func(o *relance.OrderView) (*uuid.UUID, **relance.Profile) { return o.ProfileID, &o.Profile })
 }
 
+// order reads one order, where the bearer may see its shop.
+func (r *Resolver) order(ctx context.Context, id uuid.UUID) (*relance.OrderView, error) {
+	b := bearer(ctx)
+	s := selection{graphql.GetOperationContext(ctx)}
+	want := s.orderFields(s.fields(graphql.GetFieldContext(ctx).Field.Selections, "Order"), new(bool))
+	want.First = 1
+	page, err := r.Read.Orders(ctx, b.MerchantID, relance.OrderQuery{OrderWant: want, ID: &id, Scope: b.ShopIDs})
+	if err != nil || len(page.Orders) == 0 {
+		return nil, err
+	}
+	return page.Orders[0], nil
+}
+
+// cart reads one cart, where the bearer may see its shop.
+func (r *Resolver) cart(ctx context.Context, id uuid.UUID) (*relance.CartView, error) {
+	b := bearer(ctx)
+	want := relance.CartWant{Paging: relance.Paging{First: 1}, Lines: asked(ctx, "lines")}
+	page, err := r.Read.Carts(ctx, b.MerchantID, relance.CartQuery{CartWant: want, ID: &id, Scope: b.ShopIDs, Now: r.Now()})
+	if err != nil || len(page.Carts) == 0 {
+		return nil, err
+	}
+	return page.Carts[0], nil
+}
+
 // orderWant reads what is wanted of the list of orders at hand.
 func orderWant(ctx context.Context, first int, after *string) (relance.OrderWant, error) {
 	p, err := paging(first, after)

@@ -37,6 +37,11 @@ func (r *queryResolver) Orders(ctx context.Context, first int, after *string, fi
 	return r.orders(ctx, first, after, filter, direction)
 }
 
+// Order is the resolver for the order field.
+func (r *queryResolver) Order(ctx context.Context, id uuid.UUID) (*relance.OrderView, error) {
+	return r.order(ctx, id)
+}
+
 // Sales is the resolver for the sales field.
 func (r *queryResolver) Sales(ctx context.Context, shopIds []uuid.UUID, between *relance.TimeRange) ([]*relance.Sales, error) {
 	b := bearer(ctx)

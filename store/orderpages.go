@@ -44,6 +44,9 @@ func (l *orderList) holds(want *bool, cond string) {
 func (s *Store) Orders(ctx context.Context, m uuid.UUID, q relance.OrderQuery) (*relance.OrderPage, error) {
 	l := newOrderList(m, "all orders", q.Scope)
 	l.oldestFirst = q.OldestFirst
+	if q.ID != nil {
+		l.and("o.id = " + l.add(*q.ID))
+	}
 	if len(q.States) > 0 {
 		l.and("o.state = ANY(" + l.add(q.States) + ")")
 	}

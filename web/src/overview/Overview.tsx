@@ -48,10 +48,10 @@ export default function Overview() {
         <Figure name={t`Customers`} help={t`People over all shops, each counted once.`} href="/customers">
           {format.number(overview.profiles)}
         </Figure>
-        <Figure name={t`Orders`} help={t`Orders of all times that are neither cancelled nor tests.`}>
+        <Figure name={t`Orders`} help={t`Orders of all times that are neither cancelled nor tests.`} href="/orders?state=counted">
           {format.number(overview.orders)}
         </Figure>
-        <Figure name={t`Net revenue, 12 months`} help={t`Paid orders of the last 12 months less what was returned, in ${currency}.`}>
+        <Figure name={t`Net revenue, 12 months`} help={t`Paid orders of the last 12 months less what was returned, in ${currency}.`} href={`/orders?state=counted&from=${months[0]}-01`}>
           {format.wholeMoney({ amount: year, currencyCode: currency })}
         </Figure>
         <Figure name={t`Abandoned carts`} help={t`Carts at rest without an order, as of now: ${worth('ABANDONED')}.`} href="/carts">

@@ -2,6 +2,7 @@ import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import type { Kind, RunPartsFragment } from '../gql/graphql'
 import { useFormat } from '../lib/format'
 import { RunBadge } from '../ui/parts'
+import { Said } from '../ui/said'
 import css from './Progress.module.css'
 
 export function useKindNames(): Record<Kind, string> {
@@ -13,6 +14,19 @@ export function useKindNames(): Record<Kind, string> {
     CARTS: t`Carts`,
     CONSENTS: t`Consents`,
     DELETIONS: t`Deletions`,
+  }
+}
+
+/** What one record of a kind is called. */
+export function useRecordNames(): Record<Kind, string> {
+  const { t } = useLingui()
+  return {
+    PRODUCTS: t`Product`,
+    CUSTOMERS: t`Customer`,
+    ORDERS: t`Order`,
+    CARTS: t`Cart`,
+    CONSENTS: t`Consent`,
+    DELETIONS: t`Deletion`,
   }
 }
 
@@ -59,7 +73,11 @@ export function Progress({ run }: { run: RunPartsFragment }) {
                 <Plural value={step.rejected} one="# row could not be read" other="# rows could not be read" />
               </a>
             )}
-            {step.error && <p className={css.error}>{step.error}</p>}
+            {step.error && (
+              <p className={css.error}>
+                <Said sentence={step.cause} text={step.error} />
+              </p>
+            )}
           </li>
         )
       })}
