@@ -2,7 +2,7 @@ package relance
 
 // sentences is all that is said of shops to people, by code, in English. The dashboard has
 // the other languages in web/src/ui/sentences.ts; its tests compare the two.
-var sentences = map[string]string{
+var sentences = map[string]string{ //nolint:gochecknoglobals // a table that nobody writes to
 	// Why a shop could not be read.
 	"ADDRESS_UNUSABLE":       "The address of the shop cannot be used.",
 	"ANSWER_BROKE_OFF":       "The shop's answer broke off.",

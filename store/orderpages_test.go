@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -153,7 +154,9 @@ func TestWhatIsInUseIsListed(t *testing.T) {
 	preferences, err := l.s.PreferencesInUse(l.ctx, l.m)
 	l.ok(err)
 	want := []relance.MarketingPreference{{Channel: relance.ChannelEmail, Preference: "Art"}, {Channel: relance.ChannelEmail, Preference: "news"}, {Channel: relance.ChannelSMS, Preference: "offers"}}
-	slices.SortFunc(preferences, func(a, b relance.MarketingPreference) int { return slices.Compare([]string{string(a.Channel), a.Preference}, []string{string(b.Channel), b.Preference}) })
+	slices.SortFunc(preferences, func(a, b relance.MarketingPreference) int {
+		return strings.Compare(string(a.Channel)+a.Preference, string(b.Channel)+b.Preference)
+	})
 	if diff := cmp.Diff(want, preferences); diff != "" {
 		t.Errorf("preferences: %s", diff)
 	}

@@ -115,7 +115,8 @@ func missingRight(q problem, scope string) relance.MissingRight {
 	if s, ok := q.Path[len(q.Path)-1].(string); ok {
 		field = s
 	}
-	group, lost := "", relance.Sentence{}
+	var group string
+	var lost relance.Sentence
 	switch field {
 	case "firstName", "lastName":
 		group, lost = "name", relance.Say("LOSES_PROTECTED_NAME")

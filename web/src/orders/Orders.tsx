@@ -8,6 +8,7 @@ import { useAddress } from '../lib/address'
 import { marks, type OrderQuestion, orderFilter, readQuestion, states } from '../lib/orders'
 import { Page } from '../ui/Page'
 import { useOrderStateName } from '../ui/parts'
+import { useNarrow } from '../ui/RowList'
 import { SearchWords } from '../ui/SearchWords'
 import { ShopSelect } from '../ui/ShopSelect'
 import { OrderList } from './OrderList'
@@ -16,6 +17,7 @@ import css from './Orders.module.css'
 /** Orders over all customers. The address holds all of what is shown. */
 export default function Orders() {
   const { t } = useLingui()
+  const narrow = useNarrow()
   const [address, change] = useAddress()
   const text = address.toString()
   const question = useMemo(() => readQuestion(new URLSearchParams(text)), [text])
@@ -26,7 +28,12 @@ export default function Orders() {
       fill
       title={t`Orders`}
       sentence={<Count filter={filter} />}
-      actions={<ShopSelect shop={question.shop} change={(shop) => ask({ shop })} />}
+      actions={
+        <>
+          {!narrow && <WithoutCustomer />}
+          <ShopSelect shop={question.shop} change={(shop) => ask({ shop })} />
+        </>
+      }
     >
       <Controls question={question} ask={ask} />
       <OrderList
@@ -45,8 +52,9 @@ type ControlProps = { question: OrderQuestion; ask: (changes: Partial<Record<key
 
 function Controls({ question, ask }: ControlProps) {
   const { t } = useLingui()
+  const narrow = useNarrow()
   const stateName = useOrderStateName()
-  const markNames = { recovered: t`Recovered`, unvalidated: t`Not validated`, returned: t`With a return` }
+  const markNames = { recovered: t({ message: 'Recovered', context: 'order' }), unvalidated: t`Not validated`, returned: t`With a return` }
   return (
     <div className={css.controls}>
       <SearchWords name={t`Order number`} words={question.q} change={(q) => ask({ q: q || null })} />
@@ -73,7 +81,7 @@ function Controls({ question, ask }: ControlProps) {
         <span aria-hidden>–</span>
         <TextInput size="xs" type="date" aria-label={t`To`} value={question.to ?? ''} onChange={(e) => ask({ to: e.currentTarget.value || null })} />
       </span>
-      <WithoutCustomer />
+      {narrow && <WithoutCustomer />}
     </div>
   )
 }
@@ -95,7 +103,7 @@ function WithoutCustomer() {
   const count = data?.ordersWithoutProfile.totalCount ?? 0
   if (count === 0) return null
   return (
-    <Button component={Link} href="/orders-without-customer" variant="subtle" color="gray" className={css.without}>
+    <Button component={Link} href="/orders-without-customer" variant="subtle" color="gray">
       <Plural value={count} one="# order without a customer" other="# orders without a customer" />
     </Button>
   )

@@ -4,7 +4,7 @@ import { lazy, Suspense, useMemo } from 'react'
 import { useQuery } from 'urql'
 import { Link } from 'wouter'
 import { useSession } from '../app/session'
-import { OverviewDocument, type OverviewQuery, ShopsDocument } from '../gql/graphql'
+import { OverviewDocument, type OverviewQuery, OverviewShopsDocument } from '../gql/graphql'
 import { useAddress } from '../lib/address'
 import { type Format, useFormat } from '../lib/format'
 import { sumDecimals } from '../lib/decimal'
@@ -28,7 +28,7 @@ export default function Overview() {
   const [address, change] = useAddress()
   const months = useMemo(() => lastMonths(shown), [])
   const [{ data, error, fetching }, ask] = useQuery({ query: OverviewDocument, variables: { months: shown }, requestPolicy: 'cache-and-network' })
-  const [{ data: shopData }] = useQuery({ query: ShopsDocument })
+  const [{ data: shopData }] = useQuery({ query: OverviewShopsDocument })
 
   if (!data) {
     return <Page title={t`Overview`}>{error && !fetching ? <Failure error={error} retry={() => ask({ requestPolicy: 'network-only' })} /> : <Skeleton rows={10} />}</Page>

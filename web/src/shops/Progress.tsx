@@ -73,7 +73,7 @@ export function Progress({ run }: { run: RunPartsFragment }) {
                 <Plural value={step.rejected} one="# row could not be read" other="# rows could not be read" />
               </a>
             )}
-            {step.error && (
+            {step.error && step.error !== run.error && (
               <p className={css.error}>
                 <Said sentence={step.cause} text={step.error} />
               </p>

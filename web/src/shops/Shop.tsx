@@ -72,6 +72,21 @@ function Detail({ shop, reload, back }: { shop: OneShop; reload: () => void; bac
   const acts = useSyncActs(reload)
   const run = useProgress(shop.id, shop.runs[0], reload)
   const active = isActive(run)
+  // What is under way or went wrong comes first.
+  const urgent = active || run?.state === 'FAILED'
+  const pull = run && (
+    <Panel
+      title={active ? <Trans>Pull in progress</Trans> : <Trans>Last pull</Trans>}
+      action={
+        <span className={css.head}>
+          {run.full ? <Trans>everything</Trans> : <Trans>what changed</Trans>} <RunBadge state={run.state} />
+        </span>
+      }
+    >
+      <WhyFailed run={run} nextTryAt={shop.nextTryAt} />
+      <Progress run={run} />
+    </Panel>
+  )
   return (
     <Page
       title={shop.name}
@@ -146,24 +161,13 @@ function Detail({ shop, reload, back }: { shop: OneShop; reload: () => void; bac
           </span>
         </Figure>
       </Figures>
+      {urgent && pull}
       {shop.missingRightsHelp.length > 0 && (
         <Panel title={<Plural value={shop.missingRightsHelp.length} one="# right is missing" other="# rights are missing" />}>
           <Rights rights={shop.missingRightsHelp} />
         </Panel>
       )}
-      {run && (
-        <Panel
-          title={active ? <Trans>Pull in progress</Trans> : <Trans>Last pull</Trans>}
-          action={
-            <span className={css.head}>
-              {run.full ? <Trans>everything</Trans> : <Trans>what changed</Trans>} <RunBadge state={run.state} />
-            </span>
-          }
-        >
-          <WhyFailed run={run} nextTryAt={shop.nextTryAt} />
-          <Progress run={run} />
-        </Panel>
-      )}
+      {!urgent && pull}
       <Quarantine id={shop.id} />
       <History runs={shop.runs} />
       {renewing !== null && (

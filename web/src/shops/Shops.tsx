@@ -1,6 +1,6 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import { Button, Tooltip } from '@mantine/core'
-import { Plus, RefreshCw } from 'lucide-react'
+import { Play, Plus, RefreshCw } from 'lucide-react'
 import { lazy, Suspense } from 'react'
 import { useQuery } from 'urql'
 import { Link } from 'wouter'
@@ -29,6 +29,7 @@ export default function Shops() {
   const reload = () => ask({ requestPolicy: 'network-only' })
   const shops = data?.shops ?? []
   const well = shops.filter((s) => s.state !== 'ATTENTION' && s.state !== 'DISCONNECTED').length
+  const paused = shops.filter((s) => s.state === 'PAUSED').length
   const connect = can('OWNER') && (
     <Button leftSection={<Plus size={14} aria-hidden />} onClick={() => connectOne('shop')}>
       <Trans>Connect a shop</Trans>
@@ -39,7 +40,9 @@ export default function Shops() {
       title={t`Shops`}
       sentence={
         shops.length > 0 &&
-        (well === shops.length ? (
+        (well === shops.length && paused > 0 ? (
+          <Plural value={paused} one="# pull is paused" other="# pulls are paused" />
+        ) : well === shops.length ? (
           <Plural value={shops.length} one="Your shop is in sync" other="All # shops are in sync" />
         ) : (
           <Plural value={shops.length - well} one="# shop needs attention" other="# shops need attention" />
@@ -89,6 +92,11 @@ function ShopCard({ shop, reload }: { shop: ShopsQuery['shops'][number]; reload:
           </p>
         </div>
         <ShopBadge state={run && active ? (run.state === 'PAUSED' ? 'PAUSED' : 'PULLING') : shop.state} />
+        {can('MARKETER') && run?.state === 'PAUSED' && (
+          <Button variant="default" leftSection={<Play size={14} aria-hidden />} onClick={() => acts.resume(run.id)}>
+            <Trans>Resume</Trans>
+          </Button>
+        )}
         {can('MARKETER') && !active && shop.state !== 'DISCONNECTED' && (
           <Tooltip label={t`Pull what changed`}>
             <Button variant="default" leftSection={<RefreshCw size={14} aria-hidden />} onClick={() => acts.sync(shop.id, false)}>

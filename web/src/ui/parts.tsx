@@ -145,7 +145,7 @@ export function OrderMark({ badge }: { badge: OrderBadge }) {
   const { t } = useLingui()
   return badge === 'RECOVERED' ? (
     <Badge tone="green" icon={<RotateCcw size={12} aria-hidden />} title={t`An abandoned cart led to this order.`}>
-      <Trans>recovered</Trans>
+      <Trans context="order">recovered</Trans>
     </Badge>
   ) : (
     <Badge tone="amber" icon={<Clock size={12} aria-hidden />} title={t`The shop has not validated this order.`}>

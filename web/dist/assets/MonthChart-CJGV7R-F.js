@@ -1,0 +1,1 @@
+export{t as default}from"./MonthChart-S4YSZ50V.js";
