@@ -39,6 +39,7 @@ export function Progress({ run }: { run: RunPartsFragment }) {
     <ul className={css.steps} aria-label={t`Progress of the pull`}>
       {run.steps.map((step) => {
         const done = step.state === 'DONE'
+        const moving = step.state === 'RUNNING' && run.state !== 'PAUSED'
         const known = step.total !== null && step.total > 0
         return (
           <li key={step.kind} className={css.step} data-state={step.state}>
@@ -59,14 +60,14 @@ export function Progress({ run }: { run: RunPartsFragment }) {
               )}
             </span>
             <span className={css.rate}>
-              {step.state === 'RUNNING' && step.perSecond !== null && <Trans>{format.number(Math.round(step.perSecond))} per second</Trans>}
-              {step.state === 'RUNNING' && step.secondsLeft !== null && (
+              {moving && step.perSecond !== null && <Trans>{format.number(Math.round(step.perSecond))} per second</Trans>}
+              {moving && step.secondsLeft !== null && (
                 <>
                   {' · '}
                   <Trans>{format.duration(step.secondsLeft)} left</Trans>
                 </>
               )}
-              {step.state !== 'RUNNING' && <RunBadge state={step.state} />}
+              {step.state !== 'RUNNING' ? <RunBadge state={step.state} /> : run.state === 'PAUSED' && <RunBadge state="PAUSED" />}
             </span>
             {step.rejected > 0 && (
               <a href="#quarantine" className={css.rejected}>
