@@ -42,6 +42,7 @@ type Error struct {
 	Code    Code
 	Field   string        // the input field at fault, if one is
 	Message string        // one sentence, no personal data
+	Says    *Sentence     // the same for programs, where it can be told in other languages
 	Wait    time.Duration // with CodeShopBusy: how long the shop asks to wait; 0 if it did not say
 	Err     error
 }

@@ -29,14 +29,14 @@ func ParseAmount(s string) (decimal.Decimal, error) {
 		return decimal.Decimal{}, nil
 	}
 	if len(s) > 40 || strings.ContainsAny(s, "eE") {
-		return decimal.Decimal{}, Errorf(CodeBadValue, "an amount is not a plain number")
+		return decimal.Decimal{}, Tell(CodeBadValue, nil, "NOT_AN_AMOUNT")
 	}
 	d, err := decimal.NewFromString(s)
 	if err != nil {
-		return decimal.Decimal{}, Errorf(CodeBadValue, "an amount is not a number")
+		return decimal.Decimal{}, Tell(CodeBadValue, nil, "NOT_AN_AMOUNT")
 	}
 	if d.Abs().GreaterThanOrEqual(maxMoney) {
-		return decimal.Decimal{}, Errorf(CodeBadValue, "an amount is out of range")
+		return decimal.Decimal{}, Tell(CodeBadValue, nil, "AMOUNT_OUT_OF_RANGE")
 	}
 	return d.Round(MoneyScale), nil
 }
@@ -45,7 +45,7 @@ func ParseAmount(s string) (decimal.Decimal, error) {
 func ParseCurrency(s string) (string, error) {
 	s = strings.ToUpper(strings.TrimSpace(s))
 	if len(s) != 3 || strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
-		return "", Errorf(CodeBadValue, "a currency is not a three-letter code")
+		return "", Tell(CodeBadValue, nil, "NOT_A_CURRENCY")
 	}
 	return s, nil
 }

@@ -58,8 +58,21 @@ type Shop struct {
 
 // MissingRight is a permission the sync needs and the credentials lack.
 type MissingRight struct {
-	Right string `json:"right"` // the platform's own name: "orders GET", "read_orders"
-	Help  string `json:"help"`  // what will be missing and where to grant it
+	Right string    `json:"right"`           // the platform's own name: "orders GET", "read_orders"
+	Help  string    `json:"help"`            // what will be missing and where to grant it
+	Lost  *Sentence `json:"lost,omitempty"`  // what will be missing; nil in rows of earlier versions
+	Grant *Sentence `json:"grant,omitempty"` // where to grant it; nil where it cannot be granted
+}
+
+// Lacking names a right that is missing, what is lost by that and how it is granted, where
+// it can be.
+func Lacking(right string, lost Sentence, grant ...Sentence) MissingRight {
+	r := MissingRight{Right: right, Help: lost.String(), Lost: &lost}
+	if len(grant) > 0 {
+		r.Grant = &grant[0]
+		r.Help += " " + grant[0].String()
+	}
+	return r
 }
 
 // ShopInfo is what a shop says about itself when it is connected.

@@ -34,6 +34,7 @@ type Run struct {
 	FinishedAt *time.Time
 	ErrorCode  string
 	Error      string // for people, no personal data
+	Cause      *Sentence
 	Steps      []Step
 }
 
@@ -48,6 +49,7 @@ type Step struct {
 	FinishedAt *time.Time
 	UpdatedAt  *time.Time
 	Error      string
+	Cause      *Sentence
 }
 
 // Problem is why the run failed, nil where it did not.
@@ -118,6 +120,7 @@ type Quarantined struct {
 	ExternalID string
 	Field      string
 	Reason     string
+	Cause      *Sentence // the reason for programs; nil in rows of earlier versions
 	FirstAt    time.Time
 	LastAt     time.Time
 	Times      int

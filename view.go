@@ -14,6 +14,7 @@ type OrderView struct {
 	Shop         *Shop
 	ExternalID   string
 	ProfileID    *uuid.UUID
+	Profile      *Profile // where it was asked for with the list
 	Number       string
 	PlacedAt     time.Time
 	State        OrderState
@@ -284,10 +285,38 @@ type ProfileQuery struct {
 // CartQuery asks for a page of carts over all customers.
 type CartQuery struct {
 	CartWant
+	ID     *uuid.UUID  // this one alone
 	States []CartState // any of these; empty for all
 	Scope  []uuid.UUID
 	Shops  []uuid.UUID
 	Now    time.Time
+}
+
+// MarketingPreference is a named preference on a channel.
+type MarketingPreference struct {
+	Channel    ConsentChannel
+	Preference string
+}
+
+// OrderQuery asks for a page of orders over all customers.
+type OrderQuery struct {
+	OrderWant
+	OrderFilter
+	ID          *uuid.UUID // this one alone
+	OldestFirst bool
+	Scope       []uuid.UUID // shops the asker is limited to or asks for; nil for all
+}
+
+// OrderFilter says which orders are meant; what is nil or empty does not matter.
+type OrderFilter struct {
+	Number        string // how the number begins, in any case, with or without its #
+	ShopIDs       []uuid.UUID
+	States        []OrderState
+	PlacedBetween *TimeRange
+	Counted       *bool // in figures: neither cancelled nor a test
+	Recovered     *bool
+	Validated     *bool
+	Returned      *bool // something was given back
 }
 
 // ByHand reports whether somebody decided the merge.

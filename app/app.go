@@ -100,11 +100,11 @@ func (a *App) connector(ctx context.Context, m, shop uuid.UUID) (connectors.Conn
 	}
 	plain, err := a.Secrets.Unseal(sealed, m, shop)
 	if err != nil {
-		return nil, p, relance.WrapError(relance.CodeShopAuth, err, "the stored credentials of this shop cannot be read; connect it again")
+		return nil, p, relance.Tell(relance.CodeShopAuth, err, "CREDENTIALS_UNREADABLE")
 	}
 	var cred relance.Credentials
 	if err := json.Unmarshal(plain, &cred); err != nil {
-		return nil, p, relance.Errorf(relance.CodeShopAuth, "the stored credentials of this shop cannot be read; connect it again")
+		return nil, p, relance.Tell(relance.CodeShopAuth, nil, "CREDENTIALS_UNREADABLE")
 	}
 	c, err := p.New(a.Deps, cred)
 	if err != nil {

@@ -46,7 +46,7 @@ func (a *App) pullDeletions(ctx context.Context, t relance.PageTask, c connector
 	kinds := comparedKinds(p)
 	var at deletionPlace
 	if t.Cursor != "" && json.Unmarshal([]byte(t.Cursor), &at) != nil {
-		return store.PageRows{}, relance.Errorf(relance.CodeCursorRefused, "the place in the comparison is unreadable")
+		return store.PageRows{}, relance.Tell(relance.CodeCursorRefused, nil, "CONTINUATION_REFUSED")
 	}
 	if !ok || !ok2 || at.Kind >= len(kinds) {
 		return store.PageRows{Done: true}, nil

@@ -57,7 +57,7 @@ func (a *App) startSync(ctx context.Context, m, shop uuid.UUID, full bool, kinds
 		return relance.Run{}, err
 	}
 	if s.State == relance.ShopDisconnected {
-		return relance.Run{}, relance.Errorf(relance.CodeConflict, "this shop is disconnected; connect it again first")
+		return relance.Run{}, relance.Tell(relance.CodeConflict, nil, "DISCONNECTED")
 	}
 	kinds, err := kindsOf(p)
 	if err != nil {
@@ -186,7 +186,7 @@ func pageRows(p connectors.Page) store.PageRows {
 	rows := store.PageRows{Products: p.Products, Customers: p.Customers, Orders: p.Orders, Carts: p.Carts, Consents: p.Consents,
 		Missing: p.Missing, Next: p.Next, Done: p.Done, Total: p.Total, Wait: p.Wait}
 	for _, r := range p.Rejected {
-		rows.Rejected = append(rows.Rejected, relance.Quarantined{Kind: r.Kind, ExternalID: r.ExternalID, Field: r.Field, Reason: r.Reason})
+		rows.Rejected = append(rows.Rejected, relance.Quarantined{Kind: r.Kind, ExternalID: r.ExternalID, Field: r.Field, Reason: r.Reason.String(), Cause: &r.Reason})
 	}
 	return rows
 }

@@ -80,7 +80,7 @@ type Rejected struct {
 	Kind       relance.Kind
 	ExternalID string // "" if even that was unreadable
 	Field      string
-	Reason     string // no personal data
+	Reason     relance.Sentence
 }
 
 // Staging keeps raw rows between pages, for platforms that deliver a whole list at

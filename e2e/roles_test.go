@@ -109,6 +109,7 @@ func TestAClerkSeesOnlyTheirShop(t *testing.T) {
 		profiles(first: 50) { totalCount nodes { id lastName emails { address } phones { number } shops { name } identities { shop { name } } orderCount spent { amount } lastOrderAt
 			orders(first: 50) { totalCount nodes { number } } carts(first: 50) { nodes { shop { name } } } purchases(first: 50) { nodes { line { title category } } }
 			habits { topCategories { name } topProducts { title } } } }
+		orders(first: 50) { totalCount nodes { number shop { name } profile { lastName orders { nodes { number } } } } }
 		carts(first: 50) { totalCount nodes { shop { name } } } sales { orders } ordersWithoutProfile(first: 5) { totalCount } quarantine { nodes { id } } }`
 	r := a.as(clerk, query, nil)
 	if len(r.Errors) > 0 {
@@ -153,12 +154,28 @@ func (a *api) deny(clerk string) {
 			a.t.Errorf("%s\ngives %s, want %s", query, r.Body, code)
 		}
 	}
+	var elsewhere struct {
+		Orders, Carts struct{ Nodes []struct{ ID uuid.UUID } }
+	}
+	a.ask(fmt.Sprintf(`{ orders(first: 1, filter: {shopIds: [%q]}) { nodes { id } } carts(first: 1, shopIds: [%[1]q]) { nodes { id } } }`, a.shops[1]), nil, &elsewhere)
+	for query, id := range map[string]uuid.UUID{
+		`query($id: ID!) { order(id: $id) { id } }`: elsewhere.Orders.Nodes[0].ID,
+		`query($id: ID!) { cart(id: $id) { id } }`:  elsewhere.Carts.Nodes[0].ID,
+	} {
+		if r := a.as(clerk, query, map[string]any{"id": id}); len(r.Errors) > 0 || !strings.HasSuffix(string(r.Data), `:null}`) {
+			a.t.Errorf("%s of another shop gives %s", query, r.Body)
+		}
+		if r := a.as(a.token, query, map[string]any{"id": id}); !strings.Contains(r.Body, id.String()) {
+			a.t.Errorf("%s gives its owner %s", query, r.Body)
+		}
+	}
 	shop := map[string]any{"id": a.shops[1]}
 	for query, code := range map[string]string{
-		`query($id: ID!) { shop(id: $id) { id } }`:                           `{"shop":null}`,
-		`query($id: ID!) { sales(shopIds: [$id]) { orders } }`:               "FORBIDDEN",
-		`query($id: ID!) { carts(first: 1, shopIds: [$id]) { totalCount } }`: "FORBIDDEN",
-		`query($id: ID!) { quarantine(shopIds: [$id]) { nodes { id } } }`:    "FORBIDDEN",
+		`query($id: ID!) { shop(id: $id) { id } }`:                            `{"shop":null}`,
+		`query($id: ID!) { sales(shopIds: [$id]) { orders } }`:                "FORBIDDEN",
+		`query($id: ID!) { carts(first: 1, shopIds: [$id]) { totalCount } }`:  "FORBIDDEN",
+		`query($id: ID!) { orders(filter: {shopIds: [$id]}) { totalCount } }`: "FORBIDDEN",
+		`query($id: ID!) { quarantine(shopIds: [$id]) { nodes { id } } }`:     "FORBIDDEN",
 	} {
 		if r := a.as(clerk, query, shop); !strings.Contains(r.Body, code) {
 			a.t.Errorf("%s\ngives %s, want %s", query, r.Body, code)

@@ -19,12 +19,12 @@ func (r *cartResolver) AdminURL(ctx context.Context, obj *relance.CartView) (*st
 
 // Profile is the resolver for the profile field.
 func (r *cartResolver) Profile(ctx context.Context, obj *relance.CartView) (*relance.Profile, error) {
-	if obj.ProfileID == nil || obj.Profile != nil {
-		return obj.Profile, nil
-	}
-	b := bearer(ctx)
-	p, err := r.Read.Profile(ctx, b.MerchantID, *obj.ProfileID, profileWant(ctx, nil), b.ShopIDs, r.Now())
-	return orNull(p, err)
+	return r.owner(ctx, obj.ProfileID, obj.Profile)
+}
+
+// Cart is the resolver for the cart field.
+func (r *queryResolver) Cart(ctx context.Context, id uuid.UUID) (*relance.CartView, error) {
+	return r.cart(ctx, id)
 }
 
 // Carts is the resolver for the carts field.

@@ -18,7 +18,7 @@ func userErrors(err error) ([]*wire.UserError, error) {
 	if !errors.As(err, &e) || e.Code == relance.CodeInternal || e.Code == relance.CodeForbidden {
 		return nil, err
 	}
-	u := &wire.UserError{Code: string(e.Code), Message: e.Message}
+	u := &wire.UserError{Code: string(e.Code), Message: e.Message, Cause: e.Says}
 	if e.Field != "" {
 		u.Field = &e.Field
 	}

@@ -305,6 +305,11 @@ type ComplexityRoot struct {
 		Name func(childComplexity int) int
 	}
 
+	MarketingPreference struct {
+		Channel    func(childComplexity int) int
+		Preference func(childComplexity int) int
+	}
+
 	Membership struct {
 		EndedAt func(childComplexity int) int
 		ID      func(childComplexity int) int
@@ -351,7 +356,9 @@ type ComplexityRoot struct {
 	}
 
 	MissingRight struct {
+		Grant func(childComplexity int) int
 		Help  func(childComplexity int) int
+		Lost  func(childComplexity int) int
 		Right func(childComplexity int) int
 	}
 
@@ -437,6 +444,7 @@ type ComplexityRoot struct {
 		Paid        func(childComplexity int) int
 		Payment     func(childComplexity int) int
 		PlacedAt    func(childComplexity int) int
+		Profile     func(childComplexity int) int
 		Refunds     func(childComplexity int) int
 		Returned    func(childComplexity int) int
 		Returns     func(childComplexity int) int
@@ -617,6 +625,7 @@ type ComplexityRoot struct {
 	}
 
 	QuarantinedRow struct {
+		Cause      func(childComplexity int) int
 		ExternalID func(childComplexity int) int
 		Field      func(childComplexity int) int
 		FirstAt    func(childComplexity int) int
@@ -633,9 +642,14 @@ type ComplexityRoot struct {
 		Campaign             func(childComplexity int, id uuid.UUID) int
 		CampaignTemplates    func(childComplexity int) int
 		Campaigns            func(childComplexity int) int
+		Cart                 func(childComplexity int, id uuid.UUID) int
 		Carts                func(childComplexity int, first int, after *string, states []relance.CartState, shopIds []uuid.UUID) int
 		FollowUps            func(childComplexity int, campaignID *uuid.UUID, profileID *uuid.UUID, states []relance.SendState, first int, after *string) int
+		Labels               func(childComplexity int) int
+		MarketingPreferences func(childComplexity int) int
 		Merchant             func(childComplexity int) int
+		Order                func(childComplexity int, id uuid.UUID) int
+		Orders               func(childComplexity int, first int, after *string, filter *relance.OrderFilter, direction string) int
 		OrdersWithoutProfile func(childComplexity int, first int, after *string) int
 		Overview             func(childComplexity int, shopIds []uuid.UUID) int
 		Products             func(childComplexity int, first int, after *string, shopIds []uuid.UUID) int
@@ -724,6 +738,16 @@ type ComplexityRoot struct {
 		StoppedAt  func(childComplexity int) int
 	}
 
+	Sentence struct {
+		Code   func(childComplexity int) int
+		Params func(childComplexity int) int
+	}
+
+	SentenceParam struct {
+		Name  func(childComplexity int) int
+		Value func(childComplexity int) int
+	}
+
 	Session struct {
 		Agent     func(childComplexity int) int
 		CreatedAt func(childComplexity int) int
@@ -798,6 +822,7 @@ type ComplexityRoot struct {
 	}
 
 	SyncRun struct {
+		Cause      func(childComplexity int) int
 		FinishedAt func(childComplexity int) int
 		Full       func(childComplexity int) int
 		ID         func(childComplexity int) int
@@ -809,6 +834,7 @@ type ComplexityRoot struct {
 	}
 
 	SyncStep struct {
+		Cause       func(childComplexity int) int
 		Done        func(childComplexity int) int
 		Kind        func(childComplexity int) int
 		PerSecond   func(childComplexity int) int
@@ -858,6 +884,7 @@ type ComplexityRoot struct {
 	}
 
 	UserError struct {
+		Cause   func(childComplexity int) int
 		Code    func(childComplexity int) int
 		Field   func(childComplexity int) int
 		Message func(childComplexity int) int
@@ -941,6 +968,8 @@ type MutationResolver interface {
 }
 type OrderResolver interface {
 	AdminURL(ctx context.Context, obj *relance.OrderView) (*string, error)
+
+	Profile(ctx context.Context, obj *relance.OrderView) (*relance.Profile, error)
 }
 type ProfileResolver interface {
 	Habits(ctx context.Context, obj *relance.Profile) (*wire.Habits, error)
@@ -964,12 +993,17 @@ type QueryResolver interface {
 	Segments(ctx context.Context) ([]*relance.Segment, error)
 	FollowUps(ctx context.Context, campaignID *uuid.UUID, profileID *uuid.UUID, states []relance.SendState, first int, after *string) (*relance.FollowUpPage, error)
 	SendingRules(ctx context.Context) (*wire.SendingRules, error)
+	Cart(ctx context.Context, id uuid.UUID) (*relance.CartView, error)
 	Carts(ctx context.Context, first int, after *string, states []relance.CartState, shopIds []uuid.UUID) (*relance.CartPage, error)
+	Orders(ctx context.Context, first int, after *string, filter *relance.OrderFilter, direction string) (*relance.OrderPage, error)
+	Order(ctx context.Context, id uuid.UUID) (*relance.OrderView, error)
 	Sales(ctx context.Context, shopIds []uuid.UUID, between *relance.TimeRange) ([]*relance.Sales, error)
 	OrdersWithoutProfile(ctx context.Context, first int, after *string) (*relance.OrderPage, error)
 	Overview(ctx context.Context, shopIds []uuid.UUID) (*relance.Overview, error)
 	SalesByMonth(ctx context.Context, shopIds []uuid.UUID, months int) ([]*relance.MonthSales, error)
 	Products(ctx context.Context, first int, after *string, shopIds []uuid.UUID) (*relance.ProductPage, error)
+	Labels(ctx context.Context) ([]*relance.Label, error)
+	MarketingPreferences(ctx context.Context) ([]*relance.MarketingPreference, error)
 	Profiles(ctx context.Context, first int, after *string, filter *relance.Filter, orderBy *wire.ProfileOrder) (*relance.ProfilePage, error)
 	Profile(ctx context.Context, id uuid.UUID) (*relance.Profile, error)
 	Shops(ctx context.Context) ([]*relance.Shop, error)
@@ -2063,6 +2097,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Label.Name(childComplexity), true
 
+	case "MarketingPreference.channel":
+		if e.ComplexityRoot.MarketingPreference.Channel == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MarketingPreference.Channel(childComplexity), true
+	case "MarketingPreference.preference":
+		if e.ComplexityRoot.MarketingPreference.Preference == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MarketingPreference.Preference(childComplexity), true
+
 	case "Membership.endedAt":
 		if e.ComplexityRoot.Membership.EndedAt == nil {
 			break
@@ -2231,12 +2278,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Message.Text(childComplexity), true
 
+	case "MissingRight.grant":
+		if e.ComplexityRoot.MissingRight.Grant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MissingRight.Grant(childComplexity), true
 	case "MissingRight.help":
 		if e.ComplexityRoot.MissingRight.Help == nil {
 			break
 		}
 
 		return e.ComplexityRoot.MissingRight.Help(childComplexity), true
+	case "MissingRight.lost":
+		if e.ComplexityRoot.MissingRight.Lost == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MissingRight.Lost(childComplexity), true
 	case "MissingRight.right":
 		if e.ComplexityRoot.MissingRight.Right == nil {
 			break
@@ -2830,6 +2889,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Order.PlacedAt(childComplexity), true
+	case "Order.profile":
+		if e.ComplexityRoot.Order.Profile == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.Profile(childComplexity), true
 	case "Order.refunds":
 		if e.ComplexityRoot.Order.Refunds == nil {
 			break
@@ -3573,6 +3638,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.QuarantineConnection.PageInfo(childComplexity), true
 
+	case "QuarantinedRow.cause":
+		if e.ComplexityRoot.QuarantinedRow.Cause == nil {
+			break
+		}
+
+		return e.ComplexityRoot.QuarantinedRow.Cause(childComplexity), true
 	case "QuarantinedRow.externalId":
 		if e.ComplexityRoot.QuarantinedRow.ExternalID == nil {
 			break
@@ -3662,6 +3733,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Campaigns(childComplexity), true
+	case "Query.cart":
+		if e.ComplexityRoot.Query.Cart == nil {
+			break
+		}
+
+		args, err := ec.field_Query_cart_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Cart(childComplexity, args["id"].(uuid.UUID)), true
 	case "Query.carts":
 		if e.ComplexityRoot.Query.Carts == nil {
 			break
@@ -3685,12 +3767,46 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Query.FollowUps(childComplexity, args["campaignId"].(*uuid.UUID), args["profileId"].(*uuid.UUID), args["states"].([]relance.SendState), args["first"].(int), args["after"].(*string)), true
 
+	case "Query.labels":
+		if e.ComplexityRoot.Query.Labels == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Labels(childComplexity), true
+	case "Query.marketingPreferences":
+		if e.ComplexityRoot.Query.MarketingPreferences == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.MarketingPreferences(childComplexity), true
 	case "Query.merchant":
 		if e.ComplexityRoot.Query.Merchant == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Query.Merchant(childComplexity), true
+	case "Query.order":
+		if e.ComplexityRoot.Query.Order == nil {
+			break
+		}
+
+		args, err := ec.field_Query_order_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Order(childComplexity, args["id"].(uuid.UUID)), true
+	case "Query.orders":
+		if e.ComplexityRoot.Query.Orders == nil {
+			break
+		}
+
+		args, err := ec.field_Query_orders_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Orders(childComplexity, args["first"].(int), args["after"].(*string), args["filter"].(*relance.OrderFilter), args["direction"].(string)), true
 	case "Query.ordersWithoutProfile":
 		if e.ComplexityRoot.Query.OrdersWithoutProfile == nil {
 			break
@@ -4105,6 +4221,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SendingRules.StoppedAt(childComplexity), true
 
+	case "Sentence.code":
+		if e.ComplexityRoot.Sentence.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Sentence.Code(childComplexity), true
+	case "Sentence.params":
+		if e.ComplexityRoot.Sentence.Params == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Sentence.Params(childComplexity), true
+
+	case "SentenceParam.name":
+		if e.ComplexityRoot.SentenceParam.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SentenceParam.Name(childComplexity), true
+	case "SentenceParam.value":
+		if e.ComplexityRoot.SentenceParam.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SentenceParam.Value(childComplexity), true
+
 	case "Session.agent":
 		if e.ComplexityRoot.Session.Agent == nil {
 			break
@@ -4383,6 +4525,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SyncPayload.Run(childComplexity), true
 
+	case "SyncRun.cause":
+		if e.ComplexityRoot.SyncRun.Cause == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SyncRun.Cause(childComplexity), true
 	case "SyncRun.finishedAt":
 		if e.ComplexityRoot.SyncRun.FinishedAt == nil {
 			break
@@ -4432,6 +4580,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SyncRun.Steps(childComplexity), true
 
+	case "SyncStep.cause":
+		if e.ComplexityRoot.SyncStep.Cause == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SyncStep.Cause(childComplexity), true
 	case "SyncStep.done":
 		if e.ComplexityRoot.SyncStep.Done == nil {
 			break
@@ -4624,6 +4778,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.User.TwoFactor(childComplexity), true
 
+	case "UserError.cause":
+		if e.ComplexityRoot.UserError.Cause == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserError.Cause(childComplexity), true
 	case "UserError.code":
 		if e.ComplexityRoot.UserError.Code == nil {
 			break
@@ -4705,6 +4865,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputIntRange,
 		ec.unmarshalInputMarketingFilter,
 		ec.unmarshalInputMoneyRange,
+		ec.unmarshalInputOrderFilter,
 		ec.unmarshalInputProfileFilter,
 		ec.unmarshalInputProfileOrder,
 		ec.unmarshalInputSendingRulesInput,
@@ -5332,6 +5493,16 @@ func (ec *executionContext) childFields_Label(ctx context.Context, field graphql
 	return nil, fmt.Errorf("no field named %q was found under type Label", field.Name)
 }
 
+func (ec *executionContext) childFields_MarketingPreference(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "channel":
+		return ec.fieldContext_MarketingPreference_channel(ctx, field)
+	case "preference":
+		return ec.fieldContext_MarketingPreference_preference(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MarketingPreference", field.Name)
+}
+
 func (ec *executionContext) childFields_Membership(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -5428,6 +5599,10 @@ func (ec *executionContext) childFields_MissingRight(ctx context.Context, field 
 		return ec.fieldContext_MissingRight_right(ctx, field)
 	case "help":
 		return ec.fieldContext_MissingRight_help(ctx, field)
+	case "lost":
+		return ec.fieldContext_MissingRight_lost(ctx, field)
+	case "grant":
+		return ec.fieldContext_MissingRight_grant(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MissingRight", field.Name)
 }
@@ -5498,6 +5673,8 @@ func (ec *executionContext) childFields_Order(ctx context.Context, field graphql
 		return ec.fieldContext_Order_adminUrl(ctx, field)
 	case "placedAt":
 		return ec.fieldContext_Order_placedAt(ctx, field)
+	case "profile":
+		return ec.fieldContext_Order_profile(ctx, field)
 	case "state":
 		return ec.fieldContext_Order_state(ctx, field)
 	case "shopState":
@@ -5888,6 +6065,8 @@ func (ec *executionContext) childFields_QuarantinedRow(ctx context.Context, fiel
 		return ec.fieldContext_QuarantinedRow_field(ctx, field)
 	case "reason":
 		return ec.fieldContext_QuarantinedRow_reason(ctx, field)
+	case "cause":
+		return ec.fieldContext_QuarantinedRow_cause(ctx, field)
 	case "firstAt":
 		return ec.fieldContext_QuarantinedRow_firstAt(ctx, field)
 	case "lastAt":
@@ -6034,6 +6213,26 @@ func (ec *executionContext) childFields_SendingRules(ctx context.Context, field 
 		return ec.fieldContext_SendingRules_quietUntil(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SendingRules", field.Name)
+}
+
+func (ec *executionContext) childFields_Sentence(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_Sentence_code(ctx, field)
+	case "params":
+		return ec.fieldContext_Sentence_params(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Sentence", field.Name)
+}
+
+func (ec *executionContext) childFields_SentenceParam(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_SentenceParam_name(ctx, field)
+	case "value":
+		return ec.fieldContext_SentenceParam_value(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SentenceParam", field.Name)
 }
 
 func (ec *executionContext) childFields_Session(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6192,6 +6391,8 @@ func (ec *executionContext) childFields_SyncRun(ctx context.Context, field graph
 		return ec.fieldContext_SyncRun_finishedAt(ctx, field)
 	case "error":
 		return ec.fieldContext_SyncRun_error(ctx, field)
+	case "cause":
+		return ec.fieldContext_SyncRun_cause(ctx, field)
 	case "steps":
 		return ec.fieldContext_SyncRun_steps(ctx, field)
 	}
@@ -6216,6 +6417,8 @@ func (ec *executionContext) childFields_SyncStep(ctx context.Context, field grap
 		return ec.fieldContext_SyncStep_secondsLeft(ctx, field)
 	case "error":
 		return ec.fieldContext_SyncStep_error(ctx, field)
+	case "cause":
+		return ec.fieldContext_SyncStep_cause(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SyncStep", field.Name)
 }
@@ -6304,6 +6507,8 @@ func (ec *executionContext) childFields_UserError(ctx context.Context, field gra
 		return ec.fieldContext_UserError_field(ctx, field)
 	case "message":
 		return ec.fieldContext_UserError_message(ctx, field)
+	case "cause":
+		return ec.fieldContext_UserError_cause(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UserError", field.Name)
 }
@@ -7360,6 +7565,20 @@ func (ec *executionContext) field_Query_campaign_args(ctx context.Context, rawAr
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_cart_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_carts_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -7444,6 +7663,20 @@ func (ec *executionContext) field_Query_followUps_args(ctx context.Context, rawA
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_order_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_ordersWithoutProfile_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -7463,6 +7696,44 @@ func (ec *executionContext) field_Query_ordersWithoutProfile_args(ctx context.Co
 		return nil, err
 	}
 	args["after"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_orders_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*relance.OrderFilter, error) {
+			return ec.unmarshalOOrderFilter2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐOrderFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "direction",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNOrderDirection2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["direction"] = arg3
 	return args, nil
 }
 
@@ -9218,6 +9489,14 @@ func (ec *executionContext) fieldContext_Label_name(_ context.Context, field gra
 	return graphql.NewScalarFieldContext("Label", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) fieldContext_MarketingPreference_channel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MarketingPreference", field, false, false, errors.New("field of type ConsentChannel does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_MarketingPreference_preference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MarketingPreference", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) fieldContext_Membership_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Membership", field, false, false, errors.New("field of type ID does not have child fields"))
 }
@@ -9445,6 +9724,32 @@ func (ec *executionContext) fieldContext_MissingRight_right(_ context.Context, f
 
 func (ec *executionContext) fieldContext_MissingRight_help(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("MissingRight", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_MissingRight_lost(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MissingRight",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Sentence(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_MissingRight_grant(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MissingRight",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Sentence(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) fieldContext_Money_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -11907,6 +12212,38 @@ func (ec *executionContext) fieldContext_Order_placedAt(_ context.Context, field
 	return graphql.NewScalarFieldContext("Order", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
+func (ec *executionContext) _Order_profile(ctx context.Context, field graphql.CollectedField, obj *relance.OrderView) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Order_profile(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Order().Profile(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.Profile) graphql.Marshaler {
+			return ec.marshalOProfile2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐProfile(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Order_profile(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Order",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Profile(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Order_state(ctx context.Context, field graphql.CollectedField, obj *relance.OrderView) (ret graphql.Marshaler) {
 	return ec.marshalNOrderState2githubᚗcomᚋrelanceᚋrelanceᚐOrderState(ctx, field.Selections, obj.State)
 }
@@ -13764,6 +14101,22 @@ func (ec *executionContext) fieldContext_QuarantinedRow_reason(_ context.Context
 	return graphql.NewScalarFieldContext("QuarantinedRow", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _QuarantinedRow_cause(ctx context.Context, field graphql.CollectedField, obj *relance.Quarantined) (ret graphql.Marshaler) {
+	return ec.marshalOSentence2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐSentence(ctx, field.Selections, obj.Cause)
+}
+func (ec *executionContext) fieldContext_QuarantinedRow_cause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "QuarantinedRow",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Sentence(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _QuarantinedRow_firstAt(ctx context.Context, field graphql.CollectedField, obj *relance.Quarantined) (ret graphql.Marshaler) {
 	return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.FirstAt)
 }
@@ -14141,6 +14494,50 @@ func (ec *executionContext) fieldContext_Query_sendingRules(_ context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_cart(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_cart(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Cart(ctx, fc.Args["id"].(uuid.UUID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.CartView) graphql.Marshaler {
+			return ec.marshalOCart2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐCartView(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_cart(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Cart(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_cart_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_carts(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -14179,6 +14576,94 @@ func (ec *executionContext) fieldContext_Query_carts(ctx context.Context, field 
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_carts_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_orders(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_orders(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Orders(ctx, fc.Args["first"].(int), fc.Args["after"].(*string), fc.Args["filter"].(*relance.OrderFilter), fc.Args["direction"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.OrderPage) graphql.Marshaler {
+			return ec.marshalNOrderConnection2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐOrderPage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_orders(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_orders_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_order(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_order(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Order(ctx, fc.Args["id"].(uuid.UUID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.OrderView) graphql.Marshaler {
+			return ec.marshalOOrder2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐOrderView(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_order(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Order(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_order_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -14401,6 +14886,70 @@ func (ec *executionContext) fieldContext_Query_products(ctx context.Context, fie
 	if fc.Args, err = ec.field_Query_products_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_labels(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_labels(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().Labels(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*relance.Label) graphql.Marshaler {
+			return ec.marshalNLabel2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐLabelᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_labels(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Label(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_marketingPreferences(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_marketingPreferences(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().MarketingPreferences(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*relance.MarketingPreference) graphql.Marshaler {
+			return ec.marshalNMarketingPreference2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐMarketingPreferenceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_marketingPreferences(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MarketingPreference(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -15273,6 +15822,31 @@ func (ec *executionContext) fieldContext_SendingRules_quietUntil(_ context.Conte
 	return graphql.NewScalarFieldContext("SendingRules", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) fieldContext_Sentence_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Sentence", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Sentence_params(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Sentence",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SentenceParam(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_SentenceParam_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SentenceParam", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_SentenceParam_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SentenceParam", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) fieldContext_Session_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Session", field, false, false, errors.New("field of type ID does not have child fields"))
 }
@@ -15859,6 +16433,22 @@ func (ec *executionContext) fieldContext_SyncRun_error(_ context.Context, field 
 	return graphql.NewScalarFieldContext("SyncRun", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _SyncRun_cause(ctx context.Context, field graphql.CollectedField, obj *relance.Run) (ret graphql.Marshaler) {
+	return ec.marshalOSentence2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐSentence(ctx, field.Selections, obj.Cause)
+}
+func (ec *executionContext) fieldContext_SyncRun_cause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SyncRun",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Sentence(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _SyncRun_steps(ctx context.Context, field graphql.CollectedField, obj *relance.Run) (ret graphql.Marshaler) {
 	return ec.marshalNSyncStep2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐStepᚄ(ctx, field.Selections, obj.Steps)
 }
@@ -15905,6 +16495,19 @@ func (ec *executionContext) fieldContext_SyncStep_secondsLeft(_ context.Context,
 
 func (ec *executionContext) fieldContext_SyncStep_error(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SyncStep", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_SyncStep_cause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SyncStep",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Sentence(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Token_id(ctx context.Context, field graphql.CollectedField, obj *relance.Token) (ret graphql.Marshaler) {
@@ -16199,6 +16802,19 @@ func (ec *executionContext) fieldContext_UserError_field(_ context.Context, fiel
 
 func (ec *executionContext) fieldContext_UserError_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("UserError", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_UserError_cause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UserError",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Sentence(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _UserPayload_user(ctx context.Context, field graphql.CollectedField, obj *UserPayload) (ret graphql.Marshaler) {
@@ -18016,6 +18632,85 @@ func (ec *executionContext) unmarshalInputMoneyRange(ctx context.Context, obj an
 				return it, err
 			}
 			it.Currency = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputOrderFilter(ctx context.Context, obj any) (relance.OrderFilter, error) {
+	var it relance.OrderFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"number", "shopIds", "states", "placedBetween", "counted", "recovered", "validated", "returned"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "number":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("number"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Number = data
+		case "shopIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("shopIds"))
+			data, err := ec.unmarshalOID2ᚕgithubᚗcomᚋgoogleᚋuuidᚐUUIDᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ShopIDs = data
+		case "states":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("states"))
+			data, err := ec.unmarshalOOrderState2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐOrderStateᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.States = data
+		case "placedBetween":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("placedBetween"))
+			data, err := ec.unmarshalOTimeRange2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐTimeRange(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PlacedBetween = data
+		case "counted":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("counted"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Counted = data
+		case "recovered":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("recovered"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Recovered = data
+		case "validated":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("validated"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Validated = data
+		case "returned":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("returned"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Returned = data
 		}
 	}
 	return it, nil
@@ -20485,6 +21180,32 @@ func (ec *executionContext) _Label(ctx context.Context, sel ast.SelectionSet, ob
 	return out
 }
 
+var marketingPreferenceImplementors = []string{"MarketingPreference"}
+
+func (ec *executionContext) _MarketingPreference(ctx context.Context, sel ast.SelectionSet, obj *relance.MarketingPreference) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, marketingPreferenceImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("MarketingPreference")
+		case "channel":
+			out.values[i] = ec.marshalNConsentChannel2githubᚗcomᚋrelanceᚋrelanceᚐConsentChannel(ctx, fields[i].Selections, obj.Channel)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "preference":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Preference)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var membershipImplementors = []string{"Membership"}
 
 func (ec *executionContext) _Membership(ctx context.Context, sel ast.SelectionSet, obj *relance.Membership) graphql.Marshaler {
@@ -20860,6 +21581,10 @@ func (ec *executionContext) _MissingRight(ctx context.Context, sel ast.Selection
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
+		case "lost":
+			out.values[i] = ec.marshalOSentence2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐSentence(ctx, fields[i].Selections, obj.Lost)
+		case "grant":
+			out.values[i] = ec.marshalOSentence2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐSentence(ctx, fields[i].Selections, obj.Grant)
 		default:
 			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
@@ -21379,6 +22104,44 @@ func (ec *executionContext) _Order(ctx context.Context, sel ast.SelectionSet, ob
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "profile":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Order_profile(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "state":
 			out.Values[i] = ec._Order_state(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -21499,6 +22262,8 @@ func (ec *executionContext) isPlainOrder(fields []graphql.CollectedField) bool {
 				return false
 			}
 		case "adminUrl":
+			return false
+		case "profile":
 			return false
 		}
 	}
@@ -23805,6 +24570,11 @@ func (ec *executionContext) _QuarantinedRow(ctx context.Context, sel ast.Selecti
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "cause":
+			out.Values[i] = ec._QuarantinedRow_cause(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "firstAt":
 			out.Values[i] = ec._QuarantinedRow_firstAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -23883,6 +24653,8 @@ func (ec *executionContext) plainQuarantinedRow(ctx context.Context, fields []gr
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
+		case "cause":
+			out.values[i] = ec.marshalOSentence2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐSentence(ctx, fields[i].Selections, obj.Cause)
 		case "firstAt":
 			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.FirstAt)
 			if out.values[i] == graphql.Null {
@@ -24079,6 +24851,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "cart":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_cart(ctx, field)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "carts":
 			field := field
 
@@ -24090,6 +24884,50 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				}()
 				res = ec._Query_carts(ctx, field)
 				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "orders":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_orders(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "order":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_order(ctx, field)
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -24199,6 +25037,50 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_products(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "labels":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_labels(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "marketingPreferences":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_marketingPreferences(ctx, field)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -24981,6 +25863,58 @@ func (ec *executionContext) _SendingRules(ctx context.Context, sel ast.Selection
 			}
 		case "quietUntil":
 			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.QuietUntil)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var sentenceImplementors = []string{"Sentence"}
+
+func (ec *executionContext) _Sentence(ctx context.Context, sel ast.SelectionSet, obj *relance.Sentence) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, sentenceImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("Sentence")
+		case "code":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Code)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "params":
+			out.values[i] = ec.marshalNSentenceParam2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐSentenceParamᚄ(ctx, fields[i].Selections, obj.Params())
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var sentenceParamImplementors = []string{"SentenceParam"}
+
+func (ec *executionContext) _SentenceParam(ctx context.Context, sel ast.SelectionSet, obj *relance.SentenceParam) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, sentenceParamImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("SentenceParam")
+		case "name":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Name)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "value":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Value)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
@@ -25872,6 +26806,11 @@ func (ec *executionContext) _SyncRun(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "cause":
+			out.Values[i] = ec._SyncRun_cause(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "steps":
 			out.Values[i] = ec._SyncRun_steps(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -25936,6 +26875,8 @@ func (ec *executionContext) plainSyncRun(ctx context.Context, fields []graphql.C
 			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.FinishedAt)
 		case "error":
 			out.values[i] = ec.marshalOString2ᚖstring(ctx, fields[i].Selections, obj.Problem())
+		case "cause":
+			out.values[i] = ec.marshalOSentence2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐSentence(ctx, fields[i].Selections, obj.Cause)
 		case "steps":
 			out.values[i] = ec.marshalNSyncStep2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐStepᚄ(ctx, fields[i].Selections, obj.Steps)
 			if out.values[i] == graphql.Null {
@@ -25985,6 +26926,8 @@ func (ec *executionContext) _SyncStep(ctx context.Context, sel ast.SelectionSet,
 			out.values[i] = ec.marshalOInt2ᚖint(ctx, fields[i].Selections, obj.SecondsLeft())
 		case "error":
 			out.values[i] = ec.marshalOString2ᚖstring(ctx, fields[i].Selections, obj.Problem())
+		case "cause":
+			out.values[i] = ec.marshalOSentence2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐSentence(ctx, fields[i].Selections, obj.Cause)
 		default:
 			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
@@ -26476,6 +27419,8 @@ func (ec *executionContext) _UserError(ctx context.Context, sel ast.SelectionSet
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
+		case "cause":
+			out.values[i] = ec.marshalOSentence2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐSentence(ctx, fields[i].Selections, obj.Cause)
 		default:
 			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
@@ -27830,6 +28775,30 @@ func (ec *executionContext) marshalNLabel2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐ
 	return ret
 }
 
+func (ec *executionContext) marshalNLabel2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐLabelᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.Label) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNLabel2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐLabel(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNLabel2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐLabel(ctx context.Context, sel ast.SelectionSet, v *relance.Label) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Label(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNLegalBasis2githubᚗcomᚋrelanceᚋrelanceᚐLegalBasis(ctx context.Context, v any) (relance.LegalBasis, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := relance.LegalBasis(tmp)
@@ -27850,6 +28819,30 @@ func (ec *executionContext) marshalNLegalBasis2githubᚗcomᚋrelanceᚋrelance�
 func (ec *executionContext) unmarshalNMarketingFilter2githubᚗcomᚋrelanceᚋrelanceᚐMarketingFilter(ctx context.Context, v any) (relance.MarketingFilter, error) {
 	res, err := ec.unmarshalInputMarketingFilter(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNMarketingPreference2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐMarketingPreferenceᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.MarketingPreference) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNMarketingPreference2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐMarketingPreference(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNMarketingPreference2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐMarketingPreference(ctx context.Context, sel ast.SelectionSet, v *relance.MarketingPreference) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._MarketingPreference(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNMatchedBy2githubᚗcomᚋrelanceᚋrelanceᚐMatchedBy(ctx context.Context, v any) (relance.MatchedBy, error) {
@@ -28973,6 +29966,24 @@ func (ec *executionContext) unmarshalNSendingRulesInput2githubᚗcomᚋrelance�
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNSentenceParam2githubᚗcomᚋrelanceᚋrelanceᚐSentenceParam(ctx context.Context, sel ast.SelectionSet, v relance.SentenceParam) graphql.Marshaler {
+	return ec._SentenceParam(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSentenceParam2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐSentenceParamᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.SentenceParam) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNSentenceParam2githubᚗcomᚋrelanceᚋrelanceᚐSentenceParam(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNSession2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐSessionᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.Session) graphql.Marshaler {
 	ret := inOrder(len(v), func(i int) graphql.Marshaler {
 		return ec.marshalNSession2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐSession(ctx, sel, v[i])
@@ -29672,6 +30683,13 @@ func (ec *executionContext) unmarshalOCampaignOfferInput2ᚖgithubᚗcomᚋrelan
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalOCart2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐCartView(ctx context.Context, sel ast.SelectionSet, v *relance.CartView) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Cart(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOCartOrder2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐCartOrder(ctx context.Context, sel ast.SelectionSet, v *relance.CartOrder) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -29962,6 +30980,57 @@ func (ec *executionContext) unmarshalOMoneyRange2ᚖgithubᚗcomᚋrelanceᚋrel
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalOOrder2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐOrderView(ctx context.Context, sel ast.SelectionSet, v *relance.OrderView) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Order(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOOrderFilter2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐOrderFilter(ctx context.Context, v any) (*relance.OrderFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputOrderFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOOrderState2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐOrderStateᚄ(ctx context.Context, v any) ([]relance.OrderState, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]relance.OrderState, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNOrderState2githubᚗcomᚋrelanceᚋrelanceᚐOrderState(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOOrderState2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐOrderStateᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.OrderState) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := inOrderWithContext(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNOrderState2githubᚗcomᚋrelanceᚋrelanceᚐOrderState(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalOProfile2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐProfile(ctx context.Context, sel ast.SelectionSet, v *relance.Profile) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -30062,6 +31131,13 @@ func (ec *executionContext) marshalOSendState2ᚕgithubᚗcomᚋrelanceᚋrelanc
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalOSentence2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐSentence(ctx context.Context, sel ast.SelectionSet, v *relance.Sentence) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Sentence(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOShop2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐShopᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.Shop) graphql.Marshaler {

@@ -27,6 +27,21 @@ func (r *orderResolver) AdminURL(ctx context.Context, obj *relance.OrderView) (*
 	return r.Use.AdminURL(obj.Shop, relance.KindOrders, obj.ExternalID), nil
 }
 
+// Profile is the resolver for the profile field.
+func (r *orderResolver) Profile(ctx context.Context, obj *relance.OrderView) (*relance.Profile, error) {
+	return r.owner(ctx, obj.ProfileID, obj.Profile)
+}
+
+// Orders is the resolver for the orders field.
+func (r *queryResolver) Orders(ctx context.Context, first int, after *string, filter *relance.OrderFilter, direction string) (*relance.OrderPage, error) {
+	return r.orders(ctx, first, after, filter, direction)
+}
+
+// Order is the resolver for the order field.
+func (r *queryResolver) Order(ctx context.Context, id uuid.UUID) (*relance.OrderView, error) {
+	return r.order(ctx, id)
+}
+
 // Sales is the resolver for the sales field.
 func (r *queryResolver) Sales(ctx context.Context, shopIds []uuid.UUID, between *relance.TimeRange) ([]*relance.Sales, error) {
 	b := bearer(ctx)
@@ -42,14 +57,12 @@ func (r *queryResolver) Sales(ctx context.Context, shopIds []uuid.UUID, between 
 
 // OrdersWithoutProfile is the resolver for the ordersWithoutProfile field.
 func (r *queryResolver) OrdersWithoutProfile(ctx context.Context, first int, after *string) (*relance.OrderPage, error) {
-	p, err := paging(first, after)
+	want, err := orderWant(ctx, first, after)
 	if err != nil {
 		return nil, err
 	}
-	p.Total = asked(ctx, "totalCount")
 	b := bearer(ctx)
-	_, lines := below(ctx, "nodes", "lines")
-	return r.Read.OrdersWithoutProfile(ctx, b.MerchantID, b.ShopIDs, relance.OrderWant{Paging: p, Lines: len(lines) > 0})
+	return r.Read.OrdersWithoutProfile(ctx, b.MerchantID, b.ShopIDs, want)
 }
 
 // Order returns OrderResolver implementation.

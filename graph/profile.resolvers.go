@@ -109,6 +109,19 @@ func (r *profileConnectionResolver) Edges(ctx context.Context, obj *relance.Prof
 	return out, nil
 }
 
+// Labels is the resolver for the labels field.
+func (r *queryResolver) Labels(ctx context.Context) ([]*relance.Label, error) {
+	b := bearer(ctx)
+	list, err := r.Read.LabelsInUse(ctx, b.MerchantID, b.ShopIDs)
+	return pointers(list), err
+}
+
+// MarketingPreferences is the resolver for the marketingPreferences field.
+func (r *queryResolver) MarketingPreferences(ctx context.Context) ([]*relance.MarketingPreference, error) {
+	list, err := r.Read.PreferencesInUse(ctx, bearer(ctx).MerchantID)
+	return pointers(list), err
+}
+
 // Profiles is the resolver for the profiles field.
 func (r *queryResolver) Profiles(ctx context.Context, first int, after *string, filter *relance.Filter, orderBy *wire.ProfileOrder) (*relance.ProfilePage, error) {
 	return r.profiles(ctx, first, after, filter, orderBy)

@@ -3,7 +3,6 @@ package graph
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -127,48 +126,6 @@ func (r *Resolver) assign(ctx context.Context, order uuid.UUID, profile *uuid.UU
 		return &OrderPayload{Errors: errs}, err
 	}
 	return &OrderPayload{Profile: list[0], Errors: errs}, nil
-}
-
-func (r *Resolver) carts(ctx context.Context, first int, after *string, states []relance.CartState, shops []uuid.UUID) (*relance.CartPage, error) {
-	p, err := paging(first, after)
-	if err != nil {
-		return nil, err
-	}
-	p.Total = asked(ctx, "totalCount")
-	b := bearer(ctx)
-	scope, err := scopeOf(b, shops)
-	if err != nil {
-		return nil, err
-	}
-	_, lines := below(ctx, "nodes", "lines")
-	page, err := r.Read.Carts(ctx, b.MerchantID, relance.CartQuery{CartWant: relance.CartWant{Paging: p, Lines: len(lines) > 0}, States: states, Scope: scope, Now: r.Now()})
-	if _, owners := below(ctx, "nodes", "profile"); err != nil || len(owners) == 0 {
-		return page, err
-	}
-	return page, r.owners(ctx, page.Carts)
-}
-
-// owners reads whose the carts are, all at once.
-func (r *Resolver) owners(ctx context.Context, carts []*relance.CartView) error {
-	var ids []uuid.UUID
-	for _, c := range carts {
-		if c.ProfileID != nil && !slices.Contains(ids, *c.ProfileID) {
-			ids = append(ids, *c.ProfileID)
-		}
-	}
-	if len(ids) == 0 {
-		return nil
-	}
-	b := bearer(ctx)
-	list, err := r.Read.ProfilesByID(ctx, b.MerchantID, ids, profileWant(ctx, []string{"nodes", "profile"}), b.ShopIDs, r.Now())
-	for _, p := range list {
-		for _, c := range carts {
-			if c.ProfileID != nil && *c.ProfileID == p.ID {
-				c.Profile = p
-			}
-		}
-	}
-	return err
 }
 
 func top(list []relance.Habit, first int) ([]*relance.Habit, error) {

@@ -184,6 +184,7 @@ func complexities() ComplexityRoot {
 	c.Query.Carts = func(child, first int, _ *string, _ []relance.CartState, _ []uuid.UUID) int {
 		return times(child, first)
 	}
+	c.Query.Orders = func(child, first int, _ *string, _ *relance.OrderFilter, _ string) int { return times(child, first) }
 	c.Query.OrdersWithoutProfile = func(child, first int, _ *string) int { return times(child, first) }
 	c.Query.Quarantine = func(child, first int, _ *string, _ []uuid.UUID) int { return times(child, first) }
 	c.Query.Products = func(child, first int, _ *string, _ []uuid.UUID) int { return times(child, first) }

@@ -160,8 +160,15 @@ func (s selection) profileList(w *relance.ProfileWant, f graphql.CollectedField)
 
 // orders reads what is wanted of a list of orders.
 func (s selection) orders(f graphql.CollectedField, shops *bool) relance.OrderWant {
-	want := relance.OrderWant{Paging: s.paging(f, 10), Fields: map[string]bool{}, LineFields: map[string]bool{}}
-	for _, n := range s.nodes(f.Selections, "OrderConnection", "Order") {
+	want := s.orderFields(s.nodes(f.Selections, "OrderConnection", "Order"), shops)
+	want.Paging = s.paging(f, 10)
+	return want
+}
+
+// orderFields reads what is wanted of an order.
+func (s selection) orderFields(fields []graphql.CollectedField, shops *bool) relance.OrderWant {
+	want := relance.OrderWant{Fields: map[string]bool{}, LineFields: map[string]bool{}}
+	for _, n := range fields {
 		want.Fields[n.Name] = true
 		switch n.Name {
 		case "lines":

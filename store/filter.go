@@ -43,9 +43,9 @@ func filterAt(f *relance.Filter, a *figures, depth int) (string, error) {
 	for _, m := range f.Marketing {
 		and(marketingSQL(m, a.sqlArgs))
 	}
-	between(&conds, a, "p.created_at", f.CreatedBetween)
+	between(&conds, a.sqlArgs, "p.created_at", f.CreatedBetween)
 	if f.LastOrderBetween != nil {
-		between(&conds, a, a.lastOrder(), f.LastOrderBetween)
+		between(&conds, a.sqlArgs, a.lastOrder(), f.LastOrderBetween)
 	}
 	if len(f.ShopIDs) > 0 {
 		and(a.knownTo(f.ShopIDs))
@@ -113,7 +113,7 @@ func not(negate bool) string {
 	return ""
 }
 
-func between(conds *[]string, a *figures, col string, r *relance.TimeRange) {
+func between(conds *[]string, a *sqlArgs, col string, r *relance.TimeRange) {
 	if r == nil {
 		return
 	}

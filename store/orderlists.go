@@ -337,6 +337,9 @@ func (s *Store) Carts(ctx context.Context, m uuid.UUID, q relance.CartQuery) (*r
 			where = append(where, "c.source_id = ANY("+a.add(shops)+")")
 		}
 	}
+	if q.ID != nil {
+		where = append(where, "c.id = "+a.add(*q.ID))
+	}
 	if len(q.States) > 0 {
 		where = append(where, cartStates(q.States, now))
 	}

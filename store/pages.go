@@ -107,7 +107,7 @@ func advance(ctx context.Context, tx pgx.Tx, t relance.PageTask, p PageRows, now
 	}
 	tag, err := tx.Exec(ctx, `UPDATE sync_steps s SET cursor = $5, seq = s.seq + 1, attempt = 0, claims = 0, done = s.done + $6,
 			rejected = s.rejected + $7, total = coalesce($8, s.total), next_at = $9, heartbeat_at = $10,
-			started_at = coalesce(s.started_at, $10), error_code = NULL, error = NULL
+			started_at = coalesce(s.started_at, $10), error_code = NULL, error = NULL, cause = NULL
 		FROM sync_runs r WHERE r.merchant_id = $1 AND r.id = $2 AND r.state IN ('RUNNING', 'PAUSED')
 			AND s.merchant_id = $1 AND s.run_id = $2 AND s.kind = $3 AND s.seq = $4 AND s.cursor = $11 AND s.state = 'RUNNING'`,
 		t.MerchantID, t.RunID, t.Kind, t.Seq, p.Next, n, len(p.Rejected), p.Total, now.Add(p.Wait), now, t.Cursor)

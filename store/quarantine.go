@@ -15,11 +15,11 @@ import (
 // back readable.
 func (w *writer) quarantine(ctx context.Context, p PageRows, now time.Time) error {
 	for _, r := range p.Rejected {
-		if _, err := w.tx.Exec(ctx, `INSERT INTO quarantine (merchant_id, id, shop_id, kind, external_id, field, reason, first_at, last_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)
-			ON CONFLICT (merchant_id, shop_id, kind, external_id, field) DO UPDATE SET reason = excluded.reason, last_at = excluded.last_at,
+		if _, err := w.tx.Exec(ctx, `INSERT INTO quarantine (merchant_id, id, shop_id, kind, external_id, field, reason, cause, first_at, last_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $9, $8, $8)
+			ON CONFLICT (merchant_id, shop_id, kind, external_id, field) DO UPDATE SET reason = excluded.reason, cause = excluded.cause, last_at = excluded.last_at,
 				times = quarantine.times + 1, resolved_at = NULL`,
-			w.merchant, newID(), w.source, r.Kind, r.ExternalID, r.Field, r.Reason, now); err != nil {
+			w.merchant, newID(), w.source, r.Kind, r.ExternalID, r.Field, r.Reason, now, r.Cause); err != nil {
 			return fmt.Errorf("quarantine: %w", err)
 		}
 	}
@@ -52,7 +52,7 @@ func (p PageRows) goodIDs() map[relance.Kind][]string {
 func (s *Store) Quarantine(ctx context.Context, m uuid.UUID, shops []uuid.UUID, after *uuid.UUID, limit int) ([]relance.Quarantined, error) {
 	var out []relance.Quarantined
 	err := s.read(ctx, m, func(b *pgx.Batch) {
-		b.Queue(`SELECT id, shop_id, kind, external_id, field, reason, first_at, last_at, times, resolved_at FROM quarantine
+		b.Queue(`SELECT id, shop_id, kind, external_id, field, reason, cause, first_at, last_at, times, resolved_at FROM quarantine
 			WHERE merchant_id = $1 AND ($2::uuid[] IS NULL OR shop_id = ANY($2)) AND resolved_at IS NULL AND ($3::uuid IS NULL OR id < $3)
 			ORDER BY id DESC LIMIT $4`, m, shops, after, limit).Query(rowsInto(&out))
 	})

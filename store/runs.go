@@ -104,9 +104,9 @@ func (s *Store) ReleasePage(ctx context.Context, t relance.PageTask) error {
 // DelayPage notes a failed try of the page and when to try again.
 func (s *Store) DelayPage(ctx context.Context, t relance.PageTask, cause error, next time.Time) error {
 	return s.inTx(ctx, t.MerchantID, func(tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, `UPDATE sync_steps SET attempt = attempt + 1, next_at = $5, heartbeat_at = NULL, error_code = $6, error = $7
+		_, err := tx.Exec(ctx, `UPDATE sync_steps SET attempt = attempt + 1, next_at = $5, heartbeat_at = NULL, error_code = $6, error = $7, cause = $9
 			WHERE merchant_id = $1 AND run_id = $2 AND kind = $3 AND seq = $4 AND attempt = $8 AND state = 'RUNNING'`,
-			t.MerchantID, t.RunID, t.Kind, t.Seq, next, relance.CodeOf(cause), publicMessage(cause), t.Attempt)
+			t.MerchantID, t.RunID, t.Kind, t.Seq, next, relance.CodeOf(cause), publicMessage(cause), t.Attempt, relance.SaidBy(cause))
 		return err
 	})
 }
@@ -143,11 +143,11 @@ func rest(cause error) time.Duration {
 // after a rest. A worker that is behind, whose page somebody else has stored or tried
 // since, ends nothing.
 func (s *Store) FailRun(ctx context.Context, t relance.PageTask, cause error, now time.Time) error {
-	code, msg := relance.CodeOf(cause), publicMessage(cause)
+	code, msg, said := relance.CodeOf(cause), publicMessage(cause), relance.SaidBy(cause)
 	return s.inTx(ctx, t.MerchantID, func(tx pgx.Tx) error {
-		tag, err := tx.Exec(ctx, `UPDATE sync_steps SET state = 'FAILED', finished_at = $4, error_code = $5, error = $6
+		tag, err := tx.Exec(ctx, `UPDATE sync_steps SET state = 'FAILED', finished_at = $4, error_code = $5, error = $6, cause = $9
 			WHERE merchant_id = $1 AND run_id = $2 AND kind = $3 AND seq = $7 AND attempt = $8 AND state IN ('QUEUED', 'RUNNING', 'PAUSED')`,
-			t.MerchantID, t.RunID, t.Kind, now, code, msg, t.Seq, t.Attempt)
+			t.MerchantID, t.RunID, t.Kind, now, code, msg, t.Seq, t.Attempt, said)
 		if err != nil || tag.RowsAffected() == 0 {
 			return err
 		}
@@ -155,8 +155,8 @@ func (s *Store) FailRun(ctx context.Context, t relance.PageTask, cause error, no
 			WHERE merchant_id = $1 AND run_id = $2 AND state IN ('QUEUED', 'RUNNING', 'PAUSED')`, t.MerchantID, t.RunID, now, code); err != nil {
 			return fmt.Errorf("fail steps: %w", err)
 		}
-		if _, err := tx.Exec(ctx, `UPDATE sync_runs SET state = 'FAILED', finished_at = $3, error_code = $4, error = $5
-			WHERE merchant_id = $1 AND id = $2 AND state IN ('QUEUED', 'RUNNING', 'PAUSED')`, t.MerchantID, t.RunID, now, code, msg); err != nil {
+		if _, err := tx.Exec(ctx, `UPDATE sync_runs SET state = 'FAILED', finished_at = $3, error_code = $4, error = $5, cause = $6
+			WHERE merchant_id = $1 AND id = $2 AND state IN ('QUEUED', 'RUNNING', 'PAUSED')`, t.MerchantID, t.RunID, now, code, msg, said); err != nil {
 			return fmt.Errorf("fail run: %w", err)
 		}
 		_, err = tx.Exec(ctx, `UPDATE shops SET state = 'ATTENTION', failures = failures + 1,
@@ -173,7 +173,7 @@ func (s *Store) MoveRun(ctx context.Context, m, run uuid.UUID, to relance.RunSta
 		err := tx.QueryRow(ctx, `UPDATE sync_runs SET state = $3, finished_at = CASE WHEN $3 = 'CANCELLED' THEN $4::timestamptz END
 			WHERE merchant_id = $1 AND id = $2 AND state IN ('QUEUED', 'RUNNING', 'PAUSED') RETURNING shop_id`, m, run, to, now).Scan(&shop)
 		if errors.Is(err, pgx.ErrNoRows) {
-			return relance.Errorf(relance.CodeConflict, "there is no such run, or it has ended")
+			return relance.Tell(relance.CodeConflict, nil, "RUN_ENDED")
 		}
 		if err != nil {
 			return err
@@ -226,12 +226,13 @@ func (s *Store) runs(ctx context.Context, m uuid.UUID, where string, args ...any
 		Rejected                         int64
 		StepStarted, StepEnded, StepBeat *time.Time
 		StepError                        *string
+		Cause, StepCause                 *relance.Sentence
 	}
 	var rows []runRow
 	err := s.read(ctx, m, func(b *pgx.Batch) {
-		b.Queue(`SELECT r.merchant_id, r.id, r.shop_id, r.full_pull, r.state, r.created_at, r.started_at, r.finished_at, r.error_code, r.error,
+		b.Queue(`SELECT r.merchant_id, r.id, r.shop_id, r.full_pull, r.state, r.created_at, r.started_at, r.finished_at, r.error_code, r.error, r.cause,
 			s.kind, s.state AS step_state, s.done, s.total, s.rejected, s.started_at AS step_started, s.finished_at AS step_ended,
-			s.heartbeat_at AS step_beat, s.error AS step_error
+			s.heartbeat_at AS step_beat, s.error AS step_error, s.cause AS step_cause
 			FROM (SELECT * FROM sync_runs r WHERE r.merchant_id = $1 AND `+where+`) r
 			JOIN sync_steps s ON s.merchant_id = r.merchant_id AND s.run_id = r.id ORDER BY r.id DESC, s.position`,
 			append([]any{m}, args...)...).Query(rowsInto(&rows))
@@ -243,11 +244,11 @@ func (s *Store) runs(ctx context.Context, m uuid.UUID, where string, args ...any
 	for _, r := range rows {
 		if len(out) == 0 || out[len(out)-1].ID != r.ID {
 			out = append(out, relance.Run{MerchantID: r.MerchantID, ID: r.ID, ShopID: r.ShopID, Full: r.FullPull, State: r.State,
-				CreatedAt: r.CreatedAt, StartedAt: r.StartedAt, FinishedAt: r.FinishedAt, ErrorCode: orEmpty(r.ErrorCode), Error: orEmpty(r.Error)})
+				CreatedAt: r.CreatedAt, StartedAt: r.StartedAt, FinishedAt: r.FinishedAt, ErrorCode: orEmpty(r.ErrorCode), Error: orEmpty(r.Error), Cause: r.Cause})
 		}
 		run := &out[len(out)-1]
 		run.Steps = append(run.Steps, relance.Step{Kind: r.Kind, State: r.StepState, Done: r.Done, Total: r.Total, Rejected: r.Rejected,
-			StartedAt: r.StepStarted, FinishedAt: r.StepEnded, UpdatedAt: r.StepBeat, Error: orEmpty(r.StepError)})
+			StartedAt: r.StepStarted, FinishedAt: r.StepEnded, UpdatedAt: r.StepBeat, Error: orEmpty(r.StepError), Cause: r.StepCause})
 	}
 	return out, nil
 }
@@ -265,5 +266,5 @@ func publicMessage(err error) string {
 	if errors.As(err, &e) {
 		return e.Message
 	}
-	return "an internal error; the log has the details"
+	return relance.Say("INTERNAL").String()
 }

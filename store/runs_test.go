@@ -238,3 +238,35 @@ func TestDueShops(t *testing.T) {
 		t.Errorf("a disconnected shop is due: %v", got)
 	}
 }
+
+// What went wrong is kept with its code, so that it can be told in any language; a step that
+// goes on forgets it.
+func TestCausesAreKept(t *testing.T) {
+	t.Parallel()
+	l := newLab(t)
+	run, task := l.run(false, relance.KindCustomers)
+	cause := func() [2]*relance.Sentence {
+		r, err := l.s.Run(l.ctx, l.m, run)
+		l.ok(err)
+		return [2]*relance.Sentence{r.Cause, r.Steps[0].Cause}
+	}
+	timedOut, noRight := relance.Say("TIMED_OUT"), relance.Say("NO_RIGHT", "resource", "customers")
+	l.ok(l.s.DelayPage(l.ctx, task, relance.Tell(relance.CodeShopDown, nil, "TIMED_OUT"), noon))
+	if diff := cmp.Diff([2]*relance.Sentence{nil, &timedOut}, cause()); diff != "" {
+		t.Errorf("after a failed try: %s", diff)
+	}
+	bad := relance.Say("DATE_MISSING")
+	l.page(l.next(run), store.PageRows{Next: "1", Rejected: []relance.Quarantined{{Kind: relance.KindCustomers, ExternalID: "7", Field: "date", Reason: bad.String(), Cause: &bad}}})
+	if diff := cmp.Diff([2]*relance.Sentence{}, cause()); diff != "" {
+		t.Errorf("after a good one: %s", diff)
+	}
+	l.ok(l.s.FailRun(l.ctx, l.next(run), relance.Tell(relance.CodeShopRights, nil, "NO_RIGHT", "resource", "customers"), noon))
+	if diff := cmp.Diff([2]*relance.Sentence{&noRight, &noRight}, cause()); diff != "" {
+		t.Errorf("after it failed: %s", diff)
+	}
+	rows, err := l.s.Quarantine(l.ctx, l.m, nil, nil, 10)
+	l.ok(err)
+	if len(rows) != 1 || cmp.Diff(&bad, rows[0].Cause) != "" {
+		t.Errorf("in quarantine: %+v", rows)
+	}
+}

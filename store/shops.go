@@ -34,7 +34,7 @@ func (s *Store) AddShop(ctx context.Context, m uuid.UUID, shop NewShop) error {
 			m, shop.ID, shop.Platform, shop.Info.ExternalKey, shop.Info.Name, shop.Info.URL, shop.Info.Currency,
 			shop.Info.TimeZone, relance.ShopConnected, notNil(shop.Missing), shop.Credentials)
 		if isUnique(err, "shops_external_key") {
-			return relance.Errorf(relance.CodeConflict, "this shop is already connected")
+			return relance.Tell(relance.CodeConflict, nil, "ALREADY_CONNECTED")
 		}
 		if err != nil {
 			return fmt.Errorf("add shop: %w", err)

@@ -8,7 +8,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -64,6 +66,49 @@ func serveSimulators(t *testing.T) (shopify, presta string) {
 	return addresses[0], addresses[1]
 }
 
+// troubledShop serves a PrestaShop whose key lacks rights and some of whose rows make no
+// sense. A request to /mood/refuses lets it refuse the key from then on, /mood/busy ask for
+// fewer requests, /mood/well be well again.
+func troubledShop(t *testing.T) string {
+	t.Helper()
+	seed := sample.Demo(sample.DemoOptions{Seed: 9, People: 40, Now: time.Now()}).PrestaShop
+	seed.Info.Name = "Tea by Post"
+	rights := prestashoptest.ReadOnly("configurations", "customers", "groups", "customer_threads", "customer_messages", "orders", "order_details", "order_states",
+		"order_histories", "order_cart_rules", "products", "categories", "combinations", "product_options", "product_option_values", "stock_availables",
+		"currencies", "languages", "countries", "states", "cart_rules", "guests", "shops", "carts")
+	shop := prestashoptest.New(seed, prestashoptest.Options{Keys: []prestashoptest.Key{{Value: prestashoptest.DefaultKey, Rights: rights}}})
+	spoil := func(resource, id, field, raw string) {
+		n, err := strconv.ParseInt(id, 10, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		shop.Spoil(resource, n, field, json.RawMessage(raw))
+	}
+	spoil("customers", seed.Customers[3].ExternalID, "birthday", `"2026-13-45"`)
+	spoil("customers", seed.Customers[5].ExternalID, "lastname", `{"a":1}`)
+	spoil("orders", seed.Orders[2].ExternalID, "total_paid_tax_incl", `"12,50"`)
+	spoil("orders", seed.Orders[4].ExternalID, "id_currency", `99`)
+	var mood atomic.Value
+	mood.Store("well")
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if to, ok := strings.CutPrefix(r.URL.Path, "/mood/"); ok {
+			mood.Store(to)
+			return
+		}
+		switch mood.Load() {
+		case "busy":
+			http.Error(w, "Too Many Requests", http.StatusTooManyRequests)
+			return
+		case "refuses":
+			r.SetBasicAuth(strings.Repeat("X", 32), "")
+			r.URL.RawQuery = strings.ReplaceAll(r.URL.RawQuery, prestashoptest.DefaultKey, strings.Repeat("X", 32))
+		}
+		shop.ServeHTTP(w, r)
+	}))
+	t.Cleanup(srv.Close)
+	return srv.URL
+}
+
 // awaitPulls waits until the demo's shops have been pulled once.
 func awaitPulls(t *testing.T, address, token string) {
 	t.Helper()
@@ -106,10 +151,10 @@ func TestDashboardInABrowser(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 15*time.Minute)
 	defer cancel()
-	tests := exec.CommandContext(ctx, node, "--test", "--test-reporter=spec", "e2e/")
+	tests := exec.CommandContext(ctx, node, "--test", "--test-concurrency=1", "--test-reporter=spec", "e2e/")
 	tests.Dir = "../../web"
 	tests.Env = append(os.Environ(), "CHROMIUM="+chromium, "RELANCE_URL="+address, "RELANCE_PASSWORD="+strings.TrimSpace(string(password)), "RELANCE_SCREENSHOTS="+pictures,
-		"RELANCE_SHOPIFY_URL="+shopify, "RELANCE_SHOPIFY_TOKEN="+demoToken, "RELANCE_PRESTASHOP_URL=http://"+presta, "RELANCE_PRESTASHOP_KEY="+prestashoptest.DefaultKey)
+		"RELANCE_SHOPIFY_URL="+shopify, "RELANCE_SHOPIFY_TOKEN="+demoToken, "RELANCE_PRESTASHOP_URL=http://"+presta, "RELANCE_PRESTASHOP_KEY="+prestashoptest.DefaultKey, "RELANCE_TROUBLED_URL="+troubledShop(t))
 	out, err := tests.CombinedOutput()
 	t.Logf("%s", out)
 	if err != nil {

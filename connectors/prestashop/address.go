@@ -12,21 +12,21 @@ import (
 func normaliseAddress(typed string) (*url.URL, error) {
 	s := strings.TrimSpace(typed)
 	if s == "" {
-		return nil, relance.FieldErrorf("url", "The address of the shop is missing, such as https://shop.example.com.")
+		return nil, relance.TellField("url", "ADDRESS_MISSING")
 	}
 	if !strings.Contains(s, "://") {
 		s = "https://" + s
 	}
 	u, err := url.Parse(s)
 	if err != nil || u.Host == "" || u.Hostname() == "" || strings.ContainsAny(u.Host, " <>\"") {
-		return nil, relance.FieldErrorf("url", "This is not the address of a shop; it looks like https://shop.example.com.")
+		return nil, relance.TellField("url", "ADDRESS_FORM")
 	}
 	scheme := strings.ToLower(u.Scheme)
 	if scheme != "https" && scheme != "http" {
-		return nil, relance.FieldErrorf("url", "The address of the shop must begin with https:// or http://.")
+		return nil, relance.TellField("url", "ADDRESS_SCHEME")
 	}
 	if u.User != nil {
-		return nil, relance.FieldErrorf("url", "Leave the key out of the address and give it as the key.")
+		return nil, relance.TellField("url", "ADDRESS_WITH_KEY")
 	}
 	path := strings.TrimRight(u.Path, "/")
 	path = strings.TrimSuffix(path, "/index.php")

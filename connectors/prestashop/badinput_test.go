@@ -67,7 +67,7 @@ func TestUnreadableRowsAreSetApart(t *testing.T) {
 			}
 			if c.rejected {
 				r := got.rejected[0]
-				if r.Field != c.field || r.ExternalID != itoa(c.id) || r.Kind != c.kind || r.Reason == "" || strings.Contains(r.Reason, "tomorrow") {
+				if r.Field != c.field || r.ExternalID != itoa(c.id) || r.Kind != c.kind || r.Reason.Code == "" || strings.Contains(r.Reason.String(), "tomorrow") {
 					t.Errorf("%+v", r)
 				}
 			}

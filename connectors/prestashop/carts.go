@@ -238,7 +238,7 @@ func (r *run) customersOfGuests(guests []int64) (map[int64]int64, error) {
 func (r *run) cart(v *reader, row cartRow, readAt time.Time, x *cartExtras) relance.Cart {
 	id := v.id("id", row.ID)
 	if id == 0 {
-		v.fail("id", "the id is missing")
+		v.fail("id", "ID_MISSING")
 	}
 	customer := v.id("id_customer", row.Customer)
 	if customer == 0 {

@@ -13,49 +13,48 @@ import (
 // need is a resource the sync reads and what will be missing without it.
 type need struct {
 	resource string
-	lost     string
+	lost     relance.Sentence
 }
 
 // needs lists every resource the connector reads.
 func needs() []need {
 	return []need{
-		{"configurations", "nothing can be read, since the time zone and the currency are unknown"},
-		{"customers", "there will be no customers and no consents"},
-		{"addresses", "customers and orders will lack their addresses and phone numbers"},
-		{"groups", "customers will lack the name of their group"},
-		{"customer_threads", "customers will lack their messages"},
-		{"customer_messages", "customers will lack their messages"},
-		{"orders", "there will be no orders"},
-		{"order_states", "the states of orders cannot be told"},
-		{"order_histories", "orders will lack their history"},
-		{"order_slip", "refunds and returns will be missing"},
-		{"order_cart_rules", "orders will lack the vouchers that were used"},
-		{"carts", "there will be no carts"},
-		{"guests", "carts of people who logged in later stay without a customer"},
-		{"products", "there will be no products, and carts have no value"},
-		{"categories", "products will lack their category"},
-		{"combinations", "sizes and other options will be missing"},
-		{"product_options", "sizes and other options will be missing"},
-		{"product_option_values", "sizes and other options will be missing"},
-		{"stock_availables", "products will lack their stock"},
-		{"currencies", "amounts have no currency, so orders and carts cannot be read"},
-		{"languages", "the languages of customers are unknown"},
-		{"countries", "addresses will lack their country"},
-		{"states", "addresses will lack their region"},
-		{"cart_rules", "orders will lack the codes of the vouchers that were used, and none can be issued"},
+		{"configurations", relance.Say("LOSES_EVERYTHING")},
+		{"customers", relance.Say("LOSES_CUSTOMERS")},
+		{"addresses", relance.Say("LOSES_ADDRESSES")},
+		{"groups", relance.Say("LOSES_GROUPS")},
+		{"customer_threads", relance.Say("LOSES_MESSAGES")},
+		{"customer_messages", relance.Say("LOSES_MESSAGES")},
+		{"orders", relance.Say("LOSES_ORDERS")},
+		{"order_states", relance.Say("LOSES_ORDER_STATES")},
+		{"order_histories", relance.Say("LOSES_ORDER_HISTORY")},
+		{"order_slip", relance.Say("LOSES_REFUNDS")},
+		{"order_cart_rules", relance.Say("LOSES_VOUCHERS")},
+		{"carts", relance.Say("LOSES_CARTS")},
+		{"guests", relance.Say("LOSES_CART_OWNERS")},
+		{"products", relance.Say("LOSES_PRODUCTS")},
+		{"categories", relance.Say("LOSES_PRODUCT_CATEGORY")},
+		{"combinations", relance.Say("LOSES_OPTIONS")},
+		{"product_options", relance.Say("LOSES_OPTIONS")},
+		{"product_option_values", relance.Say("LOSES_OPTIONS")},
+		{"stock_availables", relance.Say("LOSES_STOCK")},
+		{"currencies", relance.Say("LOSES_CURRENCIES")},
+		{"languages", relance.Say("LOSES_LANGUAGES")},
+		{"countries", relance.Say("LOSES_ADDRESS_COUNTRY")},
+		{"states", relance.Say("LOSES_ADDRESS_REGION")},
+		{"cart_rules", relance.Say("LOSES_VOUCHERS")},
 	}
 }
 
 // missingRight names a right and how to grant it.
 func missingRight(resource string) relance.MissingRight {
-	lost := "some data will be missing"
+	lost := relance.Say("LOSES_SOMETHING")
 	for _, n := range needs() {
 		if n.resource == resource {
 			lost = n.lost
 		}
 	}
-	return relance.MissingRight{Right: resource + " GET", Help: "Without it " + lost + ". Open " + whereKeys +
-		", edit the key and tick View (GET) in the line " + resource + "."}
+	return relance.Lacking(resource+" GET", lost, relance.Say("GRANT_RESOURCE", "resource", resource, "method", "GET"))
 }
 
 // Check talks to the shop: it reads its settings and tries each right it needs, one
@@ -70,8 +69,7 @@ func (c *Connector) Check(ctx context.Context) (relance.ShopInfo, []relance.Miss
 		return relance.ShopInfo{}, nil, err
 	}
 	if len(missing) == len(needs()) {
-		return relance.ShopInfo{}, missing, relance.Errorf(relance.CodeShopRights,
-			"The webservice key has no right to read anything; tick View (GET) for the resources named under %s.", whereKeys)
+		return relance.ShopInfo{}, missing, relance.Tell(relance.CodeShopRights, nil, "KEY_WITHOUT_RIGHTS")
 	}
 	missing = append(missing, missingVoucherRights(listed)...)
 	info := relance.ShopInfo{URL: c.client.base.String(), Version: c.state.knownVersion()}
@@ -96,12 +94,12 @@ func (c *Connector) greet(ctx context.Context) (listed []byte, err error) {
 			return nil
 		}
 		if bytes.Contains(bytes.ToLower(head(r.body)), []byte("<html")) {
-			return relance.Errorf(relance.CodeShopAddress, "A web page answers at this address, not a PrestaShop webservice; check the address.")
+			return relance.Tell(relance.CodeShopAddress, nil, "WEB_PAGE")
 		}
 		return garbage("not a list of resources")
 	})
 	if relance.CodeOf(err) == relance.CodeShopGarbage && !errors.Is(err, context.Canceled) && c.state.knownVersion() == "" {
-		err = relance.WrapError(relance.CodeShopAddress, err, "There is no PrestaShop webservice at this address; check the address.")
+		err = relance.Tell(relance.CodeShopAddress, err, "NO_WEBSERVICE")
 	}
 	return listed, err
 }

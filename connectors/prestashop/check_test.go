@@ -49,7 +49,7 @@ func TestCredentialsAreCheckedBeforeAnyRequest(t *testing.T) {
 		"long key":         {func(c *relance.Credentials) { c.Key += "x" }, "key"},
 		"key with a colon": {func(c *relance.Credentials) { c.Key = c.Key[:31] + ":" }, "key"},
 		"key with a break": {func(c *relance.Credentials) { c.Key = c.Key[:31] + "\n" }, "key"},
-		"shop id":          {func(c *relance.Credentials) { c.ShopID = "all" }, "shop_id"},
+		"shop id":          {func(c *relance.Credentials) { c.ShopID = "all" }, "shopId"},
 	} {
 		creds := good
 		c.change(&creds)
@@ -140,7 +140,7 @@ func wrongShops() map[string]wrongShop {
 		"inactive key":      {shop(prestashoptest.Options{Keys: []prestashoptest.Key{{Value: prestashoptest.DefaultKey, Inactive: true}}}), relance.CodeShopAuth, "switched off"},
 		"key dropped":       {shop(prestashoptest.Options{}, prestashoptest.NoAuthHeader), relance.CodeShopAuth, "Authorization"},
 		"disabled":          {shop(prestashoptest.Options{}, prestashoptest.Disabled), relance.CodeShopRights, "switch it on"},
-		"database down":     {shop(prestashoptest.Options{}, prestashoptest.DatabaseDown), relance.CodeShopDown, "tried again"},
+		"database down":     {shop(prestashoptest.Options{}, prestashoptest.DatabaseDown), relance.CodeShopDown, "error of its own"},
 		"out of memory":     {shop(prestashoptest.Options{}, prestashoptest.OutOfMemory), relance.CodeShopDown, "500"},
 		"a web page":        {text(200, "text/html", "<!DOCTYPE html><html><body>Hello</body></html>"), relance.CodeShopAddress, "web page"},
 		"another API":       {text(200, "application/json", `{"hello":"world"}`), relance.CodeShopAddress, "no PrestaShop"},

@@ -132,7 +132,7 @@ func (c *client) exchange(ctx context.Context, method, address string, body []by
 	defer cancel()
 	req, err := http.NewRequestWithContext(timed, method, address, bytes.NewReader(body))
 	if err != nil {
-		return r, relance.WrapError(relance.CodeShopAddress, errors.New("bad address"), "The address of the shop cannot be used.")
+		return r, relance.Tell(relance.CodeShopAddress, errors.New("bad address"), "ADDRESS_UNUSABLE")
 	}
 	req.SetBasicAuth(c.key, "")
 	req.Header.Set("Accept", "application/json, text/xml")

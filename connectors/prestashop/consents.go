@@ -49,7 +49,7 @@ func (c *Connector) pullConsents(ctx context.Context, after relance.Cursor) (con
 		list := consents(v, row.Newsletter, row.NewsletterDate, row.OptIn)
 		switch {
 		case v.failed() || id == 0:
-			v.fail("id", "the id is missing")
+			v.fail("id", "ID_MISSING")
 			r.page.Rejected = append(r.page.Rejected, v.reject(relance.KindConsents, id))
 		case !seen[id]:
 			seen[id] = true

@@ -44,7 +44,7 @@ func parseCursor(s relance.Cursor) (cursor, error) {
 	var c cursor
 	if len(s) > 1000 || json.Unmarshal([]byte(s), &c) != nil || c.Version != cursorVersion || c.ID < 0 ||
 		c.Since < 0 || c.Phase == "" && c.Since == 0 {
-		return cursor{}, relance.Errorf(relance.CodeCursorRefused, "The place to continue from is not one of this shop's; start a full pull.")
+		return cursor{}, relance.Tell(relance.CodeCursorRefused, nil, "CONTINUATION_REFUSED")
 	}
 	return c, nil
 }

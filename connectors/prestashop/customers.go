@@ -144,7 +144,7 @@ func (r *run) addCustomers(got rowsOf[customerRow]) error {
 func (r *run) customer(v *reader, row customerRow, readAt time.Time) relance.Customer {
 	id := v.id("id", row.ID)
 	if id == 0 {
-		v.fail("id", "the id is missing")
+		v.fail("id", "ID_MISSING")
 	}
 	group := v.id("id_default_group", row.Group)
 	c := relance.Customer{

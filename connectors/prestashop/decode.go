@@ -11,7 +11,10 @@ import (
 )
 
 // badRow is an object of a list that does not have the shape of its resource.
-type badRow struct{ id, reason string }
+type badRow struct {
+	id     string
+	reason relance.Sentence
+}
 
 // decodeRows reads a list: {"customers":[…]} with the given key, or [] for none. Rows
 // of an impossible shape come apart; anything that is no list is an error.
@@ -58,7 +61,7 @@ func listOf(body []byte, key string) ([]byte, error) {
 		return list, nil
 	}
 	if errs := parseErrors(body); len(errs) > 0 {
-		return nil, relance.WrapError(relance.CodeShopDown, statusError(200, errs), "The shop failed with an error of its own; it will be tried again.")
+		return nil, relance.Tell(relance.CodeShopDown, statusError(200, errs), "SHOP_FAILED")
 	}
 	return nil, garbage("a list of something else")
 }
@@ -85,7 +88,7 @@ func rowByRow[T any](list []byte) ([]T, []badRow, error) {
 		if only.ID == unreadable || strings.Trim(id, "0123456789") != "" {
 			id = ""
 		}
-		bad = append(bad, badRow{id, "the row does not have the shape of its kind"})
+		bad = append(bad, badRow{id, relance.Say("ODD_SHAPE")})
 	}
 	return rows, bad, nil
 }

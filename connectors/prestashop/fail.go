@@ -35,8 +35,6 @@ const (
 	codeNoShop      = 132
 )
 
-const whereKeys = "Advanced Parameters > Webservice in the back office"
-
 // shopError is one error as the webservice writes it.
 type shopError struct {
 	Code    int    `json:"code" xml:"code"`
@@ -68,22 +66,22 @@ func networkError(err error) error {
 	var record tls.RecordHeaderError
 	switch {
 	case errors.Is(err, outbound.ErrPrivateAddress):
-		return relance.WrapError(relance.CodeShopAddress, outbound.ErrPrivateAddress,
-			"The address of the shop leads into a private network; give the address that customers use.")
+		return relance.Tell(relance.CodeShopAddress, outbound.ErrPrivateAddress,
+			"PRIVATE_ADDRESS")
 	case errors.As(err, &dns) && dns.IsNotFound:
-		return relance.WrapError(relance.CodeShopAddress, errors.New("no such host"),
-			"There is no server with this name; check the address of the shop for typing errors.")
+		return relance.Tell(relance.CodeShopAddress, errors.New("no such host"),
+			"NO_HOST")
 	case errors.As(err, &cert), errors.As(err, &unknown), errors.As(err, &host):
-		return relance.WrapError(relance.CodeShopAddress, errors.New("certificate not trusted"),
-			"The shop's certificate is not valid for this address; renew it or check the address.")
+		return relance.Tell(relance.CodeShopAddress, errors.New("certificate not trusted"),
+			"CERTIFICATE")
 	case errors.As(err, &record):
-		return relance.WrapError(relance.CodeShopAddress, errors.New("no TLS"),
-			"The shop does not speak https at this address; try the address with http:// in front.")
+		return relance.Tell(relance.CodeShopAddress, errors.New("no TLS"),
+			"NO_TLS")
 	case isTimeout(err):
-		return relance.WrapError(relance.CodeShopDown, errors.New("timed out"), "The shop did not answer in time; it will be tried again.")
+		return relance.Tell(relance.CodeShopDown, errors.New("timed out"), "TIMED_OUT")
 	}
-	return relance.WrapError(relance.CodeShopDown, errors.New("connection failed"),
-		"The shop cannot be reached; check that it is online. It will be tried again.")
+	return relance.Tell(relance.CodeShopDown, errors.New("connection failed"),
+		"UNREACHABLE")
 }
 
 func isTimeout(err error) bool {
@@ -95,19 +93,19 @@ func isTimeout(err error) bool {
 func bodyError(err error) error {
 	switch {
 	case errors.Is(err, outbound.ErrTooLarge):
-		return relance.WrapError(relance.CodeShopGarbage, outbound.ErrTooLarge,
-			"The shop's answer is far larger than any list it was asked for; check what answers at this address.")
+		return relance.Tell(relance.CodeShopGarbage, outbound.ErrTooLarge,
+			"ANSWER_TOO_LARGE")
 	case isTimeout(err):
-		return relance.WrapError(relance.CodeShopDown, errors.New("timed out"), "The shop's answer did not end in time; it will be tried again.")
+		return relance.Tell(relance.CodeShopDown, errors.New("timed out"), "TIMED_OUT")
 	}
-	return relance.WrapError(relance.CodeShopDown, errors.New("the answer broke off"), "The shop's answer broke off; it will be tried again.")
+	return relance.Tell(relance.CodeShopDown, errors.New("the answer broke off"), "ANSWER_BROKE_OFF")
 }
 
 // garbage is the error of an answer that is not what the webservice writes. The
 // content stays out of it.
 func garbage(reason string) error {
-	return relance.WrapError(relance.CodeShopGarbage, errors.New(reason),
-		"The shop answered something that is not its data format; its server log tells why. It will be tried again.")
+	return relance.Tell(relance.CodeShopGarbage, errors.New(reason),
+		"NOT_ITS_FORMAT")
 }
 
 // refusal explains an answer with another status than 200.
@@ -119,25 +117,25 @@ func (c *client) refusal(res *http.Response, body []byte, resource string) error
 	case s == http.StatusUnauthorized:
 		return unauthorised(res, errs, resource)
 	case s == http.StatusForbidden && has(errs, codeNoShop):
-		return relance.Errorf(relance.CodeShopRights, "The webservice key may not use shop %s of this multi-shop; allow it under %s.", c.shop, whereKeys)
+		return relance.Tell(relance.CodeShopRights, nil, "SHOP_NOT_ALLOWED", "shop", c.shop)
 	case s == http.StatusForbidden:
-		return relance.Errorf(relance.CodeShopAuth, "The shop's server refuses the request (403), perhaps by a firewall; allow requests to /api.")
+		return relance.Tell(relance.CodeShopAuth, nil, "FIREWALL")
 	case s == http.StatusNotFound, s == http.StatusGone:
-		return relance.Errorf(relance.CodeShopAddress, "There is no PrestaShop webservice at this address; check the address, and that friendly URLs work on the shop's server.")
+		return relance.Tell(relance.CodeShopAddress, nil, "NO_WEBSERVICE")
 	case s == http.StatusMethodNotAllowed && has(errs, codeNoMethod):
 		return noRight(resource)
 	case s == http.StatusBadRequest:
 		return badRequest(errs, resource)
 	case s == http.StatusTooManyRequests:
-		return busy(res, "The shop's server asks for fewer requests.")
+		return busy(res, "SLOW_DOWN")
 	case s == http.StatusServiceUnavailable && has(errs, codeDisabled):
-		return relance.Errorf(relance.CodeShopRights, "The shop's webservice is switched off; switch it on under %s.", whereKeys)
+		return relance.Tell(relance.CodeShopRights, nil, "WEBSERVICE_OFF")
 	case s == http.StatusServiceUnavailable:
-		return busy(res, "The shop is closed for maintenance.")
+		return busy(res, "MAINTENANCE")
 	case s >= 500:
-		return relance.WrapError(relance.CodeShopDown, statusError(s, errs), "The shop failed with an error of its own (%d); it will be tried again.", s)
+		return relance.Tell(relance.CodeShopDown, statusError(s, errs), "SHOP_FAILED")
 	}
-	return relance.WrapError(relance.CodeShopGarbage, statusError(res.StatusCode, errs), "The shop answered with status %d, which its webservice never does.", res.StatusCode)
+	return relance.Tell(relance.CodeShopGarbage, statusError(res.StatusCode, errs), "ODD_STATUS", "status", strconv.Itoa(res.StatusCode))
 }
 
 func statusError(status int, errs []shopError) error {
@@ -148,8 +146,8 @@ func statusError(status int, errs []shopError) error {
 	return errors.New(text)
 }
 
-func busy(res *http.Response, text string) error {
-	e := relance.Errorf(relance.CodeShopBusy, "%s It will be tried again later.", text)
+func busy(res *http.Response, sentence string) error {
+	e := relance.Tell(relance.CodeShopBusy, nil, sentence)
 	if n, err := strconv.Atoi(res.Header.Get("Retry-After")); err == nil && n > 0 {
 		e.Wait = min(time.Duration(n)*time.Second, time.Hour)
 	}
@@ -161,16 +159,16 @@ func busy(res *http.Response, text string) error {
 func (c *client) redirected(res *http.Response) error {
 	to, err := res.Location()
 	if err != nil || to.Host == "" {
-		return relance.Errorf(relance.CodeShopAddress, "The shop sends requests elsewhere; give the address customers end up at.")
+		return relance.Tell(relance.CodeShopAddress, nil, "REDIRECTED")
 	}
 	if strings.EqualFold(to.Host, c.base.Host) && !strings.Contains(to.Path, "/api") {
 		if c.shop != "" {
-			return relance.Errorf(relance.CodeShopAddress, "This PrestaShop has no shop with the id %s.", c.shop)
+			return relance.Tell(relance.CodeShopAddress, nil, "NO_SUCH_SHOP", "shop", c.shop)
 		}
-		return relance.Errorf(relance.CodeShopAddress, "The shop sends webservice requests to its front page; check that /api is reachable.")
+		return relance.Tell(relance.CodeShopAddress, nil, "REDIRECTED_TO_FRONT")
 	}
 	path, _, _ := strings.Cut(to.Path, "/api")
-	return relance.Errorf(relance.CodeShopAddress, "The shop has moved: use the address %s://%s%s.", to.Scheme, to.Host, strings.TrimRight(path, "/"))
+	return relance.Tell(relance.CodeShopAddress, nil, "MOVED", "address", to.Scheme+"://"+to.Host+strings.TrimRight(path, "/"))
 }
 
 func unauthorised(res *http.Response, errs []shopError, resource string) error {
@@ -178,18 +176,16 @@ func unauthorised(res *http.Response, errs []shopError, resource string) error {
 	case has(errs, codeNoResource):
 		return noRight(resource)
 	case has(errs, codeKeyFormat), has(errs, codeKeyInactive), has(errs, codeKeyRights):
-		return relance.Errorf(relance.CodeShopAuth, "The shop does not know this webservice key or it is switched off; compare it with %s.", whereKeys)
+		return relance.Tell(relance.CodeShopAuth, nil, "KEY_UNKNOWN")
 	case strings.Contains(res.Header.Get("Www-Authenticate"), "PrestaShop"):
-		return relance.Errorf(relance.CodeShopAuth, "The shop's server drops the key before PrestaShop sees it; let it pass on the Authorization header (CGIPassAuth On).")
+		return relance.Tell(relance.CodeShopAuth, nil, "KEY_DROPPED")
 	}
-	return relance.Errorf(relance.CodeShopAuth, "The server asks for a password of its own; the address may be protected or not a PrestaShop.")
+	return relance.Tell(relance.CodeShopAuth, nil, "SERVER_PASSWORD")
 }
 
 // noRight is the error of a resource the key may not read.
 func noRight(resource string) error {
-	e := relance.Errorf(relance.CodeShopRights, "The webservice key lacks the right to read %q; tick View (GET) for it under %s.", resource, whereKeys)
-	e.Err = &deniedResource{resource}
-	return e
+	return relance.Tell(relance.CodeShopRights, &deniedResource{resource}, "NO_RIGHT", "resource", resource)
 }
 
 // badRequest tells an older version's missing field from our own mistake.
@@ -198,7 +194,7 @@ func badRequest(errs []shopError, resource string) error {
 		if e.Code == codeNoField {
 			if _, rest, ok := strings.Cut(e.Message, `"`); ok {
 				if name, _, ok := strings.Cut(rest, `"`); ok {
-					return relance.WrapError(relance.CodeShopGarbage, &lackingField{resource, name}, "The shop's version lacks a field.")
+					return relance.Tell(relance.CodeShopGarbage, &lackingField{resource, name}, "LACKS_FIELD", "field", resource+"."+name)
 				}
 			}
 		}
@@ -206,7 +202,7 @@ func badRequest(errs []shopError, resource string) error {
 			return noRight(resource)
 		}
 	}
-	return relance.WrapError(relance.CodeInternal, statusError(http.StatusBadRequest, errs), "The shop did not understand a request for %q.", resource)
+	return relance.Tell(relance.CodeInternal, statusError(http.StatusBadRequest, errs), "QUERY_REFUSED")
 }
 
 func has(errs []shopError, code int) bool {

@@ -124,7 +124,7 @@ func (c *client) witness(ctx context.Context, l listing) error {
 			break
 		}
 	}
-	return relance.Errorf(relance.CodeShopDown, "The shop answers with empty lists although it has data; its database is failing. It will be tried again.")
+	return relance.Tell(relance.CodeShopDown, nil, "EMPTY_LISTS")
 }
 
 // idRow is a row of which only the id is wanted.

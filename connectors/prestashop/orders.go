@@ -215,7 +215,7 @@ func (r *run) linesOrError(rows []orderRow) ([]orderRow, error) {
 		return nil, err
 	}
 	if len(got.rows) > 0 {
-		return nil, relance.Errorf(relance.CodeShopDown, "The shop gives orders without their lines; its database is failing. It will be tried again.")
+		return nil, relance.Tell(relance.CodeShopDown, nil, "ORDERS_WITHOUT_LINES")
 	}
 	return rows, nil
 }
@@ -224,7 +224,7 @@ func (r *run) linesOrError(rows []orderRow) ([]orderRow, error) {
 func (r *run) order(v *reader, row orderRow, readAt time.Time, x *orderExtras) relance.Order {
 	id := v.id("id", row.ID)
 	if id == 0 {
-		v.fail("id", "the id is missing")
+		v.fail("id", "ID_MISSING")
 	}
 	state := v.id("current_state", row.State)
 	total := v.amount("total_paid_tax_incl", row.Paid)
@@ -265,7 +265,7 @@ func (r *run) currency(v *reader, t text) string {
 	iso := r.refs.currencies[v.id("id_currency", t)]
 	code, err := relance.ParseCurrency(iso)
 	if err != nil {
-		v.fail("id_currency", "the currency is unknown")
+		v.fail("id_currency", "CURRENCY_UNKNOWN")
 	}
 	return code
 }

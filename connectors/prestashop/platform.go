@@ -106,18 +106,16 @@ func newConnector(o Options, shops *shopStates, deps connectors.Deps, creds rela
 		return nil, err
 	}
 	if len(creds.Key) != keyLength {
-		return nil, relance.FieldErrorf("key", "A PrestaShop webservice key has %d characters, this one has %d. Copy it from "+
-			"Advanced Parameters > Webservice in the back office.", keyLength, len(creds.Key))
+		return nil, relance.TellField("key", "KEY_LENGTH", "length", strconv.Itoa(keyLength), "given", strconv.Itoa(len(creds.Key)))
 	}
 	for i := range len(creds.Key) {
 		if c := creds.Key[i]; c <= ' ' || c >= 0x7f || c == ':' {
-			return nil, relance.FieldErrorf("key", "The webservice key holds a character that no key has. Copy it again from "+
-				"Advanced Parameters > Webservice in the back office.")
+			return nil, relance.TellField("key", "KEY_CHARACTER")
 		}
 	}
 	if creds.ShopID != "" {
 		if n, err := strconv.ParseInt(creds.ShopID, 10, 64); err != nil || n <= 0 {
-			return nil, relance.FieldErrorf("shop_id", "The id of a shop in a multi-shop is a number such as 2.")
+			return nil, relance.TellField("shopId", "SHOP_ID_FORM")
 		}
 	}
 	if deps.HTTP == nil {

@@ -100,7 +100,7 @@ func (r *run) addProducts(got rowsOf[productRow]) error {
 func (r *run) product(v *reader, row productRow, readAt time.Time) relance.Product {
 	id := v.id("id", row.ID)
 	if id == 0 {
-		v.fail("id", "the id is missing")
+		v.fail("id", "ID_MISSING")
 	}
 	price := v.amount("with_tax", row.WithTax)
 	if row.WithTax == "" {

@@ -115,7 +115,7 @@ func (r *run) steps(p plan) (done bool, err error) {
 	for {
 		step, next := p.find(r.cur.Phase)
 		if step == nil {
-			return false, relance.Errorf(relance.CodeCursorRefused, "The place to continue from is not one of this shop's; start a full pull.")
+			return false, relance.Tell(relance.CodeCursorRefused, nil, "CONTINUATION_REFUSED")
 		}
 		done, err := step(r)
 		if err != nil {

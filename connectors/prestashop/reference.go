@@ -99,7 +99,7 @@ func (c *Connector) loadConfig(ctx context.Context, r *references) error {
 	}
 	zone, err := time.LoadLocation(r.config["PS_TIMEZONE"])
 	if err != nil || r.config["PS_TIMEZONE"] == "" || r.config["PS_TIMEZONE"] == "Local" {
-		return relance.Errorf(relance.CodeShopGarbage, "The shop does not tell a time zone that is known; set it under International > Localization.")
+		return relance.Tell(relance.CodeShopGarbage, nil, "NO_TIME_ZONE")
 	}
 	r.clock = &clock{zone}
 	return nil

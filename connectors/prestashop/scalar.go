@@ -86,12 +86,12 @@ func firstLanguage(b []byte) text {
 type reader struct {
 	clock  *clock
 	field  string
-	reason string
+	reason relance.Sentence
 }
 
 func (r *reader) fail(field, reason string) {
 	if r.field == "" {
-		r.field, r.reason = field, reason
+		r.field, r.reason = field, relance.Say(reason)
 	}
 }
 
@@ -101,7 +101,7 @@ func (r *reader) failed() bool { return r.field != "" }
 func (r *reader) id(field string, t text) int64 {
 	n := r.int(field, t)
 	if n < 0 {
-		r.fail(field, "an id is negative")
+		r.fail(field, "ID_NEGATIVE")
 		return 0
 	}
 	return n
@@ -114,7 +114,7 @@ func (r *reader) int(field string, t text) int64 {
 	}
 	n, err := strconv.ParseInt(s, 10, 64)
 	if err != nil {
-		r.fail(field, "a number is not a whole number")
+		r.fail(field, "NOT_WHOLE")
 		return 0
 	}
 	return n
@@ -125,7 +125,7 @@ func (r *reader) bool(field string, t text) bool {
 	case "", "0", "false":
 		return false
 	case unreadable:
-		r.fail(field, "a yes or no is unreadable")
+		r.fail(field, "YES_OR_NO")
 		return false
 	}
 	return true
@@ -135,7 +135,7 @@ func (r *reader) bool(field string, t text) bool {
 func (r *reader) amount(field string, t text) decimal.Decimal {
 	d, err := relance.ParseAmount(string(t))
 	if err != nil {
-		r.fail(field, "an amount is not a plain number in range")
+		r.fail(field, "NOT_AN_AMOUNT")
 	}
 	return d
 }
@@ -143,7 +143,7 @@ func (r *reader) amount(field string, t text) decimal.Decimal {
 // name reads a short text: one line, at most limit letters.
 func (r *reader) name(field string, t text, limit int) string {
 	if t == unreadable {
-		r.fail(field, "a text is unreadable")
+		r.fail(field, "TEXT_UNREADABLE")
 		return ""
 	}
 	return cleanLine(string(t), limit)
@@ -152,7 +152,7 @@ func (r *reader) name(field string, t text, limit int) string {
 // prose reads a long text with line breaks.
 func (r *reader) prose(field string, t text, limit int) string {
 	if t == unreadable {
-		r.fail(field, "a text is unreadable")
+		r.fail(field, "TEXT_UNREADABLE")
 		return ""
 	}
 	return cleanProse(string(t), limit)
@@ -162,7 +162,7 @@ func (r *reader) prose(field string, t text, limit int) string {
 func (r *reader) at(field string, t text) *time.Time {
 	w, ok, err := parseWall(string(t))
 	if err != nil {
-		r.fail(field, "a date is unreadable")
+		r.fail(field, "DATE_UNREADABLE")
 	}
 	if !ok {
 		return nil
@@ -183,7 +183,7 @@ func (r *reader) time(field string, t text) time.Time {
 func (r *reader) version(field string, t text, readAt time.Time) relance.Version {
 	w, ok, err := parseWall(string(t))
 	if err != nil {
-		r.fail(field, "a date is unreadable")
+		r.fail(field, "DATE_UNREADABLE")
 	}
 	v := relance.Version{ReadAt: readAt}
 	if ok {
@@ -196,7 +196,7 @@ func (r *reader) version(field string, t text, readAt time.Time) relance.Version
 func (r *reader) day(field string, t text) *time.Time {
 	w, ok, err := parseWall(string(t))
 	if err != nil {
-		r.fail(field, "a date is unreadable")
+		r.fail(field, "DATE_UNREADABLE")
 	}
 	if !ok {
 		return nil

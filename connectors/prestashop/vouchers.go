@@ -42,7 +42,7 @@ func (c *Connector) rules(ctx context.Context, p params) ([]relance.Voucher, err
 		v := &reader{clock: refs.clock}
 		voucher := row.voucher(v, refs.currencies)
 		if v.failed() {
-			return nil, garbage("a voucher's " + v.field + ": " + v.reason)
+			return nil, garbage("a voucher's " + v.field + " that cannot be read")
 		}
 		out = append(out, voucher)
 	}
@@ -106,7 +106,7 @@ func (r *references) currencyID(iso string) (int64, error) {
 		}
 	}
 	if len(r.currencies) == 0 {
-		return 0, relance.Errorf(relance.CodeShopRights, "The webservice key lacks the right to read \"currencies\"; tick View (GET) for it under %s.", whereKeys)
+		return 0, relance.Tell(relance.CodeShopRights, nil, "NO_RIGHT", "resource", "currencies")
 	}
 	return 0, relance.FieldErrorf("currency", "The shop does not sell in %s; issue the voucher in a currency that it has.", iso)
 }
@@ -209,8 +209,7 @@ func missingVoucherRights(listed []byte) []relance.MissingRight {
 	}
 	var out []relance.MissingRight
 	name := func(method string) {
-		out = append(out, relance.MissingRight{Right: "cart_rules " + method, Help: "Needed for vouchers only: without it none can be issued or revoked; " +
-			"everything is synced without it. Open " + whereKeys + ", edit the key and tick " + rightName(method) + " in the line cart_rules."})
+		out = append(out, relance.Lacking("cart_rules "+method, relance.Say("LOSES_VOUCHER_MAKING"), relance.Say("GRANT_WRITE", "resource", "cart_rules", "right", rightName(method))))
 	}
 	if len(doc.Resources) == 0 || doc.Resources[0].Post == "false" {
 		name(http.MethodPost)

@@ -71,8 +71,7 @@ func (c *client) writeRefusal(res *http.Response, method, resource string, body 
 }
 
 func noWriteRight(method, resource string) error {
-	return relance.Errorf(relance.CodeShopRights, "The webservice key lacks the right to write %s (%s); tick %s for it under %s.",
-		resource, method, rightName(method), whereKeys)
+	return relance.Tell(relance.CodeShopRights, nil, "NO_WRITE_RIGHT", "resource", resource, "right", rightName(method))
 }
 
 // rightName is what the back office calls the right to a method.

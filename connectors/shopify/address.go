@@ -34,10 +34,9 @@ func parseAddress(typed string) (address, error) {
 	if loopback(host) {
 		return address{domain: "simulator.myshopify.com", base: url.URL{Scheme: "http", Host: host}}, nil
 	}
-	return address{}, &relance.Error{
-		Code: relance.CodeShopAddress, Field: "domain",
-		Message: "The address must be the shop's myshopify.com domain, such as my-shop.myshopify.com (Shopify admin, Settings, Domains).",
-	}
+	e := relance.Tell(relance.CodeShopAddress, nil, "DOMAIN")
+	e.Field = "domain"
+	return address{}, e
 }
 
 // loopback reports whether host is a loopback address with a port.

@@ -27,7 +27,7 @@ func newTokenSource(s *Connector, c relance.Credentials) (tokenSource, error) {
 	case c.ClientID != "" && c.ClientSecret != "":
 		return &clientCredentials{shop: s, id: c.ClientID, secret: c.ClientSecret, lock: make(chan struct{}, 1)}, nil
 	default:
-		return nil, relance.FieldErrorf("token", "Give an Admin API token, or a client id and a client secret.")
+		return nil, relance.TellField("accessToken", "CREDENTIALS_INCOMPLETE")
 	}
 }
 
@@ -84,7 +84,7 @@ func (c *clientCredentials) refresh(ctx context.Context) error {
 	client, err := goshopify.NewClient(goshopify.App{}, c.shop.shop.domain, "", goshopify.WithRetry(1),
 		goshopify.WithHTTPClient(c.shop.http), goshopify.WithLogger(silent{}))
 	if err != nil {
-		return relance.WrapError(relance.CodeShopAddress, err, "The shop's address cannot be used.")
+		return relance.Tell(relance.CodeShopAddress, err, "ADDRESS_UNUSABLE")
 	}
 	form := map[string]string{"grant_type": "client_credentials", "client_id": c.id, "client_secret": c.secret}
 	var answer struct {
@@ -98,11 +98,11 @@ func (c *clientCredentials) refresh(ctx context.Context) error {
 	switch {
 	case errors.As(err, &refusal) && (refusal.Status == 400 || refusal.Status == 401 || refusal.Status == 403):
 		c.refused = true
-		return relance.Errorf(relance.CodeShopAuth, "The shop refuses the client id or the client secret.")
+		return relance.Tell(relance.CodeShopAuth, nil, "CLIENT_REFUSED")
 	case err != nil:
 		return translate(ctx, err)
 	case answer.Token == "":
-		return relance.Errorf(relance.CodeShopGarbage, "The shop gave no token.")
+		return relance.Tell(relance.CodeShopGarbage, nil, "NOT_ITS_FORMAT")
 	}
 	c.refused = false
 	life := time.Duration(answer.Expires) * time.Second

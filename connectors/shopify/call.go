@@ -81,7 +81,7 @@ func (s *Connector) call(ctx context.Context, d document, vars map[string]any, o
 		var e envelope
 		if e, err = s.send(ctx, d, vars); err == nil {
 			if err = json.Unmarshal(e.Data, out); err != nil {
-				err = relance.WrapError(relance.CodeShopGarbage, errFormat, "The shop's answer has an unexpected form.")
+				err = relance.Tell(relance.CodeShopGarbage, errFormat, "NOT_ITS_FORMAT")
 			} else if !e.Errors.passing() || try == s.tune.tries-1 {
 				return e.Errors, nil
 			} else {
@@ -198,7 +198,7 @@ func (s *Connector) send(ctx context.Context, d document, vars map[string]any) (
 	client, err := goshopify.NewClient(goshopify.App{}, s.shop.domain, token, goshopify.WithVersion(Version),
 		goshopify.WithRetry(1), goshopify.WithHTTPClient(s.http), goshopify.WithLogger(silent{}))
 	if err != nil {
-		return e, relance.WrapError(relance.CodeShopAddress, err, "The shop's address cannot be used.")
+		return e, relance.Tell(relance.CodeShopAddress, err, "ADDRESS_UNUSABLE")
 	}
 	bounded, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()

@@ -80,10 +80,7 @@ func finishCarts(_ context.Context, s *Connector, list []node, read time.Time, p
 		page.Carts = append(page.Carts, c)
 	}
 	if s.noURL.Load() && len(list) > 0 {
-		page.Missing = append(page.Missing, relance.MissingRight{
-			Right: "abandonedCheckoutUrl",
-			Help:  "Carts are kept without the link that restores them. It needs access to all four kinds of protected customer data.",
-		})
+		page.Missing = append(page.Missing, relance.Lacking("abandonedCheckoutUrl", relance.Say("LOSES_CART_LINK"), relance.Say("GRANT_PROTECTED")))
 	}
 	return nil
 }
@@ -103,7 +100,7 @@ func (n *cartNode) cart(read time.Time) (relance.Cart, reader) {
 		c.UpdatedAt = c.StartedAt
 	}
 	if c.UpdatedAt.IsZero() {
-		r.bad("updatedAt", "the date is missing or cannot be read")
+		r.bad("updatedAt", relance.Say("DATE_MISSING"))
 	}
 	for _, l := range n.Lines.Nodes {
 		c.Lines = append(c.Lines, l.line(&r))

@@ -9,16 +9,19 @@ import (
 )
 
 // need is a right that the sync wants and what is missing without it.
-type need struct{ scope, help string }
+type need struct {
+	scope string
+	lost  relance.Sentence
+}
 
 func needs() []need {
 	return []need{
-		{"read_customers", "No customers, addresses and consents."},
-		{"read_orders", "No orders, refunds and abandoned checkouts."},
-		{"read_all_orders", "Only the orders of the last 60 days. Ask Shopify for this scope in the app's settings."},
-		{"read_products", "No products; order lines without category, options and link."},
-		{"read_returns", helpReturns},
-		{"write_discounts", helpVouchers},
+		{"read_customers", relance.Say("LOSES_CUSTOMERS")},
+		{"read_orders", relance.Say("LOSES_ORDERS_AND_CARTS")},
+		{"read_all_orders", relance.Say("LOSES_OLD_ORDERS")},
+		{"read_products", relance.Say("LOSES_PRODUCTS_AND_OPTIONS")},
+		{"read_returns", relance.Say("LOSES_RETURNS")},
+		{"write_discounts", relance.Say("LOSES_VOUCHER_MAKING")},
 	}
 }
 
@@ -49,7 +52,7 @@ func (s *Connector) Check(ctx context.Context) (relance.ShopInfo, []relance.Miss
 	}
 	currency, err := relance.ParseCurrency(answer.Shop.Currency)
 	if err != nil {
-		return relance.ShopInfo{}, nil, relance.WrapError(relance.CodeShopGarbage, err, "The shop does not tell its currency.")
+		return relance.ShopInfo{}, nil, relance.Tell(relance.CodeShopGarbage, err, "NO_CURRENCY")
 	}
 	info := relance.ShopInfo{
 		ExternalKey: strings.ToLower(answer.Shop.Domain), Name: name(answer.Shop.Name), URL: cut(answer.Shop.URL, maxURL),
@@ -70,8 +73,19 @@ func missingScopes(granted []string) []relance.MissingRight {
 	for _, n := range needs() {
 		write := strings.Replace(n.scope, "read_", "write_", 1)
 		if !slices.Contains(granted, n.scope) && !slices.Contains(granted, write) {
-			out = append(out, relance.MissingRight{Right: n.scope, Help: n.help + " Grant the scope " + n.scope + " to the app and install it again."})
+			out = append(out, lackingScope(n.scope))
 		}
 	}
 	return out
+}
+
+// lackingScope names a scope that the app lacks.
+func lackingScope(scope string) relance.MissingRight {
+	lost := relance.Say("LOSES_SOMETHING")
+	for _, n := range needs() {
+		if n.scope == scope {
+			lost = n.lost
+		}
+	}
+	return relance.Lacking(scope, lost, relance.Say("GRANT_SCOPE", "scope", scope))
 }

@@ -48,7 +48,7 @@ func (s *Connector) children(ctx context.Context, d document, id, after string, 
 		}
 		for _, raw := range answer.Node.Children.Nodes {
 			if err := add(raw); err != nil {
-				return relance.WrapError(relance.CodeShopGarbage, errFormat, "The shop's answer has an unexpected form.")
+				return relance.Tell(relance.CodeShopGarbage, errFormat, "NOT_ITS_FORMAT")
 			}
 		}
 		info := answer.Node.Children.PageInfo
@@ -56,7 +56,7 @@ func (s *Connector) children(ctx context.Context, d document, id, after string, 
 			return nil
 		}
 		if count += len(answer.Node.Children.Nodes); info.EndCursor == after || count > maxChildren {
-			return relance.Errorf(relance.CodeShopGarbage, "A list inside a record does not end.")
+			return relance.Tell(relance.CodeShopGarbage, nil, "LIST_STUCK")
 		}
 		after = info.EndCursor
 	}

@@ -84,10 +84,11 @@ func (i *idNode) plain() string {
 
 // reader decodes the values of one record and remembers the first that is bad.
 type reader struct {
-	field, reason string
+	field  string
+	reason relance.Sentence
 }
 
-func (r *reader) bad(field, reason string) {
+func (r *reader) bad(field string, reason relance.Sentence) {
 	if r.field == "" {
 		r.field, r.reason = field, reason
 	}
@@ -96,7 +97,7 @@ func (r *reader) bad(field, reason string) {
 // amount reads an amount that must be there; nothing is not the same as zero.
 func (r *reader) amount(field string, text loose) decimal.Decimal {
 	if strings.TrimSpace(string(text)) == "" {
-		r.bad(field, "the amount is missing")
+		r.bad(field, relance.Say("AMOUNT_MISSING"))
 		return decimal.Decimal{}
 	}
 	return r.optional(field, text)
@@ -106,7 +107,7 @@ func (r *reader) amount(field string, text loose) decimal.Decimal {
 func (r *reader) optional(field string, text loose) decimal.Decimal {
 	d, err := relance.ParseAmount(string(text))
 	if err != nil {
-		r.bad(field, err.Error())
+		r.bad(field, *relance.SaidBy(err))
 	}
 	return d
 }
@@ -115,7 +116,7 @@ func (r *reader) optional(field string, text loose) decimal.Decimal {
 func (r *reader) currency(field string, text loose) string {
 	c, err := relance.ParseCurrency(string(text))
 	if err != nil {
-		r.bad(field, err.Error())
+		r.bad(field, *relance.SaidBy(err))
 	}
 	return c
 }
@@ -124,7 +125,7 @@ func (r *reader) currency(field string, text loose) string {
 func (r *reader) number(field, gid string) string {
 	id := plainID(gid)
 	if id == "" {
-		r.bad(field, "the id is missing or not a number")
+		r.bad(field, relance.Say("ID_MISSING"))
 	}
 	return id
 }

@@ -28,7 +28,7 @@ func translate(ctx context.Context, err error) error {
 	var unread goshopify.ResponseDecodingError
 	switch {
 	case errors.As(err, &limited):
-		return &relance.Error{Code: relance.CodeShopBusy, Message: "The shop asks to slow down.", Wait: time.Duration(limited.RetryAfter) * time.Second}
+		return slowDown(time.Duration(limited.RetryAfter) * time.Second)
 	case errors.As(err, &answered):
 		return statusError(answered.Status)
 	case errors.As(err, &unread):
@@ -37,25 +37,32 @@ func translate(ctx context.Context, err error) error {
 	return transportError(err)
 }
 
+// slowDown is the error of too many requests; wait is how long the shop asks to wait.
+func slowDown(wait time.Duration) error {
+	e := relance.Tell(relance.CodeShopBusy, nil, "SLOW_DOWN")
+	e.Wait = wait
+	return e
+}
+
 // statusError says what an HTTP status means.
 func statusError(status int) error {
 	cause := fmt.Errorf("HTTP status %d", status)
-	wrap := func(code relance.Code, message string) error { return relance.WrapError(code, cause, "%s", message) }
+	tell := func(code relance.Code, sentence string) error { return relance.Tell(code, cause, sentence) }
 	switch {
 	case status == http.StatusUnauthorized:
-		return wrap(relance.CodeShopAuth, "The shop refuses the access token. Paste a valid Admin API token or connect the shop again.")
+		return tell(relance.CodeShopAuth, "TOKEN_REFUSED")
 	case status == http.StatusForbidden:
-		return wrap(relance.CodeShopRights, "The shop does not let this app use the Admin API. Check that it is installed and its scopes are granted.")
+		return tell(relance.CodeShopRights, "APP_NOT_ALLOWED")
 	case status == http.StatusNotFound, status >= 300 && status < 400:
-		return wrap(relance.CodeShopAddress, "There is no Shopify shop at this address.")
+		return tell(relance.CodeShopAddress, "NO_SHOPIFY")
 	case status == http.StatusTooManyRequests:
-		return wrap(relance.CodeShopBusy, "The shop asks to slow down.")
+		return tell(relance.CodeShopBusy, "SLOW_DOWN")
 	case status == http.StatusPaymentRequired, status == http.StatusLocked:
-		return wrap(relance.CodeShopDown, "The shop is frozen or locked by Shopify.")
+		return tell(relance.CodeShopDown, "SHOP_FROZEN")
 	case status >= 500:
-		return wrap(relance.CodeShopDown, "The shop does not answer properly at the moment.")
+		return tell(relance.CodeShopDown, "SHOP_FAILED")
 	default:
-		return wrap(relance.CodeShopGarbage, "The shop gave an answer that is not Shopify's.")
+		return tell(relance.CodeShopGarbage, "NOT_ITS_FORMAT")
 	}
 }
 
@@ -70,16 +77,16 @@ func transportError(err error) error {
 	var form *json.UnmarshalTypeError
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
-		return relance.Errorf(relance.CodeShopDown, "The shop does not answer in time.")
+		return relance.Tell(relance.CodeShopDown, nil, "TIMED_OUT")
 	case errors.Is(err, outbound.ErrPrivateAddress), errors.Is(err, errForbiddenHost):
-		return relance.WrapError(relance.CodeShopAddress, err, "This address must not be used.")
+		return relance.Tell(relance.CodeShopAddress, err, "PRIVATE_ADDRESS")
 	case errors.As(err, &dns) && dns.IsNotFound:
-		return relance.Errorf(relance.CodeShopAddress, "There is no shop with this address.")
+		return relance.Tell(relance.CodeShopAddress, nil, "NO_HOST")
 	case errors.Is(err, outbound.ErrTooLarge):
-		return relance.WrapError(relance.CodeShopGarbage, err, "The shop's answer is too large.")
+		return relance.Tell(relance.CodeShopGarbage, err, "ANSWER_TOO_LARGE")
 	case errors.As(err, &syntax), errors.As(err, &form), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return relance.WrapError(relance.CodeShopGarbage, errFormat, "The shop gave an answer that is cut off or not JSON.")
+		return relance.Tell(relance.CodeShopGarbage, errFormat, "NOT_ITS_FORMAT")
 	default:
-		return relance.WrapError(relance.CodeShopDown, err, "The shop does not answer.")
+		return relance.Tell(relance.CodeShopDown, err, "UNREACHABLE")
 	}
 }

@@ -69,7 +69,7 @@ func (s *Connector) nextIDs(ctx context.Context, r resource, p *place, info page
 		return false, nil
 	}
 	if info.HasNextPage {
-		return false, relance.Errorf(relance.CodeShopGarbage, "The shop's list does not move on.")
+		return false, relance.Tell(relance.CodeShopGarbage, nil, "LIST_STUCK")
 	}
 	end, err := s.believeEnd(ctx, r, place{Last: p.Last, MinID: p.MinID})
 	if err == nil && !end && info.EndCursor != "" {

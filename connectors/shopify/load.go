@@ -84,7 +84,7 @@ func (s *Connector) loadChunk(ctx context.Context, address string, staging conne
 	defer cancel()
 	req, err := http.NewRequestWithContext(bounded, http.MethodGet, address, nil)
 	if err != nil {
-		return false, relance.Errorf(relance.CodeShopGarbage, "The shop gave an address of a file that is none.")
+		return false, relance.Tell(relance.CodeShopGarbage, nil, "NOT_ITS_FORMAT")
 	}
 	req.Header.Set("Range", fmt.Sprintf("bytes=%d-%d", p.Offset, p.Offset+s.tune.chunk-1))
 	res, err := s.files.Do(req)
@@ -174,7 +174,7 @@ func readLine(r *bufio.Reader, last bool) ([]byte, int64, error) {
 		part, err := r.ReadSlice('\n')
 		line = append(line, part...)
 		if len(line) > maxLine {
-			return nil, 0, relance.Errorf(relance.CodeShopGarbage, "A line of the bulk file is too long.")
+			return nil, 0, relance.Tell(relance.CodeShopGarbage, nil, "ANSWER_TOO_LARGE")
 		}
 		switch {
 		case errors.Is(err, bufio.ErrBufferFull):
@@ -199,7 +199,7 @@ func stagedRow(seq int64, line []byte) (connectors.StagedRow, error) {
 		Parent string `json:"__parentId"`
 	}
 	if err := json.Unmarshal(line, &head); err != nil {
-		return connectors.StagedRow{}, relance.WrapError(relance.CodeShopGarbage, errFormat, "A line of the bulk file is not JSON.")
+		return connectors.StagedRow{}, relance.Tell(relance.CodeShopGarbage, errFormat, "NOT_ITS_FORMAT")
 	}
 	return connectors.StagedRow{Seq: seq, ID: head.ID, Parent: head.Parent, Body: line}, nil
 }

@@ -131,7 +131,7 @@ func (n *orderNode) order(read time.Time) (relance.Order, reader) {
 		o.PlacedAt = moment(n.CreatedAt)
 	}
 	if o.PlacedAt.IsZero() {
-		r.bad("processedAt", "the date is missing or cannot be read")
+		r.bad("processedAt", relance.Say("DATE_MISSING"))
 	}
 	n.money(&o, &r)
 	if n.Billing != nil {

@@ -168,7 +168,7 @@ func (s *Connector) decodePage(ctx context.Context, r resource, raws []json.RawM
 				return nil, err
 			}
 			if n = whole; n == nil {
-				page.Rejected = append(page.Rejected, connectors.Rejected{Kind: r.kind, ExternalID: unreadable(r.kind, raw).ExternalID, Reason: "the shop failed to give all of its fields"})
+				page.Rejected = append(page.Rejected, connectors.Rejected{Kind: r.kind, ExternalID: unreadable(r.kind, raw).ExternalID, Reason: relance.Say("FIELDS_MISSING")})
 				continue
 			}
 		}
@@ -207,7 +207,7 @@ func unreadable(kind relance.Kind, raw json.RawMessage) connectors.Rejected {
 		ID loose `json:"id"`
 	}
 	_ = json.Unmarshal(raw, &only)
-	return connectors.Rejected{Kind: kind, ExternalID: plainID(string(only.ID)), Reason: "a value has an unexpected form"}
+	return connectors.Rejected{Kind: kind, ExternalID: plainID(string(only.ID)), Reason: relance.Say("ODD_SHAPE")}
 }
 
 // rebase begins the window anew behind the last record seen: the shop refused its
@@ -236,10 +236,10 @@ func (s *Connector) advance(ctx context.Context, r resource, p *place, nodes []n
 	p.Chain += raw
 	if info.HasNextPage {
 		if info.EndCursor == "" || info.EndCursor == p.After || raw == 0 {
-			return relance.Errorf(relance.CodeShopGarbage, "The shop's list does not move on.")
+			return relance.Tell(relance.CodeShopGarbage, nil, "LIST_STUCK")
 		}
 		if len(nodes) > 0 && before.ID != "" && !before.before(p.Last, r.sortKey == "ID") && p.Since.Before(before.At) {
-			return relance.Errorf(relance.CodeShopGarbage, "The shop's list goes in circles.")
+			return relance.Tell(relance.CodeShopGarbage, nil, "LIST_STUCK")
 		}
 		p.After = info.EndCursor
 		if p.Chain >= s.tune.rebaseRows && (r.sortKey == "ID" || p.Since.Before(p.Last.At)) {

@@ -82,12 +82,12 @@ func parsePlace(c relance.Cursor) (place, error) {
 		return p, nil
 	}
 	if err := json.Unmarshal([]byte(c), &p); err != nil {
-		return p, relance.Errorf(relance.CodeCursorRefused, "The place to continue from cannot be read; pull everything again.")
+		return p, relance.Tell(relance.CodeCursorRefused, nil, "CONTINUATION_REFUSED")
 	}
 	switch p.Phase {
 	case phaseStart, phaseBulk, phaseLoad, phaseRows, phasePages, phaseIdle:
 		return p, nil
 	default:
-		return p, relance.Errorf(relance.CodeCursorRefused, "The place to continue from is of an unknown kind; pull everything again.")
+		return p, relance.Tell(relance.CodeCursorRefused, nil, "CONTINUATION_REFUSED")
 	}
 }

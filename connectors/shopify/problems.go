@@ -2,6 +2,7 @@ package shopify
 
 import (
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -45,29 +46,29 @@ func (p problems) passing() bool {
 // request.
 func (p problems) asError(wait float64) error {
 	if len(p) == 0 {
-		return relance.Errorf(relance.CodeShopGarbage, "The shop answered without data.")
+		return relance.Tell(relance.CodeShopGarbage, nil, "NOT_ITS_FORMAT")
 	}
 	code := p[0].Extensions.Code
 	switch code {
 	case "THROTTLED":
 		d := time.Duration(max(wait, 0) * float64(time.Second))
-		return &relance.Error{Code: relance.CodeShopBusy, Message: "The shop asks to slow down.", Wait: min(d, time.Minute)}
+		return slowDown(min(d, time.Minute))
 	case "ACCESS_DENIED":
-		return relance.Errorf(relance.CodeShopRights, "The app lacks a right to read this (%s).", p[0].place())
+		return relance.Tell(relance.CodeShopRights, nil, "NO_SCOPE", "field", p[0].place())
 	case "MAX_COST_EXCEEDED":
-		return relance.Errorf(relance.CodeTooComplex, "The query costs more than the shop allows.")
+		return relance.Tell(relance.CodeTooComplex, nil, "TOO_COSTLY")
 	case "SHOP_INACTIVE":
-		return relance.Errorf(relance.CodeShopDown, "The shop is closed or frozen.")
+		return relance.Tell(relance.CodeShopDown, nil, "SHOP_FROZEN")
 	case "INTERNAL_SERVER_ERROR", "TIMEOUT":
-		return relance.Errorf(relance.CodeShopDown, "The shop failed to answer (%s).", code)
+		return relance.Tell(relance.CodeShopDown, errors.New(code), "SHOP_FAILED")
 	}
 	if strings.Contains(p[0].Message, "cursor") {
-		return relance.Errorf(relance.CodeCursorRefused, "The shop no longer knows the place to continue from.")
+		return relance.Tell(relance.CodeCursorRefused, nil, "CONTINUATION_REFUSED")
 	}
 	if code == "" {
-		return relance.Errorf(relance.CodeShopDown, "The shop refused the query without saying why.")
+		return relance.Tell(relance.CodeShopDown, nil, "QUERY_REFUSED")
 	}
-	return relance.Errorf(relance.CodeInternal, "The shop refused the query (%s).", cut(clean(code), 60))
+	return relance.Tell(relance.CodeInternal, errors.New(cut(clean(code), 60)), "QUERY_REFUSED")
 }
 
 // place is the path of the field without positions.
@@ -99,7 +100,7 @@ func (p problems) missing(scope string) []relance.MissingRight {
 			continue
 		}
 		right := missingRight(q, scope)
-		if !slices.Contains(out, right) {
+		if !slices.ContainsFunc(out, func(r relance.MissingRight) bool { return r.Right == right.Right }) {
 			out = append(out, right)
 		}
 	}
@@ -108,21 +109,25 @@ func (p problems) missing(scope string) []relance.MissingRight {
 
 func missingRight(q problem, scope string) relance.MissingRight {
 	if q.row() < 0 {
-		return relance.MissingRight{Right: scope, Help: "Grant the app the access scope " + scope + " and install it again."}
+		return lackingScope(scope)
 	}
 	field := ""
 	if s, ok := q.Path[len(q.Path)-1].(string); ok {
 		field = s
 	}
-	group := map[string]string{
-		"firstName": "name", "lastName": "name", "emailAddress": "email", "email": "email", "phoneNumber": "phone", "phone": "phone",
-		"address1": "address", "address2": "address", "zip": "address", "city": "address",
-	}[field]
-	if group == "" {
-		return relance.MissingRight{Right: field, Help: "The shop does not give the field " + field + " to this app; records are kept without it."}
+	var group string
+	var lost relance.Sentence
+	switch field {
+	case "firstName", "lastName":
+		group, lost = "name", relance.Say("LOSES_PROTECTED_NAME")
+	case "emailAddress", "email":
+		group, lost = "email", relance.Say("LOSES_PROTECTED_EMAIL")
+	case "phoneNumber", "phone":
+		group, lost = "phone", relance.Say("LOSES_PROTECTED_PHONE")
+	case "address1", "address2", "zip", "city":
+		group, lost = "address", relance.Say("LOSES_PROTECTED_ADDRESS")
+	default:
+		return relance.Lacking(field, relance.Say("LOSES_FIELD", "field", field))
 	}
-	return relance.MissingRight{
-		Right: "protected customer data: " + group,
-		Help:  "Records are kept without " + group + ". Ask for it in the app's settings under Protected customer data access.",
-	}
+	return relance.Lacking("protected customer data: "+group, lost, relance.Say("GRANT_PROTECTED"))
 }

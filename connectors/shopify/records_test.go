@@ -146,7 +146,7 @@ func TestBadValues(t *testing.T) {
 		p := pullAll(t, connect(t, shop, nil), staged)
 		var rejected []string
 		for _, r := range p.rejected {
-			if r.Reason == "" || r.Field == "" {
+			if r.Reason.Code == "" || r.Field == "" {
 				t.Errorf("a rejection without field or reason: %+v", r)
 			}
 			if !slices.Contains(rejected, r.ExternalID) {

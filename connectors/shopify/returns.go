@@ -15,9 +15,6 @@ const returnsPerCall = 12
 // noReturns is what an order says that has none.
 const noReturns = "NO_RETURN"
 
-// helpReturns says what an app without the right lacks.
-const helpReturns = "No return documents; refunds are read all the same."
-
 // returnNode is a return as Shopify writes it: goods on their way back, whether or not
 // they are paid back.
 type returnNode struct {
@@ -70,7 +67,7 @@ func (s *Connector) completeReturns(ctx context.Context, orders []*orderNode, pa
 			return err
 		}
 		if !granted {
-			page.Missing = append(page.Missing, relance.MissingRight{Right: "read_returns", Help: helpReturns})
+			page.Missing = append(page.Missing, lackingScope("read_returns"))
 			return nil
 		}
 	}

@@ -40,7 +40,7 @@ func (s *Connector) believeEnd(ctx context.Context, r resource, p place) (bool, 
 		last := spot{moment(n.UpdatedAt), plainID(n.ID)}
 		return p.Last.ID != "" && !p.Last.before(last, r.sortKey == "ID"), nil
 	}
-	return false, relance.Errorf(relance.CodeShopGarbage, "The shop's lists contradict its counts.")
+	return false, relance.Tell(relance.CodeShopGarbage, nil, "LISTS_CONTRADICT")
 }
 
 func (s *Connector) askTail(ctx context.Context, r resource, p place) (tailAnswer, error) {

@@ -109,7 +109,7 @@ func (n *voucherNode) terms(v *relance.Voucher, r *reader) {
 func (r *reader) share(fraction loose) decimal.Decimal {
 	f, err := strconv.ParseFloat(string(fraction), 64)
 	if err != nil || !(f >= 0 && f <= 1) { // NaN is neither
-		r.bad("customerGets", "the percentage cannot be read")
+		r.bad("customerGets", relance.Say("NOT_AN_AMOUNT"))
 		return decimal.Zero
 	}
 	return decimal.NewFromFloat(f).Shift(2).Round(4)

@@ -27,9 +27,6 @@ func loadVoucherDocuments() voucherDocuments {
 	}
 }
 
-// helpVouchers says what an app without the right lacks.
-const helpVouchers = "Needed for vouchers only: none can be issued or revoked; everything is synced without it."
-
 // FindVouchers implements [connectors.VoucherIssuer]. Shopify knows a code once.
 func (s *Connector) FindVouchers(ctx context.Context, code string) ([]relance.Voucher, error) {
 	found, _, err := s.voucherByCode(ctx, code)

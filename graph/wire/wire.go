@@ -27,6 +27,7 @@ type UserError struct {
 	Code    string
 	Field   *string
 	Message string
+	Cause   *relance.Sentence
 }
 
 // Habits lends a profile's habits to the schema's shape.

@@ -52,8 +52,25 @@ func Demo(o DemoOptions) Shops {
 	}
 	for i := range shops.Shopify.Orders {
 		d.goBack(&shops.Shopify.Orders[i], i)
+		if o := &shops.Shopify.Orders[i]; i%15 == 2 && o.CustomerID != "" {
+			shops.Shopify.Carts = append(shops.Shopify.Carts, d.recovered(o))
+		}
 	}
 	return shops
+}
+
+// recovered is the cart that an order came from after it had rested for half a day. Only
+// Shopify tells that of carts that are read for the first time.
+func (d *demo) recovered(o *relance.Order) relance.Cart {
+	d.carts++
+	at := o.PlacedAt
+	c := relance.Cart{ExternalID: strconv.Itoa(d.carts + 100), CustomerID: o.CustomerID, Currency: o.Currency, Language: o.Language, Value: o.Total.Sub(o.Shipping), Total: o.Total,
+		ValueKnown: true, StartedAt: at.Add(-12 * time.Hour), UpdatedAt: at, CompletedAt: &at, Version: relance.Version{UpdatedAt: at}, CheckoutToken: fmt.Sprintf("token%06d", d.carts)}
+	for _, l := range o.Lines {
+		c.Lines = append(c.Lines, relance.CartLine{ExternalID: l.ExternalID, ProductID: l.ProductID, VariantID: l.VariantID, Title: l.Title, SKU: l.SKU,
+			Quantity: l.Quantity, UnitPrice: l.UnitPrice, Total: l.Total, Options: l.Options})
+	}
+	return c
 }
 
 // goBack gives an order that was paid back in part the return that led to it, and one in

@@ -16,6 +16,7 @@ import { theme, variables } from './theme'
 const Overview = lazy(() => import('../overview/Overview'))
 const Customers = lazy(() => import('../customers/Customers'))
 const Customer = lazy(() => import('../customer/Customer'))
+const Orders = lazy(() => import('../orders/Orders'))
 const OrdersWithoutCustomer = lazy(() => import('../orders/OrdersWithoutCustomer'))
 const Carts = lazy(() => import('../carts/Carts'))
 const Shops = lazy(() => import('../shops/Shops'))
@@ -76,6 +77,7 @@ function Dashboard() {
               <Switch>
                 <Route path="/" component={Overview} />
                 <Route path="/customers" component={Customers} />
+                <Route path="/orders" component={Orders} />
                 <Route path="/orders-without-customer" component={OrdersWithoutCustomer} />
                 <Route path="/customers/:id">{({ id }) => <Customer key={id} id={id} />}</Route>
                 <Route path="/carts" component={Carts} />

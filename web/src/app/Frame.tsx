@@ -1,10 +1,11 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { Menu, Tooltip, UnstyledButton, useMantineColorScheme } from '@mantine/core'
-import { Globe, Home, Keyboard, LogOut, Moon, Settings, ShoppingCart, Store, User, Users } from 'lucide-react'
-import { lazy, type ReactNode, Suspense, useState } from 'react'
+import { Globe, Home, Keyboard, LogOut, Moon, Package, Settings, ShoppingCart, Store, User, Users } from 'lucide-react'
+import { lazy, type ReactNode, Suspense } from 'react'
 import { Link, useLocation } from 'wouter'
 import { entry } from '../api/entry'
 import { tellSignedOut } from '../api/signedOut'
+import { useOpened } from '../lib/address'
 import css from './Frame.module.css'
 import { useKeys } from './keys'
 import { chooseLanguage, type Language, languageNames, languages } from './language'
@@ -14,7 +15,8 @@ import { useSession } from './session'
 
 const KeyList = lazy(() => import('./KeyList'))
 
-type Entry = { href: string; name: string; icon: ReactNode }
+/** On a phone the bar has room for five: what is elsewhere too is left out. */
+type Entry = { href: string; name: string; icon: ReactNode; wide?: boolean }
 
 function useEntries(): { first: Entry[]; second: Entry[] } {
   const { t } = useLingui()
@@ -22,11 +24,12 @@ function useEntries(): { first: Entry[]; second: Entry[] } {
     first: [
       { href: '/', name: t`Overview`, icon: <Home size={16} aria-hidden /> },
       { href: '/customers', name: t`Customers`, icon: <Users size={16} aria-hidden /> },
+      { href: '/orders', name: t`Orders`, icon: <Package size={16} aria-hidden /> },
       { href: '/carts', name: t`Carts`, icon: <ShoppingCart size={16} aria-hidden /> },
     ],
     second: [
       { href: '/shops', name: t`Shops`, icon: <Store size={16} aria-hidden /> },
-      { href: '/settings', name: t`Settings`, icon: <Settings size={16} aria-hidden /> },
+      { href: '/settings', name: t`Settings`, icon: <Settings size={16} aria-hidden />, wide: true },
     ],
   }
 }
@@ -35,17 +38,18 @@ function useEntries(): { first: Entry[]; second: Entry[] } {
 export function Frame({ children }: { children: ReactNode }) {
   const { t } = useLingui()
   const { merchant } = useSession()
-  const [keysShown, setKeysShown] = useState(false)
+  const [keysShown, showKeys, hideKeys] = useOpened('keys')
   const [, navigate] = useLocation()
   const entries = useEntries()
   useKeys({
     'g o': () => navigate('/'),
     'g c': () => navigate('/customers'),
+    'g r': () => navigate('/orders'),
     'g a': () => navigate('/carts'),
     'g s': () => navigate('/shops'),
     'g e': () => navigate('/settings'),
     '/': () => document.getElementById('search')?.focus(),
-    '?': () => setKeysShown(true),
+    '?': () => showKeys('list'),
   })
   return (
     <div className={css.frame}>
@@ -71,7 +75,7 @@ export function Frame({ children }: { children: ReactNode }) {
         <Search />
         <div className={css.tools}>
           <Tooltip label={t`Keys`}>
-            <UnstyledButton className={`${css.tool} ${css.wideOnly}`} aria-label={t`Keys`} onClick={() => setKeysShown(true)}>
+            <UnstyledButton className={`${css.tool} ${css.wideOnly}`} aria-label={t`Keys`} onClick={() => showKeys('list')}>
               <Keyboard size={16} aria-hidden />
             </UnstyledButton>
           </Tooltip>
@@ -91,7 +95,7 @@ export function Frame({ children }: { children: ReactNode }) {
       </main>
       {keysShown && (
         <Suspense>
-          <KeyList close={() => setKeysShown(false)} />
+          <KeyList close={hideKeys} />
         </Suspense>
       )}
     </div>
@@ -105,7 +109,7 @@ function NavList({ entries }: { entries: Entry[] }) {
       {entries.map((e) => {
         const here = e.href === '/' ? location === '/' : location === e.href || location.startsWith(`${e.href}/`)
         return (
-          <li key={e.href}>
+          <li key={e.href} className={e.wide ? css.wideOnly : undefined}>
             <Link href={e.href} className={css.entry} aria-current={here ? 'page' : undefined}>
               {e.icon}
               <span>{e.name}</span>

@@ -9,6 +9,7 @@ export default function KeyList({ close }: { close: () => void }) {
     [['/'], t`Search customers`],
     [['g', 'o'], t`Go to the overview`],
     [['g', 'c'], t`Go to customers`],
+    [['g', 'r'], t`Go to orders`],
     [['g', 'a'], t`Go to carts`],
     [['g', 's'], t`Go to shops`],
     [['g', 'e'], t`Go to settings`],

@@ -1,36 +1,30 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
-import { Button, Drawer, NativeSelect, SegmentedControl } from '@mantine/core'
-import { useMediaQuery } from '@mantine/hooks'
-import { useLayoutEffect, useRef, useState } from 'react'
+import { SegmentedControl } from '@mantine/core'
 import { useClient, useQuery } from 'urql'
-import { Link } from 'wouter'
 import { plain } from '../api/client'
-import { useKeys } from '../app/keys'
 import { CartDetail } from '../customer/Timeline'
-import { CartCountDocument, CartsDocument, type CartsQuery, type CartState, ShopNamesDocument } from '../gql/graphql'
-import { useAddress } from '../lib/address'
+import { CartCountDocument, CartDocument, CartsDocument, type CartsQuery, type CartState } from '../gql/graphql'
+import { useAddress, useOpened } from '../lib/address'
 import { usePages } from '../lib/pages'
-import { ListFoot } from '../ui/ListFoot'
+import { OneDrawer, OpenCustomer } from '../ui/OneDrawer'
+import drawer from '../ui/OneDrawer.module.css'
 import { Page } from '../ui/Page'
-import { Amount, CartBadge, ShopName, When } from '../ui/parts'
-import { Empty, Failure, Skeleton } from '../ui/states'
+import { Amount, CartBadge, Owner, ShopName, When } from '../ui/parts'
+import { ColumnHead, RowList } from '../ui/RowList'
+import { ShopSelect } from '../ui/ShopSelect'
+import { Empty } from '../ui/states'
 import table from '../ui/table.module.css'
-import { Gap, useWindow } from '../ui/virtual'
 import css from './Carts.module.css'
 
 type Cart = CartsQuery['carts']['nodes'][number]
 
 const states: CartState[] = ['ABANDONED', 'OPEN', 'RECOVERED', 'ORDERED']
 const pageSize = 100
-const rowHeight = 40
-const cardHeight = 76
 
 /** Carts over all customers. */
 export default function Carts() {
   const { t } = useLingui()
   const [address, change] = useAddress()
-  const [{ data: shopData }] = useQuery({ query: ShopNamesDocument })
-  const shops = shopData?.shops ?? []
   const wanted = address.get('state') ?? 'ABANDONED'
   const state = states.find((s) => s === wanted) ?? null
   const shop = address.get('shop')
@@ -39,17 +33,7 @@ export default function Carts() {
       fill
       title={t`Carts`}
       sentence={<Count state={state} shop={shop} />}
-      actions={
-        shops.length > 1 && (
-          <NativeSelect
-            size="xs"
-            aria-label={t`Shop`}
-            value={shop ?? ''}
-            data={[{ value: '', label: t`All shops` }, ...shops.map((s) => ({ value: s.id, label: s.name }))]}
-            onChange={(e) => change({ shop: e.currentTarget.value || null, after: null })}
-          />
-        )
-      }
+      actions={<ShopSelect shop={shop} change={(id) => change({ shop: id, after: null })} />}
     >
       <div className={css.states}>
         <SegmentedControl
@@ -98,9 +82,8 @@ type ListProps = { state: CartState | null; shop: string | null; start: string |
 function CartList({ state, shop, start, setStart }: ListProps) {
   const { t } = useLingui()
   const client = useClient()
-  const narrow = useMediaQuery('(width < 900px)', window.innerWidth < 900, { getInitialValueInEffect: false })
-  const key = `carts ${state} ${shop}`
-  const list = usePages<Cart>(key, start, async (after, signal) => {
+  const name = `carts ${state} ${shop}`
+  const list = usePages<Cart>(name, start, async (after, signal) => {
     const { data, error } = await client
       .query(
         CartsDocument,
@@ -112,212 +95,115 @@ function CartList({ state, shop, start, setStart }: ListProps) {
     const { nodes, pageInfo } = data.carts
     return { page: { nodes, next: pageInfo.hasNextPage ? pageInfo.endCursor : null } }
   })
-  const box = useRef<HTMLDivElement>(null)
-  const [chosen, setChosen] = useState(-1)
-  const [open, setOpen] = useState<Cart | null>(null)
-  const pages = list.pages
-  const rows = pages?.rows ?? []
-  const height = narrow ? cardHeight : rowHeight
-
-  function choose(row: number) {
-    const next = Math.max(0, Math.min(rows.length - 1, row))
-    setChosen(next)
-    box.current?.querySelector(`[data-row="${next}"]`)?.scrollIntoView({ block: 'nearest' })
-  }
-  useKeys(
-    {
-      j: () => choose(chosen + 1),
-      k: () => choose(chosen - 1),
-      Enter: () => setOpen(rows[chosen] ?? null),
-      Escape: () => setChosen(-1),
-    },
-    open === null,
+  const [opened, open, close] = useOpened('cart')
+  const contents = (cart: Cart, minor: string) => (
+    <button type="button" className={`${css.contents} ${minor} one-line`} onClick={() => open(cart.id)}>
+      {contentsOf(cart)}
+    </button>
   )
-  const listKey = list.stale ? '' : key
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each list
-  useLayoutEffect(() => {
-    if (listKey && pages && box.current) box.current.scrollTop = pages.top
-    setChosen(-1)
-  }, [listKey, pages?.from])
-  const { first, last } = useWindow(box, rows.length, height, list.more)
-
-  if (!pages) return list.error ? <Failure error={list.error} retry={list.retry} /> : <Skeleton rows={12} />
-  if (rows.length === 0 && !list.stale) {
-    return (
-      <Empty title={<Trans>No carts here</Trans>}>
-        {state === 'ABANDONED' ? (
-          <Trans>A cart counts as abandoned after an hour without activity and without an order.</Trans>
-        ) : (
-          <Trans>Carts in this state will be here with their value, age and contents.</Trans>
-        )}
-      </Empty>
-    )
-  }
   return (
     <>
-      {list.error && <Failure error={list.error} retry={list.retry} />}
-      <div
-        ref={box}
-        className={`${table.box} ${table.fill} ${list.stale ? table.stale : ''}`}
-        onScroll={(e) => {
-          if (!list.stale) pages.top = e.currentTarget.scrollTop
-        }}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-        tabIndex={0}
-        role="region"
-        aria-label={t`List of carts`}
-        aria-busy={list.loading}
-      >
-        {narrow ? (
-          <ul className={table.cards}>
-            <Gap rows={first} height={height} />
-            {rows.slice(first, last).map((cart) => (
-              <li key={cart.id} className={table.card} style={{ height: cardHeight }}>
-                <span className="one-line">
-                  <Owner cart={cart} />
-                </span>
-                <span className={table.end}>{cart.value ? <Amount value={cart.value} /> : '–'}</span>
-                <button type="button" className={`${css.contents} ${table.minor} one-line`} onClick={() => setOpen(cart)}>
-                  {contents(cart)}
-                </button>
-                <span className={`${table.minor} ${table.end}`}>
-                  <When at={cart.updatedAt} />
-                </span>
-                <span className={table.minor}>
-                  <ShopName shop={cart.shop} />
-                </span>
-                <span className={table.end}>
-                  <CartBadge state={cart.state} />
-                </span>
-              </li>
-            ))}
-            <Gap rows={rows.length - last} height={height} />
-          </ul>
-        ) : (
-          <table className={`${table.table} ${table.fixed}`} aria-rowcount={rows.length + 1}>
-            <thead>
-              <tr>
-                <th scope="col" style={{ width: '20%' }}>
-                  <Trans>Customer</Trans>
-                </th>
-                <th scope="col">
-                  <Trans>Contents</Trans>
-                </th>
-                <th scope="col" style={{ width: '15%' }}>
-                  <Trans>Shop</Trans>
-                </th>
-                <th scope="col" style={{ width: 118 }}>
-                  <Trans>State</Trans>
-                </th>
-                <th scope="col" className={table.right} style={{ width: 140 }}>
-                  <Trans>Last activity</Trans>
-                </th>
-                <th scope="col" className={table.right} style={{ width: 120 }}>
-                  <Trans>Value</Trans>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              <Gap rows={first} height={height} columns={6} />
-              {rows.slice(first, last).map((cart, i) => (
-                <tr
-                  key={cart.id}
-                  className={table.row}
-                  data-row={first + i}
-                  data-chosen={first + i === chosen || undefined}
-                  aria-rowindex={first + i + 2}
-                  onClick={(e) => {
-                    if (!(e.target as HTMLElement).closest('a, button')) setOpen(cart)
-                  }}
-                >
-                  <td className={table.cut}>
-                    <Owner cart={cart} />
-                  </td>
-                  <td className={table.cut}>
-                    <button type="button" className={`${css.contents} one-line`} onClick={() => setOpen(cart)}>
-                      {contents(cart)}
-                    </button>
-                  </td>
-                  <td className={table.cut}>
-                    <ShopName shop={cart.shop} />
-                  </td>
-                  <td>
-                    <CartBadge state={cart.state} />
-                  </td>
-                  <td className={table.right}>
-                    <When at={cart.updatedAt} />
-                  </td>
-                  <td className={table.right}>{cart.value ? <Amount value={cart.value} /> : '–'}</td>
-                </tr>
-              ))}
-              <Gap rows={rows.length - last} height={height} columns={6} />
-            </tbody>
-          </table>
-        )}
-      </div>
-      <ListFoot
-        box={box}
-        height={height}
-        rows={rows.length}
-        marks={pages.marks}
-        next={pages.next}
-        from={pages.from}
-        loading={list.loading}
+      <RowList
+        name={name}
+        list={list}
+        label={t`List of carts`}
         setStart={setStart}
-        fromStart={list.fromStart}
-        more={list.more}
+        open={(cart) => open(cart.id)}
+        keys={opened === null}
+        empty={<NoCarts state={state} />}
+        head={[
+          <ColumnHead key="customer" width="20%">
+            <Trans>Customer</Trans>
+          </ColumnHead>,
+          <ColumnHead key="contents">
+            <Trans>Contents</Trans>
+          </ColumnHead>,
+          <ColumnHead key="shop" width="15%">
+            <Trans>Shop</Trans>
+          </ColumnHead>,
+          <ColumnHead key="state" width={118}>
+            <Trans>State</Trans>
+          </ColumnHead>,
+          <ColumnHead key="activity" right width={140}>
+            <Trans>Last activity</Trans>
+          </ColumnHead>,
+          <ColumnHead key="value" right width={120}>
+            <Trans>Value</Trans>
+          </ColumnHead>,
+        ]}
+        cells={(cart) => (
+          <>
+            <td className={table.cut}>
+              <Owner profile={cart.profile} />
+            </td>
+            <td className={table.cut}>{contents(cart, '')}</td>
+            <td className={table.cut}>
+              <ShopName shop={cart.shop} />
+            </td>
+            <td>
+              <CartBadge state={cart.state} />
+            </td>
+            <td className={table.right}>
+              <When at={cart.updatedAt} />
+            </td>
+            <td className={table.right}>{cart.value ? <Amount value={cart.value} /> : '–'}</td>
+          </>
+        )}
+        card={(cart) => (
+          <>
+            <span className="one-line">
+              <Owner profile={cart.profile} />
+            </span>
+            <span className={table.end}>{cart.value ? <Amount value={cart.value} /> : '–'}</span>
+            {contents(cart, table.minor ?? '')}
+            <span className={`${table.minor} ${table.end}`}>
+              <When at={cart.updatedAt} />
+            </span>
+            <span className={table.minor}>
+              <ShopName shop={cart.shop} />
+            </span>
+            <span className={table.end}>
+              <CartBadge state={cart.state} />
+            </span>
+          </>
+        )}
       />
-      <CartDrawer cart={open} close={() => setOpen(null)} />
+      <CartDrawer id={opened} close={close} />
     </>
   )
 }
 
-function contents(cart: Cart): string {
-  return cart.lines.map((l) => (l.quantity > 1 ? `${l.quantity} × ${l.title}` : l.title)).join(', ') || '–'
-}
-
-function Owner({ cart }: { cart: Cart }) {
-  const { t } = useLingui()
-  if (!cart.profile) {
-    return (
-      <span className="quiet">
-        <Trans>Visitor</Trans>
-      </span>
-    )
-  }
+function NoCarts({ state }: { state: CartState | null }) {
   return (
-    <Link href={`/customers/${cart.profile.id}`} className={table.link}>
-      {cart.profile.displayName || t`No name`}
-    </Link>
+    <Empty title={<Trans>No carts here</Trans>}>
+      {state === 'ABANDONED' ? (
+        <Trans>A cart counts as abandoned after an hour without activity and without an order.</Trans>
+      ) : (
+        <Trans>Carts in this state will be here with their value, age and contents.</Trans>
+      )}
+    </Empty>
   )
 }
 
-function CartDrawer({ cart, close }: { cart: Cart | null; close: () => void }) {
+function contentsOf(cart: Cart): string {
+  return cart.lines.map((l) => (l.quantity > 1 ? `${l.quantity} × ${l.title}` : l.title)).join(', ') || '–'
+}
+
+function CartDrawer({ id, close }: { id: string | null; close: () => void }) {
   const { t } = useLingui()
   return (
-    <Drawer
-      opened={cart !== null}
-      onClose={close}
-      position="right"
-      title={cart?.profile ? t`Cart of ${cart.profile.displayName}` : t`Cart of a visitor`}
-      closeButtonProps={{ 'aria-label': t`Close` }}
-      transitionProps={{ duration: 120 }}
-    >
-      {cart && (
+    <OneDrawer document={CartDocument} id={id} close={close} pick={(data) => data.cart} title={(cart) => (cart.profile ? t`Cart of ${cart.profile.displayName}` : t`Cart of a visitor`)}>
+      {(cart) => (
         <>
-          <p className={css.summary}>
+          <p className={drawer.summary}>
             <CartBadge state={cart.state} />
             {cart.value && <Amount value={cart.value} />}
             <When at={cart.updatedAt} />
           </p>
           <CartDetail cart={cart} />
-          {cart.profile && (
-            <Button component={Link} href={`/customers/${cart.profile.id}`} variant="default" mt="md">
-              <Trans>Open the customer</Trans>
-            </Button>
-          )}
+          <OpenCustomer profile={cart.profile} />
         </>
       )}
-    </Drawer>
+    </OneDrawer>
   )
 }

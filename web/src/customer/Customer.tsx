@@ -1,14 +1,14 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import { ActionIcon, Button, Menu, Tabs } from '@mantine/core'
 import { ArrowLeft, Copy as CopyIcon, Ellipsis, IdCard, Merge as MergeIcon, TriangleAlert } from 'lucide-react'
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect } from 'react'
 import { useQuery } from 'urql'
 import { Link, useLocation } from 'wouter'
 import { useKeys } from '../app/keys'
 import { useSession } from '../app/session'
 import { tell } from '../app/toasts'
 import { CustomerDocument, type CustomerQuery } from '../gql/graphql'
-import { useAddress } from '../lib/address'
+import { useAddress, useOpened } from '../lib/address'
 import { sumDecimals } from '../lib/decimal'
 import { useFormat } from '../lib/format'
 import { isId } from '../lib/link'
@@ -82,7 +82,7 @@ function Card({ person, reload, back }: { person: Person; reload: () => void; ba
   const { can } = useSession()
   const format = useFormat()
   const [address, change] = useAddress()
-  const [merging, setMerging] = useState(false)
+  const [merging, merge, stopMerging] = useOpened('merge')
   useEffect(() => lookAt(person.id), [person.id])
   const tab = tabs.find((x) => x === address.get('tab')) ?? 'orders'
   return (
@@ -117,7 +117,7 @@ function Card({ person, reload, back }: { person: Person; reload: () => void; ba
       actions={
         <>
           {can('CLERK') && (
-            <Button variant="default" leftSection={<MergeIcon size={14} aria-hidden />} onClick={() => setMerging(true)}>
+            <Button variant="default" leftSection={<MergeIcon size={14} aria-hidden />} onClick={() => merge('with')}>
               <Trans>Merge</Trans>
             </Button>
           )}
@@ -183,9 +183,9 @@ function Card({ person, reload, back }: { person: Person; reload: () => void; ba
           <Consents person={person} />
         </div>
       </div>
-      {merging && (
+      {merging !== null && (
         <Suspense>
-          <MergeDialog id={person.id} close={() => setMerging(false)} done={reload} />
+          <MergeDialog id={person.id} other={isId(merging) ? merging : null} pick={(other) => change({ merge: other || 'with' })} close={stopMerging} done={reload} />
         </Suspense>
       )}
     </Page>

@@ -19,19 +19,19 @@ import {
 import { sumDecimals } from '../lib/decimal'
 import { type Money, useFormat } from '../lib/format'
 import { forgetPages } from '../lib/pages'
+import { toldRefusal } from '../ui/Form'
 import { Amount, LabelChip } from '../ui/parts'
-import { errorCode, Failure, Reason, Skeleton } from '../ui/states'
+import { Failure, Skeleton } from '../ui/states'
 import css from './MergeDialog.module.css'
 
 type Side = NonNullable<MergePreviewQuery['profile']>
 
 /** Joins another profile with this one, after showing what comes out. */
-export default function MergeDialog({ id, close, done }: { id: string; close: () => void; done: () => void }) {
+export default function MergeDialog({ id, other, pick, close, done }: { id: string; other: string | null; pick: (other: string) => void; close: () => void; done: () => void }) {
   const { t } = useLingui()
-  const [other, setOther] = useState<string | null>(null)
   return (
     <Modal opened onClose={close} title={t`Merge with another profile`} size="lg" closeButtonProps={{ 'aria-label': t`Close` }}>
-      {other ? <Preview id={id} other={other} back={() => setOther(null)} close={close} done={done} /> : <PickPerson label={t`Who is the same person?`} except={id} pick={setOther} />}
+      {other ? <Preview id={id} other={other} back={() => pick('')} close={close} done={done} /> : <PickPerson label={t`Who is the same person?`} except={id} pick={pick} />}
     </Modal>
   )
 }
@@ -62,15 +62,10 @@ function Preview({ id, other, back, close, done }: { id: string; other: string; 
 
   async function act() {
     const { data, error: failed } = await merge({ into: stays.id, from: [joins.id] })
-    const refused = data?.mergeProfiles.errors[0]
-    if (refused || failed || !data) {
-      tellFailed(<Reason code={refused?.code ?? (failed ? errorCode(failed) : '')} message={refused?.message ?? failed?.message} />)
-      return
-    }
+    if (toldRefusal(data?.mergeProfiles, failed)) return
     forgetPages()
-    const mergeId = data.mergeProfiles.merge?.id
-    const survivor = data.mergeProfiles.profile?.id ?? stays.id
-    close()
+    const mergeId = data?.mergeProfiles.merge?.id
+    const survivor = data?.mergeProfiles.profile?.id ?? stays.id
     tell(
       <Trans>Merged: {joins.displayName} is now part of {stays.displayName}.</Trans>,
       mergeId
@@ -86,17 +81,16 @@ function Preview({ id, other, back, close, done }: { id: string; other: string; 
           }
         : undefined,
     )
-    if (survivor !== id) navigate(`/customers/${survivor}`)
-    else done()
+    if (survivor !== id) navigate(`/customers/${survivor}`, { replace: true })
+    else {
+      close()
+      done()
+    }
   }
 
   async function part() {
     const { data, error: failed } = await keepApart({ profileIds: [id, other] })
-    const refused = data?.keepApart.errors[0]
-    if (refused || failed || !data) {
-      tellFailed(<Reason code={refused?.code ?? (failed ? errorCode(failed) : '')} message={refused?.message ?? failed?.message} />)
-      return
-    }
+    if (toldRefusal(data?.keepApart, failed)) return
     close()
     done()
     tell(<Trans>{stays.displayName} and {joins.displayName} will never be matched.</Trans>, async () => {

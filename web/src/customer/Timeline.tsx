@@ -5,6 +5,7 @@ import { type ReactNode, useState } from 'react'
 import { useClient } from 'urql'
 import { useKeys } from '../app/keys'
 import { type CartRowFragment, CustomerOrdersDocument, type OrderRowFragment } from '../gql/graphql'
+import { useAddress } from '../lib/address'
 import { isZero } from '../lib/decimal'
 import { useFormat } from '../lib/format'
 import { type Entry, timeline } from '../lib/timeline'
@@ -20,7 +21,9 @@ export function Timeline({ person }: { person: Person }) {
   const [carts, setCarts] = useState(person.carts)
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<Parameters<typeof Failure>[0]['error'] | null>(null)
-  const [open, setOpen] = useState<string | null>(null)
+  const [address, change] = useAddress()
+  const open = address.get('entry')
+  const setOpen = (entry: string | null) => change({ entry })
   const [chosen, setChosen] = useState(-1)
 
   // The card was read again: what was read further down is read again on demand.
@@ -173,7 +176,7 @@ export function OrderEntry({ order, action, ...row }: { order: OrderRowFragment;
   )
 }
 
-function OrderDetail({ order }: { order: OrderRowFragment }) {
+export function OrderDetail({ order }: { order: OrderRowFragment }) {
   const { t } = useLingui()
   const format = useFormat()
   const returnStates = { REQUESTED: t`asked for`, OPEN: t`on its way`, CLOSED: t`arrived`, DECLINED: t`declined`, CANCELLED: t`called off` }

@@ -5,14 +5,16 @@ import { lazy, Suspense, useState } from 'react'
 import { useMutation } from 'urql'
 import { Link } from 'wouter'
 import { useSession } from '../app/session'
-import { tell, tellFailed } from '../app/toasts'
+import { tell } from '../app/toasts'
 import { useConsentNames } from '../customers/conditions'
+import { LabelsInUse } from '../customers/inUse'
 import { AddLabelDocument, AddNoteDocument, AllowTogetherDocument, type MatchedBy, MergeProfilesDocument, RemoveLabelDocument, UnmergeProfilesDocument } from '../gql/graphql'
+import { useOpened } from '../lib/address'
 import { useFormat } from '../lib/format'
 import { forgetPages } from '../lib/pages'
+import { toldRefusal } from '../ui/Form'
 import { Panel } from '../ui/Panel'
 import { Badge, Copy, LabelChip, OutLink, platformNames, When } from '../ui/parts'
-import { errorCode, Reason } from '../ui/states'
 import { consentTone, SourceName } from './Contact'
 import type { Person } from './Customer'
 import css from './panels.module.css'
@@ -78,34 +80,23 @@ export function Habits({ person }: { person: Person }) {
   )
 }
 
-function useRefusal() {
-  return (payload: { errors: { code: string; message: string }[] } | undefined, error: Parameters<typeof errorCode>[0] | undefined): boolean => {
-    const refused = payload?.errors[0]
-    if (refused) tellFailed(<Reason code={refused.code} message={refused.message} />)
-    else if (error) tellFailed(error.graphQLErrors.length ? <Reason code={errorCode(error)} message={error.graphQLErrors[0]?.message} /> : <Trans>Relance does not answer. Nothing was changed.</Trans>)
-    else return false
-    return true
-  }
-}
-
 export function LabelsAndNotes({ person }: { person: Person }) {
   const { t } = useLingui()
   const { can } = useSession()
   const [, addLabel] = useMutation(AddLabelDocument)
   const [, removeLabel] = useMutation(RemoveLabelDocument)
   const [adding, setAdding] = useState(false)
-  const refused = useRefusal()
   const mayEdit = can('CLERK')
 
   async function put(name: string) {
     const { data, error } = await addLabel({ profileId: person.id, name })
-    if (refused(data?.addLabel, error)) return
+    if (toldRefusal(data?.addLabel, error)) return
     forgetPages()
     tell(<Trans>Label “{name}” added.</Trans>, () => take(name))
   }
   async function take(name: string) {
     const { data, error } = await removeLabel({ profileId: person.id, name })
-    if (refused(data?.removeLabel, error)) return
+    if (toldRefusal(data?.removeLabel, error)) return
     forgetPages()
     tell(<Trans>Label “{name}” removed.</Trans>, () => put(name))
   }
@@ -126,6 +117,7 @@ export function LabelsAndNotes({ person }: { person: Person }) {
           aria-label={t`New label`}
           placeholder={t`Type a label, then Enter`}
           autoFocus
+          list="labels"
           maxLength={60}
           onKeyDown={(e) => {
             const name = e.currentTarget.value.trim()
@@ -136,6 +128,7 @@ export function LabelsAndNotes({ person }: { person: Person }) {
           }}
         />
       )}
+      {adding && <LabelsInUse id="labels" />}
       <div className={css.labels}>
         {person.labels.map((l) => (
           <LabelChip key={l.id} name={l.name}>
@@ -161,10 +154,9 @@ function Notes({ person, mayEdit }: { person: Person; mayEdit: boolean }) {
   const { t } = useLingui()
   const [text, setText] = useState('')
   const [{ fetching }, addNote] = useMutation(AddNoteDocument)
-  const refused = useRefusal()
   async function save() {
     const { data, error } = await addNote({ profileId: person.id, body: text.trim() })
-    if (refused(data?.addNote, error)) return
+    if (toldRefusal(data?.addNote, error)) return
     setText('')
     tell(<Trans>Note saved.</Trans>)
   }
@@ -252,7 +244,8 @@ export function Sources({ person, reload }: { person: Person; reload: () => void
   const { t } = useLingui()
   const { can } = useSession()
   const why = useMatchedBy()
-  const [parting, setParting] = useState<Person['merges'][number] | null>(null)
+  const [unmerging, unmerge, stopUnmerging] = useOpened('unmerge')
+  const parting = person.merges.find((m) => m.id === unmerging)
   const kinds = { CUSTOMER: t`account`, GUEST: t`guest`, IMPORT: t`import`, MANUAL: t`typed by hand` }
   return (
     <Panel title={<Trans>Shops and matching</Trans>} flush>
@@ -307,7 +300,7 @@ export function Sources({ person, reload }: { person: Person; reload: () => void
                 · <When at={m.at} />
               </span>
               {can('CLERK') && (
-                <Button variant="subtle" size="compact-xs" onClick={() => setParting(m)}>
+                <Button variant="subtle" size="compact-xs" onClick={() => unmerge(m.id)}>
                   <Trans>Unmerge</Trans>
                 </Button>
               )}
@@ -316,7 +309,7 @@ export function Sources({ person, reload }: { person: Person; reload: () => void
         </ul>
       )}
       {person.keptApart.length > 0 && <KeptApart person={person} reload={reload} />}
-      {parting && <UnmergeDialog merge={parting} close={() => setParting(null)} done={reload} />}
+      {parting && <UnmergeDialog merge={parting} close={stopUnmerging} done={reload} />}
     </Panel>
   )
 }
@@ -325,11 +318,10 @@ export function Sources({ person, reload }: { person: Person; reload: () => void
 function KeptApart({ person, reload }: { person: Person; reload: () => void }) {
   const { can } = useSession()
   const [{ fetching }, allow] = useMutation(AllowTogetherDocument)
-  const refused = useRefusal()
 
   async function lift(other: string) {
     const { data, error } = await allow({ profileIds: [person.id, other] })
-    if (refused(data?.allowTogether, error)) return
+    if (toldRefusal(data?.allowTogether, error)) return
     reload()
     tell(<Trans>They may be matched again.</Trans>)
   }
@@ -370,10 +362,9 @@ function UnmergeDialog({ merge, close, done }: { merge: Person['merges'][number]
   const { t } = useLingui()
   const [{ fetching }, unmerge] = useMutation(UnmergeProfilesDocument)
   const [, mergeAgain] = useMutation(MergeProfilesDocument)
-  const refused = useRefusal()
   async function part() {
     const { data, error } = await unmerge({ mergeId: merge.id })
-    if (refused(data?.unmergeProfiles, error)) return
+    if (toldRefusal(data?.unmergeProfiles, error)) return
     close()
     forgetPages()
     done()
@@ -383,7 +374,7 @@ function UnmergeDialog({ merge, close, done }: { merge: Person['merges'][number]
       first && others.length > 0
         ? async () => {
             const again = await mergeAgain({ into: first.id, from: others.map((p) => p.id) })
-            if (!refused(again.data?.mergeProfiles, again.error)) {
+            if (!toldRefusal(again.data?.mergeProfiles, again.error)) {
               forgetPages()
               done()
             }

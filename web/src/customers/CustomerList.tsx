@@ -1,28 +1,23 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import { Button, Tooltip } from '@mantine/core'
-import { useMediaQuery } from '@mantine/hooks'
 import { ArrowDown, ArrowUp, TriangleAlert } from 'lucide-react'
-import { type ReactNode, type RefObject, useLayoutEffect, useRef, useState } from 'react'
+import type { ReactNode } from 'react'
 import { useClient } from 'urql'
 import { Link, useLocation } from 'wouter'
 import { plain } from '../api/client'
-import { useKeys } from '../app/keys'
 import { CustomersDocument, type CustomersQuery, type OrderDirection, type ProfileFilter, type ProfileOrderField } from '../gql/graphql'
 import { useFormat } from '../lib/format'
 import { type Loaded, usePages } from '../lib/pages'
 import { Amount, LabelChip, PlatformMark, ShopName, When } from '../ui/parts'
-import { Empty, Failure, Skeleton } from '../ui/states'
+import { RowList, useNarrow } from '../ui/RowList'
+import { Empty } from '../ui/states'
 import table from '../ui/table.module.css'
-import { Gap, useWindow } from '../ui/virtual'
-import { ListFoot } from '../ui/ListFoot'
 import css from './CustomerList.module.css'
 import { type Column, columnWidths, figureColumns, sortOf, useColumnNames } from './columns'
 
 export type Row = CustomersQuery['profiles']['nodes'][number]
 
 const pageSize = 100
-const rowHeight = 40
-const cardHeight = 76
 
 type Props = {
   filter: ProfileFilter | undefined
@@ -38,7 +33,7 @@ type Props = {
 export function CustomerList({ filter, order, columns, start, setStart, setSort, clear }: Props) {
   const { t } = useLingui()
   const client = useClient()
-  const narrow = useMediaQuery('(width < 900px)', window.innerWidth < 900, { getInitialValueInEffect: false })
+  const narrow = useNarrow()
   const has = (c: Column) => (narrow ? c === 'email' || c === 'orders' || c === 'spent' || c === 'lastOrder' || c === 'labels' : columns.includes(c))
   const wanted = {
     email: has('email'),
@@ -61,160 +56,64 @@ export function CustomerList({ filter, order, columns, start, setStart, setSort,
     const { nodes, pageInfo } = data.profiles
     return { page: { nodes, next: pageInfo.hasNextPage ? pageInfo.endCursor : null } satisfies Loaded<Row> }
   })
-  const rows = list.pages?.rows ?? []
-  const box = useRef<HTMLDivElement>(null)
   const [, navigate] = useLocation()
-  const [chosen, setChosen] = useState(list.pages?.chosen ?? -1)
-  const height = narrow ? cardHeight : rowHeight
-
-  function choose(row: number) {
-    const next = Math.max(0, Math.min(rows.length - 1, row))
-    setChosen(next)
-    if (list.pages) list.pages.chosen = next
-    const element = box.current
-    if (!element) return
-    const head = narrow ? 0 : 36
-    const top = next * height
-    if (top < element.scrollTop) element.scrollTop = top
-    else if (top + height + head > element.scrollTop + element.clientHeight) element.scrollTop = top + height + head - element.clientHeight
-    if (next > rows.length - 10) list.more()
-  }
-
-  useKeys({
-    j: () => choose(chosen + 1),
-    k: () => choose(chosen - 1),
-    Enter: () => {
-      const row = rows[chosen]
-      if (row) navigate(`/customers/${row.id}`)
-    },
-    Escape: () => setChosen(-1),
-  })
-
-  // Another list begins at its top, unless it was left somewhere else.
-  const pages = list.pages
-  const listKey = list.stale ? '' : key
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each list
-  useLayoutEffect(() => {
-    if (!listKey || !pages || !box.current) return
-    box.current.scrollTop = pages.top
-    setChosen(pages.chosen)
-  }, [listKey, pages?.from])
-
-  if (!pages) {
-    return list.error ? <Failure error={list.error} retry={list.retry} /> : <Skeleton rows={12} />
-  }
-  if (rows.length === 0 && !list.stale) {
-    return filter ? (
-      <Empty
-        title={<Trans>Nobody matches</Trans>}
-        action={
-          <Button variant="default" onClick={clear}>
-            <Trans>Show all customers</Trans>
-          </Button>
-        }
-      >
-        <Trans>Take a filter away or search for less: accents and small typing errors do not matter.</Trans>
-      </Empty>
-    ) : (
-      <Empty
-        title={<Trans>No customers yet</Trans>}
-        action={
-          <Button component={Link} href="/shops">
-            <Trans>Connect a shop</Trans>
-          </Button>
-        }
-      >
-        <Trans>Everybody your shops know will be here, one row per person.</Trans>
-      </Empty>
-    )
-  }
+  const names = useColumnNames()
+  const all: (Column | 'name')[] = ['name', ...columns]
   return (
-    <>
-      {list.error && <Failure error={list.error} retry={list.retry} />}
-      <div
-        ref={box}
-        className={`${table.box} ${table.fill} ${list.stale ? table.stale : ''}`}
-        onScroll={(e) => {
-          if (pages && !list.stale) pages.top = e.currentTarget.scrollTop
-        }}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-        tabIndex={0}
-        role="region"
-        aria-label={t`List of customers`}
-        aria-busy={list.loading}
-      >
-        {narrow ? (
-          <Cards box={box} rows={rows} chosen={chosen} more={list.more} />
-        ) : (
-          <Table {...{ box, rows, columns, order, setSort, chosen }} more={list.more} open={(id) => navigate(`/customers/${id}`)} />
-        )}
-      </div>
-      <ListFoot
-        box={box}
-        height={height}
-        rows={rows.length}
-        marks={pages.marks}
-        next={pages.next}
-        from={pages.from}
-        loading={list.loading}
-        setStart={setStart}
-        fromStart={list.fromStart}
-        more={list.more}
-      />
-    </>
+    <RowList
+      name={key}
+      list={list}
+      label={t`List of customers`}
+      setStart={setStart}
+      open={(row) => navigate(`/customers/${row.id}`)}
+      empty={filter ? <NobodyMatches clear={clear} /> : <NobodyYet />}
+      head={all.map((c) => (
+        <Head key={c} column={c} name={names[c]} order={order} setSort={setSort} />
+      ))}
+      cells={(row) => (
+        <>
+          <td className={table.cut}>
+            <Name row={row} />
+          </td>
+          {columns.map((c) => (
+            <td key={c} className={`${table.cut} ${figureColumns.has(c) ? table.right : ''}`}>
+              <Cell row={row} column={c} />
+            </td>
+          ))}
+        </>
+      )}
+      card={(row) => <Card row={row} />}
+    />
   )
 }
 
-type TableProps = {
-  box: RefObject<HTMLDivElement | null>
-  rows: Row[]
-  columns: Column[]
-  order: Props['order']
-  setSort: Props['setSort']
-  chosen: number
-  more: () => void
-  open: (id: string) => void
+function NobodyMatches({ clear }: { clear: () => void }) {
+  return (
+    <Empty
+      title={<Trans>Nobody matches</Trans>}
+      action={
+        <Button variant="default" onClick={clear}>
+          <Trans>Show all customers</Trans>
+        </Button>
+      }
+    >
+      <Trans>Take a filter away or search for less: accents and small typing errors do not matter.</Trans>
+    </Empty>
+  )
 }
 
-function Table({ box, rows, columns, order, setSort, chosen, more, open }: TableProps) {
-  const names = useColumnNames()
-  const all: (Column | 'name')[] = ['name', ...columns]
-  const { first, last } = useWindow(box, rows.length, rowHeight, more)
+function NobodyYet() {
   return (
-    <table className={`${table.table} ${table.fixed}`} aria-rowcount={rows.length + 1}>
-      <thead>
-        <tr>
-          {all.map((c) => (
-            <Head key={c} column={c} name={names[c]} order={order} setSort={setSort} />
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        <Gap rows={first} height={rowHeight} columns={all.length} />
-        {rows.slice(first, last).map((row, i) => (
-          <tr
-            key={row.id}
-            className={table.row}
-            data-chosen={first + i === chosen || undefined}
-            aria-rowindex={first + i + 2}
-            onClick={(e) => {
-              if ((e.target as HTMLElement).closest('a, button') || window.getSelection()?.toString()) return
-              open(row.id)
-            }}
-          >
-            <td className={table.cut}>
-              <Name row={row} />
-            </td>
-            {columns.map((c) => (
-              <td key={c} className={`${table.cut} ${figureColumns.has(c) ? table.right : ''}`}>
-                <Cell row={row} column={c} />
-              </td>
-            ))}
-          </tr>
-        ))}
-        <Gap rows={rows.length - last} height={rowHeight} columns={all.length} />
-      </tbody>
-    </table>
+    <Empty
+      title={<Trans>No customers yet</Trans>}
+      action={
+        <Button component={Link} href="/shops">
+          <Trans>Connect a shop</Trans>
+        </Button>
+      }
+    >
+      <Trans>Everybody your shops know will be here, one row per person.</Trans>
+    </Empty>
   )
 }
 
@@ -332,30 +231,23 @@ function More({ first, count }: { first: string | undefined; count: number }) {
   )
 }
 
-function Cards({ box, rows, chosen, more }: { box: RefObject<HTMLDivElement | null>; rows: Row[]; chosen: number; more: () => void }) {
-  const { first, last } = useWindow(box, rows.length, cardHeight, more)
+function Card({ row }: { row: Row }) {
   return (
-    <ul className={table.cards}>
-      <Gap rows={first} height={cardHeight} />
-      {rows.slice(first, last).map((row, i) => (
-        <li key={row.id} className={table.card} style={{ height: cardHeight }} data-chosen={first + i === chosen || undefined}>
-          <span className={`${css.cardName} one-line`}>
-            <Name row={row} />
-          </span>
-          <span className={table.end}>{row.spent && <Amount value={row.spent} />}</span>
-          <span className={`${table.minor} one-line`}>{row.emails?.[0]?.address}</span>
-          <span className={`${table.minor} ${table.end}`}>
-            <Plural value={row.orderCount ?? 0} one="# order" other="# orders" />
-          </span>
-          <span className={css.labels}>
-            {row.labels?.slice(0, 2).map((l) => (
-              <LabelChip key={l.id} name={l.name} />
-            ))}
-          </span>
-          <span className={`${table.minor} ${table.end}`}>{row.lastOrderAt && <When at={row.lastOrderAt} />}</span>
-        </li>
-      ))}
-      <Gap rows={rows.length - last} height={cardHeight} />
-    </ul>
+    <>
+      <span className={`${css.cardName} one-line`}>
+        <Name row={row} />
+      </span>
+      <span className={table.end}>{row.spent && <Amount value={row.spent} />}</span>
+      <span className={`${table.minor} one-line`}>{row.emails?.[0]?.address}</span>
+      <span className={`${table.minor} ${table.end}`}>
+        <Plural value={row.orderCount ?? 0} one="# order" other="# orders" />
+      </span>
+      <span className={css.labels}>
+        {row.labels?.slice(0, 2).map((l) => (
+          <LabelChip key={l.id} name={l.name} />
+        ))}
+      </span>
+      <span className={`${table.minor} ${table.end}`}>{row.lastOrderAt && <When at={row.lastOrderAt} />}</span>
+    </>
   )
 }

@@ -1,15 +1,12 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
-import { Button, Checkbox, Loader, Menu, NativeSelect, Popover, TextInput } from '@mantine/core'
-import { useDebouncedValue } from '@mantine/hooks'
-import { ArrowDownUp, Columns3, Search as SearchIcon, X } from 'lucide-react'
-import { useEffect, useMemo, useState } from 'react'
+import { Button, Checkbox, Menu, Popover } from '@mantine/core'
+import { ArrowDownUp, Columns3 } from 'lucide-react'
+import { useMemo } from 'react'
 import { useQuery } from 'urql'
-import { Link } from 'wouter'
 import { useSession } from '../app/session'
 import {
   CustomerCountDocument,
   type OrderDirection,
-  OrdersWithoutCustomerCountDocument,
   type ProfileOrderField,
   ShopNamesDocument,
 } from '../gql/graphql'
@@ -17,6 +14,8 @@ import { useAddress } from '../lib/address'
 import { type Filter, filterInput, readFilter, writeFilter } from '../lib/filter'
 import { remember, remembered } from '../lib/storage'
 import { Page } from '../ui/Page'
+import { SearchWords } from '../ui/SearchWords'
+import { ShopSelect } from '../ui/ShopSelect'
 import { Empty } from '../ui/states'
 import { CustomerList } from './CustomerList'
 import css from './Customers.module.css'
@@ -56,23 +55,10 @@ export default function Customers() {
       fill
       title={t`Customers`}
       sentence={filter && <Count filter={input} />}
-      actions={
-        <>
-          <WithoutCustomer />
-          {shops.length > 1 && (
-            <NativeSelect
-              size="xs"
-              aria-label={t`Shop`}
-              value={shop ?? ''}
-              data={[{ value: '', label: t`All shops` }, ...shops.map((s) => ({ value: s.id, label: s.name }))]}
-              onChange={(e) => change({ shop: e.currentTarget.value || null, after: null })}
-            />
-          )}
-        </>
-      }
+      actions={<ShopSelect shop={shop} change={(id) => change({ shop: id, after: null })} />}
     >
       <div className={css.controls}>
-        <SearchWords words={search} change={(q) => change({ q: q || null, after: null })} />
+        <SearchWords name={t`Search in this list`} words={search} change={(q) => change({ q: q || null, after: null })} />
         {filter && (
           <FilterBar
             filter={filter}
@@ -127,64 +113,6 @@ function Count({ filter }: { filter: ReturnType<typeof filterInput> }) {
         <Plural value={data.profiles.totalCount} one="# person over all shops" other="# people over all shops" />
       )}
     </span>
-  )
-}
-
-/** Leads to the orders that belong to nobody, where there are any. */
-function WithoutCustomer() {
-  const [{ data }] = useQuery({ query: OrdersWithoutCustomerCountDocument })
-  const count = data?.ordersWithoutProfile.totalCount ?? 0
-  if (count === 0) return null
-  return (
-    <Button component={Link} href="/orders-without-customer" variant="subtle" color="gray" className={css.wideOnly}>
-      <Plural value={count} one="# order without a customer" other="# orders without a customer" />
-    </Button>
-  )
-}
-
-/** Types at once, asks a moment later. */
-function SearchWords({ words, change }: { words: string; change: (words: string) => void }) {
-  const { t } = useLingui()
-  const [typed, setTyped] = useState(words)
-  const [settled] = useDebouncedValue(typed, 180)
-  const [sent, setSent] = useState(words)
-  // The address leads when it changes by itself, such as by going back.
-  if (words !== sent) {
-    setSent(words)
-    if (words !== typed.trim()) setTyped(words)
-  }
-  useEffect(() => {
-    const next = settled.trim()
-    if (next !== words && next === typed.trim()) {
-      setSent(next)
-      change(next)
-    }
-  }, [settled, typed, words, change])
-  return (
-    <TextInput
-      className={css.search}
-      size="xs"
-      type="search"
-      autoComplete="off"
-      maxLength={200}
-      aria-label={t`Search in this list`}
-      placeholder={t`Search in this list`}
-      leftSection={<SearchIcon size={14} aria-hidden />}
-      rightSection={
-        typed !== settled ? (
-          <Loader size={12} aria-hidden />
-        ) : typed ? (
-          <button type="button" className={css.clear} aria-label={t`Clear the search`} onClick={() => setTyped('')}>
-            <X size={12} aria-hidden />
-          </button>
-        ) : null
-      }
-      value={typed}
-      onChange={(e) => setTyped(e.currentTarget.value)}
-      onKeyDown={(e) => {
-        if (e.key === 'Escape') e.currentTarget.blur()
-      }}
-    />
   )
 }
 

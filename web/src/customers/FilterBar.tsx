@@ -3,6 +3,7 @@ import { ActionIcon, Button, Checkbox, Menu, NativeSelect, NumberInput, Popover,
 import { ListFilter, Plus, X } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { type Condition, channels, consentStates, emptyCondition, type Field, type Filter, fields, isComplete, writeFilter } from '../lib/filter'
+import { PreferencesInUse, useLabelsInUse } from './inUse'
 import css from './FilterBar.module.css'
 import { type FilterShop, useConditionText, useConsentNames, useFieldNames } from './conditions'
 
@@ -181,16 +182,7 @@ function ConditionEditor({
   switch (c.field) {
     case 'label':
       return (
-        <TagsInput
-          size="xs"
-          data-autofocus
-          aria-label={t`Any of these labels`}
-          placeholder={c.values.length ? undefined : t`Type a label, then Enter`}
-          value={c.values}
-          onChange={(values) => put({ ...c, values })}
-          maxTags={20}
-          acceptValueOnBlur
-        />
+        <LabelsInput values={c.values} put={(values) => put({ ...c, values })} />
       )
     case 'shop':
       return (
@@ -288,13 +280,33 @@ function ConditionEditor({
             placeholder={t`Any marketing`}
             value={c.preference}
             maxLength={100}
+            list="preferences"
             onChange={(e) => put({ ...c, preference: e.currentTarget.value })}
           />
+          <PreferencesInUse id="preferences" channel={c.channel} />
         </>
       )
     default:
       return null
   }
+}
+
+function LabelsInput({ values, put }: { values: string[]; put: (values: string[]) => void }) {
+  const { t } = useLingui()
+  return (
+    <TagsInput
+      size="xs"
+      data-autofocus
+      aria-label={t`Any of these labels`}
+      placeholder={values.length ? undefined : t`Type a label, then Enter`}
+      data={useLabelsInUse()}
+      comboboxProps={{ withinPortal: false }}
+      value={values}
+      onChange={put}
+      maxTags={20}
+      acceptValueOnBlur
+    />
+  )
 }
 
 function AmountInput({ label, value, put, autoFocus }: { label: string; value?: string; put: (v?: string) => void; autoFocus?: boolean }) {

@@ -53,7 +53,7 @@ export function isComplete(c: Condition): boolean {
 }
 
 /** Days that a person chose are whole days of their clock, the last one included. */
-function range(from?: string, to?: string) {
+export function range(from?: string, to?: string) {
   const day = (ymd: string, plus: number) => {
     const [y = 0, m = 1, d = 1] = ymd.split('-').map(Number)
     return new Date(y, m - 1, d + plus).toISOString()

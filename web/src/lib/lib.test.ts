@@ -5,6 +5,7 @@ import { type Filter, filterInput, readFilter, writeFilter } from './filter'
 import { makeFormat } from './format'
 import { safeHref, safePlace } from './link'
 import { lastMonths, monthSpan } from './months'
+import { orderFilter, readQuestion } from './orders'
 import { timeline } from './timeline'
 
 describe('filter', () => {
@@ -133,4 +134,18 @@ test('a timeline waits with what lies before the last order that was read', () =
   const carts = [cart('c2', '2026-02-01'), cart('c1', '2025-06-01'), cart('ordered', '2026-02-02', 'RECOVERED', {})]
   expect(ids(orders, false, carts, false)).toEqual(['o2', 'c2', 'o1', 'c1'])
   expect(ids(orders, true, carts, false)).toEqual(['o2', 'c2', 'o1'])
+})
+
+describe('a question about orders', () => {
+  const filterOf = (address: string) => orderFilter(readQuestion(new URLSearchParams(address)))
+
+  test('is read from an address', () => {
+    expect(filterOf('q=%23100&state=counted&mark=unvalidated')).toEqual({ number: '#100', counted: true, validated: false })
+    expect(filterOf('shop=s&state=PAID&mark=returned')).toEqual({ shopIds: ['s'], states: ['PAID'], returned: true })
+    expect(filterOf('to=2026-03-01')?.placedBetween?.to).toBe(new Date(2026, 2, 2).toISOString())
+  })
+
+  test('leaves out what makes no sense', () => {
+    expect(filterOf('state=LOST&mark=x&from=yesterday&to=2026-99-99&q=+')).toBeUndefined()
+  })
 })

@@ -1,18 +1,19 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import { Button, Modal } from '@mantine/core'
 import { ArrowLeft, UserPlus } from 'lucide-react'
-import { useEffect, useState } from 'react'
-import { type CombinedError, useClient, useMutation } from 'urql'
+import { useClient, useMutation } from 'urql'
 import { Link } from 'wouter'
 import { useKeys } from '../app/keys'
 import { useSession } from '../app/session'
 import { tell } from '../app/toasts'
 import { OrderEntry } from '../customer/Timeline'
-import timeline from '../customer/Timeline.module.css'
 import { PickPerson } from '../customers/PickPerson'
 import { AssignOrderDocument, type OrderRowFragment, OrdersWithoutCustomerDocument, ReleaseOrderDocument } from '../gql/graphql'
+import { useAddress, useOpened } from '../lib/address'
+import { useMore } from '../lib/more'
 import { forgetPages } from '../lib/pages'
 import { toldRefusal } from '../ui/Form'
+import { More } from '../ui/More'
 import { Page } from '../ui/Page'
 import pageCss from '../ui/Page.module.css'
 import { Empty, Failure, Skeleton } from '../ui/states'
@@ -25,40 +26,26 @@ export default function OrdersWithoutCustomer() {
   const { t } = useLingui()
   const client = useClient()
   const { can } = useSession()
-  const [rows, setRows] = useState<OrderRowFragment[] | null>(null)
-  const [next, setNext] = useState<string | null>(null)
-  const [error, setError] = useState<CombinedError | null>(null)
-  const [busy, setBusy] = useState(false)
-  const [open, setOpen] = useState<string | null>(null)
-  const [assigning, setAssigning] = useState<OrderRowFragment | null>(null)
+  const list = useMore('orders without a customer', async (after) => {
+    const { data, error } = await client.query(OrdersWithoutCustomerDocument, { first: pageSize, after }, { requestPolicy: 'network-only' }).toPromise()
+    const found = data?.ordersWithoutProfile
+    return { page: found && { nodes: found.nodes, next: found.pageInfo.hasNextPage ? found.pageInfo.endCursor : null }, error }
+  })
+  const { rows, next, error } = list
+  const [address, change] = useAddress()
+  const open = address.get('entry')
+  const [assigningId, assignTo, stopAssigning] = useOpened('assign')
+  const assigning = rows?.find((o) => o.id === assigningId)
   const [, assign] = useMutation(AssignOrderDocument)
   const [, release] = useMutation(ReleaseOrderDocument)
   useKeys({ Escape: () => window.history.back() })
 
-  async function read(after: string | null, before: OrderRowFragment[]) {
-    setBusy(true)
-    setError(null)
-    const answer = await client.query(OrdersWithoutCustomerDocument, { first: pageSize, after }, { requestPolicy: 'network-only' }).toPromise()
-    setBusy(false)
-    const found = answer.data?.ordersWithoutProfile
-    if (!found) {
-      setError(answer.error ?? null)
-      return
-    }
-    setRows([...before, ...found.nodes])
-    setNext(found.pageInfo.hasNextPage ? found.pageInfo.endCursor : null)
-  }
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once
-  useEffect(() => {
-    read(null, [])
-  }, [])
-
   async function give(order: OrderRowFragment, profileId: string, name: string) {
-    setAssigning(null)
+    stopAssigning()
     const { data, error: failed } = await assign({ orderId: order.id, profileId })
     if (toldRefusal(data?.assignOrder, failed)) return
     forgetPages()
-    setRows((list) => list?.filter((o) => o.id !== order.id) ?? null)
+    list.drop((o) => o.id === order.id)
     tell(
       <Trans>
         Order {order.number} belongs to {name} now.
@@ -67,7 +54,7 @@ export default function OrdersWithoutCustomer() {
         const undone = await release({ orderId: order.id })
         if (toldRefusal(undone.data?.releaseOrder, undone.error)) return
         forgetPages()
-        read(null, [])
+        list.reload()
       },
     )
   }
@@ -76,13 +63,13 @@ export default function OrdersWithoutCustomer() {
     <Page
       title={t`Orders without a customer`}
       back={
-        <Link href="/customers" className={pageCss.back} aria-label={t`Back to customers`}>
+        <Link href="/orders" className={pageCss.back} aria-label={t`Back to orders`}>
           <ArrowLeft size={16} aria-hidden />
         </Link>
       }
       sentence={rows && rows.length > 0 && !next && <Plural value={rows.length} one="# order names nobody" other="# orders name nobody" />}
     >
-      {error && <Failure error={error} retry={() => read(rows ? next : null, rows ?? [])} />}
+      {!rows && error && <Failure error={error} retry={list.more} />}
       {!rows && !error && <Skeleton rows={10} />}
       {rows?.length === 0 && (
         <Empty title={<Trans>Every order has its customer</Trans>}>
@@ -99,10 +86,10 @@ export default function OrdersWithoutCustomer() {
                 id={`order-${order.id}`}
                 chosen={false}
                 opened={open === order.id}
-                toggle={() => setOpen(open === order.id ? null : order.id)}
+                toggle={() => change({ entry: open === order.id ? null : order.id })}
                 action={
                   can('CLERK') && (
-                    <Button variant="default" leftSection={<UserPlus size={14} aria-hidden />} onClick={() => setAssigning(order)}>
+                    <Button variant="default" leftSection={<UserPlus size={14} aria-hidden />} onClick={() => assignTo(order.id)}>
                       <Trans>Assign to a customer</Trans>
                     </Button>
                   )
@@ -110,17 +97,11 @@ export default function OrdersWithoutCustomer() {
               />
             ))}
           </ul>
-          {next && (
-            <div className={timeline.more}>
-              <Button variant="subtle" loading={busy} onClick={() => read(next, rows)}>
-                <Trans>Show earlier ones</Trans>
-              </Button>
-            </div>
-          )}
+          <More list={list} />
         </div>
       )}
       {assigning && (
-        <Modal opened onClose={() => setAssigning(null)} title={t`Assign order ${assigning.number}`} closeButtonProps={{ 'aria-label': t`Close` }}>
+        <Modal opened onClose={stopAssigning} title={t`Assign order ${assigning.number}`} closeButtonProps={{ 'aria-label': t`Close` }}>
           <PickPerson label={t`Whose order is it?`} pick={(id, name) => give(assigning, id, name)} />
         </Modal>
       )}

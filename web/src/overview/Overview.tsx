@@ -4,7 +4,7 @@ import { lazy, Suspense, useMemo } from 'react'
 import { useQuery } from 'urql'
 import { Link } from 'wouter'
 import { useSession } from '../app/session'
-import { OverviewDocument, type OverviewQuery, ShopsDocument } from '../gql/graphql'
+import { OverviewDocument, type OverviewQuery, OverviewShopsDocument } from '../gql/graphql'
 import { useAddress } from '../lib/address'
 import { type Format, useFormat } from '../lib/format'
 import { sumDecimals } from '../lib/decimal'
@@ -28,7 +28,7 @@ export default function Overview() {
   const [address, change] = useAddress()
   const months = useMemo(() => lastMonths(shown), [])
   const [{ data, error, fetching }, ask] = useQuery({ query: OverviewDocument, variables: { months: shown }, requestPolicy: 'cache-and-network' })
-  const [{ data: shopData }] = useQuery({ query: ShopsDocument })
+  const [{ data: shopData }] = useQuery({ query: OverviewShopsDocument })
 
   if (!data) {
     return <Page title={t`Overview`}>{error && !fetching ? <Failure error={error} retry={() => ask({ requestPolicy: 'network-only' })} /> : <Skeleton rows={10} />}</Page>
@@ -48,10 +48,10 @@ export default function Overview() {
         <Figure name={t`Customers`} help={t`People over all shops, each counted once.`} href="/customers">
           {format.number(overview.profiles)}
         </Figure>
-        <Figure name={t`Orders`} help={t`Orders of all times that are neither cancelled nor tests.`}>
+        <Figure name={t`Orders`} help={t`Orders of all times that are neither cancelled nor tests.`} href="/orders?state=counted">
           {format.number(overview.orders)}
         </Figure>
-        <Figure name={t`Net revenue, 12 months`} help={t`Paid orders of the last 12 months less what was returned, in ${currency}.`}>
+        <Figure name={t`Net revenue, 12 months`} help={t`Paid orders of the last 12 months less what was returned, in ${currency}.`} href={`/orders?state=counted&from=${months[0]}-01`}>
           {format.wholeMoney({ amount: year, currencyCode: currency })}
         </Figure>
         <Figure name={t`Abandoned carts`} help={t`Carts at rest without an order, as of now: ${worth('ABANDONED')}.`} href="/carts">

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { useQuery } from 'urql'
 import { Link } from 'wouter'
 import { AuditEventsDocument } from '../gql/graphql'
+import { DataTable } from '../ui/DataTable'
 import { Panel } from '../ui/Panel'
 import { Copy, When } from '../ui/parts'
 import { Empty, Failure, Skeleton } from '../ui/states'
@@ -62,43 +63,22 @@ export default function Audit() {
         </Empty>
       )}
       {data && data.auditEvents.nodes.length > 0 && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-        <div className={table.wide} tabIndex={0} role="group">
-          <table className={table.table}>
-            <thead>
-              <tr>
-                <th scope="col">
-                  <Trans>When</Trans>
-                </th>
-                <th scope="col">
-                  <Trans>Who</Trans>
-                </th>
-                <th scope="col">
-                  <Trans>What</Trans>
-                </th>
-                <th scope="col">
-                  <Trans>To what</Trans>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {data.auditEvents.nodes.map((e) => (
-                <tr key={e.id}>
-                  <td>
-                    <When at={e.at} />
-                  </td>
-                  <td>{e.actor}</td>
-                  <td>
-                    {acts[e.action] ?? <code>{e.action}</code>}
-                  </td>
-                  <td>
-                    <Subject kind={subjects[e.subjectKind] ?? e.subjectKind} of={e.subjectKind} id={e.subjectId} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <DataTable heads={[{ name: <Trans>When</Trans> }, { name: <Trans>Who</Trans> }, { name: <Trans>What</Trans> }, { name: <Trans>To what</Trans> }]}>
+          {data.auditEvents.nodes.map((e) => (
+            <tr key={e.id}>
+              <td>
+                <When at={e.at} />
+              </td>
+              <td>{e.actor}</td>
+              <td>
+                {acts[e.action] ?? <code>{e.action}</code>}
+              </td>
+              <td>
+                <Subject kind={subjects[e.subjectKind] ?? e.subjectKind} of={e.subjectKind} id={e.subjectId} />
+              </td>
+            </tr>
+          ))}
+        </DataTable>
       )}
       {(trail.length > 1 || next?.hasNextPage) && (
         <div className={table.more}>

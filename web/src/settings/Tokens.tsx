@@ -8,6 +8,7 @@ import type { Role } from '../app/session'
 import { tell } from '../app/toasts'
 import { TokenCreateDocument, TokenRevokeDocument, TokensDocument, type TokensQuery } from '../gql/graphql'
 import { useFormat } from '../lib/format'
+import { useOpened } from '../lib/address'
 import { Confirm, Form, refusalOf, toldRefusal } from '../ui/Form'
 import { Panel } from '../ui/Panel'
 import { Badge, Copy, When } from '../ui/parts'
@@ -22,7 +23,7 @@ export default function Tokens() {
   const format = useFormat()
   const [{ data, error, fetching }, ask] = useQuery({ query: TokensDocument, requestPolicy: 'cache-and-network' })
   const [, revoke] = useMutation(TokenRevokeDocument)
-  const [creating, setCreating] = useState(false)
+  const [creating, create, stopCreating] = useOpened('create')
   const [revoking, setRevoking] = useState<TokensQuery['tokens'][number] | null>(null)
   const reload = () => ask({ requestPolicy: 'network-only' })
   return (
@@ -30,7 +31,7 @@ export default function Tokens() {
       title={<Trans>Tokens</Trans>}
       flush
       action={
-        <Button leftSection={<Plus size={14} aria-hidden />} onClick={() => setCreating(true)}>
+        <Button leftSection={<Plus size={14} aria-hidden />} onClick={() => create('token')}>
           <Trans>Create a token</Trans>
         </Button>
       }
@@ -56,7 +57,7 @@ export default function Tokens() {
           </li>
         ))}
       </ul>
-      {creating && <Create close={() => setCreating(false)} created={reload} />}
+      {creating !== null && <Create close={stopCreating} created={reload} />}
       {revoking && (
         <Confirm
           title={t`Revoke ${revoking.name || t`this token`}`}

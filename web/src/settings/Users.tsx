@@ -17,6 +17,7 @@ import {
   type UsersQuery,
 } from '../gql/graphql'
 import { useFormat } from '../lib/format'
+import { useOpened } from '../lib/address'
 import { Confirm, Form, refusalOf, toldRefusal } from '../ui/Form'
 import { Panel } from '../ui/Panel'
 import { Badge, Copy, When } from '../ui/parts'
@@ -24,7 +25,7 @@ import { Failure, Skeleton } from '../ui/states'
 import css from './Settings.module.css'
 
 type User = UsersQuery['users'][number]
-type Asked = { do: 'invite' } | { do: 'role' | 'disable'; user: User } | { do: 'link'; link: string; invited: boolean }
+type Asked = { do: 'disable'; user: User } | { do: 'link'; link: string; invited: boolean }
 
 /** Who may sign in, and as what. */
 export default function Users() {
@@ -37,8 +38,11 @@ export default function Users() {
   const [, disable] = useMutation(UserSetDisabledDocument)
   const [, resetTwoFactor] = useMutation(UserResetTwoFactorDocument)
   const [asked, setAsked] = useState<Asked | null>(null)
+  const [inviting, invite, stopInviting] = useOpened('invite')
+  const [changing, changeRole, stopChanging] = useOpened('role')
   const reload = () => ask({ requestPolicy: 'network-only' })
   const close = () => setAsked(null)
+  const roleOf = data?.users.find((u) => u.id === changing)
 
   async function reset(user: User) {
     const answer = await resetLink({ id: user.id })
@@ -66,7 +70,7 @@ export default function Users() {
       title={<Trans>Users</Trans>}
       flush
       action={
-        <Button leftSection={<Plus size={14} aria-hidden />} onClick={() => setAsked({ do: 'invite' })}>
+        <Button leftSection={<Plus size={14} aria-hidden />} onClick={() => invite('somebody')}>
           <Trans>Invite</Trans>
         </Button>
       }
@@ -114,7 +118,7 @@ export default function Users() {
                 </ActionIcon>
               </Menu.Target>
               <Menu.Dropdown>
-                <Menu.Item onClick={() => setAsked({ do: 'role', user: u })}>
+                <Menu.Item onClick={() => changeRole(u.id)}>
                   <Trans>Change role</Trans>
                 </Menu.Item>
                 <Menu.Item onClick={() => reset(u)}>{u.joined ? <Trans>Make a link for a new password</Trans> : <Trans>Make a new invitation link</Trans>}</Menu.Item>
@@ -137,16 +141,17 @@ export default function Users() {
           </li>
         ))}
       </ul>
-      {asked?.do === 'invite' && (
+      {inviting !== null && (
         <Invite
-          close={close}
+          close={stopInviting}
           invited={(link) => {
+            stopInviting()
             reload()
             setAsked({ do: 'link', link, invited: true })
           }}
         />
       )}
-      {asked?.do === 'role' && <ChangeRole user={asked.user} close={close} done={reload} />}
+      {roleOf && <ChangeRole user={roleOf} close={stopChanging} done={reload} />}
       {asked?.do === 'link' && <LinkDialog link={asked.link} invited={asked.invited} close={close} />}
       {asked?.do === 'disable' && (
         <Confirm

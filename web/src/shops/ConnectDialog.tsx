@@ -4,14 +4,14 @@ import { CircleAlert, CircleCheck } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
 import { useMutation } from 'urql'
 import { useLocation } from 'wouter'
-import { ConnectPrestaShopDocument, ConnectShopifyDocument, type Platform, SyncShopDocument } from '../gql/graphql'
+import { ConnectPrestaShopDocument, ConnectShopifyDocument, type MissingRightPartsFragment, type Platform, SyncShopDocument } from '../gql/graphql'
+import type { Refusal } from '../ui/Form'
 import { platformNames } from '../ui/parts'
 import { errorCode, isUnreachable, Reason } from '../ui/states'
 import css from './ConnectDialog.module.css'
 import { Rights } from './Rights'
 
-type Refusal = { code: string; field: string | null; message: string }
-type Connected = { id: string; name: string; missingRightsHelp: { right: string; help: string }[] }
+type Connected = { id: string; name: string; missingRightsHelp: MissingRightPartsFragment[] }
 
 /** Connects a shop: the server talks to it before anything is stored. */
 export default function ConnectDialog({ close, connected, shop }: { close: () => void; connected: () => void; shop?: { platform: Platform; url: string } }) {
@@ -29,7 +29,7 @@ export default function ConnectDialog({ close, connected, shop }: { close: () =>
   const field = (name: string) => ({
     value: values[name] ?? '',
     onChange: (e: { currentTarget: { value: string } }) => setValues({ ...values, [name]: e.currentTarget.value }),
-    error: refusal?.field === name ? <Reason code={refusal.code} message={refusal.message} /> : undefined,
+    error: refusal?.field === name ? <Reason {...refusal} /> : undefined,
   })
   const text = (name: string) => values[name]?.trim() || null
 
@@ -69,7 +69,8 @@ export default function ConnectDialog({ close, connected, shop }: { close: () =>
     await sync({ shopId })
     setBusy(false)
     connected()
-    navigate(`/shops/${shopId}`)
+    // In the place of the dialog's own address: going back must not open it again.
+    navigate(`/shops/${shopId}`, { replace: true })
   }
 
   const known = ['url', 'key', 'shopId', 'accessToken', 'clientId', 'clientSecret', 'name']
@@ -89,7 +90,7 @@ export default function ConnectDialog({ close, connected, shop }: { close: () =>
           <p>
             <Trans>Some rights are missing. What they stand for is not pulled until they are granted:</Trans>
           </p>
-          <Rights platform={platform} rights={result.missingRightsHelp} />
+          <Rights rights={result.missingRightsHelp} />
           <div className={css.buttons}>
             <Button variant="default" loading={busy} onClick={submit as never}>
               <Trans>Check again</Trans>
@@ -174,7 +175,7 @@ export default function ConnectDialog({ close, connected, shop }: { close: () =>
             <p className={css.bad} role="alert">
               <CircleAlert size={16} aria-hidden />
               <span>
-                <Reason code={refusal.code} message={refusal.message} />
+                <Reason {...refusal} />
               </span>
             </p>
           )}

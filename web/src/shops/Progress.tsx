@@ -2,6 +2,7 @@ import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import type { Kind, RunPartsFragment } from '../gql/graphql'
 import { useFormat } from '../lib/format'
 import { RunBadge } from '../ui/parts'
+import { Said } from '../ui/said'
 import css from './Progress.module.css'
 
 export function useKindNames(): Record<Kind, string> {
@@ -16,6 +17,19 @@ export function useKindNames(): Record<Kind, string> {
   }
 }
 
+/** What one record of a kind is called. */
+export function useRecordNames(): Record<Kind, string> {
+  const { t } = useLingui()
+  return {
+    PRODUCTS: t`Product`,
+    CUSTOMERS: t`Customer`,
+    ORDERS: t`Order`,
+    CARTS: t`Cart`,
+    CONSENTS: t`Consent`,
+    DELETIONS: t`Deletion`,
+  }
+}
+
 /** A pull, kind by kind: what, how far, how fast, how long still. */
 export function Progress({ run }: { run: RunPartsFragment }) {
   const { t } = useLingui()
@@ -25,6 +39,7 @@ export function Progress({ run }: { run: RunPartsFragment }) {
     <ul className={css.steps} aria-label={t`Progress of the pull`}>
       {run.steps.map((step) => {
         const done = step.state === 'DONE'
+        const moving = step.state === 'RUNNING' && run.state !== 'PAUSED'
         const known = step.total !== null && step.total > 0
         return (
           <li key={step.kind} className={css.step} data-state={step.state}>
@@ -45,21 +60,25 @@ export function Progress({ run }: { run: RunPartsFragment }) {
               )}
             </span>
             <span className={css.rate}>
-              {step.state === 'RUNNING' && step.perSecond !== null && <Trans>{format.number(Math.round(step.perSecond))} per second</Trans>}
-              {step.state === 'RUNNING' && step.secondsLeft !== null && (
+              {moving && step.perSecond !== null && <Trans>{format.number(Math.round(step.perSecond))} per second</Trans>}
+              {moving && step.secondsLeft !== null && (
                 <>
                   {' · '}
                   <Trans>{format.duration(step.secondsLeft)} left</Trans>
                 </>
               )}
-              {step.state !== 'RUNNING' && <RunBadge state={step.state} />}
+              {step.state !== 'RUNNING' ? <RunBadge state={step.state} /> : run.state === 'PAUSED' && <RunBadge state="PAUSED" />}
             </span>
             {step.rejected > 0 && (
               <a href="#quarantine" className={css.rejected}>
                 <Plural value={step.rejected} one="# row could not be read" other="# rows could not be read" />
               </a>
             )}
-            {step.error && <p className={css.error}>{step.error}</p>}
+            {step.error && step.error !== run.error && (
+              <p className={css.error}>
+                <Said sentence={step.cause} text={step.error} />
+              </p>
+            )}
           </li>
         )
       })}

@@ -1,13 +1,11 @@
-import { Trans } from '@lingui/react/macro'
 import { TriangleAlert } from 'lucide-react'
-import type { Platform } from '../gql/graphql'
+import type { MissingRightPartsFragment } from '../gql/graphql'
 import { Copy } from '../ui/parts'
+import { Said } from '../ui/said'
 import css from './Rights.module.css'
 
-type Right = { right: string; help: string }
-
-/** Rights that the key or token lacks, each with how to grant it in the shop's back office. */
-export function Rights({ platform, rights }: { platform: Platform; rights: Right[] }) {
+/** Rights that the key or token lacks: what is missing without each, and how to grant it in the shop's back office. */
+export function Rights({ rights }: { rights: MissingRightPartsFragment[] }) {
   if (rights.length === 0) return null
   return (
     <ul className={css.rights}>
@@ -18,27 +16,17 @@ export function Rights({ platform, rights }: { platform: Platform; rights: Right
             <Copy value={r.right}>
               <code>{r.right}</code>
             </Copy>
-            <p className={css.how}>
-              <How platform={platform} right={r} />
+            <p>
+              <Said sentence={r.lost} text={r.help} />
             </p>
+            {r.grant && (
+              <p className={css.how}>
+                <Said sentence={r.grant} text="" />
+              </p>
+            )}
           </div>
         </li>
       ))}
     </ul>
   )
-}
-
-function How({ platform, right }: { platform: Platform; right: Right }) {
-  const [resource, method] = right.right.split(' ')
-  if (platform === 'PRESTASHOP' && method) {
-    return (
-      <Trans>
-        In the back office open Advanced Parameters, then Webservice, edit the key, tick {method} in the row “{resource}”, and save.
-      </Trans>
-    )
-  }
-  if (platform === 'SHOPIFY' && /^(read|write)_/.test(right.right)) {
-    return <Trans>In the app’s configuration add the Admin API access scope “{right.right}”, save, and install the app again.</Trans>
-  }
-  return <>{right.help}</>
 }

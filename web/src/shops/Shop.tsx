@@ -9,16 +9,20 @@ import { useSession } from '../app/session'
 import { QuarantineDocument, ShopDocument, type ShopQuery } from '../gql/graphql'
 import { useFormat } from '../lib/format'
 import { isId } from '../lib/link'
+import { useOpened } from '../lib/address'
+import { DataTable } from '../ui/DataTable'
 import { Page } from '../ui/Page'
 import pageCss from '../ui/Page.module.css'
 import { Figure, Figures, Panel } from '../ui/Panel'
 import { Copy, OutLink, platformNames, RunBadge, ShopBadge, When } from '../ui/parts'
+import { Said } from '../ui/said'
 import { Empty, Failure, Skeleton } from '../ui/states'
 import table from '../ui/table.module.css'
 import { useSyncActs } from './acts'
-import { Progress, useKindNames } from './Progress'
+import { Progress, useRecordNames } from './Progress'
 import { isActive, useProgress } from './progress'
 import { Rights } from './Rights'
+import { WhyFailed } from './WhyFailed'
 import css from './Shop.module.css'
 
 const ConnectDialog = lazy(() => import('./ConnectDialog'))
@@ -64,10 +68,25 @@ function Detail({ shop, reload, back }: { shop: OneShop; reload: () => void; bac
   const { t } = useLingui()
   const format = useFormat()
   const { can } = useSession()
-  const [renewing, setRenewing] = useState(false)
+  const [renewing, renew, stopRenewing] = useOpened('credentials')
   const acts = useSyncActs(reload)
   const run = useProgress(shop.id, shop.runs[0], reload)
   const active = isActive(run)
+  // What is under way or went wrong comes first.
+  const urgent = active || run?.state === 'FAILED'
+  const pull = run && (
+    <Panel
+      title={active ? <Trans>Pull in progress</Trans> : <Trans>Last pull</Trans>}
+      action={
+        <span className={css.head}>
+          {run.full ? <Trans>everything</Trans> : <Trans>what changed</Trans>} <RunBadge state={run.state} />
+        </span>
+      }
+    >
+      <WhyFailed run={run} nextTryAt={shop.nextTryAt} />
+      <Progress run={run} />
+    </Panel>
+  )
   return (
     <Page
       title={shop.name}
@@ -113,7 +132,7 @@ function Detail({ shop, reload, back }: { shop: OneShop; reload: () => void; bac
                   </Menu.Item>
                 )}
                 {can('OWNER') && (
-                  <Menu.Item leftSection={<KeyRound size={14} aria-hidden />} onClick={() => setRenewing(true)}>
+                  <Menu.Item leftSection={<KeyRound size={14} aria-hidden />} onClick={() => renew('new')}>
                     <Trans>Enter new credentials</Trans>
                   </Menu.Item>
                 )}
@@ -127,7 +146,7 @@ function Detail({ shop, reload, back }: { shop: OneShop; reload: () => void; bac
         <Figure name={t`Customers`} help={t`Customers and guests of this shop that are stored.`} href={`/customers?shop=${shop.id}`}>
           {format.number(shop.counts.customers)}
         </Figure>
-        <Figure name={t`Orders`} help={t`Orders of this shop that are stored.`}>
+        <Figure name={t`Orders`} help={t`Orders of this shop that are stored.`} href={`/orders?shop=${shop.id}`}>
           {format.number(shop.counts.orders)}
         </Figure>
         <Figure name={t`Carts`} help={t`Carts of this shop that are stored.`} href={`/carts?shop=${shop.id}&state=all`}>
@@ -142,45 +161,18 @@ function Detail({ shop, reload, back }: { shop: OneShop; reload: () => void; bac
           </span>
         </Figure>
       </Figures>
+      {urgent && pull}
       {shop.missingRightsHelp.length > 0 && (
         <Panel title={<Plural value={shop.missingRightsHelp.length} one="# right is missing" other="# rights are missing" />}>
-          <Rights platform={shop.platform} rights={shop.missingRightsHelp} />
+          <Rights rights={shop.missingRightsHelp} />
         </Panel>
       )}
-      {run && (
-        <Panel
-          title={active ? <Trans>Pull in progress</Trans> : <Trans>Last pull</Trans>}
-          action={
-            <span className={css.head}>
-              {run.full ? <Trans>everything</Trans> : <Trans>what changed</Trans>} <RunBadge state={run.state} />
-            </span>
-          }
-        >
-          {run.error && (
-            <p className={css.error}>
-              {run.error}{' '}
-              {shop.nextTryAt && (
-                <Trans>
-                  Tried again <When at={shop.nextTryAt} relative />.
-                </Trans>
-              )}
-            </p>
-          )}
-          <Progress run={run} />
-        </Panel>
-      )}
+      {!urgent && pull}
       <Quarantine id={shop.id} />
       <History runs={shop.runs} />
-      {renewing && (
+      {renewing !== null && (
         <Suspense>
-          <ConnectDialog
-            shop={shop}
-            close={() => setRenewing(false)}
-            connected={() => {
-              setRenewing(false)
-              reload()
-            }}
-          />
+          <ConnectDialog shop={shop} close={stopRenewing} connected={reload} />
         </Suspense>
       )}
     </Page>
@@ -191,51 +183,39 @@ function History({ runs }: { runs: OneShop['runs'] }) {
   const format = useFormat()
   return (
     <Panel title={<Trans>Pulls</Trans>} flush>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <div className={table.wide} tabIndex={0} role="group">
-        <table className={table.table}>
-          <thead>
-            <tr>
-              <th scope="col">
-                <Trans>Begun</Trans>
-              </th>
-              <th scope="col">
-                <Trans>State</Trans>
-              </th>
-              <th scope="col">
-                <Trans>Read</Trans>
-              </th>
-              <th scope="col" className={table.right}>
-                <Trans>Records</Trans>
-              </th>
-              <th scope="col" className={table.right}>
-                <Trans>Took</Trans>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {runs.map((r) => (
-              <tr key={r.id}>
-                <td>{r.startedAt ? <When at={r.startedAt} relative /> : '–'}</td>
-                <td>
-                  <RunBadge state={r.state} /> {r.error && <span className={css.error}>{r.error}</span>}
-                </td>
-                <td>{r.full ? <Trans>everything</Trans> : <Trans>what changed</Trans>}</td>
-                <td className={table.right}>{format.number(r.steps.reduce((n, s) => n + s.done, 0))}</td>
-                <td className={table.right}>
-                  {r.startedAt && r.finishedAt ? format.duration(Math.max(1, Math.round((Date.parse(r.finishedAt) - Date.parse(r.startedAt)) / 1000))) : '–'}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <DataTable
+        heads={[
+          { name: <Trans>Begun</Trans> },
+          { name: <Trans>State</Trans> },
+          { name: <Trans>Read</Trans> },
+          { name: <Trans>Records</Trans>, right: true },
+          { name: <Trans>Took</Trans>, right: true },
+        ]}
+      >
+        {runs.map((r) => (
+          <tr key={r.id}>
+            <td>{r.startedAt ? <When at={r.startedAt} relative /> : '–'}</td>
+            <td>
+              <RunBadge state={r.state} /> {r.error && (
+                <span className={css.error}>
+                  <Said sentence={r.cause} text={r.error} />
+                </span>
+              )}
+            </td>
+            <td>{r.full ? <Trans>everything</Trans> : <Trans>what changed</Trans>}</td>
+            <td className={table.right}>{format.number(r.steps.reduce((n, s) => n + s.done, 0))}</td>
+            <td className={table.right}>
+              {r.startedAt && r.finishedAt ? format.duration(Math.max(1, Math.round((Date.parse(r.finishedAt) - Date.parse(r.startedAt)) / 1000))) : '–'}
+            </td>
+          </tr>
+        ))}
+      </DataTable>
     </Panel>
   )
 }
 
 function Quarantine({ id }: { id: string }) {
-  const kinds = useKindNames()
+  const records = useRecordNames()
   const [after, setAfter] = useState<string | null>(null)
   const [{ data, error }, ask] = useQuery({ query: QuarantineDocument, variables: { first: 25, after, shopIds: [id] }, requestPolicy: 'cache-and-network' })
   if (error && !data) {
@@ -255,52 +235,38 @@ function Quarantine({ id }: { id: string }) {
             <Trans>Every row of this shop could be read.</Trans>
           </p>
         ) : (
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-          <div className={table.wide} tabIndex={0} role="group">
-            <table className={table.table}>
-              <thead>
-                <tr>
-                  <th scope="col">
-                    <Trans>Record</Trans>
-                  </th>
-                  <th scope="col">
-                    <Trans>Field</Trans>
-                  </th>
-                  <th scope="col">
-                    <Trans>Reason</Trans>
-                  </th>
-                  <th scope="col">
-                    <Trans>First met</Trans>
-                  </th>
-                  <th scope="col">
-                    <Trans>Last met</Trans>
-                  </th>
-                  <th scope="col" className={table.right}>
-                    <Trans>Times</Trans>
-                  </th>
+          <>
+            <DataTable
+              heads={[
+                { name: <Trans>Record</Trans> },
+                { name: <Trans>Field</Trans> },
+                { name: <Trans>Reason</Trans> },
+                { name: <Trans>First met</Trans> },
+                { name: <Trans>Last met</Trans> },
+                { name: <Trans>Times</Trans>, right: true },
+              ]}
+            >
+              {rows.map((q) => (
+                <tr key={q.id}>
+                  <td>
+                    {records[q.kind]} <Copy value={q.externalId} />
+                  </td>
+                  <td>
+                    <code>{q.field}</code>
+                  </td>
+                  <td>
+                    <Said sentence={q.cause} text={q.reason} />
+                  </td>
+                  <td>
+                    <When at={q.firstAt} />
+                  </td>
+                  <td>
+                    <When at={q.lastAt} />
+                  </td>
+                  <td className={table.right}>{q.times}</td>
                 </tr>
-              </thead>
-              <tbody>
-                {rows.map((q) => (
-                  <tr key={q.id}>
-                    <td>
-                      {kinds[q.kind]} <Copy value={q.externalId} />
-                    </td>
-                    <td>
-                      <code>{q.field}</code>
-                    </td>
-                    <td>{q.reason}</td>
-                    <td>
-                      <When at={q.firstAt} />
-                    </td>
-                    <td>
-                      <When at={q.lastAt} />
-                    </td>
-                    <td className={table.right}>{q.times}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
+              ))}
+            </DataTable>
             {(after || next?.hasNextPage) && (
               <div className={table.more}>
                 {after && (
@@ -315,7 +281,7 @@ function Quarantine({ id }: { id: string }) {
                 )}
               </div>
             )}
-          </div>
+          </>
         )}
       </Panel>
     </div>

@@ -1,12 +1,12 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import { Button, Tooltip } from '@mantine/core'
-import { Plus, RefreshCw } from 'lucide-react'
+import { Play, Plus, RefreshCw } from 'lucide-react'
 import { lazy, Suspense } from 'react'
 import { useQuery } from 'urql'
 import { Link } from 'wouter'
 import { useSession } from '../app/session'
 import { ShopsDocument, type ShopsQuery } from '../gql/graphql'
-import { useAddress } from '../lib/address'
+import { useOpened } from '../lib/address'
 import { useFormat } from '../lib/format'
 import { Page } from '../ui/Page'
 import { Copy, PlatformMark, platformNames, ShopBadge, When } from '../ui/parts'
@@ -15,6 +15,7 @@ import { useSyncActs } from './acts'
 import { Whole } from './Progress'
 import { isActive, useProgress } from './progress'
 import { Rights } from './Rights'
+import { WhyFailed } from './WhyFailed'
 import css from './Shops.module.css'
 
 const ConnectDialog = lazy(() => import('./ConnectDialog'))
@@ -23,13 +24,14 @@ const ConnectDialog = lazy(() => import('./ConnectDialog'))
 export default function Shops() {
   const { t } = useLingui()
   const { can } = useSession()
-  const [address, change] = useAddress()
+  const [connecting, connectOne, stopConnecting] = useOpened('connect')
   const [{ data, error, fetching }, ask] = useQuery({ query: ShopsDocument, requestPolicy: 'cache-and-network' })
   const reload = () => ask({ requestPolicy: 'network-only' })
   const shops = data?.shops ?? []
   const well = shops.filter((s) => s.state !== 'ATTENTION' && s.state !== 'DISCONNECTED').length
+  const paused = shops.filter((s) => s.state === 'PAUSED').length
   const connect = can('OWNER') && (
-    <Button leftSection={<Plus size={14} aria-hidden />} onClick={() => change({ connect: 'shop' }, true)}>
+    <Button leftSection={<Plus size={14} aria-hidden />} onClick={() => connectOne('shop')}>
       <Trans>Connect a shop</Trans>
     </Button>
   )
@@ -38,7 +40,9 @@ export default function Shops() {
       title={t`Shops`}
       sentence={
         shops.length > 0 &&
-        (well === shops.length ? (
+        (well === shops.length && paused > 0 ? (
+          <Plural value={paused} one="# pull is paused" other="# pulls are paused" />
+        ) : well === shops.length ? (
           <Plural value={shops.length} one="Your shop is in sync" other="All # shops are in sync" />
         ) : (
           <Plural value={shops.length - well} one="# shop needs attention" other="# shops need attention" />
@@ -57,9 +61,9 @@ export default function Shops() {
           <ShopCard key={shop.id} shop={shop} reload={reload} />
         ))}
       </div>
-      {address.get('connect') && (
+      {connecting !== null && (
         <Suspense>
-          <ConnectDialog close={() => change({ connect: null })} connected={reload} />
+          <ConnectDialog close={stopConnecting} connected={reload} />
         </Suspense>
       )}
     </Page>
@@ -88,6 +92,11 @@ function ShopCard({ shop, reload }: { shop: ShopsQuery['shops'][number]; reload:
           </p>
         </div>
         <ShopBadge state={run && active ? (run.state === 'PAUSED' ? 'PAUSED' : 'PULLING') : shop.state} />
+        {can('MARKETER') && run?.state === 'PAUSED' && (
+          <Button variant="default" leftSection={<Play size={14} aria-hidden />} onClick={() => acts.resume(run.id)}>
+            <Trans>Resume</Trans>
+          </Button>
+        )}
         {can('MARKETER') && !active && shop.state !== 'DISCONNECTED' && (
           <Tooltip label={t`Pull what changed`}>
             <Button variant="default" leftSection={<RefreshCw size={14} aria-hidden />} onClick={() => acts.sync(shop.id, false)}>
@@ -97,16 +106,7 @@ function ShopCard({ shop, reload }: { shop: ShopsQuery['shops'][number]; reload:
         )}
       </div>
       {run && active && <Whole run={run} />}
-      {run?.state === 'FAILED' && run.error && (
-        <p className={css.error}>
-          {run.error}{' '}
-          {shop.nextTryAt && (
-            <Trans>
-              Tried again <When at={shop.nextTryAt} relative />.
-            </Trans>
-          )}
-        </p>
-      )}
+      {run && <WhyFailed run={run} nextTryAt={shop.nextTryAt} />}
       <dl className={css.facts}>
         <div>
           <dt>{t`Customers`}</dt>
@@ -116,7 +116,9 @@ function ShopCard({ shop, reload }: { shop: ShopsQuery['shops'][number]; reload:
         </div>
         <div>
           <dt>{t`Orders`}</dt>
-          <dd>{format.number(shop.counts.orders)}</dd>
+          <dd>
+            <Link href={`/orders?shop=${shop.id}`}>{format.number(shop.counts.orders)}</Link>
+          </dd>
         </div>
         <div>
           <dt>{t`Carts`}</dt>
@@ -146,7 +148,7 @@ function ShopCard({ shop, reload }: { shop: ShopsQuery['shops'][number]; reload:
           <summary>
             <Plural value={shop.missingRightsHelp.length} one="# right is missing" other="# rights are missing" />
           </summary>
-          <Rights platform={shop.platform} rights={shop.missingRightsHelp} />
+          <Rights rights={shop.missingRightsHelp} />
         </details>
       )}
     </article>

@@ -3,10 +3,11 @@ import { Button, Modal } from '@mantine/core'
 import { type FormEvent, type ReactNode, useState } from 'react'
 import type { CombinedError } from 'urql'
 import { tellFailed } from '../app/toasts'
+import type { RefusalFragment } from '../gql/graphql'
 import css from './Form.module.css'
 import { errorCode, isUnreachable, Reason } from './states'
 
-export type Refusal = { code: string; field: string | null; message: string }
+export type Refusal = Pick<RefusalFragment, 'code' | 'field' | 'message'> & Partial<RefusalFragment>
 type Payload = { errors: Refusal[] }
 
 /** What a mutation was refused for, or nothing. */
@@ -23,7 +24,7 @@ export function RefusalText({ refusal }: { refusal: Refusal }) {
   if (refusal.code === 'WRONG_CODE') return <Trans>This code is wrong or has expired. Enter the one that your app shows now.</Trans>
   if (refusal.field === 'password') return <Trans>Choose a longer or less common password: at least 10 characters.</Trans>
   if (refusal.field === 'email' || refusal.field === 'senderEmail' || refusal.field === 'replyTo') return <Trans>This is no e-mail address, or it is taken.</Trans>
-  return <Reason code={refusal.code} message={refusal.message} />
+  return <Reason code={refusal.code} message={refusal.message} cause={refusal.cause} />
 }
 
 /** Tells a refusal where no form is open; whether there was one. */

@@ -17,6 +17,7 @@ import {
   Undo2,
 } from 'lucide-react'
 import { type ReactNode, useRef, useState } from 'react'
+import { Link } from 'wouter'
 import type { CartState, OrderBadge, OrderState, Platform, RunState, ShopState } from '../gql/graphql'
 import { type Money, useFormat } from '../lib/format'
 import { safeHref } from '../lib/link'
@@ -118,40 +119,33 @@ export function Badge({ tone, icon, children, title }: { tone: Tone; icon?: Reac
   )
 }
 
+/** How a state looks and what it is called. */
+type Look = { tone: Tone; icon: ReactNode; word: ReactNode }
+
+function StateBadge({ look: { tone, icon, word } }: { look: Look }) {
+  return (
+    <Badge tone={tone} icon={icon}>
+      {word}
+    </Badge>
+  )
+}
+
+const cartLooks: Record<CartState, Look> = {
+  ABANDONED: { tone: 'amber', icon: <ShoppingCart size={12} aria-hidden />, word: <Trans>abandoned</Trans> },
+  RECOVERED: { tone: 'green', icon: <RotateCcw size={12} aria-hidden />, word: <Trans>recovered</Trans> },
+  OPEN: { tone: 'grey', icon: <CircleDashed size={12} aria-hidden />, word: <Trans>open</Trans> },
+  ORDERED: { tone: 'grey', icon: <Check size={12} aria-hidden />, word: <Trans>ordered</Trans> },
+}
+
 export function CartBadge({ state }: { state: CartState }) {
-  switch (state) {
-    case 'ABANDONED':
-      return (
-        <Badge tone="amber" icon={<ShoppingCart size={12} aria-hidden />}>
-          <Trans>abandoned</Trans>
-        </Badge>
-      )
-    case 'RECOVERED':
-      return (
-        <Badge tone="green" icon={<RotateCcw size={12} aria-hidden />}>
-          <Trans>recovered</Trans>
-        </Badge>
-      )
-    case 'OPEN':
-      return (
-        <Badge tone="grey" icon={<CircleDashed size={12} aria-hidden />}>
-          <Trans>open</Trans>
-        </Badge>
-      )
-    case 'ORDERED':
-      return (
-        <Badge tone="grey" icon={<Check size={12} aria-hidden />}>
-          <Trans>ordered</Trans>
-        </Badge>
-      )
-  }
+  return <StateBadge look={cartLooks[state]} />
 }
 
 export function OrderMark({ badge }: { badge: OrderBadge }) {
   const { t } = useLingui()
   return badge === 'RECOVERED' ? (
     <Badge tone="green" icon={<RotateCcw size={12} aria-hidden />} title={t`An abandoned cart led to this order.`}>
-      <Trans>recovered</Trans>
+      <Trans context="order">recovered</Trans>
     </Badge>
   ) : (
     <Badge tone="amber" icon={<Clock size={12} aria-hidden />} title={t`The shop has not validated this order.`}>
@@ -194,80 +188,29 @@ export function OrderStateText({ state, shopState }: { state: OrderState; shopSt
   return shopState ? <Tooltip label={t`In the shop’s words: ${shopState}`}>{text}</Tooltip> : text
 }
 
+const shopLooks: Record<ShopState, Look> = {
+  CONNECTED: { tone: 'green', icon: <BadgeCheck size={12} aria-hidden />, word: <Trans>connected</Trans> },
+  PULLING: { tone: 'teal', icon: <CircleDot size={12} aria-hidden />, word: <Trans>pulling</Trans> },
+  PAUSED: { tone: 'grey', icon: <Clock size={12} aria-hidden />, word: <Trans>paused</Trans> },
+  ATTENTION: { tone: 'red', icon: <TriangleAlert size={12} aria-hidden />, word: <Trans>needs attention</Trans> },
+  DISCONNECTED: { tone: 'grey', icon: <Ban size={12} aria-hidden />, word: <Trans>disconnected</Trans> },
+}
+
 export function ShopBadge({ state }: { state: ShopState }) {
-  switch (state) {
-    case 'CONNECTED':
-      return (
-        <Badge tone="green" icon={<BadgeCheck size={12} aria-hidden />}>
-          <Trans>connected</Trans>
-        </Badge>
-      )
-    case 'PULLING':
-      return (
-        <Badge tone="teal" icon={<CircleDot size={12} aria-hidden />}>
-          <Trans>pulling</Trans>
-        </Badge>
-      )
-    case 'PAUSED':
-      return (
-        <Badge tone="grey" icon={<Clock size={12} aria-hidden />}>
-          <Trans>paused</Trans>
-        </Badge>
-      )
-    case 'ATTENTION':
-      return (
-        <Badge tone="red" icon={<TriangleAlert size={12} aria-hidden />}>
-          <Trans>needs attention</Trans>
-        </Badge>
-      )
-    case 'DISCONNECTED':
-      return (
-        <Badge tone="grey" icon={<Ban size={12} aria-hidden />}>
-          <Trans>disconnected</Trans>
-        </Badge>
-      )
-  }
+  return <StateBadge look={shopLooks[state]} />
+}
+
+const runLooks: Record<RunState, Look> = {
+  QUEUED: { tone: 'grey', icon: <Clock size={12} aria-hidden />, word: <Trans>waiting</Trans> },
+  RUNNING: { tone: 'teal', icon: <CircleDot size={12} aria-hidden />, word: <Trans>running</Trans> },
+  PAUSED: { tone: 'grey', icon: <Clock size={12} aria-hidden />, word: <Trans>paused</Trans> },
+  DONE: { tone: 'green', icon: <Check size={12} aria-hidden />, word: <Trans>done</Trans> },
+  FAILED: { tone: 'red', icon: <TriangleAlert size={12} aria-hidden />, word: <Trans>failed</Trans> },
+  CANCELLED: { tone: 'grey', icon: <Ban size={12} aria-hidden />, word: <Trans>cancelled</Trans> },
 }
 
 export function RunBadge({ state }: { state: RunState }) {
-  switch (state) {
-    case 'QUEUED':
-      return (
-        <Badge tone="grey" icon={<Clock size={12} aria-hidden />}>
-          <Trans>waiting</Trans>
-        </Badge>
-      )
-    case 'RUNNING':
-      return (
-        <Badge tone="teal" icon={<CircleDot size={12} aria-hidden />}>
-          <Trans>running</Trans>
-        </Badge>
-      )
-    case 'PAUSED':
-      return (
-        <Badge tone="grey" icon={<Clock size={12} aria-hidden />}>
-          <Trans>paused</Trans>
-        </Badge>
-      )
-    case 'DONE':
-      return (
-        <Badge tone="green" icon={<Check size={12} aria-hidden />}>
-          <Trans>done</Trans>
-        </Badge>
-      )
-    case 'FAILED':
-      return (
-        <Badge tone="red" icon={<TriangleAlert size={12} aria-hidden />}>
-          <Trans>failed</Trans>
-        </Badge>
-      )
-    case 'CANCELLED':
-      return (
-        <Badge tone="grey" icon={<Ban size={12} aria-hidden />}>
-          <Trans>cancelled</Trans>
-        </Badge>
-      )
-  }
+  return <StateBadge look={runLooks[state]} />
 }
 
 export const platformNames: Record<Platform, string> = { SHOPIFY: 'Shopify', PRESTASHOP: 'PrestaShop' }
@@ -316,5 +259,16 @@ export function LabelChip({ name, children }: { name: string; children?: ReactNo
       <span className="one-line">{name}</span>
       {children}
     </span>
+  )
+}
+
+/** Whose something is, with the way to their card. */
+export function Owner({ profile, nobody }: { profile: { id: string; displayName: string } | null; nobody?: ReactNode }) {
+  const { t } = useLingui()
+  if (!profile) return <span className="quiet">{nobody ?? <Trans>Visitor</Trans>}</span>
+  return (
+    <Link href={`/customers/${profile.id}`} className={css.owner}>
+      {profile.displayName || t`No name`}
+    </Link>
   )
 }

@@ -3,6 +3,8 @@ import { Button } from '@mantine/core'
 import { CircleAlert, CloudOff, Lock } from 'lucide-react'
 import { type ReactNode, useEffect, useRef } from 'react'
 import type { CombinedError } from 'urql'
+import type { SentencePartsFragment } from '../gql/graphql'
+import { Said } from './said'
 import css from './states.module.css'
 
 /** Nothing but the ground, for the moment before it is known who looks. */
@@ -81,7 +83,8 @@ export function isUnreachable(error: CombinedError): boolean {
 }
 
 /** A refusal in the person's language; the server's own words where the code does not say enough. */
-export function Reason({ code, message }: { code: string; message?: string }) {
+export function Reason({ code, message, cause }: { code: string; message?: string; cause?: SentencePartsFragment | null }) {
+  if (cause) return <Said sentence={cause} text={message} />
   switch (code) {
     case 'FORBIDDEN':
       return <Trans>Your role does not allow this. Ask an owner of this merchant.</Trans>

@@ -1,0 +1,146 @@
+package relance_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/relance/relance"
+)
+
+// Whatever is said is in the table, with all that stands in it; what is in the table is said.
+func TestSentencesAreKnownAndSaid(t *testing.T) {
+	t.Parallel()
+	said := map[string]bool{}
+	for _, c := range saidInSources(t) {
+		said[c.code] = true
+		text := relance.Say(c.code).String()
+		if text == "" {
+			t.Errorf("%s: %s is not in sentences.go", c.at, c.code)
+		}
+		var wanted []string
+		for _, m := range regexp.MustCompile(`\{(\w+)\}`).FindAllStringSubmatch(text, -1) {
+			wanted = append(wanted, m[1])
+		}
+		if slices.Sort(wanted); !slices.Equal(wanted, c.params) {
+			t.Errorf("%s: %s has %v, its sentence wants %v", c.at, c.code, c.params, wanted)
+		}
+	}
+	for code := range sentencesInTable(t) {
+		if !said[code] {
+			t.Errorf("%s is never said", code)
+		}
+	}
+}
+
+func TestASentenceIsToldWithWhatStandsInIt(t *testing.T) {
+	t.Parallel()
+	e := relance.Tell(relance.CodeShopRights, nil, "NO_RIGHT", "resource", "orders")
+	if !strings.Contains(e.Message, `to read "orders"`) || e.Says.Code != "NO_RIGHT" {
+		t.Errorf("told %q as %v", e.Message, e.Says)
+	}
+	if got := relance.SaidBy(e).Params(); len(got) != 1 || got[0] != (relance.SentenceParam{Name: "resource", Value: "orders"}) {
+		t.Errorf("params are %v", got)
+	}
+	if got := relance.SaidBy(filepath.ErrBadPattern); got.Code != "INTERNAL" {
+		t.Errorf("what is no Error says %v", got)
+	}
+}
+
+type saying struct {
+	at, code string
+	params   []string
+}
+
+// saidInSources finds the calls that say something: their first argument in capitals is the
+// code, what follows are names and values.
+func saidInSources(t *testing.T) []saying {
+	t.Helper()
+	var out []saying
+	code := regexp.MustCompile(`^[A-Z]+(_[A-Z]+)*$`)
+	files := token.NewFileSet()
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			if d != nil && d.Name() == "node_modules" {
+				return filepath.SkipDir
+			}
+			return err
+		}
+		file, err := parser.ParseFile(files, path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok || !slices.Contains([]string{"Say", "Tell", "TellField", "tell", "fail", "busy"}, calledName(call)) {
+				return true
+			}
+			var s saying
+			for i, arg := range call.Args {
+				text, ok := literal(arg)
+				if s.code != "" || !ok || !code.MatchString(text) {
+					continue
+				}
+				s.code = text
+				for j := i + 1; j < len(call.Args); j += 2 {
+					name, _ := literal(call.Args[j])
+					s.params = append(s.params, name)
+				}
+			}
+			if s.code != "" {
+				slices.Sort(s.params)
+				s.at = files.Position(call.Pos()).String()
+				out = append(out, s)
+			}
+			return true
+		})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func calledName(call *ast.CallExpr) string {
+	switch f := call.Fun.(type) {
+	case *ast.Ident:
+		return f.Name
+	case *ast.SelectorExpr:
+		return f.Sel.Name
+	}
+	return ""
+}
+
+func literal(e ast.Expr) (string, bool) {
+	if l, ok := e.(*ast.BasicLit); ok && l.Kind == token.STRING {
+		s, err := strconv.Unquote(l.Value)
+		return s, err == nil
+	}
+	return "", false
+}
+
+// sentencesInTable reads the codes of sentences.go.
+func sentencesInTable(t *testing.T) map[string]bool {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), "sentences.go", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]bool{}
+	ast.Inspect(file, func(n ast.Node) bool {
+		if pair, ok := n.(*ast.KeyValueExpr); ok {
+			code, _ := literal(pair.Key)
+			out[code] = true
+		}
+		return true
+	})
+	return out
+}
