@@ -26,7 +26,11 @@ const sendKills = 25
 // none is forgotten.
 func TestNothingIsSentTwiceThroughTheStorm(t *testing.T) {
 	seed := stormSeed(t)
-	calm := func() *faults.Set { return &faults.Set{} }
+	calm := func() *faults.Set {
+		set, err := faults.Parse("", seed)
+		must(t, err)
+		return set
+	}
 	atShopify, atPresta := calm(), calm()
 	database := cluster.URL(t)
 	p := newPost(t, 700, worldOptions{dbURL: database, noWork: true, shopify: shopifytest.Options{Faults: atShopify, Hold: 2 * time.Second}, presta: prestashoptest.Options{Faults: atPresta}})

@@ -116,7 +116,7 @@ CREATE TABLE follow_ups (
   FOREIGN KEY (merchant_id, campaign_id) REFERENCES campaigns
 );
 CREATE UNIQUE INDEX follow_ups_once ON follow_ups (merchant_id, enrolment_id, step_key);
-CREATE INDEX follow_ups_waiting ON follow_ups (next_at) WHERE state IN ('DUE', 'SENDING');
+CREATE INDEX follow_ups_waiting ON follow_ups (merchant_id, next_at) WHERE state IN ('DUE', 'SENDING');
 CREATE INDEX follow_ups_by_campaign ON follow_ups (merchant_id, campaign_id, created_at DESC, id DESC);
 SELECT fence('follow_ups');
 
