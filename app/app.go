@@ -52,6 +52,9 @@ type App struct {
 	// SendLease is how long a worker may take for one message; after that another looks at it.
 	// 0 means five minutes.
 	SendLease time.Duration
+	// SendRetry is the pause after the first failed attempt at a message; it doubles. 0 means 15
+	// seconds.
+	SendRetry time.Duration
 	// Texts renders what messages say.
 	Texts *template.Renderer
 	// PublicURL is where recipients reach the public pages, such as https://relance.example.com.

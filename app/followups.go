@@ -23,9 +23,8 @@ type Mailer interface {
 }
 
 const (
-	// firstRetry is the pause after the first attempt that failed; it doubles up to mostRetry.
-	firstRetry = 15 * time.Second
-	mostRetry  = 15 * time.Minute
+	// mostRetry is the longest pause between two attempts.
+	mostRetry = 15 * time.Minute
 	// sendAgainWithin is how long a message may take that a person decided to send after all.
 	sendAgainWithin = 2 * time.Hour
 )
@@ -232,7 +231,11 @@ func (s *sending) settle(ctx context.Context, state relance.SendState, reason re
 
 // later gives the message back for another attempt, as long as it is not too late.
 func (s *sending) later(ctx context.Context, err error) error {
-	pause := min(firstRetry<<min(s.f.Attempts-1, 10), mostRetry)
+	first := s.app.SendRetry
+	if first == 0 {
+		first = 15 * time.Second
+	}
+	pause := min(first<<min(s.f.Attempts-1, 6), mostRetry)
 	var e *relance.Error
 	if errors.As(err, &e) {
 		pause = max(pause, e.Wait)

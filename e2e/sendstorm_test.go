@@ -49,7 +49,7 @@ func TestNothingIsSentTwiceThroughTheStorm(t *testing.T) {
 		must(t, err)
 		set.Become(bad)
 	}
-	p.sink.Misbehave(smtptest.Faults{RefuseRcpt: 0.1, RefuseData: 0.1}, seed)
+	p.sink.Misbehave(smtptest.Faults{RefuseRcpt: 0.1, RefuseData: 0.1, Slow: 150 * time.Millisecond}, seed)
 	dice := rand.New(rand.NewPCG(seed, 9))
 	env := []string{envSMTP + "=" + p.relay, envPublic + "=" + p.public, envAhead + "=" + time.Duration(p.clock.ahead.Load()).String()}
 	spawn := func() *exec.Cmd { return spawnWorker(t, database, p.redisAddr(), key, time.Second, env...) }

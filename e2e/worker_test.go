@@ -75,7 +75,7 @@ func beWorker() error {
 			return err
 		}
 		now = func() time.Time { return time.Now().Add(ahead) }
-		a.Texts, a.PublicURL, a.SendLease, a.Now, a.Deps.Now = template.New(), os.Getenv(envPublic), sendLease, now, now
+		a.Texts, a.PublicURL, a.SendLease, a.SendRetry, a.Now, a.Deps.Now = template.New(), os.Getenv(envPublic), sendLease, 100*time.Millisecond, now, now
 	}
 	return workers.New(r, a, st, workers.NewQueue(r), workers.Options{SweepEvery: 200 * time.Millisecond, SyncEvery: time.Hour}, quiet(), now).Run(ctx)
 }

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log"
 	"math/rand/v2"
 	"net"
 	"net/mail"
@@ -34,12 +35,13 @@ func (m Mail) Header(name string) string {
 	return msg.Header.Get(name)
 }
 
-// Faults are chances from 0 to 1.
+// Faults are chances from 0 to 1, and how slow the relay is.
 type Faults struct {
-	RefuseRcpt float64 // 450 to a recipient
-	RefuseData float64 // 451 to the message
-	DropBefore float64 // the connection breaks before the message was taken
-	DropAfter  float64 // the message is taken, but the connection breaks before the answer
+	Slow       time.Duration // between taking a message and saying so
+	RefuseRcpt float64       // 450 to a recipient
+	RefuseData float64       // 451 to the message
+	DropBefore float64       // the connection breaks before the message was taken
+	DropAfter  float64       // the message is taken, but the connection breaks before the answer
 }
 
 // Sink is the relay. Its zero value is ready to be served.
@@ -66,6 +68,7 @@ func (s *Sink) Listen(address string) (url string, stop func(), err error) {
 	s.server = smtp.NewServer(smtp.BackendFunc(s.session))
 	s.server.Domain, s.server.AllowInsecureAuth = "localhost", true
 	s.server.ReadTimeout, s.server.WriteTimeout = time.Minute, time.Minute
+	s.server.ErrorLog = log.New(io.Discard, "", 0)
 	s.server.MaxMessageBytes, s.server.MaxRecipients = 1<<20, 10
 	go func() { _ = s.server.Serve(l) }()
 	return "smtp://" + l.Addr().String(), func() { _ = s.server.Close() }, nil
@@ -166,6 +169,10 @@ func (x *session) Data(r io.Reader) error {
 		return &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 3, 0}, Message: "try later"}
 	}
 	x.sink.take(x.from, x.to, raw)
+	x.sink.mu.Lock()
+	slow := x.sink.faults.Slow
+	x.sink.mu.Unlock()
+	time.Sleep(slow) // nobody waits for it but the sender
 	if x.sink.roll(func(f Faults) float64 { return f.DropAfter }) {
 		_ = x.conn.Close()
 	}

@@ -1,6 +1,7 @@
 package prestashoptest
 
 import (
+	"io"
 	"net/http"
 
 	"github.com/relance/relance/internal/faults"
@@ -23,6 +24,7 @@ func (s *Server) misbehave(w http.ResponseWriter, r *http.Request, work func()) 
 		_, _ = w.Write(a.body)
 	case f.Roll(faults.Timeout):
 		s.sometimes(work)
+		_, _ = io.Copy(io.Discard, r.Body) // only then does the server see that the client left
 		select {
 		case <-r.Context().Done():
 		case <-s.done:
