@@ -108,11 +108,17 @@ func (p *post) onceEach(id uuid.UUID) {
 // oneVoucher demands that the shop has exactly one working voucher with the code.
 func (p *post) oneVoucher(f *relance.FollowUpView) {
 	p.t.Helper()
+	if n := p.activeVouchers(f); n != 1 {
+		p.t.Errorf("the shop has %d working vouchers with the code of message %s", n, f.ID)
+	}
+}
+
+// activeVouchers asks the simulated shop how many vouchers with the message's code work.
+func (p *post) activeVouchers(f *relance.FollowUpView) int {
 	look := p.world.presta.Vouchers
 	if f.ShopID == p.shopify {
 		look = p.world.shopify.Vouchers
 	}
-	if _, active := look(f.Voucher.Code); active != 1 {
-		p.t.Errorf("the shop has %d working vouchers with the code of message %s", active, f.ID)
-	}
+	_, active := look(f.Voucher.Code)
+	return active
 }

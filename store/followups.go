@@ -266,7 +266,13 @@ func (s *Store) SendAgain(ctx context.Context, m, id uuid.UUID, v *relance.Plann
 	return s.inTx(ctx, m, func(tx pgx.Tx) error {
 		tag, err := tx.Exec(ctx, `UPDATE follow_ups SET state = 'DUE', reason = '', detail = '', decided_by = $3, next_at = $4, due_at = $4, expires_at = $5
 			WHERE merchant_id = $1 AND id = $2 AND state IN ('UNCERTAIN', 'EXPIRED')`, m, id, actor, now, until)
-		if err := nobodyDecides(tag.RowsAffected(), err); err != nil || v == nil {
+		if err := nobodyDecides(tag.RowsAffected(), err); err != nil {
+			return err
+		}
+		// Its way through the campaign may have ended with this message.
+		_, err = tx.Exec(ctx, `UPDATE enrolments e SET ended_at = NULL, end_reason = '' FROM follow_ups f
+			WHERE f.merchant_id = $1 AND f.id = $2 AND e.merchant_id = $1 AND e.id = f.enrolment_id AND e.end_reason = 'DONE'`, m, id)
+		if err != nil || v == nil {
 			return err
 		}
 		_, err = tx.Exec(ctx, `INSERT INTO vouchers AS x (merchant_id, follow_up_id, shop_id, code, kind, value, minimum, currency, valid_from, valid_until, state)
