@@ -125,10 +125,7 @@ func checkOffer(at string, o *relance.Offer) error {
 		return relance.FieldErrorf(at+".prefix", "a code begins with at most 10 capital letters and digits, a letter first")
 	}
 	if o.Currency != "" {
-		c, err := relance.ParseCurrency(o.Currency)
-		if err != nil || c != o.Currency {
-			return relance.FieldErrorf(at+".currency", "a currency is a three-letter code such as EUR")
-		}
+		return checkCurrency(at+".currency", o.Currency)
 	}
 	return nil
 }

@@ -6,6 +6,13 @@ import (
 	"github.com/relance/relance"
 )
 
+// cartRests lets somebody be who is shopping again.
+func cartRests(s *situation) {
+	if t := &s.plan.Trigger; t.Kind == relance.TriggerAbandonedCart {
+		s.push(s.in.Cart.ActiveAt.Add(t.MinAge), relance.ReasonTooYoung)
+	}
+}
+
 // frequencyCap waits until one of the messages that fill the cap is old enough.
 func frequencyCap(s *situation) {
 	r := s.facts.Merchant.Rules
@@ -29,8 +36,8 @@ func openVoucher(s *situation) {
 		return
 	}
 	for i := range s.facts.Messages {
-		if until := s.facts.Messages[i].VoucherUntil; until != nil {
-			s.push(*until, relance.ReasonOpenVoucher)
+		if until := s.facts.Messages[i].VoucherUntil; until != nil && !until.Before(s.now) {
+			s.push(until.Add(time.Second), relance.ReasonOpenVoucher) // it is good in its last second
 		}
 	}
 }

@@ -144,8 +144,14 @@ const factMessages = `SELECT * FROM (SELECT DISTINCT ON (i.profile_id, f.id) i.p
 	LEFT JOIN vouchers v ON v.merchant_id = $1 AND v.follow_up_id = f.id
 	WHERE i.merchant_id = $1 AND i.profile_id = ANY($2)) q ORDER BY at`
 
-const factStopped = `SELECT i.profile_id, s.address AS email, s.reason FROM identities i JOIN customers c ON c.merchant_id = $1 AND c.id = i.customer_id
+// An objection stays with whoever made it, whatever address the shop has of them by now.
+const factStopped = `SELECT i.profile_id, c.id AS customer_id, s.address AS email, s.reason FROM identities i JOIN customers c ON c.merchant_id = $1 AND c.id = i.customer_id
 	JOIN stopped_addresses s ON s.merchant_id = $1 AND s.address = lower(c.email) AND s.lifted_at IS NULL
+	WHERE i.merchant_id = $1 AND i.profile_id = ANY($2)
+	UNION SELECT i.profile_id, i.customer_id, s.address, s.reason FROM identities i JOIN enrolment_members x ON x.merchant_id = $1 AND x.customer_id = i.customer_id
+	JOIN follow_ups f ON f.merchant_id = $1 AND f.enrolment_id = x.enrolment_id AND f.customer_id = i.customer_id
+	JOIN emails e ON e.merchant_id = $1 AND e.follow_up_id = f.id
+	JOIN stopped_addresses s ON s.merchant_id = $1 AND s.address = lower(e.recipient) AND s.reason = 'OBJECTION' AND s.lifted_at IS NULL
 	WHERE i.merchant_id = $1 AND i.profile_id = ANY($2)`
 
 func queueRules(b *pgx.Batch, m uuid.UUID, out *relance.FactMerchant) {

@@ -169,6 +169,11 @@ func queueEverybody(ctx context.Context, tx pgx.Tx, m uuid.UUID, where string, n
 	return err
 }
 
+// judgeEverybody puts all in line after a change that concerns anybody, where a campaign runs.
+func judgeEverybody(ctx context.Context, tx pgx.Tx, m uuid.UUID, now time.Time) error {
+	return queueEverybody(ctx, tx, m, `EXISTS (SELECT 1 FROM campaigns c WHERE c.merchant_id = $1 AND c.state = 'RUNNING')`, now)
+}
+
 // queueProfiles puts profiles in line to be judged, where a campaign runs.
 func (d *deriver) queueProfiles(ctx context.Context, profiles []uuid.UUID) error {
 	_, err := d.tx.Exec(ctx, `INSERT INTO due (merchant_id, id, kind, ref_id, due_at)
