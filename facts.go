@@ -156,7 +156,10 @@ type Enrolment struct {
 	EnteredAt   time.Time
 	Holdout     bool
 	EndedAt     *time.Time
-	FollowUps   []FollowUpState
+	// Elsewhere: people who were one have parted, and the event is the other one's by now. It
+	// counts for both, and only the other one goes on.
+	Elsewhere bool
+	FollowUps []FollowUpState
 }
 
 // FollowUpState is how far a step of an enrolment is.

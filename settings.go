@@ -19,7 +19,7 @@ type ShopSettings struct {
 // ShopSettingsChange is what to change of them; nil stays.
 type ShopSettingsChange struct {
 	LegalEntity, Imprint, SenderName, SenderEmail, ReplyTo, Language, Country *string
-	NoticeSince                                                             *time.Time
+	NoticeSince                                                               *time.Time
 }
 
 // MerchantChange is what to change of a merchant; nil stays.

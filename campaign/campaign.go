@@ -29,7 +29,7 @@ func Decide(c *relance.Campaign, f *relance.Facts, now time.Time) []relance.Deci
 	}
 	begun := f.Enrolments
 	for i := range begun {
-		if e := &begun[i]; e.CampaignID == c.ID && e.EndedAt == nil {
+		if e := &begun[i]; e.CampaignID == c.ID && e.EndedAt == nil && !e.Elsewhere {
 			add(goOn(planOf(c, e.Version), e, f, now))
 		}
 	}

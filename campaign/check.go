@@ -104,7 +104,7 @@ func checkSteps(steps []relance.CampaignStep) error {
 }
 
 // prefixForm is what a voucher code may begin with.
-var prefixForm = regexp.MustCompile(`^[A-Z][A-Z0-9]{0,9}$`) //nolint:gochecknoglobals // compiled once
+var prefixForm = regexp.MustCompile(`^[A-Z][A-Z0-9]{0,9}$`)
 
 func checkOffer(at string, o *relance.Offer) error {
 	hundred := decimal.NewFromInt(100)

@@ -92,6 +92,9 @@ func TestSteps(t *testing.T) {
 		{"all done", under(4*day, sent("one", 3*day), sent("two", day)), "REFUSE DONE END"},
 		{"held out", then(under(day), func(_ *relance.Campaign, f *relance.Facts) { f.Enrolments[0].Holdout = true }), "REFUSE HOLDOUT END"},
 		{"over", then(under(day), func(_ *relance.Campaign, f *relance.Facts) { f.Enrolments[0].EndedAt = &tuesday }), ""},
+		{"parted from whom the cart belongs to", then(under(3*day, sent("one", 2*day)), func(_ *relance.Campaign, f *relance.Facts) {
+			f.Enrolments[0].Elsewhere, f.Carts = true, nil
+		}), ""},
 		{"ordered in between", then(under(3*day, sent("one", 2*day)), func(_ *relance.Campaign, f *relance.Facts) { f.Orders = []relance.FactOrder{order(day, "1")} }), "REFUSE ALREADY_ORDERED END"},
 		{"the cart itself was ordered", then(under(3*day, sent("one", 2*day)), func(_ *relance.Campaign, f *relance.Facts) { f.Carts[0].Ordered = true }), "REFUSE ALREADY_ORDERED END"},
 		{"the shop threw the cart away", then(under(3*day, sent("one", 2*day)), func(_ *relance.Campaign, f *relance.Facts) { f.Carts = nil }), "REFUSE ENDED END"},
@@ -194,7 +197,9 @@ func TestRecheck(t *testing.T) {
 func TestLateMessagesExpire(t *testing.T) {
 	t.Parallel()
 	since := func(age time.Duration) func(*relance.Campaign, *relance.Facts) {
-		return func(_ *relance.Campaign, f *relance.Facts) { f.Carts, f.Since = []relance.FactCart{cart(2 * day)}, ago(age) }
+		return func(_ *relance.Campaign, f *relance.Facts) {
+			f.Carts, f.Since = []relance.FactCart{cart(2 * day)}, ago(age)
+		}
 	}
 	decideAll(t, []deciding{
 		{"in line since a minute", since(time.Minute), "SEND one"},
@@ -212,7 +217,7 @@ func TestLateMessagesExpire(t *testing.T) {
 			f.Carts, f.Since = []relance.FactCart{cart(2 * day)}, time.Time{}
 		}, "SEND one"},
 		{"the second step", func(c *relance.Campaign, f *relance.Facts) {
-			since(3 * time.Hour)(c, f)
+			since(3*time.Hour)(c, f)
 			c.Plan.Steps = append(c.Plan.Steps, step("two", 2*day))
 			f.Enrolments = []relance.Enrolment{entered(3*day, sent("one", 2*day+3*time.Hour))}
 		}, "EXPIRE EXPIRED"},

@@ -68,6 +68,14 @@ func dailyBudget(s *situation) {
 	s.push(time.Date(local.Year(), local.Month(), local.Day()+1, 0, 0, 0, 0, local.Location()), relance.ReasonBudget)
 }
 
+// quietHours holds back what comes due at a quiet time, and what was due before and would go out
+// now: whoever is late must not be late at night.
 func quietHours(s *situation) {
-	s.push(nextOpen(s.due, s.shop().Zone, s.to.Country, s.facts.Merchant.Rules), relance.ReasonQuietHours)
+	open := func(t time.Time) time.Time {
+		return nextOpen(t, s.shop().Zone, s.to.Country, s.facts.Merchant.Rules)
+	}
+	s.push(open(s.due), relance.ReasonQuietHours)
+	if at := open(s.now); at.After(s.now) {
+		s.push(at, relance.ReasonQuietHours)
+	}
 }

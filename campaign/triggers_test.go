@@ -314,7 +314,9 @@ func TestBirthday(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", x.name, got, x.want)
 		}
 	}
-	campaign := func() *relance.Campaign { return running(relance.Trigger{Kind: relance.TriggerBirthday, MaxAge: 3 * day}) }
+	campaign := func() *relance.Campaign {
+		return running(relance.Trigger{Kind: relance.TriggerBirthday, MaxAge: 3 * day})
+	}
 	facts := func() *relance.Facts {
 		f := person()
 		f.Birthday = born(1980, 6, 16)

@@ -174,6 +174,22 @@ func judgeEverybody(ctx context.Context, tx pgx.Tx, m uuid.UUID, now time.Time) 
 	return queueEverybody(ctx, tx, m, `EXISTS (SELECT 1 FROM campaigns c WHERE c.merchant_id = $1 AND c.state = 'RUNNING')`, now)
 }
 
+// queueOwners puts the people of customer records in line.
+func (d *deriver) queueOwners(ctx context.Context, customers []uuid.UUID) error {
+	if len(customers) == 0 {
+		return nil
+	}
+	rows, err := d.tx.Query(ctx, `SELECT DISTINCT profile_id FROM identities WHERE merchant_id = $1 AND customer_id = ANY($2) AND EXISTS (SELECT 1 FROM campaigns WHERE merchant_id = $1 AND state = 'RUNNING')`, d.merchant, customers)
+	if err != nil {
+		return err
+	}
+	profiles, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+	if err != nil || len(profiles) == 0 {
+		return err
+	}
+	return d.queueProfiles(ctx, profiles)
+}
+
 // queueProfiles puts profiles in line to be judged, where a campaign runs.
 func (d *deriver) queueProfiles(ctx context.Context, profiles []uuid.UUID) error {
 	_, err := d.tx.Exec(ctx, `INSERT INTO due (merchant_id, id, kind, ref_id, due_at)

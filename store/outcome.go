@@ -191,7 +191,7 @@ func (w *outcome) queueVerdicts(b *pgx.Batch) {
 		return
 	}
 	b.Queue(`INSERT INTO verdicts AS v (merchant_id, campaign_id, instance_key, profile_id, verdict, reason, until, at)
-		SELECT $1, x.campaign, x.key, x.profile, x.verdict, x.reason, x.until, $2 FROM unnest($3::uuid[], $4::text[], $5::uuid[], $6::text[], $7::text[], $8::timestamptz[]) x(campaign, key, profile, verdict, reason, until)
+		SELECT DISTINCT ON (x.campaign, x.key) $1::uuid, x.campaign, x.key, x.profile, x.verdict, x.reason, x.until, $2::timestamptz FROM unnest($3::uuid[], $4::text[], $5::uuid[], $6::text[], $7::text[], $8::timestamptz[]) x(campaign, key, profile, verdict, reason, until)
 		ON CONFLICT (merchant_id, campaign_id, instance_key) DO UPDATE SET profile_id = excluded.profile_id, verdict = excluded.verdict, reason = excluded.reason, until = excluded.until, at = excluded.at
 		WHERE (v.profile_id, v.verdict, v.reason, v.until) IS DISTINCT FROM (excluded.profile_id, excluded.verdict, excluded.reason, excluded.until)`, w.merchant, w.now,
 		column(w.verdicts, func(v *verdict) uuid.UUID { return v.CampaignID }), column(w.verdicts, func(v *verdict) string { return v.Key }), column(w.verdicts, func(v *verdict) uuid.UUID { return v.ProfileID }),
