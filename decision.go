@@ -80,7 +80,7 @@ type Decision struct {
 	Step       *CampaignStep // of SEND and EXPIRE
 	Verdict    Verdict
 	Reasons    []Reason  // of REFUSE and WAIT; the first is the cheapest found
-	Until      time.Time // of WAIT: when to look again
+	Until      time.Time // of WAIT: when to look again; of REFUSE too, where time alone may change it
 	DueAt      time.Time // of SEND: since when it could be sent
 	ExpiresAt  time.Time // of SEND: after that it is too late
 	Enter      bool      // the event begins an enrolment

@@ -112,10 +112,12 @@ type FactMessage struct {
 	CartID       *uuid.UUID
 }
 
-// FactStopped is an address that takes no more e-mail, and why.
+// FactStopped is an address that takes no more e-mail, and why. It is one that the person has
+// or, where they objected, one that they were written to at.
 type FactStopped struct {
-	Email  string
-	Reason StopReason
+	CustomerID uuid.UUID // the record that has it, or that was written to
+	Email      string
+	Reason     StopReason
 }
 
 // StopReason says why an address takes no more e-mail.
@@ -154,7 +156,10 @@ type Enrolment struct {
 	EnteredAt   time.Time
 	Holdout     bool
 	EndedAt     *time.Time
-	FollowUps   []FollowUpState
+	// Elsewhere: people who were one have parted, and the event is the other one's by now. It
+	// counts for both, and only the other one goes on.
+	Elsewhere bool
+	FollowUps []FollowUpState
 }
 
 // FollowUpState is how far a step of an enrolment is.

@@ -26,6 +26,9 @@ type Filter struct {
 	Not              *Filter           `json:"not,omitempty"`
 }
 
+// MaxFilterDepth bounds how deep conditions may be nested.
+const MaxFilterDepth = 8
+
 // MarketingFilter asks for the state of a named preference on a channel.
 type MarketingFilter struct {
 	Channel    ConsentChannel `json:"channel"`

@@ -55,7 +55,7 @@ func (a *App) Connect(ctx context.Context, m uuid.UUID, platform relance.Platfor
 	}
 	shop := store.NewShop{ID: id, Platform: platform, Info: info, Missing: missing, Credentials: sealed}
 	if known {
-		err = a.Store.ReconnectShop(ctx, m, shop)
+		err = a.Store.ReconnectShop(ctx, m, shop, a.Now())
 	} else {
 		err = a.Store.AddShop(ctx, m, shop)
 	}

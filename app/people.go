@@ -94,7 +94,7 @@ func (a *App) SetMainCurrency(ctx context.Context, m uuid.UUID, currency, actor 
 	if err != nil {
 		return relance.FieldErrorf("currency", "a currency is a three-letter code such as EUR")
 	}
-	if err := a.Store.SetMainCurrency(ctx, m, cur); err != nil {
+	if err := a.Store.SetMainCurrency(ctx, m, cur, a.Now()); err != nil {
 		return err
 	}
 	return a.audit(ctx, m, actor, "set_main_currency", "merchant", m, map[string]any{"currency": cur})

@@ -29,7 +29,7 @@ func (a *App) ChangeMerchant(ctx context.Context, m uuid.UUID, c relance.Merchan
 	if n := c.AbandonAfterMinutes; n != nil && (*n < 10 || *n > 7*24*60) {
 		return relance.FieldErrorf("abandonAfterMinutes", "choose 10 minutes to 7 days (10,080 minutes)")
 	}
-	if err := a.Store.ChangeMerchant(ctx, m, c); err != nil {
+	if err := a.Store.ChangeMerchant(ctx, m, c, a.Now()); err != nil {
 		return err
 	}
 	return a.audit(ctx, m, actor, "change_merchant", "merchant", m, c)
@@ -73,7 +73,7 @@ func (a *App) ChangeShopSettings(ctx context.Context, m, shop uuid.UUID, c relan
 	if _, err := a.Store.Shop(ctx, m, shop); err != nil {
 		return err
 	}
-	if err := a.Store.ChangeShopSettings(ctx, m, shop, c); err != nil {
+	if err := a.Store.ChangeShopSettings(ctx, m, shop, c, a.Now()); err != nil {
 		return err
 	}
 	return a.audit(ctx, m, actor, "change_shop_settings", "shop", shop, c)

@@ -14,15 +14,15 @@ func nextOpen(t time.Time, zone *time.Location, country string, r relance.Sendin
 	}
 	for range 20 { // no country has as many quiet days in a row
 		local := t.In(zone)
-		day := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, zone)
+		tomorrow := time.Date(local.Year(), local.Month(), local.Day()+1, 0, 0, 0, 0, zone)
 		opens := time.Date(local.Year(), local.Month(), local.Day(), r.QuietUntil, 0, 0, 0, zone)
 		switch {
 		case local.Weekday() == time.Sunday || Holiday(local, country):
-			t = day.AddDate(0, 0, 1)
+			t = tomorrow
 		case r.QuietFrom == r.QuietUntil:
 			return t
 		case r.QuietFrom > r.QuietUntil && local.Hour() >= r.QuietFrom:
-			t = day.AddDate(0, 0, 1)
+			t = tomorrow
 		case r.QuietFrom > r.QuietUntil && t.Before(opens), r.QuietFrom < r.QuietUntil && local.Hour() >= r.QuietFrom && t.Before(opens):
 			return opens
 		default:

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/relance/relance"
 )
 
@@ -15,32 +17,40 @@ import (
 // those that might begin. Events that nothing more can become of are left out.
 //
 // The facts are taken as they are but for what this call itself decides: of two messages that
-// could go at once, the second sees the first.
+// could go at once, the second sees the first, and of two events that could begin at once the
+// second sees that somebody has entered.
 func Decide(c *relance.Campaign, f *relance.Facts, now time.Time) []relance.Decision {
-	own := *f
-	f = &own
+	campaign, own := *c, *f
+	c, f = &campaign, &own
 	var out []relance.Decision
 	add := func(d relance.Decision) {
 		out = append(out, d)
-		Note(f, &d, now)
+		note(c, f, &d, now)
 	}
-	known := map[string]bool{}
-	for i := range f.Enrolments {
-		e := &f.Enrolments[i]
-		if e.CampaignID != c.ID {
-			continue
-		}
-		known[e.InstanceKey] = true
-		if e.EndedAt == nil {
+	begun := f.Enrolments
+	for i := range begun {
+		if e := &begun[i]; e.CampaignID == c.ID && e.EndedAt == nil && !e.Elsewhere {
 			add(goOn(planOf(c, e.Version), e, f, now))
 		}
 	}
 	for _, in := range triggerOf(c.Plan.Trigger.Kind).instances(c, f, now) {
-		if !known[in.Key] {
+		if !known(c, f, in.Key) {
 			add(begin(c, in, f, now))
 		}
 	}
 	return out
+}
+
+// note adds what was decided to what is known, for what is decided next.
+func note(c *relance.Campaign, f *relance.Facts, d *relance.Decision, now time.Time) {
+	Note(f, d, now)
+	if d.Enter {
+		f.Enrolments = append(slices.Clip(f.Enrolments), relance.Enrolment{CampaignID: c.ID, InstanceKey: d.Instance.Key, Version: d.Version, EnteredAt: now, Holdout: d.Holdout})
+	}
+	if d.Verdict == relance.VerdictSend {
+		c.Used.Daily++
+		c.Used.Total++
+	}
 }
 
 // Note adds a message that was decided to be sent to what is known of the person, for what is
@@ -68,6 +78,8 @@ func planOf(c *relance.Campaign, version int) *relance.Campaign {
 	}
 	old := *c
 	old.Version, old.Plan = version, p
+	// The store has put the filter of the plan's segment into it.
+	old.Audience = p.Audience
 	return &old
 }
 
@@ -77,6 +89,7 @@ func begin(c *relance.Campaign, in relance.Instance, f *relance.Facts, now time.
 	d := relance.Decision{CampaignID: c.ID, Version: c.Version, Instance: in}
 	s.due, s.why = in.At.Add(c.Plan.Trigger.MinAge), relance.ReasonTooYoung
 	if reason := s.first(entryGuards); reason != "" {
+		d.Until = s.again
 		return refuse(d, reason)
 	}
 	if s.due.After(now) {
@@ -91,7 +104,9 @@ func begin(c *relance.Campaign, in relance.Instance, f *relance.Facts, now time.
 		return refuse(d, relance.ReasonDone)
 	}
 	s.step = &c.Plan.Steps[0]
-	s.push(now.Add(s.step.After), relance.ReasonStepWaits)
+	// Whoever was not looked at in time entered when they should have: it makes them late.
+	s.due = s.waitedSince()
+	s.push(s.due.Add(s.step.After), relance.ReasonStepWaits)
 	return s.judge(d)
 }
 
@@ -126,7 +141,10 @@ func goOn(c *relance.Campaign, e *relance.Enrolment, f *relance.Facts, now time.
 		return refuse(d, relance.ReasonDone)
 	}
 	if reason := s.first(goOnGuards); reason != "" {
-		d.End = ends(reason)
+		if d.End = ends(reason); !d.End {
+			s.lookAgain(s.tooOldAt())
+			d.Until = s.again
+		}
 		return refuse(d, reason)
 	}
 	if s.due.After(now) {
@@ -135,7 +153,11 @@ func goOn(c *relance.Campaign, e *relance.Enrolment, f *relance.Facts, now time.
 	return s.judge(d)
 }
 
-// Recheck judges once more, just before sending, a step that was decided to be sent.
+// pauseLook is when to look again at a message that a pause holds back.
+const pauseLook = 10 * time.Minute
+
+// Recheck judges once more, just before sending, a step that was decided to be sent. What is
+// paused or stopped waits, and is sent if that ends before the message is too late.
 func Recheck(c *relance.Campaign, e *relance.Enrolment, stepKey string, f *relance.Facts, now time.Time) relance.Decision {
 	others := *f
 	others.Messages = slices.DeleteFunc(slices.Clone(f.Messages), func(m relance.FactMessage) bool { return m.EnrolmentID == e.ID && m.StepKey == stepKey })
@@ -149,10 +171,13 @@ func Recheck(c *relance.Campaign, e *relance.Enrolment, stepKey string, f *relan
 			s.step = &c.Plan.Steps[i]
 		}
 	}
-	if s.step == nil || e.EndedAt != nil {
+	if s.step == nil || e.ID == uuid.Nil || e.EndedAt != nil {
 		return refuse(d, relance.ReasonEnded)
 	}
 	if reason := s.first(goOnGuards); reason != "" {
+		if reason == relance.ReasonSendingStopped || c.State == relance.CampaignPaused {
+			return wait(d, now.Add(pauseLook), reason)
+		}
 		return refuse(d, reason)
 	}
 	return s.judge(d)

@@ -104,7 +104,7 @@ func checkSteps(steps []relance.CampaignStep) error {
 }
 
 // prefixForm is what a voucher code may begin with.
-var prefixForm = regexp.MustCompile(`^[A-Z][A-Z0-9]{0,9}$`) //nolint:gochecknoglobals // compiled once
+var prefixForm = regexp.MustCompile(`^[A-Z][A-Z0-9]{0,9}$`)
 
 func checkOffer(at string, o *relance.Offer) error {
 	hundred := decimal.NewFromInt(100)
@@ -125,10 +125,7 @@ func checkOffer(at string, o *relance.Offer) error {
 		return relance.FieldErrorf(at+".prefix", "a code begins with at most 10 capital letters and digits, a letter first")
 	}
 	if o.Currency != "" {
-		c, err := relance.ParseCurrency(o.Currency)
-		if err != nil || c != o.Currency {
-			return relance.FieldErrorf(at+".currency", "a currency is a three-letter code such as EUR")
-		}
+		return checkCurrency(at+".currency", o.Currency)
 	}
 	return nil
 }

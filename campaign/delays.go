@@ -6,6 +6,13 @@ import (
 	"github.com/relance/relance"
 )
 
+// cartRests lets somebody be who is shopping again.
+func cartRests(s *situation) {
+	if t := &s.plan.Trigger; t.Kind == relance.TriggerAbandonedCart {
+		s.push(s.in.Cart.ActiveAt.Add(t.MinAge), relance.ReasonTooYoung)
+	}
+}
+
 // frequencyCap waits until one of the messages that fill the cap is old enough.
 func frequencyCap(s *situation) {
 	r := s.facts.Merchant.Rules
@@ -29,8 +36,8 @@ func openVoucher(s *situation) {
 		return
 	}
 	for i := range s.facts.Messages {
-		if until := s.facts.Messages[i].VoucherUntil; until != nil {
-			s.push(*until, relance.ReasonOpenVoucher)
+		if until := s.facts.Messages[i].VoucherUntil; until != nil && !until.Before(s.now) {
+			s.push(until.Add(time.Second), relance.ReasonOpenVoucher) // it is good in its last second
 		}
 	}
 }
@@ -61,6 +68,14 @@ func dailyBudget(s *situation) {
 	s.push(time.Date(local.Year(), local.Month(), local.Day()+1, 0, 0, 0, 0, local.Location()), relance.ReasonBudget)
 }
 
+// quietHours holds back what comes due at a quiet time, and what was due before and would go out
+// now: whoever is late must not be late at night.
 func quietHours(s *situation) {
-	s.push(nextOpen(s.due, s.shop().Zone, s.to.Country, s.facts.Merchant.Rules), relance.ReasonQuietHours)
+	open := func(t time.Time) time.Time {
+		return nextOpen(t, s.shop().Zone, s.to.Country, s.facts.Merchant.Rules)
+	}
+	s.push(open(s.due), relance.ReasonQuietHours)
+	if at := open(s.now); at.After(s.now) {
+		s.push(at, relance.ReasonQuietHours)
+	}
 }

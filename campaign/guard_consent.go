@@ -1,6 +1,9 @@
 package campaign
 
 import (
+	"strings"
+	"time"
+
 	"github.com/google/uuid"
 
 	"github.com/relance/relance"
@@ -9,39 +12,86 @@ import (
 // consent asks the law of the recipient's country for a ground to write; see legal.go. What
 // was said to another controller does not serve.
 func consent(s *situation) relance.Reason {
-	shop := s.shop()
-	records := map[uuid.UUID]bool{}
-	for i := range s.facts.Records {
-		r := &s.facts.Records[i]
-		if s.facts.Merchant.Shops[r.SourceID].Controller == shop.Controller {
-			records[r.CustomerID] = true
-		}
-	}
+	q := legalQuestion{country: s.to.Country, business: s.record.Business, state: s.said(), bought: s.boughtUnderNotice()}
+	basis, reason := ground(q)
+	s.to.Basis = basis
+	return reason
+}
+
+// said is the strictest word on e-mail that the person gave the controller who writes. Not
+// having said anything at one shop takes nothing from what was said at another.
+func (s *situation) said() relance.ConsentState {
 	state := relance.ConsentUnknown
 	for _, c := range s.facts.Consents {
-		// Not having said anything at one shop takes nothing from what was said at another.
-		if c.Channel != relance.ChannelEmail || c.Preference != "" || !records[c.CustomerID] || c.State == relance.ConsentUnknown {
+		if c.Channel != relance.ChannelEmail || c.Preference != "" || c.State == relance.ConsentUnknown || !s.counts(c) {
 			continue
 		}
 		if state == relance.ConsentUnknown || c.State.Strictness() < state.Strictness() {
 			state = c.State
 		}
 	}
-	q := legalQuestion{country: s.to.Country, business: s.record.Business, state: state, bought: boughtUnderNotice(s, shop)}
-	basis, reason := ground(q)
-	s.to.Basis = basis
-	return reason
+	return state
+}
+
+// counts reports whether a word was given to the controller who writes. Where that cannot be
+// told (an import, a shop without a legal entity) a no counts and a yes does not; nor does the
+// yes of a record that is gone.
+func (s *situation) counts(c relance.FactConsent) bool {
+	no := c.State == relance.ConsentWithdrawn || c.State == relance.ConsentRefused
+	if no {
+		return s.speaksFor(c.CustomerID)
+	}
+	r := s.recordByID(c.CustomerID)
+	return r != nil && !r.Deleted && sameController(s.facts.Merchant.Shops[r.SourceID], s.shop())
+}
+
+// speaksFor reports whether an objection made by the record holds for the shop that writes:
+// unless it was made to another controller by name.
+func (s *situation) speaksFor(customer uuid.UUID) bool {
+	r := s.recordByID(customer)
+	if r == nil {
+		return false
+	}
+	at, own := s.facts.Merchant.Shops[r.SourceID], s.shop()
+	return sameController(at, own) || controller(at) == "" || controller(own) == ""
+}
+
+func (s *situation) recordByID(customer uuid.UUID) *relance.FactRecord {
+	for i := range s.facts.Records {
+		if r := &s.facts.Records[i]; r.CustomerID == customer {
+			return r
+		}
+	}
+	return nil
+}
+
+// sameController reports whether two shops are of one legal entity for certain.
+func sameController(a, b relance.FactShop) bool {
+	return a.ID == b.ID || controller(a) != "" && controller(a) == controller(b)
+}
+
+func controller(s relance.FactShop) string {
+	return strings.ToLower(strings.Join(strings.Fields(s.Controller), " "))
 }
 
 // boughtUnderNotice reports whether an order that was not cancelled came in at the controller's
 // shops since they tell people about e-mail on similar goods.
-func boughtUnderNotice(s *situation, shop relance.FactShop) bool {
+func (s *situation) boughtUnderNotice() bool {
+	own := s.shop()
 	for i := range s.facts.Orders {
 		o := &s.facts.Orders[i]
 		at, ok := s.facts.Merchant.Shops[o.SourceID]
-		if ok && at.Controller == shop.Controller && o.Counted && at.NoticeSince != nil && !o.PlacedAt.Before(*at.NoticeSince) {
+		if ok && sameController(at, own) && o.Counted && at.NoticeSince != nil && !o.PlacedAt.Before(startOfDay(*at.NoticeSince, at.Zone)) {
 			return true
 		}
 	}
 	return false
+}
+
+// startOfDay is when a date begins in a zone.
+func startOfDay(date time.Time, zone *time.Location) time.Time {
+	if zone == nil {
+		zone = time.UTC
+	}
+	return time.Date(date.Year(), date.Month(), date.Day(), 0, 0, 0, 0, zone)
 }

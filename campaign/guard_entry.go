@@ -31,6 +31,9 @@ func beforeStart(s *situation) relance.Reason {
 
 func audience(s *situation) relance.Reason {
 	if a := s.campaign.Audience; a != nil && !segment.Holds(a, s.facts, s.now) {
+		if at := segment.Changes(a, s.facts, s.now); at != nil {
+			s.lookAgain(*at)
+		}
 		return relance.ReasonNotInAudience
 	}
 	return ""
@@ -68,11 +71,16 @@ func alreadyOrdered(s *situation) relance.Reason {
 	}
 	for i := range s.facts.Orders {
 		o := &s.facts.Orders[i]
-		if o.PlacedAt.After(since) && !o.Test && o.State != relance.OrderCancelled && (s.in.Order == nil || o.ID != s.in.Order.ID) {
+		if o.PlacedAt.After(since) && !o.Test && o.State != relance.OrderCancelled && !s.isOwn(o) {
 			return relance.ReasonAlreadyOrdered
 		}
 	}
 	return ""
+}
+
+// isOwn reports whether the order is the event itself.
+func (s *situation) isOwn(o *relance.FactOrder) bool {
+	return s.in.Order != nil && o.ID == s.in.Order.ID
 }
 
 // lateStep is how long after its time a step of somebody under way may still begin to be
@@ -80,16 +88,23 @@ func alreadyOrdered(s *situation) relance.Reason {
 const lateStep = 30 * 24 * time.Hour
 
 func tooOld(s *situation) relance.Reason {
-	max := s.plan.Trigger.MaxAge
-	switch {
-	case s.enrolment != nil && len(s.enrolment.FollowUps) > 0:
-		if s.now.After(s.due.Add(lateStep)) {
-			return relance.ReasonTooOld
-		}
-	case max > 0 && s.now.After(s.in.At.Add(max)):
+	if at := s.tooOldAt(); !at.IsZero() && !s.now.Before(at) {
 		return relance.ReasonTooOld
 	}
 	return ""
+}
+
+// tooOldAt is the first moment, as fine as Postgres keeps it, at which it is too late to begin
+// or to go on; zero: it never is.
+func (s *situation) tooOldAt() time.Time {
+	last := s.in.At.Add(s.plan.Trigger.MaxAge)
+	switch {
+	case s.enrolment != nil && len(s.enrolment.FollowUps) > 0:
+		last = s.due.Add(lateStep)
+	case s.plan.Trigger.MaxAge <= 0:
+		return time.Time{}
+	}
+	return last.Add(time.Microsecond)
 }
 
 func cartContent(s *situation) relance.Reason {
@@ -105,16 +120,29 @@ func cartContent(s *situation) relance.Reason {
 	}
 	for i := range s.facts.Carts {
 		o := &s.facts.Carts[i]
-		if o.ID != cart.ID && !o.Ordered && o.Items > 0 && (o.ActiveAt.After(cart.ActiveAt) || o.ActiveAt.Equal(cart.ActiveAt) && o.ID.String() > cart.ID.String()) {
+		if o.ID != cart.ID && !o.Ordered && o.Items > 0 && of(s.campaign, s.facts, o.SourceID) && (o.ActiveAt.After(cart.ActiveAt) || o.ActiveAt.Equal(cart.ActiveAt) && o.ID.String() > cart.ID.String()) {
 			return relance.ReasonNewerCart
 		}
 	}
 	return ""
 }
 
-// inHoldout tells the group that gets nothing, the same for a person at any time: by a hash of
-// campaign and profile, of which the oldest survives merging.
+// inHoldout tells the group that gets nothing: by a hash of campaign and profile. Whoever was in
+// the campaign stays in the group they were in, whichever profile a merge lets survive and
+// whatever percentage a later version has; none at all lets everybody in.
 func inHoldout(c *relance.Campaign, f *relance.Facts) bool {
+	if c.Plan.HoldoutPercent <= 0 {
+		return false
+	}
+	var first *relance.Enrolment
+	for i := range f.Enrolments {
+		if e := &f.Enrolments[i]; e.CampaignID == c.ID && (first == nil || e.EnteredAt.Before(first.EnteredAt)) {
+			first = e
+		}
+	}
+	if first != nil {
+		return first.Holdout
+	}
 	h := sha256.New()
 	h.Write(c.ID[:])
 	h.Write(f.ProfileID[:])

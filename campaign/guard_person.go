@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/relance/relance"
 )
 
@@ -40,17 +42,20 @@ func gamedCart(s *situation) relance.Reason {
 	if s.in.Cart == nil || s.step == nil || s.step.Voucher == nil {
 		return ""
 	}
-	carts := map[string]bool{}
+	carts := map[uuid.UUID]time.Time{} // when about each was written last
 	for i := range s.facts.Messages {
 		m := &s.facts.Messages[i]
 		if m.CartID != nil && *m.CartID != s.in.Cart.ID && m.At.After(s.now.AddDate(0, 0, -gamedDays)) {
-			carts[m.CartID.String()] = true
+			carts[*m.CartID] = m.At
 		}
 	}
-	if len(carts) >= gamedCarts {
-		return relance.ReasonGamedCart
+	if len(carts) < gamedCarts {
+		return ""
 	}
-	return ""
+	for _, at := range carts {
+		s.lookAgain(at.AddDate(0, 0, gamedDays))
+	}
+	return relance.ReasonGamedCart
 }
 
 // recipient chooses the record that the message goes to: the one of the cart or order, else
@@ -81,17 +86,25 @@ func recipient(s *situation) relance.Reason {
 	case staff(r.Email, shop.SenderEmail):
 		return relance.ReasonStaff
 	case minor(s.facts.Birthday, s.now):
+		s.lookAgain(adult(s.facts.Birthday))
 		return relance.ReasonMinor
 	}
+	return stopped(s)
+}
+
+// stopped: the person objected, at this address or at another by which the same controller knew
+// them; or the address takes no e-mail.
+func stopped(s *situation) (reason relance.Reason) {
 	for _, x := range s.facts.Stopped {
-		if strings.EqualFold(x.Email, r.Email) {
-			if x.Reason == relance.StoppedByObjection {
-				return relance.ReasonObjected
-			}
-			return relance.ReasonBounced
+		same := strings.EqualFold(x.Email, s.to.Email)
+		switch {
+		case x.Reason == relance.StoppedByObjection && (same || s.speaksFor(x.CustomerID)):
+			return relance.ReasonObjected
+		case x.Reason == relance.StoppedByBounce && same:
+			reason = relance.ReasonBounced
 		}
 	}
-	return ""
+	return reason
 }
 
 func (s *situation) recordOf(in relance.Instance) *relance.FactRecord {
@@ -133,9 +146,11 @@ var publicMail = []string{ //nolint:gochecknoglobals // a table
 func staff(email, sender string) bool {
 	_, own, ok := strings.Cut(strings.ToLower(sender), "@")
 	_, domain, _ := strings.Cut(strings.ToLower(email), "@")
-	return ok && domain == own && !slices.Contains(publicMail, own)
+	return ok && domain == own && (!slices.Contains(publicMail, own) || strings.EqualFold(email, sender))
 }
 
 func minor(birthday *time.Time, now time.Time) bool {
-	return birthday != nil && birthday.Year() > 1901 && birthday.AddDate(18, 0, 0).After(now)
+	return birthday != nil && birthday.Year() >= 1901 && adult(birthday).After(now)
 }
+
+func adult(birthday *time.Time) time.Time { return birthday.AddDate(18, 0, 0) }

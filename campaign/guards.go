@@ -3,12 +3,12 @@ package campaign
 // The guards of entering a campaign, in the order of cost.
 var entryGuards = []guard{state, beforeStart, audience, reentry, alreadyOrdered, tooOld, cartContent} //nolint:gochecknoglobals // a table
 
-// The guards of going on with the next step.
-var goOnGuards = []guard{state, audience, alreadyOrdered, tooOld, cartContent} //nolint:gochecknoglobals // a table
+// The guards of going on with the next step; what ends the way comes before what may pass.
+var goOnGuards = []guard{state, alreadyOrdered, tooOld, audience, cartContent} //nolint:gochecknoglobals // a table
 
 // The guards of sending, consent last but for what costs more.
 var sendGuards = []guard{text, voucher, doNotContact, returnOpen, gamedCart, recipient, sender, consent, budget} //nolint:gochecknoglobals // a table
 
 // What moves the time of sending; quiet hours come last, as they look at the time that the
 // others came to.
-var delays = []func(*situation){frequencyCap, recentContact, openVoucher, orderUnderWay, dailyBudget, quietHours} //nolint:gochecknoglobals // a table
+var delays = []func(*situation){cartRests, frequencyCap, recentContact, openVoucher, orderUnderWay, dailyBudget, quietHours} //nolint:gochecknoglobals // a table

@@ -20,6 +20,8 @@ type situation struct {
 	// due is the earliest time at which the step may be sent; why is what moved it there.
 	due time.Time
 	why relance.Reason
+	// again is when time alone may lift what a guard found; zero: never.
+	again time.Time
 }
 
 // guard says why nothing may be sent, or "".
@@ -42,11 +44,32 @@ func (s *situation) push(t time.Time, why relance.Reason) {
 	}
 }
 
+// lookAgain notes when to look at what is refused once more, where that is sooner.
+func (s *situation) lookAgain(t time.Time) {
+	if t.After(s.now) && (s.again.IsZero() || t.Before(s.again)) {
+		s.again = t
+	}
+}
+
+// waitedSince is since when the step could have been judged: since it was due, or since the
+// person is in line where that is later.
+func (s *situation) waitedSince() time.Time {
+	switch since := s.facts.Since; {
+	case since.IsZero():
+		return s.now
+	case since.After(s.due):
+		return since
+	}
+	return s.due
+}
+
 // judge asks the guards of sending, then whether the time has come or is over.
 func (s *situation) judge(d relance.Decision) relance.Decision {
 	for _, g := range sendGuards {
 		if r := g(s); r != "" {
 			d.Recipient = s.to
+			s.lookAgain(s.tooOldAt())
+			d.Until = s.again
 			return refuse(d, r)
 		}
 	}
@@ -58,13 +81,7 @@ func (s *situation) judge(d relance.Decision) relance.Decision {
 		d.Step = nil
 		return wait(d, s.due, s.why)
 	}
-	d.DueAt = s.due
-	if s.facts.Since.After(d.DueAt) {
-		d.DueAt = s.facts.Since
-	}
-	if s.facts.Since.IsZero() {
-		d.DueAt = s.now
-	}
+	d.DueAt = s.waitedSince()
 	d.ExpiresAt = d.DueAt.Add(s.plan.ExpiresAfter)
 	if s.now.After(d.ExpiresAt) {
 		d.Verdict, d.Reasons = relance.VerdictExpire, []relance.Reason{relance.ReasonExpired}

@@ -1,7 +1,6 @@
 package campaign
 
 import (
-	"strconv"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -15,17 +14,24 @@ func bestCustomer(c *relance.Campaign, f *relance.Facts, now time.Time) []relanc
 	t := &c.Plan.Trigger
 	since := now.AddDate(0, 0, -t.Days)
 	sum := decimal.Zero
+	var reached *relance.FactOrder
 	for i := range f.Orders {
 		o := &f.Orders[i]
 		if o.PlacedAt.Before(since) || !o.Counted || !o.Paid || o.Currency != t.Currency || !of(c, f, o.SourceID) {
 			continue
 		}
-		if sum = sum.Add(o.Net); sum.GreaterThanOrEqual(t.Amount) {
-			n, _ := times(c, f)
-			return []relance.Instance{{Key: profileKey(f.ProfileID, strconv.Itoa(n)), At: o.PlacedAt, ShopID: o.SourceID, Language: o.Language}}
+		// An order may be below zero: more was given back than was paid.
+		switch sum = sum.Add(o.Net); {
+		case sum.LessThan(t.Amount):
+			reached = nil
+		case reached == nil:
+			reached = o
 		}
 	}
-	return nil
+	if reached == nil {
+		return nil
+	}
+	return []relance.Instance{{Key: nextPeriod(c, f), At: reached.PlacedAt, ShopID: reached.SourceID, Language: reached.Language}}
 }
 
 func checkBest(t *relance.Trigger) error {
@@ -34,6 +40,9 @@ func checkBest(t *relance.Trigger) error {
 	}
 	if t.Days < 1 || t.Days > 3650 {
 		return relance.FieldErrorf("trigger.days", "say within how many days: 1 to 3650")
+	}
+	if err := checkCurrency("trigger.currency", t.Currency); err != nil {
+		return err
 	}
 	return checkAges(t)
 }

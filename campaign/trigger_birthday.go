@@ -12,7 +12,7 @@ import (
 // celebrates on the 28th in other years.
 func birthday(c *relance.Campaign, f *relance.Facts, now time.Time) (out []relance.Instance) {
 	b := f.Birthday
-	if b == nil || b.Year() < 1901 || *b == time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC) {
+	if b == nil || b.Year() < 1901 || b.Year() == 1970 && b.YearDay() == 1 {
 		return nil
 	}
 	shop, ok := homeShop(c, f)
@@ -26,7 +26,7 @@ func birthday(c *relance.Campaign, f *relance.Facts, now time.Time) (out []relan
 			day = time.Date(year, 2, 28, 0, 0, 0, 0, shop.Zone)
 		}
 		at := day.AddDate(0, 0, -c.Plan.Trigger.Days)
-		if end := at.Add(c.Plan.Trigger.MaxAge); end.After(now) {
+		if end := at.Add(c.Plan.Trigger.MaxAge); !end.Before(now) {
 			out = append(out, relance.Instance{Key: profileKey(f.ProfileID, strconv.Itoa(year)), At: at, ShopID: shop.ID})
 		}
 		if len(out) == 2 { // this one and the one after it, which is waited for

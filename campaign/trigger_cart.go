@@ -40,6 +40,11 @@ func checkCart(t *relance.Trigger) error {
 	if t.Amount.IsPositive() && t.Currency == "" {
 		return relance.FieldErrorf("trigger.currency", "name the currency of the least value")
 	}
+	if t.Currency != "" {
+		if err := checkCurrency("trigger.currency", t.Currency); err != nil {
+			return err
+		}
+	}
 	if t.Kind == relance.TriggerAbandonedCart && t.MinAge < 30*time.Minute {
 		return relance.FieldErrorf("trigger.minAgeMinutes", "wait at least 30 minutes: younger carts are often still being filled")
 	}

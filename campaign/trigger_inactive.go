@@ -1,7 +1,6 @@
 package campaign
 
 import (
-	"strconv"
 	"time"
 
 	"github.com/relance/relance"
@@ -26,8 +25,7 @@ func inactiveCustomer(c *relance.Campaign, f *relance.Facts, _ time.Time) []rela
 	if counted == nil {
 		return nil
 	}
-	n, _ := times(c, f)
-	return []relance.Instance{{Key: profileKey(f.ProfileID, strconv.Itoa(n)), At: last.PlacedAt.AddDate(0, 0, c.Plan.Trigger.Days), ShopID: counted.SourceID, Language: counted.Language}}
+	return []relance.Instance{{Key: nextPeriod(c, f), At: last.PlacedAt.AddDate(0, 0, c.Plan.Trigger.Days), ShopID: counted.SourceID, Language: counted.Language}}
 }
 
 func checkInactive(t *relance.Trigger) error {

@@ -1,6 +1,8 @@
 package campaign
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -33,7 +35,7 @@ func triggerOf(kind relance.TriggerKind) trigger {
 	case relance.TriggerCartRecovered:
 		return trigger{recoveredCarts, checkCart}
 	case relance.TriggerOneTime:
-		return trigger{oneTime, func(*relance.Trigger) error { return nil }}
+		return trigger{oneTime, checkAges}
 	default:
 		return trigger{
 			func(*relance.Campaign, *relance.Facts, time.Time) []relance.Instance { return nil },
@@ -64,6 +66,33 @@ func profileKey(id uuid.UUID, period string) string {
 	return "profile:" + id.String() + ":" + period
 }
 
+// known reports whether the event began a way through the campaign, by whichever profile the
+// person had then: after a merge the same birthday has another profile in its key.
+func known(c *relance.Campaign, f *relance.Facts, key string) bool {
+	return slices.ContainsFunc(f.Enrolments, func(e relance.Enrolment) bool {
+		return e.CampaignID == c.ID && ofNobody(e.InstanceKey) == ofNobody(key)
+	})
+}
+
+// ofNobody is a key without the profile in it.
+func ofNobody(key string) string {
+	if rest, ok := strings.CutPrefix(key, "profile:"); ok {
+		_, period, _ := strings.Cut(rest, ":")
+		return "profile:" + period
+	}
+	return key
+}
+
+// nextPeriod is the key of what happens to a person for the first, second, … time. Merging and
+// unmerging may leave a count that is taken.
+func nextPeriod(c *relance.Campaign, f *relance.Facts) string {
+	for n, _ := times(c, f); ; n++ {
+		if key := profileKey(f.ProfileID, strconv.Itoa(n)); !known(c, f, key) {
+			return key
+		}
+	}
+}
+
 // instanceOf finds the event by which somebody entered among the facts of today.
 func instanceOf(e *relance.Enrolment, f *relance.Facts) relance.Instance {
 	in := relance.Instance{Key: e.InstanceKey, At: e.EventAt}
@@ -76,15 +105,26 @@ func instanceOf(e *relance.Enrolment, f *relance.Facts) relance.Instance {
 				in.Cart, in.Language = &f.Carts[i], f.Carts[i].Language
 			}
 		}
-	}
-	if rest, ok := strings.CutPrefix(e.InstanceKey, "order:"); ok {
-		for i := range f.Orders {
-			if f.Orders[i].ID.String() == rest {
-				in.Order, in.Language = &f.Orders[i], f.Orders[i].Language
-			}
+		if in.Cart != nil && in.Cart.OrderID != nil {
+			in.Order = orderOf(f, in.Cart.OrderID.String())
 		}
 	}
+	if rest, ok := strings.CutPrefix(e.InstanceKey, "order:"); ok {
+		in.Order = orderOf(f, rest)
+	}
+	if in.Order != nil {
+		in.Language = in.Order.Language
+	}
 	return in
+}
+
+func orderOf(f *relance.Facts, id string) *relance.FactOrder {
+	for i := range f.Orders {
+		if f.Orders[i].ID.String() == id {
+			return &f.Orders[i]
+		}
+	}
+	return nil
 }
 
 // times counts how often the person was in the campaign: the period of what happens to
@@ -107,6 +147,14 @@ func checkAges(t *relance.Trigger) error {
 	}
 	if t.MaxAge != 0 && t.MaxAge <= t.MinAge {
 		return relance.FieldErrorf("trigger.maxAgeMinutes", "the greatest age must be greater than the least")
+	}
+	return nil
+}
+
+// checkCurrency refuses a code that no order or cart has: amounts are compared by it as it is.
+func checkCurrency(at, currency string) error {
+	if c, err := relance.ParseCurrency(currency); err != nil || c != currency {
+		return relance.FieldErrorf(at, "a currency is a three-letter code such as EUR")
 	}
 	return nil
 }

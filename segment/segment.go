@@ -14,25 +14,55 @@ import (
 	"github.com/relance/relance"
 )
 
-// Check refuses what can be asked of a list but is no lasting property of a person.
-func Check(f *relance.Filter) error {
-	if strings.TrimSpace(f.Search) != "" {
+// Check refuses what can be asked of a list but is no lasting property of a person, and what
+// no list could be made of.
+func Check(f *relance.Filter) error { return checkAt(f, 0) }
+
+func checkAt(f *relance.Filter, depth int) error {
+	switch {
+	case depth > relance.MaxFilterDepth:
+		return relance.FieldErrorf("filter", "the filter is nested deeper than %d levels", relance.MaxFilterDepth)
+	case strings.TrimSpace(f.Search) != "":
 		return relance.FieldErrorf("filter", "a segment cannot hold a search for words; use labels, shops or figures")
 	}
-	for i := range f.And {
-		if err := Check(&f.And[i]); err != nil {
+	for _, sub := range nested(f) {
+		if err := checkAt(sub, depth+1); err != nil {
 			return err
 		}
-	}
-	for i := range f.Or {
-		if err := Check(&f.Or[i]); err != nil {
-			return err
-		}
-	}
-	if f.Not != nil {
-		return Check(f.Not)
 	}
 	return nil
+}
+
+func nested(f *relance.Filter) (out []*relance.Filter) {
+	for i := range f.And {
+		out = append(out, &f.And[i])
+	}
+	for i := range f.Or {
+		out = append(out, &f.Or[i])
+	}
+	if f.Not != nil {
+		out = append(out, f.Not)
+	}
+	return out
+}
+
+// Changes is the next time after now at which the answer may be another though nothing
+// happens; nil: never. A cart that rests is taken for abandoned one day.
+func Changes(f *relance.Filter, p *relance.Facts, now time.Time) (at *time.Time) {
+	if !asksForCarts(f) {
+		return nil
+	}
+	for i := range p.Carts {
+		c := &p.Carts[i]
+		if t := c.ActiveAt.Add(p.Merchant.AbandonAfter); !c.Ordered && t.After(now) && (at == nil || t.Before(*at)) {
+			at = &t
+		}
+	}
+	return at
+}
+
+func asksForCarts(f *relance.Filter) bool {
+	return f.HasAbandonedCart != nil || slices.ContainsFunc(nested(f), asksForCarts)
 }
 
 // Holds reports whether the filter holds for the person at now. A search never does.
@@ -128,7 +158,8 @@ var conditions = []condition{ //nolint:gochecknoglobals // a table
 
 func labelled(wanted, has []string) bool {
 	return slices.ContainsFunc(wanted, func(w string) bool {
-		return slices.ContainsFunc(has, func(h string) bool { return strings.EqualFold(strings.TrimSpace(w), h) })
+		w = strings.ToLower(strings.TrimSpace(w)) // as SQL compares: folding would find more
+		return slices.ContainsFunc(has, func(h string) bool { return w == strings.ToLower(h) })
 	})
 }
 

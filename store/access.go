@@ -34,10 +34,12 @@ func (s *Store) AllMerchants(ctx context.Context) ([]MerchantRef, error) {
 }
 
 // SetMainCurrency sets the currency of the merchant's sums.
-func (s *Store) SetMainCurrency(ctx context.Context, m uuid.UUID, currency string) error {
+func (s *Store) SetMainCurrency(ctx context.Context, m uuid.UUID, currency string, now time.Time) error {
 	return s.inTx(ctx, m, func(tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, `UPDATE merchants SET main_currency = $2 WHERE id = $1`, m, currency)
-		return err
+		if _, err := tx.Exec(ctx, `UPDATE merchants SET main_currency = $2 WHERE id = $1`, m, currency); err != nil {
+			return err
+		}
+		return judgeEverybody(ctx, tx, m, now)
 	})
 }
 

@@ -132,6 +132,10 @@ const factCarts = `SELECT c.profile_id, c.id, c.source_id, c.customer_external_i
 // Ways through campaigns and messages are found by the person's records, which merging and
 // unmerging leave as they are.
 const factEnrolments = `SELECT DISTINCT ON (i.profile_id, e.id) i.profile_id, e.id, e.campaign_id, e.instance_key, e.version, e.shop_id, e.event_at, e.entered_at, e.holdout, e.ended_at,
+		i.profile_id IS DISTINCT FROM coalesce(
+			CASE WHEN e.instance_key LIKE 'cart:%' THEN (SELECT c.profile_id FROM carts c WHERE c.merchant_id = $1 AND c.id = substr(e.instance_key, 6)::uuid)
+				WHEN e.instance_key LIKE 'order:%' THEN (SELECT o.profile_id FROM orders o WHERE o.merchant_id = $1 AND o.id = substr(e.instance_key, 7)::uuid) END,
+			(SELECT coalesce(p.merged_into, p.id) FROM profiles p WHERE p.merchant_id = $1 AND p.id = e.profile_id)) AS elsewhere,
 		coalesce((SELECT jsonb_agg(jsonb_build_object('ID', f.id, 'StepKey', f.step_key, 'State', f.state, 'DueAt', f.due_at, 'SentAt', f.sent_at) ORDER BY f.id)
 			FROM follow_ups f WHERE f.merchant_id = $1 AND f.enrolment_id = e.id), '[]') AS follow_ups
 	FROM identities i JOIN enrolment_members x ON x.merchant_id = $1 AND x.customer_id = i.customer_id JOIN enrolments e ON e.merchant_id = $1 AND e.id = x.enrolment_id
@@ -144,8 +148,14 @@ const factMessages = `SELECT * FROM (SELECT DISTINCT ON (i.profile_id, f.id) i.p
 	LEFT JOIN vouchers v ON v.merchant_id = $1 AND v.follow_up_id = f.id
 	WHERE i.merchant_id = $1 AND i.profile_id = ANY($2)) q ORDER BY at`
 
-const factStopped = `SELECT i.profile_id, s.address AS email, s.reason FROM identities i JOIN customers c ON c.merchant_id = $1 AND c.id = i.customer_id
+// An objection stays with whoever made it, whatever address the shop has of them by now.
+const factStopped = `SELECT i.profile_id, c.id AS customer_id, s.address AS email, s.reason FROM identities i JOIN customers c ON c.merchant_id = $1 AND c.id = i.customer_id
 	JOIN stopped_addresses s ON s.merchant_id = $1 AND s.address = lower(c.email) AND s.lifted_at IS NULL
+	WHERE i.merchant_id = $1 AND i.profile_id = ANY($2)
+	UNION SELECT i.profile_id, i.customer_id, s.address, s.reason FROM identities i JOIN enrolment_members x ON x.merchant_id = $1 AND x.customer_id = i.customer_id
+	JOIN follow_ups f ON f.merchant_id = $1 AND f.enrolment_id = x.enrolment_id AND f.customer_id = i.customer_id
+	JOIN emails e ON e.merchant_id = $1 AND e.follow_up_id = f.id
+	JOIN stopped_addresses s ON s.merchant_id = $1 AND s.address = lower(e.recipient) AND s.reason = 'OBJECTION' AND s.lifted_at IS NULL
 	WHERE i.merchant_id = $1 AND i.profile_id = ANY($2)`
 
 func queueRules(b *pgx.Batch, m uuid.UUID, out *relance.FactMerchant) {

@@ -169,6 +169,27 @@ func queueEverybody(ctx context.Context, tx pgx.Tx, m uuid.UUID, where string, n
 	return err
 }
 
+// judgeEverybody puts all in line after a change that concerns anybody, where a campaign runs.
+func judgeEverybody(ctx context.Context, tx pgx.Tx, m uuid.UUID, now time.Time) error {
+	return queueEverybody(ctx, tx, m, `EXISTS (SELECT 1 FROM campaigns c WHERE c.merchant_id = $1 AND c.state = 'RUNNING')`, now)
+}
+
+// queueOwners puts the people of customer records in line.
+func (d *deriver) queueOwners(ctx context.Context, customers []uuid.UUID) error {
+	if len(customers) == 0 {
+		return nil
+	}
+	rows, err := d.tx.Query(ctx, `SELECT DISTINCT profile_id FROM identities WHERE merchant_id = $1 AND customer_id = ANY($2) AND EXISTS (SELECT 1 FROM campaigns WHERE merchant_id = $1 AND state = 'RUNNING')`, d.merchant, customers)
+	if err != nil {
+		return err
+	}
+	profiles, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+	if err != nil || len(profiles) == 0 {
+		return err
+	}
+	return d.queueProfiles(ctx, profiles)
+}
+
 // queueProfiles puts profiles in line to be judged, where a campaign runs.
 func (d *deriver) queueProfiles(ctx context.Context, profiles []uuid.UUID) error {
 	_, err := d.tx.Exec(ctx, `INSERT INTO due (merchant_id, id, kind, ref_id, due_at)

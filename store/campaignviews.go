@@ -119,6 +119,6 @@ func (s *Store) ChangeSendingRules(ctx context.Context, m uuid.UUID, c relance.S
 				quiet_from = coalesce($5, quiet_from), quiet_until = coalesce($6, quiet_until) WHERE id = $1`, m, c.CapCount, c.CapDays, c.GapHours, c.QuietFrom, c.QuietUntil); err != nil {
 			return err
 		}
-		return queueEverybody(ctx, tx, m, "true", now)
+		return judgeEverybody(ctx, tx, m, now)
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
 	"github.com/relance/relance"
 )
@@ -38,7 +39,7 @@ func (w *writer) consents(ctx context.Context, list []consentEntry) error {
 		return nil
 	}
 	type E = consentEntry
-	_, err := w.tx.Exec(ctx, `WITH said AS (
+	rows, err := w.tx.Query(ctx, `WITH said AS (
 			SELECT * FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::text[], $9::text[], $10::timestamptz[])
 				AS t(id, customer_id, channel, preference, state, since, source, proof, at)),
 		fresh AS (SELECT customer_id, channel, preference, max(at) FILTER (WHERE state <> 'UNKNOWN') AS stated_at, max(at) FILTER (WHERE state = 'UNKNOWN') AS unknown_at,
@@ -62,7 +63,7 @@ func (w *writer) consents(ctx context.Context, list []consentEntry) error {
 		LEFT JOIN LATERAL (SELECT c.state, c.recorded_at FROM consents c WHERE c.merchant_id = $1 AND c.customer_id = h.customer_id
 			AND c.channel = h.channel AND c.preference = h.preference ORDER BY c.recorded_at DESC, c.id DESC LIMIT 1) l ON true
 		WHERE l.state IS DISTINCT FROM h.state
-		ORDER BY h.customer_id, h.channel, h.preference, (t.at = h.at) DESC, t.at DESC, `+stricter("t.state"),
+		ORDER BY h.customer_id, h.channel, h.preference, (t.at = h.at) DESC, t.at DESC, `+stricter("t.state")+` RETURNING customer_id`,
 		w.merchant,
 		column(list, func(*E) uuid.UUID { return newID() }),
 		column(list, func(e *E) uuid.UUID { return e.Customer }),
@@ -76,7 +77,11 @@ func (w *writer) consents(ctx context.Context, list []consentEntry) error {
 	if err != nil {
 		return fmt.Errorf("store consents: %w", err)
 	}
-	return nil
+	changed, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+	if err != nil {
+		return fmt.Errorf("store consents: %w", err)
+	}
+	return w.later(ctx, "CUSTOMER", changed) // who may be written to is another matter now
 }
 
 // consentChanges stores consents read apart from their customers; customers not (yet)

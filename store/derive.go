@@ -117,6 +117,10 @@ func (d *deriver) run(ctx context.Context, work map[string][]uuid.UUID) error {
 	if err := d.habits(ctx, append(d.moved, work["ORDER"]...)); err != nil {
 		return err
 	}
+	// Whom a record belongs to may be judged otherwise for what it says, its figures as they were.
+	if err := d.queueOwners(ctx, work["CUSTOMER"]); err != nil {
+		return err
+	}
 	return d.statistics(ctx, sortedIDs(dirty))
 }
 

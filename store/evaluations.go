@@ -101,24 +101,29 @@ func runningCampaigns(ctx context.Context, tx pgx.Tx, m uuid.UUID, now time.Time
 
 // completeCampaign adds what decisions need beside the plan.
 func completeCampaign(ctx context.Context, tx pgx.Tx, m uuid.UUID, c *relance.Campaign, now time.Time) error {
-	rows, err := tx.Query(ctx, `SELECT v.version, v.plan FROM campaign_versions v WHERE v.merchant_id = $1 AND v.campaign_id = $2 AND v.version <> $3
-		AND EXISTS (SELECT 1 FROM enrolments e WHERE e.merchant_id = $1 AND e.campaign_id = $2 AND e.version = v.version AND e.ended_at IS NULL)`, m, c.ID, c.Version)
+	rows, err := tx.Query(ctx, `SELECT v.version, v.plan, s.filter FROM campaign_versions v LEFT JOIN segments s ON s.merchant_id = $1 AND s.id = (v.plan->>'segment_id')::uuid
+		WHERE v.merchant_id = $1 AND v.campaign_id = $2 AND v.version <> $3 AND EXISTS (SELECT 1 FROM enrolments e WHERE e.merchant_id = $1 AND e.campaign_id = $2 AND e.version = v.version AND e.ended_at IS NULL)`, m, c.ID, c.Version)
 	if err != nil {
 		return err
 	}
 	c.Older = map[int]relance.Plan{}
 	var version int
 	var raw json.RawMessage
-	if _, err := pgx.ForEachRow(rows, []any{&version, &raw}, func() error {
+	var filter *relance.Filter
+	if _, err := pgx.ForEachRow(rows, []any{&version, &raw, &filter}, func() error {
 		var p relance.Plan
 		err := json.Unmarshal(raw, &p)
-		c.Older[version] = p
+		if p.SegmentID != nil {
+			p.Audience = filter
+		}
+		c.Older[version], filter = p, nil
 		return err
 	}); err != nil {
 		return err
 	}
-	return tx.QueryRow(ctx, `SELECT count(*) FILTER (WHERE coalesce(sent_at, created_at) >= $3), count(*) FROM follow_ups
-		WHERE merchant_id = $1 AND campaign_id = $2 AND state IN ('DUE', 'SENDING', 'SENT', 'UNCERTAIN', 'BOUNCED')`, m, c.ID, now.Truncate(24*time.Hour)).Scan(&c.Used.Daily, &c.Used.Total)
+	return tx.QueryRow(ctx, `SELECT count(*) FILTER (WHERE coalesce(f.sent_at, f.created_at) >= date_trunc('day', $3::timestamptz AT TIME ZONE h.time_zone) AT TIME ZONE h.time_zone), count(*)
+		FROM follow_ups f JOIN shops h ON h.merchant_id = $1 AND h.id = f.shop_id
+		WHERE f.merchant_id = $1 AND f.campaign_id = $2 AND f.state IN ('DUE', 'SENDING', 'SENT', 'UNCERTAIN', 'BOUNCED')`, m, c.ID, now).Scan(&c.Used.Daily, &c.Used.Total)
 }
 
 func countUse(campaigns []relance.Campaign, d relance.Decision) {

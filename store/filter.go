@@ -11,9 +11,6 @@ import (
 	"github.com/relance/relance/identity"
 )
 
-// maxFilterDepth bounds how deep conditions may be nested.
-const maxFilterDepth = 8
-
 // sqlArgs numbers the parameters of a statement as it is built.
 type sqlArgs struct{ list []any }
 
@@ -27,8 +24,8 @@ func (a *sqlArgs) add(v any) string {
 func filterSQL(f *relance.Filter, a *figures) (string, error) { return filterAt(f, a, 0) }
 
 func filterAt(f *relance.Filter, a *figures, depth int) (string, error) {
-	if depth > maxFilterDepth {
-		return "", relance.FieldErrorf("filter", "the filter is nested deeper than %d levels", maxFilterDepth)
+	if depth > relance.MaxFilterDepth {
+		return "", relance.FieldErrorf("filter", "the filter is nested deeper than %d levels", relance.MaxFilterDepth)
 	}
 	conds := []string{"true"}
 	and := func(c string) { conds = append(conds, c) }

@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/relance/relance"
+	"github.com/relance/relance/segment"
 )
 
 // judge is the filter's meaning written a second time, on what a profile shows.
@@ -121,7 +122,9 @@ func (l *lab) crowd(t *rapid.T) map[uuid.UUID]bool {
 			c := drawCustomer(t, i, 0)
 			c.Consents = []relance.Consent{{Channel: relance.ChannelEmail, Preference: rapid.SampledFrom([]string{"", "news"}).Draw(t, "preference"),
 				State: rapid.SampledFrom([]relance.ConsentState{relance.ConsentGranted, relance.ConsentRefused, relance.ConsentUnknown}).Draw(t, "consent")}}
-			rows.Customers, rows.Orders, rows.Carts = append(rows.Customers, c), append(rows.Orders, drawOrder(t, i, 0)), append(rows.Carts, drawCart(t, i))
+			o := drawOrder(t, i, 0)
+			o.Test = rapid.IntRange(0, 5).Draw(t, "test order") == 0
+			rows.Customers, rows.Orders, rows.Carts = append(rows.Customers, c), append(rows.Orders, o), append(rows.Carts, drawCart(t, i))
 		}
 		l.put(shop, rows)
 	}
@@ -142,12 +145,41 @@ func (l *lab) crowd(t *rapid.T) map[uuid.UUID]bool {
 	return members
 }
 
+// facts reads what decisions know of everybody, at noon.
+func (l *lab) facts() map[uuid.UUID]*relance.Facts {
+	l.Helper()
+	out := map[uuid.UUID]*relance.Facts{}
+	id, err := l.s.AddCampaign(l.ctx, l.m, "Everybody", relance.Plan{Trigger: relance.Trigger{Kind: relance.TriggerOneTime}}, "tester", noon)
+	l.ok(err)
+	l.ok(l.s.EachSituation(l.ctx, l.m, id, noon, func(_ *relance.Campaign, f *relance.Facts) { out[f.ProfileID] = f }))
+	return out
+}
+
+// decides checks that the filter's interpreter in Go, on the facts of decisions, comes to the
+// same as judge, and that what does not hold is named.
+func (l *lab) decides(f *relance.Filter, people []*relance.Profile, facts map[uuid.UUID]*relance.Facts, members map[uuid.UUID]bool) {
+	l.Helper()
+	if len(facts) != len(people) {
+		l.Fatalf("facts of %d people, want %d", len(facts), len(people))
+	}
+	for _, p := range people {
+		want := judge(f, p, members)
+		if got := segment.Holds(f, facts[p.ID], noon); got != want {
+			l.Fatalf("filter %+v for %s: decisions say %t, want %t", f, p.ID, got, want)
+		}
+		if why := segment.Fails(f, facts[p.ID], noon); want != (len(why) == 0) {
+			l.Fatalf("filter %+v for %s holds %t, and fails by %v", f, p.ID, want, why)
+		}
+	}
+}
+
 func TestFiltersMeanWhatTheContractSays(t *testing.T) {
 	t.Parallel()
 	base := newLab(t)
 	rapid.Check(t, func(t *rapid.T) {
 		l := base.tenant(t)
 		members := l.crowd(t)
+		people, facts := l.profilesOf(nil), l.facts()
 		var scope []uuid.UUID // what the asker is limited to; the shop's own figures count then
 		if rapid.Bool().Draw(t, "limited") {
 			scope = l.shops[:1]
@@ -162,6 +194,7 @@ func TestFiltersMeanWhatTheContractSays(t *testing.T) {
 		}
 		for range 15 {
 			f := drawFilter(t, 3, times)
+			l.decides(&f, people, facts, members)
 			var want []uuid.UUID
 			for _, p := range all {
 				if judge(&f, p, members) {

@@ -77,19 +77,28 @@ func (w *outcome) add(f *relance.Facts, d relance.Decision) {
 			w.members = append(w.members, member{f.Records[i].CustomerID, enrolment})
 		}
 	}
+	if !d.Until.IsZero() {
+		w.again(f.ProfileID, d.Until)
+	}
 	switch d.Verdict {
-	case relance.VerdictSend, relance.VerdictExpire:
+	case relance.VerdictExpire:
+		w.again(f.ProfileID, w.now) // for the step after it; one that is sent asks for that when it is
+		fallthrough
+	case relance.VerdictSend:
 		w.send(f, d, enrolment)
 		return
-	case relance.VerdictWait:
-		if !d.Until.IsZero() && (w.next[f.ProfileID].IsZero() || d.Until.Before(w.next[f.ProfileID])) {
-			w.next[f.ProfileID] = d.Until
-		}
 	}
 	if d.End {
 		w.ended = append(w.ended, ending{enrolment, d.Reasons[0]})
 	}
 	w.explain(f, d)
+}
+
+// again puts somebody in line to be looked at once more, at the earliest of the times.
+func (w *outcome) again(profile uuid.UUID, at time.Time) {
+	if w.next[profile].IsZero() || at.Before(w.next[profile]) {
+		w.next[profile] = at
+	}
 }
 
 func (w *outcome) send(f *relance.Facts, d relance.Decision, enrolment uuid.UUID) {
@@ -102,6 +111,8 @@ func (w *outcome) send(f *relance.Facts, d relance.Decision, enrolment uuid.UUID
 		s.CartID = &d.Instance.Cart.ID
 	}
 	w.sends = append(w.sends, s)
+	// The record may have come to the person after they entered.
+	w.members = append(w.members, member{s.To.CustomerID, enrolment})
 }
 
 // explain notes why nothing is sent. What happened before the campaign or too long ago would be
@@ -111,7 +122,7 @@ func (w *outcome) explain(f *relance.Facts, d relance.Decision) {
 	case relance.ReasonBeforeStart, relance.ReasonTooOld, relance.ReasonCampaignState, relance.ReasonSendingStopped, relance.ReasonDone:
 	default:
 		v := verdict{CampaignID: d.CampaignID, ProfileID: f.ProfileID, Key: d.Instance.Key, Verdict: d.Verdict, Reason: reason}
-		if !d.Until.IsZero() {
+		if d.Verdict == relance.VerdictWait && !d.Until.IsZero() {
 			v.Until = &d.Until
 		}
 		w.verdicts = append(w.verdicts, v)
@@ -147,8 +158,10 @@ func (w *outcome) queueEntries(b *pgx.Batch) {
 			column(w.enter, func(e *entry) uuid.UUID { return e.ID }), column(w.enter, func(e *entry) uuid.UUID { return e.CampaignID }), column(w.enter, func(e *entry) string { return e.Key }),
 			column(w.enter, func(e *entry) uuid.UUID { return e.ProfileID }), column(w.enter, func(e *entry) int { return e.Version }), column(w.enter, func(e *entry) *uuid.UUID { return e.ShopID }),
 			column(w.enter, func(e *entry) time.Time { return e.EventAt }), column(w.enter, func(e *entry) bool { return e.Holdout }))
+	}
+	if len(w.members) > 0 {
 		b.Queue(`INSERT INTO enrolment_members (merchant_id, customer_id, enrolment_id) SELECT $1, x.customer, x.enrolment FROM unnest($2::uuid[], $3::uuid[]) x(customer, enrolment)
-			JOIN enrolments e ON e.merchant_id = $1 AND e.id = x.enrolment`, w.merchant,
+			JOIN enrolments e ON e.merchant_id = $1 AND e.id = x.enrolment ON CONFLICT DO NOTHING`, w.merchant,
 			column(w.members, func(x *member) uuid.UUID { return x.CustomerID }), column(w.members, func(x *member) uuid.UUID { return x.EnrolmentID }))
 	}
 	if len(w.ended) > 0 {
@@ -178,7 +191,7 @@ func (w *outcome) queueVerdicts(b *pgx.Batch) {
 		return
 	}
 	b.Queue(`INSERT INTO verdicts AS v (merchant_id, campaign_id, instance_key, profile_id, verdict, reason, until, at)
-		SELECT $1, x.campaign, x.key, x.profile, x.verdict, x.reason, x.until, $2 FROM unnest($3::uuid[], $4::text[], $5::uuid[], $6::text[], $7::text[], $8::timestamptz[]) x(campaign, key, profile, verdict, reason, until)
+		SELECT DISTINCT ON (x.campaign, x.key) $1::uuid, x.campaign, x.key, x.profile, x.verdict, x.reason, x.until, $2::timestamptz FROM unnest($3::uuid[], $4::text[], $5::uuid[], $6::text[], $7::text[], $8::timestamptz[]) x(campaign, key, profile, verdict, reason, until)
 		ON CONFLICT (merchant_id, campaign_id, instance_key) DO UPDATE SET profile_id = excluded.profile_id, verdict = excluded.verdict, reason = excluded.reason, until = excluded.until, at = excluded.at
 		WHERE (v.profile_id, v.verdict, v.reason, v.until) IS DISTINCT FROM (excluded.profile_id, excluded.verdict, excluded.reason, excluded.until)`, w.merchant, w.now,
 		column(w.verdicts, func(v *verdict) uuid.UUID { return v.CampaignID }), column(w.verdicts, func(v *verdict) string { return v.Key }), column(w.verdicts, func(v *verdict) uuid.UUID { return v.ProfileID }),

@@ -71,7 +71,7 @@ func TestAShopThatRecoversStartsAnew(t *testing.T) {
 		},
 		"it is connected again": func(l *lab) {
 			l.ok(l.s.ReconnectShop(l.ctx, l.m, store.NewShop{ID: l.shops[0], Platform: relance.Shopify, Credentials: []byte("new"),
-				Info: relance.ShopInfo{Name: "Shop", URL: "https://shop.example", Currency: "EUR", TimeZone: "Europe/Paris"}}))
+				Info: relance.ShopInfo{Name: "Shop", URL: "https://shop.example", Currency: "EUR", TimeZone: "Europe/Paris"}}, noon))
 		},
 	} {
 		t.Run(what, func(t *testing.T) {

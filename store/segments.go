@@ -86,6 +86,6 @@ func (s *Store) StopSending(ctx context.Context, m uuid.UUID, stop bool, now tim
 		if _, err := tx.Exec(ctx, `UPDATE merchants SET sending_stopped_at = CASE WHEN $2 THEN coalesce(sending_stopped_at, $3) END WHERE id = $1`, m, stop, now); err != nil || stop {
 			return err
 		}
-		return queueEverybody(ctx, tx, m, "true", now)
+		return judgeEverybody(ctx, tx, m, now)
 	})
 }

@@ -12,12 +12,15 @@ import (
 	"github.com/relance/relance"
 )
 
-// ChangeMerchant changes the tenant.
-func (s *Store) ChangeMerchant(ctx context.Context, m uuid.UUID, c relance.MerchantChange) error {
+// ChangeMerchant changes the tenant. Audiences may go by its currency and its waiting time.
+func (s *Store) ChangeMerchant(ctx context.Context, m uuid.UUID, c relance.MerchantChange, now time.Time) error {
 	return s.inTx(ctx, m, func(tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, `UPDATE merchants SET name = coalesce($2, name), main_currency = coalesce($3, main_currency), abandon_after = coalesce(make_interval(mins => $4), abandon_after)
 			WHERE id = $1`, m, c.Name, c.MainCurrency, c.AbandonAfterMinutes)
-		return err
+		if err != nil {
+			return err
+		}
+		return judgeEverybody(ctx, tx, m, now)
 	})
 }
 
@@ -33,8 +36,8 @@ func (s *Store) ShopSettings(ctx context.Context, m, shop uuid.UUID) (out relanc
 	return out, err
 }
 
-// ChangeShopSettings changes how a shop speaks to its customers.
-func (s *Store) ChangeShopSettings(ctx context.Context, m, shop uuid.UUID, c relance.ShopSettingsChange) error {
+// ChangeShopSettings changes how a shop speaks to its customers, and so whom it may write to.
+func (s *Store) ChangeShopSettings(ctx context.Context, m, shop uuid.UUID, c relance.ShopSettingsChange, now time.Time) error {
 	return s.inTx(ctx, m, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, `INSERT INTO shop_settings (merchant_id, shop_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`, m, shop); err != nil {
 			return err
@@ -43,7 +46,10 @@ func (s *Store) ChangeShopSettings(ctx context.Context, m, shop uuid.UUID, c rel
 				sender_email = coalesce($6, sender_email), reply_to = coalesce($7, reply_to), language = coalesce($8, language),
 				country = coalesce($9, country), notice_since = coalesce($10, notice_since)
 			WHERE merchant_id = $1 AND shop_id = $2`, m, shop, c.LegalEntity, c.Imprint, c.SenderName, c.SenderEmail, c.ReplyTo, c.Language, c.Country, c.NoticeSince)
-		return err
+		if err != nil {
+			return err
+		}
+		return judgeEverybody(ctx, tx, m, now)
 	})
 }
 

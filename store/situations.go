@@ -82,14 +82,17 @@ func (s *Store) EachSituation(ctx context.Context, m, campaign uuid.UUID, now ti
 // candidates is a condition on the profile p that holds for everybody whom a trigger could
 // concern, and for others too: the decision itself judges.
 func candidates(kind relance.TriggerKind) string {
+	// Whoever is under way goes on, whatever became of the event.
+	const underWay = ` OR EXISTS (SELECT 1 FROM identities i JOIN enrolment_members x ON x.merchant_id = $1 AND x.customer_id = i.customer_id
+		JOIN enrolments e ON e.merchant_id = $1 AND e.id = x.enrolment_id AND e.ended_at IS NULL WHERE i.merchant_id = $1 AND i.profile_id = p.id)`
 	switch kind {
 	case relance.TriggerAbandonedCart:
-		return `p.oldest_cart_at IS NOT NULL OR EXISTS (SELECT 1 FROM identities i JOIN enrolment_members x ON x.merchant_id = $1 AND x.customer_id = i.customer_id WHERE i.merchant_id = $1 AND i.profile_id = p.id)`
+		return `p.oldest_cart_at IS NOT NULL` + underWay
 	case relance.TriggerBirthday:
-		return `p.birthday IS NOT NULL`
+		return `p.birthday IS NOT NULL` + underWay
 	case relance.TriggerOneTime:
 		return `true`
 	default: // the others begin with an order that counts
-		return `p.order_count > 0`
+		return `p.order_count > 0` + underWay
 	}
 }

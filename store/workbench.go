@@ -71,7 +71,9 @@ func (s *Store) onProfile(ctx context.Context, m, profile uuid.UUID, now time.Ti
 		if err := change(tx, current); err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, `UPDATE profiles SET admin_changed_at = $3 WHERE merchant_id = $1 AND id = $2`, m, current, now)
-		return err
+		if _, err = tx.Exec(ctx, `UPDATE profiles SET admin_changed_at = $3 WHERE merchant_id = $1 AND id = $2`, m, current, now); err != nil {
+			return err
+		}
+		return (&deriver{tx: tx, merchant: m, now: now}).queueProfiles(ctx, []uuid.UUID{current})
 	})
 }
