@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -72,4 +73,18 @@ func Reasons(counts map[Reason]int) []ReasonCount {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Reason, b.Reason))
 	})
 	return out
+}
+
+// Backtest is what a campaign would have done over a past time. Labels, memberships, settings
+// and whether orders had arrived are as of today.
+type Backtest struct {
+	From, To time.Time
+	People   int
+	Sends    int
+	Vouchers int
+	Holdout  int
+	Refused  map[Reason]int // events by the last reason
+	ByStep   map[string]int
+	ByDay    map[string]int // YYYY-MM-DD, UTC
+	Hash     string         // the same for the same data
 }

@@ -190,6 +190,14 @@ func TestACartLeftBehindIsFollowedUpOnce(t *testing.T) {
 	if writes != 0 {
 		t.Errorf("the preview changed the shops %d times", writes)
 	}
+	past, err := p.app.Backtest(p.t.Context(), p.merchant, id, 60)
+	must(t, err)
+	again, err := p.app.Backtest(p.t.Context(), p.merchant, id, 60)
+	must(t, err)
+	t.Logf("backtest %+v", past)
+	if past.Hash != again.Hash || past.Sends == 0 || p.sink.Taken() != 0 || p.world.presta.Writes()+p.world.shopify.Writes() != 0 {
+		t.Errorf("a backtest gives %d messages and %s, again %s; the relay took %d", past.Sends, past.Hash, again.Hash, p.sink.Taken())
+	}
 	p.start(id)
 	v := p.settled(id)
 	p.logMessages(id)

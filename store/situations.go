@@ -44,6 +44,15 @@ const situationBatch = 500
 // EachSituation calls f for everybody whom the campaign's event could concern, in one read-only
 // transaction.
 func (s *Store) EachSituation(ctx context.Context, m, campaign uuid.UUID, now time.Time, f func(*relance.Campaign, *relance.Facts)) error {
+	return s.eachBatch(ctx, m, campaign, now, candidates, func(_ pgx.Tx, c *relance.Campaign, list []*relance.Facts) error {
+		for _, p := range list {
+			f(c, p)
+		}
+		return nil
+	})
+}
+
+func (s *Store) eachBatch(ctx context.Context, m, campaign uuid.UUID, now time.Time, who func(relance.TriggerKind) string, f func(pgx.Tx, *relance.Campaign, []*relance.Facts) error) error {
 	opts := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly, BeginQuery: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; " + setMerchant(m)}
 	err := pgx.BeginTxFunc(ctx, s.app, opts, func(tx pgx.Tx) error {
 		c, err := oneCampaign(ctx, tx, m, campaign)
@@ -55,7 +64,7 @@ func (s *Store) EachSituation(ctx context.Context, m, campaign uuid.UUID, now ti
 		}
 		after := uuid.Nil
 		for {
-			rows, err := tx.Query(ctx, `SELECT p.id FROM profiles p WHERE p.merchant_id = $1 AND p.merged_into IS NULL AND p.id > $2 AND (`+candidates(c.Plan.Trigger.Kind)+`) ORDER BY p.id LIMIT $3`, m, after, situationBatch)
+			rows, err := tx.Query(ctx, `SELECT p.id FROM profiles p WHERE p.merchant_id = $1 AND p.merged_into IS NULL AND p.id > $2 AND (`+who(c.Plan.Trigger.Kind)+`) ORDER BY p.id LIMIT $3`, m, after, situationBatch)
 			if err != nil {
 				return err
 			}
@@ -67,8 +76,8 @@ func (s *Store) EachSituation(ctx context.Context, m, campaign uuid.UUID, now ti
 			if err != nil {
 				return err
 			}
-			for _, p := range list {
-				f(&c, p)
+			if err := f(tx, &c, list); err != nil {
+				return err
 			}
 			after = ids[len(ids)-1]
 		}

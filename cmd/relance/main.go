@@ -37,6 +37,8 @@ type cli struct {
 	Sync     syncCmd     `cmd:"" help:"Pull a shop's changes, or everything."`
 	Doctor   doctorCmd   `cmd:"" help:"Compare what is stored with the shop."`
 	Rebuild  rebuildCmd  `cmd:"" help:"Recompute what is derived; exit 0 only if nothing differs."`
+	Preview  previewCmd  `cmd:"" help:"Show who would get what of a campaign now; nothing is sent."`
+	Backtest backtestCmd `cmd:"" help:"Play a campaign over past days; nothing is sent."`
 	Simulate simulateCmd `cmd:"" help:"Serve one shop simulator alone."`
 	Key      keyCmd      `cmd:"" help:"Print a new RELANCE_SECRET_KEY."`
 }
