@@ -105,6 +105,42 @@ func TestSteps(t *testing.T) {
 	}, twoSteps, withCart)
 }
 
+// TestWaysThatAMergeJoined: two people began the same campaign, then they are one.
+func TestWaysThatAMergeJoined(t *testing.T) {
+	t.Parallel()
+	campaign := func() *relance.Campaign {
+		c := running(relance.Trigger{Kind: relance.TriggerOneTime})
+		c.Plan.Reentry.Policy = relance.ReentryOnce
+		return c
+	}
+	facts := func() *relance.Facts {
+		f := person()
+		a, b := entered(2*time.Hour), entered(time.Hour)
+		a.InstanceKey, b.InstanceKey, b.ID = profileKey(f.ProfileID, "0"), profileKey(id(8), "0"), id(52)
+		f.Enrolments = []relance.Enrolment{b, a}
+		return f
+	}
+	with := func(i int, u relance.FollowUpState) func(*relance.Campaign, *relance.Facts) {
+		return func(_ *relance.Campaign, f *relance.Facts) { f.Enrolments[i].FollowUps = []relance.FollowUpState{u} }
+	}
+	decideAll(t, []deciding{
+		{"the older goes on", nil, "REFUSE REENTRY; SEND one"},
+		{"the younger, if it has a message", with(0, inState("one", relance.SendDue)), "WAIT STEP_UNDER_WAY; REFUSE REENTRY"},
+		{"the older is over", func(_ *relance.Campaign, f *relance.Facts) { f.Enrolments[1].EndedAt = &tuesday }, "REFUSE REENTRY"},
+		{"every ten days, and eleven between", func(c *relance.Campaign, f *relance.Facts) {
+			c.Plan.Reentry = relance.Reentry{Policy: relance.ReentryEveryDays, Days: 10}
+			f.Enrolments[1].EnteredAt = f.Enrolments[0].EnteredAt.AddDate(0, 0, -11)
+		}, "SEND one; WAIT RECENTLY_CONTACTED 24h0m"},
+		{"the same birthday", func(c *relance.Campaign, f *relance.Facts) {
+			c.Plan.Reentry.Policy = relance.ReentryPerObject
+		}, "REFUSE REENTRY; SEND one"},
+		{"birthdays of two years", func(c *relance.Campaign, f *relance.Facts) {
+			c.Plan.Reentry.Policy = relance.ReentryPerObject
+			f.Enrolments[1].InstanceKey = profileKey(f.ProfileID, "2025")
+		}, "SEND one; WAIT RECENTLY_CONTACTED 24h0m"},
+	}, campaign, facts)
+}
+
 func TestAChangedPlan(t *testing.T) {
 	t.Parallel()
 	// Version 1 had two steps and everybody; version 2 has one and is for VIPs only.
@@ -215,6 +251,14 @@ func TestLateMessagesExpire(t *testing.T) {
 		}, "EXPIRE EXPIRED"},
 		{"not in line at all", func(_ *relance.Campaign, f *relance.Facts) {
 			f.Carts, f.Since = []relance.FactCart{cart(2 * day)}, time.Time{}
+		}, "SEND one"},
+		{"late, and it is quiet by now", func(c *relance.Campaign, f *relance.Facts) {
+			since(time.Hour)(c, f)
+			f.Merchant.Rules.QuietFrom, f.Merchant.Rules.QuietUntil = 12, 14
+		}, "WAIT QUIET_HOURS 2h0m"},
+		{"due at a quiet time that is just over: not late", func(c *relance.Campaign, f *relance.Facts) {
+			since(3*time.Hour)(c, f)
+			f.Merchant.Rules.QuietFrom, f.Merchant.Rules.QuietUntil = 20, 12
 		}, "SEND one"},
 		{"the second step", func(c *relance.Campaign, f *relance.Facts) {
 			since(3*time.Hour)(c, f)

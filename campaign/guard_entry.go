@@ -1,6 +1,7 @@
 package campaign
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"time"
@@ -52,6 +53,41 @@ func reentry(s *situation) relance.Reason {
 		return ""
 	}
 	return relance.ReasonReentry
+}
+
+// otherWay lets one of several ways go on that people began before a merge made them one, where
+// the policy would have let in only one: the way that something was sent on, else the oldest.
+func otherWay(s *situation) relance.Reason {
+	own := s.enrolment
+	for i := range s.facts.Enrolments {
+		e := &s.facts.Enrolments[i]
+		if e.ID != own.ID && e.CampaignID == own.CampaignID && s.excludes(e) && before(e, own) {
+			return relance.ReasonReentry
+		}
+	}
+	return ""
+}
+
+// excludes reports whether the policy lets nobody in twice, by the other way and by this one.
+func (s *situation) excludes(e *relance.Enrolment) bool {
+	switch r := s.plan.Reentry; r.Policy {
+	case relance.ReentryPerObject:
+		return ofNobody(e.InstanceKey) == ofNobody(s.enrolment.InstanceKey)
+	case relance.ReentryEveryDays:
+		return s.enrolment.EnteredAt.Before(e.EnteredAt.AddDate(0, 0, r.Days)) && e.EnteredAt.Before(s.enrolment.EnteredAt.AddDate(0, 0, r.Days))
+	}
+	return true
+}
+
+// before orders ways: those with messages first, then by when they began.
+func before(a, b *relance.Enrolment) bool {
+	if x, y := len(a.FollowUps) > 0, len(b.FollowUps) > 0; x != y {
+		return x
+	}
+	if !a.EnteredAt.Equal(b.EnteredAt) {
+		return a.EnteredAt.Before(b.EnteredAt)
+	}
+	return bytes.Compare(a.ID[:], b.ID[:]) < 0
 }
 
 // alreadyOrdered ends a follow-up with the next order in any shop, paid or not.

@@ -4,7 +4,7 @@ package campaign
 var entryGuards = []guard{state, beforeStart, audience, reentry, alreadyOrdered, tooOld, cartContent} //nolint:gochecknoglobals // a table
 
 // The guards of going on with the next step; what ends the way comes before what may pass.
-var goOnGuards = []guard{state, alreadyOrdered, tooOld, audience, cartContent} //nolint:gochecknoglobals // a table
+var goOnGuards = []guard{state, alreadyOrdered, tooOld, otherWay, audience, cartContent} //nolint:gochecknoglobals // a table
 
 // The guards of sending, consent last but for what costs more.
 var sendGuards = []guard{text, voucher, doNotContact, returnOpen, gamedCart, recipient, sender, consent, budget} //nolint:gochecknoglobals // a table

@@ -141,7 +141,9 @@ const factEnrolments = `SELECT DISTINCT ON (i.profile_id, e.id) i.profile_id, e.
 	FROM identities i JOIN enrolment_members x ON x.merchant_id = $1 AND x.customer_id = i.customer_id JOIN enrolments e ON e.merchant_id = $1 AND e.id = x.enrolment_id
 	WHERE i.merchant_id = $1 AND i.profile_id = ANY($2)`
 
-const factMessages = `SELECT * FROM (SELECT DISTINCT ON (i.profile_id, f.id) i.profile_id, f.enrolment_id, f.step_key, f.campaign_id, f.channel, coalesce(f.sent_at, f.due_at) AS at, f.cart_id,
+// A message that has not gone out counts from when it was decided: when it came due may be long
+// ago, and then nothing would hold the next one back.
+const factMessages = `SELECT * FROM (SELECT DISTINCT ON (i.profile_id, f.id) i.profile_id, f.enrolment_id, f.step_key, f.campaign_id, f.channel, coalesce(f.sent_at, greatest(f.due_at, f.created_at)) AS at, f.cart_id,
 		CASE WHEN v.state IN ('PLANNED', 'ISSUED') THEN v.valid_until END AS voucher_until
 	FROM identities i JOIN enrolment_members x ON x.merchant_id = $1 AND x.customer_id = i.customer_id
 	JOIN follow_ups f ON f.merchant_id = $1 AND f.enrolment_id = x.enrolment_id AND f.state IN ('DUE', 'SENDING', 'SENT', 'UNCERTAIN')

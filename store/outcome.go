@@ -141,10 +141,27 @@ func (w *outcome) write(ctx context.Context, tx pgx.Tx, people []uuid.UUID) erro
 	}
 	b.Queue(`DELETE FROM due WHERE merchant_id = $1 AND kind = 'PROFILE' AND ref_id = ANY($2) AND NOT ref_id = ANY($3)`, w.merchant, people, again)
 	b.Queue(`UPDATE due d SET due_at = x.at FROM unnest($2::uuid[], $3::timestamptz[]) x(id, at) WHERE d.merchant_id = $1 AND d.kind = 'PROFILE' AND d.ref_id = x.id`, w.merchant, again, at)
+	w.queueAdopted(b)
 	if err := tx.SendBatch(ctx, b).Close(); err != nil {
 		return fmt.Errorf("write decisions: %w", err)
 	}
 	return nil
+}
+
+// queueAdopted hands over what began as somebody else's: a cart or order that changed hands.
+// Its new owner goes on with the way that it began.
+func (w *outcome) queueAdopted(b *pgx.Batch) {
+	if len(w.enter) == 0 {
+		return
+	}
+	const adopted = `unnest($2::uuid[], $3::uuid[], $4::text[], $5::uuid[]) x(id, campaign, key, profile)
+			JOIN enrolments e ON e.merchant_id = $1 AND e.campaign_id = x.campaign AND e.instance_key = x.key AND e.id <> x.id
+			JOIN identities i ON i.merchant_id = $1 AND i.profile_id = x.profile`
+	args := []any{w.merchant, column(w.enter, func(e *entry) uuid.UUID { return e.ID }), column(w.enter, func(e *entry) uuid.UUID { return e.CampaignID }),
+		column(w.enter, func(e *entry) string { return e.Key }), column(w.enter, func(e *entry) uuid.UUID { return e.ProfileID })}
+	b.Queue(`INSERT INTO due (merchant_id, id, kind, ref_id, due_at) SELECT DISTINCT $1::uuid, x.profile, 'PROFILE', x.profile, $6::timestamptz FROM `+adopted+`
+		ON CONFLICT (merchant_id, kind, ref_id) DO UPDATE SET due_at = least(due.due_at, excluded.due_at)`, append(args, w.now)...)
+	b.Queue(`INSERT INTO enrolment_members (merchant_id, customer_id, enrolment_id) SELECT $1, i.customer_id, e.id FROM `+adopted+` ON CONFLICT DO NOTHING`, args...)
 }
 
 // queueEntries writes ways through campaigns. Where the event began one already, by whomever,
