@@ -30,6 +30,7 @@ var emailLaws = map[string]emailLaw{ //nolint:gochecknoglobals // a table
 	"FR": {existing: true, businessOptOut: true, source: "CPCE L.34-5; CNIL: opt-out for businesses where it concerns their work"},
 	"BE": {existing: true, businessOptOut: true, source: "CDE art. XII.13; AR 4 April 2003 art. 1"},
 	"LU": {existing: true, businessOptOut: true, source: "Law of 30 May 2005 art. 11"},
+	"GB": {existing: true, businessOptOut: true, source: "PECR 2003 reg. 22 (2), (3); opt-out for corporate subscribers"},
 	"NL": {existing: true, source: "Tw art. 11.7"},
 	"IT": {existing: true, source: "Codice privacy art. 130"},
 	"ES": {existing: true, source: "LSSI art. 21"},

@@ -79,7 +79,8 @@ func checkRetail(t *testing.T, w *world, report sample.RetailReport) {
 
 func TestRetailFigures(t *testing.T) {
 	shops, report := retailShops(t)
-	w := newWorld(t, worldOptions{shops: shops})
+	url := cluster.URL(t)
+	w := newWorld(t, worldOptions{shops: shops, dbURL: url})
 	shopify, presta := w.connect()
 	began := time.Now()
 	w.await(8*time.Minute, w.startSync(shopify, false), w.startSync(presta, false))
@@ -90,4 +91,5 @@ func TestRetailFigures(t *testing.T) {
 	if len(differs) > 0 {
 		t.Errorf("rebuild differs in %v", differs)
 	}
+	checkClassics(t, w, url, shopify, presta)
 }
