@@ -17,7 +17,7 @@ import (
 // LinkPurpose tells what a signed link is for: one for one thing opens no other.
 type LinkPurpose string
 
-// The purposes.
+// LinkUnsubscribe leads to the page where a recipient objects; the thing is the message.
 const LinkUnsubscribe LinkPurpose = "u"
 
 // linkLength is merchant, thing and half of the signature.

@@ -108,7 +108,11 @@ func (r *Renderer) Render(t relance.EmailText, d Data) (Message, error) {
 		return m, relance.FieldErrorf("body", "the Markdown cannot be read")
 	}
 	words := wordsIn(d.Language)
-	m.Text = strings.TrimSpace(m.Text) + "\n\n-- \n" + strings.TrimSpace(d.ShopName+"\n"+d.Imprint) + "\n" + words.unsubscribe + ": " + d.UnsubscribeURL + "\n"
+	m.Text = strings.TrimSpace(m.Text)
+	if v := d.Voucher; v != nil && !strings.Contains(m.Text, v.Code) { // the layout shows it in the HTML
+		m.Text += "\n\n" + v.Code
+	}
+	m.Text += "\n\n-- \n" + strings.TrimSpace(d.ShopName+"\n"+d.Imprint) + "\n" + words.unsubscribe + ": " + d.UnsubscribeURL + "\n"
 	var page strings.Builder
 	err := r.layout.Execute(&page, map[string]any{
 		"Language": d.Language, "Subject": m.Subject, "Preheader": oneLine(preheader), "Body": template.HTML(html.String()), //nolint:gosec // made by goldmark, which drops raw HTML and dangerous links

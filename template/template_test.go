@@ -80,6 +80,15 @@ func TestBrokenTextsAreRefusedWithTheirPlace(t *testing.T) {
 	}
 }
 
+// Every recipient sees the code, whichever part their mail program shows.
+func TestTheCodeIsInBothParts(t *testing.T) {
+	t.Parallel()
+	m, err := template.New().Render(relance.EmailText{Subject: "x", Body: "Hello"}, template.Sample("en", true, false))
+	if err != nil || !strings.Contains(m.HTML, "MERCI-7KQ4-XN2P") || strings.Count(m.Text, "MERCI-7KQ4-XN2P") != 1 {
+		t.Errorf("%v: %s", err, m.Text)
+	}
+}
+
 func TestMoneyAsPeopleWriteIt(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ amount, currency, language, want string }{
