@@ -298,3 +298,20 @@ func TestRecipient(t *testing.T) {
 		}
 	}
 }
+
+// TestARefusalEndsWhenItIsLookedAtAgain: at the very moment named, it is over; else the line
+// would name that moment again, and again.
+func TestARefusalEndsWhenItIsLookedAtAgain(t *testing.T) {
+	t.Parallel()
+	c, f := carts(), withCart()
+	f.Consents = nil
+	d := Decide(c, f, tuesday)[0]
+	shop := shopA
+	f.Enrolments = []relance.Enrolment{{ID: enrolmentID, CampaignID: campaignID, InstanceKey: d.Instance.Key, Version: 1, ShopID: &shop, EventAt: d.Instance.At, EnteredAt: tuesday}}
+	if got := told(Decide(c, f, d.Until.Add(-time.Microsecond)), d.Until); got != "REFUSE NO_CONSENT" {
+		t.Errorf("just before: %s", got)
+	}
+	if got := told(Decide(c, f, d.Until), d.Until); got != "REFUSE TOO_OLD END" {
+		t.Errorf("then: %s", got)
+	}
+}
