@@ -185,7 +185,7 @@ func (a *App) DecideUncertain(ctx context.Context, m, followUp uuid.UUID, again 
 	if again {
 		err = a.sendAgain(ctx, m, followUp, actor)
 	} else {
-		err = a.Store.LeaveAsSent(ctx, m, followUp, actor)
+		err = a.Store.LeaveAsSent(ctx, m, followUp, actor, a.Now())
 	}
 	if err != nil {
 		return err

@@ -40,6 +40,8 @@ func TestEmailLaw(t *testing.T) {
 		{"BE", true, "bbcc!!", "xxcc!!", "AR of 4 April 2003 art. 1, 2°: legal persons"},
 		{"LU", false, "..cc!!", "xxcc!!", "Law of 30 May 2005 art. 11"},
 		{"LU", true, "bbcc!!", "xxcc!!", "Law of 30 May 2005 art. 11: natural persons only"},
+		{"GB", false, "..cc!!", "xxcc!!", "PECR 2003 reg. 22 (2), (3): consent of individual subscribers; after a sale, similar goods"},
+		{"GB", true, "bbcc!!", "xxcc!!", "PECR 2003 reg. 22 (1): individual subscribers only"},
 		{"NL", false, "..cc!!", "xxcc!!", "Tw 11.7"},
 		{"NL", true, "..cc!!", "xxcc!!", "Tw 11.7: legal persons too"},
 		{"IT", false, "..cc!!", "xxcc!!", "Codice privacy art. 130 (1), (4)"},

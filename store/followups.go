@@ -163,6 +163,10 @@ func (s *Store) VoucherIssued(ctx context.Context, m, followUp uuid.UUID, extern
 // that the message is being sent, and the message as it is. From then on it may have gone out.
 func (s *Store) BeginSending(ctx context.Context, m uuid.UUID, f *FollowUp, mail relance.Email, judge func(*FollowUp) relance.Decision, lease time.Duration, now time.Time) (d relance.Decision, err error) {
 	err = s.inTx(ctx, m, func(tx pgx.Tx) error {
+		// Of two messages to one person, the second sees that the first is being sent.
+		if _, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock(hashtextextended('send to ' || $1, 2))`, f.Facts.ProfileID.String()); err != nil {
+			return err
+		}
 		tag, err := tx.Exec(ctx, `UPDATE follow_ups SET next_at = $4 WHERE merchant_id = $1 AND id = $2 AND state = 'DUE' AND attempts = $3`, m, f.ID, f.Attempts, now.Add(lease))
 		if err != nil {
 			return err
@@ -204,7 +208,14 @@ func settle(ctx context.Context, tx pgx.Tx, m, id uuid.UUID, state relance.SendS
 	if _, err := tx.Exec(ctx, `UPDATE follow_ups SET state = $3, reason = $4, detail = $5, sent_at = CASE WHEN $3 = 'SENT' THEN $6::timestamptz END WHERE merchant_id = $1 AND id = $2`, m, id, state, reason, detail, now); err != nil {
 		return err
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO due (merchant_id, id, kind, ref_id, due_at) SELECT $1, i.profile_id, 'PROFILE', i.profile_id, $3 FROM follow_ups f JOIN identities i ON i.merchant_id = $1 AND i.customer_id = f.customer_id
+	return queueReader(ctx, tx, m, id, now)
+}
+
+// queueReader puts everybody in line who was entered with a message's recipient: they may have
+// parted since.
+func queueReader(ctx context.Context, tx pgx.Tx, m, id uuid.UUID, now time.Time) error {
+	_, err := tx.Exec(ctx, `INSERT INTO due (merchant_id, id, kind, ref_id, due_at) SELECT DISTINCT $1::uuid, i.profile_id, 'PROFILE', i.profile_id, $3::timestamptz
+		FROM follow_ups f JOIN enrolment_members x ON x.merchant_id = $1 AND x.enrolment_id = f.enrolment_id JOIN identities i ON i.merchant_id = $1 AND i.customer_id = x.customer_id
 		WHERE f.merchant_id = $1 AND f.id = $2 ON CONFLICT (merchant_id, kind, ref_id) DO UPDATE SET due_at = least(due.due_at, excluded.due_at)`, m, id, now)
 	return err
 }
@@ -229,7 +240,12 @@ func (s *Store) StopAddress(ctx context.Context, m uuid.UUID, address string, re
 // LiftStop lets an address get e-mail again: the person undid it.
 func (s *Store) LiftStop(ctx context.Context, m uuid.UUID, address string, reason relance.StopReason, now time.Time) error {
 	return s.inTx(ctx, m, func(tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, `UPDATE stopped_addresses SET lifted_at = $4 WHERE merchant_id = $1 AND address = lower($2) AND reason = $3 AND lifted_at IS NULL`, m, address, reason, now)
+		if _, err := tx.Exec(ctx, `UPDATE stopped_addresses SET lifted_at = $4 WHERE merchant_id = $1 AND address = lower($2) AND reason = $3 AND lifted_at IS NULL`, m, address, reason, now); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, `INSERT INTO due (merchant_id, id, kind, ref_id, due_at) SELECT DISTINCT $1::uuid, i.profile_id, 'PROFILE', i.profile_id, $3::timestamptz
+			FROM customers c JOIN identities i ON i.merchant_id = $1 AND i.customer_id = c.id WHERE c.merchant_id = $1 AND lower(c.email) = lower($2)
+			ON CONFLICT (merchant_id, kind, ref_id) DO UPDATE SET due_at = least(due.due_at, excluded.due_at)`, m, address, now)
 		return err
 	})
 }
@@ -253,10 +269,13 @@ func (s *Store) ReadFollowUp(ctx context.Context, m, id uuid.UUID, now time.Time
 }
 
 // LeaveAsSent settles a message that may or may not have gone out: a person takes it for sent.
-func (s *Store) LeaveAsSent(ctx context.Context, m, id uuid.UUID, actor string) error {
+func (s *Store) LeaveAsSent(ctx context.Context, m, id uuid.UUID, actor string, now time.Time) error {
 	return s.inTx(ctx, m, func(tx pgx.Tx) error {
 		tag, err := tx.Exec(ctx, `UPDATE follow_ups SET state = 'SENT', sent_at = due_at, decided_by = $3 WHERE merchant_id = $1 AND id = $2 AND state = 'UNCERTAIN'`, m, id, actor)
-		return nobodyDecides(tag.RowsAffected(), err)
+		if err := nobodyDecides(tag.RowsAffected(), err); err != nil {
+			return err
+		}
+		return queueReader(ctx, tx, m, id, now) // the next step may follow
 	})
 }
 
