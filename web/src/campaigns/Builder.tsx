@@ -66,7 +66,7 @@ export function EditCampaign({ id }: { id: string }) {
   return <Builder key={`${campaign.version} ${reloads}`} saved={campaign} begin={draftOf(campaign, merchant.mainCurrency)} reload={reload} />
 }
 
-function Builder({ saved, begin, reload }: { saved: PlanFragment | null; begin: Draft; reload?: () => void }) {
+function Builder({ saved, begin, reload }: { saved: (PlanFragment & { id: string }) | null; begin: Draft; reload?: () => void }) {
   const { t } = useLingui()
   const { merchant } = useSession()
   const [, navigate] = useLocation()

@@ -123,7 +123,7 @@ function Numbers({ campaign: { id, numbers: n } }: { campaign: Whole }) {
       <Figure name={t`Sent`} help={t`Messages that the mail relay took.`} href={of('SENT')}>
         {format.number(n.sent)}
       </Figure>
-      <Figure name={t`Vouchers redeemed`} help={t`Of the vouchers made, those that an order used.`}>
+      <Figure name={t`Redeemed`} help={t`Of the vouchers made, those that an order used.`}>
         {format.number(n.redeemed)}
         <small className={css.also}>
           <Trans>of {format.number(n.vouchers)}</Trans>

@@ -109,7 +109,7 @@ function OfferFields({ offer, at, currencies, put }: OfferProps) {
     <div className={css.offer}>
       <Line fields={[`${at}.value`, `${at}.kind`, `${at}.currency`, `${at}.validDays`]}>
         <Trans>
-          {value}, good for {days} days
+          {value} good for {days} days
         </Trans>
       </Line>
       <Line fields={[`${at}.minimum`]} help={<Trans>Empty: any order.</Trans>}>

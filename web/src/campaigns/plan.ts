@@ -1,4 +1,5 @@
 import type { CampaignInput, CampaignOfferInput, PlanFragment, ReentryPolicy, TriggerKind, VoucherKind } from '../gql/graphql'
+import { isZero } from '../lib/decimal'
 import { type Filter, filterInput } from '../lib/filter'
 import { fromInput } from '../lib/filterBack'
 
@@ -85,7 +86,7 @@ export function emptyDraft(currency: string): Draft {
   return withKind(empty, 'ABANDONED_CART')
 }
 
-const typed = (amount: string) => (/^0*(\.0*)?$/.test(amount) ? '' : amount)
+const typed = (amount: string) => (isZero(amount) ? '' : amount.includes('.') ? amount.replace(/\.?0+$/, '') : amount)
 
 export function draftOf(c: PlanFragment, mainCurrency: string): Draft {
   const filter = fromInput(c.audience)

@@ -112,6 +112,8 @@ function Fields({ id, name, saved }: { id: string; name: string; saved: Values }
                 type="date"
                 label={t`Told about e-mails since`}
                 description={t`Since when people are told, as they give their address, that they get e-mail on similar goods and may object. It is the ground of writing to existing customers without a consent. Empty: they are not told.`}
+                // The API leaves what is left out, so a day once given can be changed but not taken back.
+                required={saved.noticeSince !== ''}
                 {...field('noticeSince')}
               />
             </>

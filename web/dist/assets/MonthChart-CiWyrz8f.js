@@ -1,0 +1,1 @@
+export{t as default}from"./MonthChart-6v8QNfPe.js";
