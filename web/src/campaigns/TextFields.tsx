@@ -14,11 +14,11 @@ type Props = { step: StepDraft; at: string; cart: boolean; put: (email: StepDraf
 
 /** The e-mail of a step, language by language. One without a text falls back to the shop's language. */
 export function TextFields({ step, at, cart, put }: Props) {
-  const { t } = useLingui()
+  const { t, i18n } = useLingui()
   const format = useFormat()
   const languages = [...textLanguages, ...Object.keys(step.email).filter((l) => !textLanguages.includes(l))]
   const written = (l: string) => isWritten(step.email[l] ?? noText)
-  const [shown, show] = useState(languages.find(written) ?? 'en')
+  const [shown, show] = useState(written(i18n.locale) ? i18n.locale : (languages.find(written) ?? i18n.locale))
   // What was refused may be in a language that is not shown.
   const refusal = useContext(RefusedContext)
   useEffect(() => {

@@ -1,1 +1,0 @@
-export{t as default}from"./MonthChart-6v8QNfPe.js";

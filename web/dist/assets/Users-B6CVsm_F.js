@@ -1,1 +1,0 @@
-export{t as RoleFields,n as default}from"./Users-U7qIx8I1.js";
