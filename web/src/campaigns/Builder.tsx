@@ -80,14 +80,17 @@ function Builder({ saved, begin, reload }: { saved: (PlanFragment & { id: string
   const shops = shopData?.shops ?? []
   const currencies = [...new Set([merchant.mainCurrency, ...shops.map((s) => s.currency)])]
 
-  // What is refused is shown where it is, which may be far from the button.
+  // What is refused is shown where it is, which may be far from the button, and in a tab that is only now opened.
   useEffect(() => {
     if (!refusal) return
-    const frame = requestAnimationFrame(() => {
+    let frame = 0
+    const look = (tries: number) => {
       const field = form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')
       if (field) field.focus()
+      else if (tries > 0) frame = requestAnimationFrame(() => look(tries - 1))
       else form.current?.querySelector('[role=alert]')?.scrollIntoView({ block: 'center' })
-    })
+    }
+    frame = requestAnimationFrame(() => look(15))
     return () => cancelAnimationFrame(frame)
   }, [refusal])
 

@@ -132,10 +132,10 @@ function Numbers({ campaign: { id, numbers: n } }: { campaign: Whole }) {
       <Figure name={t`Waiting`} help={t`Messages that are decided and go out next.`} href={of('DUE')}>
         {format.number(n.due)}
       </Figure>
-      <Figure name={t`Not sent`} help={t`Refused just before sending, or too late.`} href={of('REFUSED')}>
+      <Figure name={t`Not sent`} help={t`Refused just before sending, or too late.`} href={of('REFUSED,EXPIRED')}>
         {format.number(n.refused + n.expired)}
       </Figure>
-      <Figure name={t`Failed`} help={t`The mail relay or the shop refused, or the address does not exist.`} href={of('FAILED')}>
+      <Figure name={t`Failed`} help={t`The mail relay or the shop refused, or the address does not exist.`} href={of('FAILED,BOUNCED')}>
         {format.number(n.failed + n.bounced)}
       </Figure>
       <Figure name={t`Uncertain`} help={t`They may or may not have gone out; somebody has to decide.`} href={of('UNCERTAIN')}>

@@ -3,6 +3,7 @@ import { NativeSelect } from '@mantine/core'
 import { useClient } from 'urql'
 import { CampaignFollowUpsDocument } from '../gql/graphql'
 import { useAddress, useOpened } from '../lib/address'
+import { useFormat } from '../lib/format'
 import { useMore } from '../lib/more'
 import { More } from '../ui/More'
 import { Panel } from '../ui/Panel'
@@ -18,12 +19,15 @@ export function FollowUps({ campaign, changed }: { campaign: Whole; changed: () 
   const { t } = useLingui()
   const client = useClient()
   const names = useSendStateName()
+  const format = useFormat()
   const [address, change] = useAddress()
-  const state = sendStates.find((s) => s === address.get('state')) ?? null
+  // A figure may count more than one state; it leads to the list of them all.
+  const states = sendStates.filter((s) => address.get('state')?.split(',').includes(s))
+  const state = states.join(',')
   const [opened, open, close] = useOpened('message')
   const list = useMore(`${campaign.id} ${state}`, async (after) => {
     const { data, error } = await client
-      .query(CampaignFollowUpsDocument, { campaignId: campaign.id, states: state ? [state] : null, after }, { requestPolicy: 'network-only' })
+      .query(CampaignFollowUpsDocument, { campaignId: campaign.id, states: states.length > 0 ? states : null, after }, { requestPolicy: 'network-only' })
       .toPromise()
     if (!data) return { error }
     const { nodes, pageInfo } = data.followUps
@@ -37,8 +41,12 @@ export function FollowUps({ campaign, changed }: { campaign: Whole; changed: () 
         <NativeSelect
           size="xs"
           aria-label={t`State`}
-          value={state ?? ''}
-          data={[{ value: '', label: t`All states` }, ...sendStates.map((s) => ({ value: s, label: names[s] }))]}
+          value={state}
+          data={[
+            { value: '', label: t`All states` },
+            ...sendStates.map((s) => ({ value: s as string, label: names[s] })),
+            ...(states.length > 1 ? [{ value: state, label: format.list(states.map((s) => names[s])) }] : []),
+          ]}
           onChange={(e) => change({ state: e.currentTarget.value || null })}
         />
       }
