@@ -12,7 +12,7 @@ const config: CodegenConfig = {
         enumsAsTypes: true,
         useTypeImports: true,
         avoidOptionals: { field: true, object: false, inputValue: false, defaultValue: false },
-        scalars: { Time: 'string', Date: 'string', Decimal: 'string' },
+        scalars: { Time: 'string', Date: 'string', Decimal: 'string', FilterValue: 'unknown' },
       },
     },
   },

@@ -1,5 +1,5 @@
 import './app/base.css'
-import '@mantine/core/styles.layer.css'
+import './app/mantine'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app/App'

@@ -19,6 +19,11 @@ const Customer = lazy(() => import('../customer/Customer'))
 const Orders = lazy(() => import('../orders/Orders'))
 const OrdersWithoutCustomer = lazy(() => import('../orders/OrdersWithoutCustomer'))
 const Carts = lazy(() => import('../carts/Carts'))
+const Campaigns = lazy(() => import('../campaigns/Campaigns'))
+const Segments = lazy(() => import('../campaigns/Segments'))
+const Campaign = lazy(() => import('../campaigns/Campaign'))
+const NewCampaign = lazy(() => import('../campaigns/Builder').then((m) => ({ default: m.NewCampaign })))
+const EditCampaign = lazy(() => import('../campaigns/Builder').then((m) => ({ default: m.EditCampaign })))
 const Shops = lazy(() => import('../shops/Shops'))
 const Shop = lazy(() => import('../shops/Shop'))
 const Settings = lazy(() => import('../settings/Settings'))
@@ -81,6 +86,11 @@ function Dashboard() {
                 <Route path="/orders-without-customer" component={OrdersWithoutCustomer} />
                 <Route path="/customers/:id">{({ id }) => <Customer key={id} id={id} />}</Route>
                 <Route path="/carts" component={Carts} />
+                <Route path="/campaigns" component={Campaigns} />
+                <Route path="/campaigns/segments" component={Segments} />
+                <Route path="/campaigns/new" component={NewCampaign} />
+                <Route path="/campaigns/:id">{({ id }) => <Campaign key={id} id={id} />}</Route>
+                <Route path="/campaigns/:id/edit">{({ id }) => <EditCampaign key={id} id={id} />}</Route>
                 <Route path="/shops" component={Shops} />
                 <Route path="/shops/:id">{({ id }) => <Shop key={id} id={id} />}</Route>
                 <Route path="/settings/:part?">{({ part }) => <Settings part={part} />}</Route>

@@ -1,7 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { Menu, Tooltip, UnstyledButton, useMantineColorScheme } from '@mantine/core'
-import { Globe, Home, Keyboard, LogOut, Moon, Package, Settings, ShoppingCart, Store, User, Users } from 'lucide-react'
-import { lazy, type ReactNode, Suspense } from 'react'
+import { Globe, Home, Keyboard, LogOut, Megaphone, Moon, Package, Settings, ShoppingCart, Store, User, Users } from 'lucide-react'
+import { type CSSProperties, lazy, type ReactNode, Suspense } from 'react'
 import { Link, useLocation } from 'wouter'
 import { entry } from '../api/entry'
 import { tellSignedOut } from '../api/signedOut'
@@ -20,12 +20,15 @@ type Entry = { href: string; name: string; icon: ReactNode; wide?: boolean }
 
 function useEntries(): { first: Entry[]; second: Entry[] } {
   const { t } = useLingui()
+  const { can } = useSession()
+  const campaigns = { href: '/campaigns', name: t`Campaigns`, icon: <Megaphone size={16} aria-hidden /> }
   return {
     first: [
       { href: '/', name: t`Overview`, icon: <Home size={16} aria-hidden /> },
       { href: '/customers', name: t`Customers`, icon: <Users size={16} aria-hidden /> },
       { href: '/orders', name: t`Orders`, icon: <Package size={16} aria-hidden /> },
       { href: '/carts', name: t`Carts`, icon: <ShoppingCart size={16} aria-hidden /> },
+      ...(can('MARKETER') ? [campaigns] : []),
     ],
     second: [
       { href: '/shops', name: t`Shops`, icon: <Store size={16} aria-hidden /> },
@@ -37,7 +40,7 @@ function useEntries(): { first: Entry[]; second: Entry[] } {
 /** What is around every screen: header, side, and below 900 px a bar at the bottom. */
 export function Frame({ children }: { children: ReactNode }) {
   const { t } = useLingui()
-  const { merchant } = useSession()
+  const { merchant, can } = useSession()
   const [keysShown, showKeys, hideKeys] = useOpened('keys')
   const [, navigate] = useLocation()
   const entries = useEntries()
@@ -46,6 +49,7 @@ export function Frame({ children }: { children: ReactNode }) {
     'g c': () => navigate('/customers'),
     'g r': () => navigate('/orders'),
     'g a': () => navigate('/carts'),
+    'g m': () => can('MARKETER') && navigate('/campaigns'),
     'g s': () => navigate('/shops'),
     'g e': () => navigate('/settings'),
     '/': () => document.getElementById('search')?.focus(),
@@ -105,7 +109,7 @@ export function Frame({ children }: { children: ReactNode }) {
 function NavList({ entries }: { entries: Entry[] }) {
   const [location] = useLocation()
   return (
-    <ul className={css.nav}>
+    <ul className={css.nav} style={{ '--entries': entries.filter((e) => !e.wide).length } as CSSProperties}>
       {entries.map((e) => {
         const here = e.href === '/' ? location === '/' : location === e.href || location.startsWith(`${e.href}/`)
         return (

@@ -1,16 +1,19 @@
 import { useLingui } from '@lingui/react/macro'
 import { Modal } from '@mantine/core'
+import { useSession } from './session'
 import css from './KeyList.module.css'
 
 /** All keys there are. */
 export default function KeyList({ close }: { close: () => void }) {
   const { t } = useLingui()
+  const { can } = useSession()
   const keys: [string[], string][] = [
     [['/'], t`Search customers`],
     [['g', 'o'], t`Go to the overview`],
     [['g', 'c'], t`Go to customers`],
     [['g', 'r'], t`Go to orders`],
     [['g', 'a'], t`Go to carts`],
+    ...(can('MARKETER') ? [[['g', 'm'], t`Go to campaigns`] as [string[], string]] : []),
     [['g', 's'], t`Go to shops`],
     [['g', 'e'], t`Go to settings`],
     [['j'], t`Next row`],

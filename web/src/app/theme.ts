@@ -69,6 +69,6 @@ export const theme = createTheme({
   },
 })
 
-// Quiet buttons have the colour of links.
-const quiet = { '--mantine-color-teal-light-color': 'var(--accent)' }
+// Quiet buttons have the colour of links, and what is wrong that of our own red: Mantine's is too pale to read.
+const quiet = { '--mantine-color-teal-light-color': 'var(--accent)', '--mantine-color-error': 'var(--red)' }
 export const variables: CSSVariablesResolver = () => ({ variables: {}, light: quiet, dark: quiet })

@@ -25,6 +25,7 @@ import { Timeline } from './Timeline'
 
 const Purchases = lazy(() => import('./Purchases'))
 const Messages = lazy(() => import('./Messages'))
+const PersonFollowUps = lazy(() => import('../campaigns/PersonFollowUps'))
 const MergeDialog = lazy(() => import('./MergeDialog'))
 
 export type Person = NonNullable<CustomerQuery['profile']>
@@ -175,6 +176,11 @@ function Card({ person, reload, back }: { person: Person; reload: () => void; ba
               </Suspense>
             </Tabs.Panel>
           </Tabs>
+          {can('CLERK') && (
+            <Suspense fallback={<Skeleton rows={2} />}>
+              <PersonFollowUps id={person.id} />
+            </Suspense>
+          )}
           <Sources person={person} reload={reload} />
         </div>
         <div className={css.slim}>

@@ -1,7 +1,7 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import { Button, Checkbox, Menu, Popover } from '@mantine/core'
-import { ArrowDownUp, Columns3 } from 'lucide-react'
-import { useMemo } from 'react'
+import { ArrowDownUp, Bookmark, Columns3 } from 'lucide-react'
+import { lazy, Suspense, useMemo } from 'react'
 import { useQuery } from 'urql'
 import { useSession } from '../app/session'
 import {
@@ -10,7 +10,7 @@ import {
   type ProfileOrderField,
   ShopNamesDocument,
 } from '../gql/graphql'
-import { useAddress } from '../lib/address'
+import { useAddress, useOpened } from '../lib/address'
 import { type Filter, filterInput, readFilter, writeFilter } from '../lib/filter'
 import { remember, remembered } from '../lib/storage'
 import { Page } from '../ui/Page'
@@ -22,12 +22,14 @@ import css from './Customers.module.css'
 import { type Column, columns, readColumns, useColumnNames, usualColumns } from './columns'
 import { FilterBar } from './FilterBar'
 
+const SaveSegment = lazy(() => import('./SaveSegment'))
+
 const sorts: ProfileOrderField[] = ['LAST_ADMIN_CHANGE', 'NAME', 'CREATED', 'LAST_ORDER', 'SPENT']
 
 /** All people of the merchant, found and sorted. The address holds all of what is shown. */
 export default function Customers() {
   const { t } = useLingui()
-  const { merchant } = useSession()
+  const { merchant, can } = useSession()
   const [address, change] = useAddress()
   const [{ data: shopData }] = useQuery({ query: ShopNamesDocument })
   const shops = shopData?.shops ?? []
@@ -40,6 +42,8 @@ export default function Customers() {
   const direction: OrderDirection = address.get('dir') === 'desc' ? 'DESC' : 'ASC'
   const shown = readColumns(address.get('columns')) ?? readColumns(remembered('columns')) ?? usualColumns
   const input = useMemo(() => (filter ? filterInput(filter, search, shop) : undefined), [filter, search, shop])
+
+  const [saving, save, stopSaving] = useOpened('save')
 
   function setSort(field: ProfileOrderField, dir: OrderDirection) {
     change({ sort: field === 'LAST_ADMIN_CHANGE' ? null : field, dir: dir === 'DESC' ? 'desc' : null, after: null })
@@ -67,6 +71,11 @@ export default function Customers() {
             change={(f: Filter) => change({ f: writeFilter(f), after: null })}
           />
         )}
+        {input && can('MARKETER') && (
+          <Button variant="subtle" leftSection={<Bookmark size={14} aria-hidden />} onClick={() => save('segment')}>
+            <Trans>Save as segment</Trans>
+          </Button>
+        )}
         <div className={css.view}>
           <SortMenu sort={sort} direction={direction} change={setSort} />
           <ColumnMenu shown={shown} change={setColumns} />
@@ -93,6 +102,11 @@ export default function Customers() {
         >
           <Trans>The address may have been cut off when it was copied.</Trans>
         </Empty>
+      )}
+      {saving !== null && input && can('MARKETER') && (
+        <Suspense>
+          <SaveSegment filter={input} close={stopSaving} />
+        </Suspense>
       )}
     </Page>
   )

@@ -12,7 +12,7 @@ import { Panel } from '../ui/Panel'
 import { Empty, Failure, Skeleton } from '../ui/states'
 import css from './Settings.module.css'
 
-type Values = Record<'legalEntity' | 'imprint' | 'senderName' | 'senderEmail' | 'replyTo' | 'language', string>
+type Values = Record<'legalEntity' | 'imprint' | 'senderName' | 'senderEmail' | 'replyTo' | 'language' | 'country' | 'noticeSince', string>
 
 /** For each shop: who is responsible, who writes, and in which language. */
 export default function ShopSettings() {
@@ -60,8 +60,8 @@ function OneShop({ id, name }: { id: string; name: string }) {
     )
   }
   if (!data.shop) return null
-  const { legalEntity, imprint, senderName, senderEmail, replyTo, language } = data.shop.settings
-  return <Fields id={id} name={name} saved={{ legalEntity, imprint, senderName, senderEmail, replyTo, language }} />
+  const { legalEntity, imprint, senderName, senderEmail, replyTo, language, country, noticeSince } = data.shop.settings
+  return <Fields id={id} name={name} saved={{ legalEntity, imprint, senderName, senderEmail, replyTo, language, country, noticeSince: noticeSince ?? '' }} />
 }
 
 function Fields({ id, name, saved }: { id: string; name: string; saved: Values }) {
@@ -74,7 +74,7 @@ function Fields({ id, name, saved }: { id: string; name: string; saved: Values }
         fields={Object.keys(saved)}
         save={<Trans>Save</Trans>}
         submit={async () => {
-          const { data, error } = await save({ shopId: id, settings: values })
+          const { data, error } = await save({ shopId: id, settings: { ...values, noticeSince: values.noticeSince || null } })
           const refusal = refusalOf(data?.shopSettingsUpdate, error)
           if (!refusal) tell(<Trans>Saved.</Trans>)
           return refusal
@@ -100,6 +100,21 @@ function Fields({ id, name, saved }: { id: string; name: string; saved: Values }
                 description={t`In which customers are written to where theirs is not known.`}
                 data={languages.map((l) => ({ value: l, label: languageNames[l] }))}
                 {...field('language')}
+              />
+              <TextInput
+                label={t`Country`}
+                description={t`Of customers whose record names none, as two letters: FR, DE. Which law holds for a message follows from it.`}
+                maxLength={2}
+                {...field('country')}
+                onChange={(e) => setValues({ ...values, country: e.currentTarget.value.toUpperCase() })}
+              />
+              <TextInput
+                type="date"
+                label={t`Told about e-mails since`}
+                description={t`Since when people are told, as they give their address, that they get e-mail on similar goods and may object. It is the ground of writing to existing customers without a consent. Empty: they are not told.`}
+                // The API leaves what is left out, so a day once given can be changed but not taken back.
+                required={saved.noticeSince !== ''}
+                {...field('noticeSince')}
               />
             </>
           )

@@ -1,0 +1,193 @@
+import { Trans, useLingui } from '@lingui/react/macro'
+import { Button } from '@mantine/core'
+import { ArrowLeft, Pencil } from 'lucide-react'
+import { useQuery } from 'urql'
+import { Link } from 'wouter'
+import { CampaignDocument, type CampaignQuery, SegmentNamesDocument, ShopNamesDocument } from '../gql/graphql'
+import { useSession } from '../app/session'
+import { useConditionText } from '../customers/conditions'
+import { fromInput } from '../lib/filterBack'
+import { useFormat } from '../lib/format'
+import { isId } from '../lib/link'
+import { Page } from '../ui/Page'
+import pageCss from '../ui/Page.module.css'
+import { Figure, Figures, Panel } from '../ui/Panel'
+import { When } from '../ui/parts'
+import { Empty, Failure, Skeleton } from '../ui/states'
+import { CampaignActs } from './acts'
+import css from './Campaign.module.css'
+import { FollowUps } from './FollowUps'
+import { Preview } from './Preview'
+import { Refusals } from './Refusals'
+import { SendingSwitch } from './SendingSwitch'
+import { CampaignBadge, EventText, useStepText } from './words'
+
+export type Whole = NonNullable<CampaignQuery['campaign']>
+
+/** One campaign: what it did, why people got nothing, who would get something now, and its messages. */
+export default function Campaign({ id }: { id: string }) {
+  const { t } = useLingui()
+  const [{ data, error, fetching }, ask] = useQuery({ query: CampaignDocument, variables: { id }, requestPolicy: 'cache-and-network', pause: !isId(id) })
+  const reload = () => ask({ requestPolicy: 'network-only' })
+  const back = (
+    <Link href="/campaigns" className={pageCss.back} aria-label={t`Back to campaigns`}>
+      <ArrowLeft size={16} aria-hidden />
+    </Link>
+  )
+  const campaign = data?.campaign
+  if (!campaign) {
+    return (
+      <Page title={t`Campaign`} back={back}>
+        {!isId(id) || (data && !fetching) ? (
+          <Empty title={<Trans>Nothing has this id</Trans>}>
+            <Trans>It does not exist, or you may not see it.</Trans>
+          </Empty>
+        ) : error && !fetching ? (
+          <Failure error={error} retry={reload} />
+        ) : (
+          <Skeleton rows={10} />
+        )}
+      </Page>
+    )
+  }
+  return (
+    <Page
+      title={campaign.name}
+      back={back}
+      sentence={
+        <span className={css.sentence}>
+          <CampaignBadge state={campaign.state} />
+          <Since campaign={campaign} />
+        </span>
+      }
+      actions={
+        <CampaignActs
+          campaign={campaign}
+          done={reload}
+          extra={
+            campaign.state !== 'ENDED' && (
+              <Button component={Link} href={`/campaigns/${id}/edit`} variant="default" size="compact-xs" leftSection={<Pencil size={12} aria-hidden />}>
+                <Trans>Edit</Trans>
+              </Button>
+            )
+          }
+        />
+      }
+    >
+      <SendingSwitch />
+      <Numbers campaign={campaign} />
+      <div className={css.columns}>
+        <div className={css.column}>
+          <Plan campaign={campaign} />
+          <FollowUps campaign={campaign} changed={reload} />
+        </div>
+        <div className={css.column}>
+          <Preview id={id} steps={campaign.steps} />
+          <Panel title={<Trans>Why people got nothing</Trans>}>
+            <Refusals list={campaign.refusals} none={<Trans>Nobody was refused so far.</Trans>} />
+          </Panel>
+        </div>
+      </div>
+    </Page>
+  )
+}
+
+function Since({ campaign: { startedAt, endedAt } }: { campaign: Whole }) {
+  if (endedAt) {
+    return (
+      <Trans>
+        ended <When at={endedAt} />
+      </Trans>
+    )
+  }
+  if (!startedAt) return <Trans>never started</Trans>
+  return (
+    <Trans>
+      started <When at={startedAt} />
+    </Trans>
+  )
+}
+
+function Numbers({ campaign: { id, numbers: n } }: { campaign: Whole }) {
+  const { t } = useLingui()
+  const format = useFormat()
+  const of = (state: string) => `/campaigns/${id}?state=${state}`
+  return (
+    <Figures>
+      <Figure name={t`Entered`} help={t`Events that began a way through the campaign, the holdout included.`}>
+        {format.number(n.entered)}
+      </Figure>
+      <Figure name={t`Holdout`} help={t`Of those who entered, kept aside to compare with.`}>
+        {format.number(n.heldOut)}
+      </Figure>
+      <Figure name={t`Sent`} help={t`Messages that the mail relay took.`} href={of('SENT')}>
+        {format.number(n.sent)}
+      </Figure>
+      <Figure name={t`Redeemed`} help={t`Of the vouchers made, those that an order used.`}>
+        {format.number(n.redeemed)}
+        <small className={css.also}>
+          <Trans>of {format.number(n.vouchers)}</Trans>
+        </small>
+      </Figure>
+      <Figure name={t`Waiting`} help={t`Messages that are decided and go out next.`} href={of('DUE')}>
+        {format.number(n.due)}
+      </Figure>
+      <Figure name={t`Not sent`} help={t`Refused just before sending, or too late.`} href={of('REFUSED,EXPIRED')}>
+        {format.number(n.refused + n.expired)}
+      </Figure>
+      <Figure name={t`Failed`} help={t`The mail relay or the shop refused, or the address does not exist.`} href={of('FAILED,BOUNCED')}>
+        {format.number(n.failed + n.bounced)}
+      </Figure>
+      <Figure name={t`Uncertain`} help={t`They may or may not have gone out; somebody has to decide.`} href={of('UNCERTAIN')}>
+        <span data-uncertain={n.uncertain > 0 || undefined} className={css.uncertain}>
+          {format.number(n.uncertain)}
+        </span>
+      </Figure>
+    </Figures>
+  )
+}
+
+/** The campaign as a sentence, and its steps. */
+function Plan({ campaign }: { campaign: Whole }) {
+  const stepText = useStepText()
+  return (
+    <Panel title={<Trans>What it does</Trans>}>
+      <p>
+        <EventText campaign={campaign} />. <Audience campaign={campaign} />{' '}
+        {campaign.holdoutPercent > 0 && <Trans>{campaign.holdoutPercent} % are kept aside as the holdout.</Trans>}{' '}
+        {campaign.endsAt && (
+          <Trans>
+            It ends by itself <When at={campaign.endsAt} relative />.
+          </Trans>
+        )}
+      </p>
+      <ol className={css.steps}>
+        {campaign.steps.map((s) => (
+          <li key={s.key}>{stepText(s)}</li>
+        ))}
+      </ol>
+    </Panel>
+  )
+}
+
+function Audience({ campaign }: { campaign: Whole }) {
+  const { merchant } = useSession()
+  const [{ data }] = useQuery({ query: SegmentNamesDocument, pause: !campaign.segmentId })
+  const [{ data: shopData }] = useQuery({ query: ShopNamesDocument, pause: !campaign.audience })
+  const text = useConditionText(shopData?.shops ?? [], merchant.mainCurrency)
+  const either = useEither()
+  if (campaign.segmentId) {
+    const name = data?.segments.find((s) => s.id === campaign.segmentId)?.name ?? '…'
+    return <Trans>Audience: the segment {name}.</Trans>
+  }
+  if (!campaign.audience) return <Trans>Audience: everybody.</Trans>
+  const filter = fromInput(campaign.audience)
+  if (!filter) return <Trans>Audience: a filter that was made elsewhere.</Trans>
+  const said = filter.map((group) => either(group.map(text))).join('; ')
+  return <Trans>Audience: {said}.</Trans>
+}
+
+function useEither() {
+  const format = useFormat()
+  return (words: string[]) => new Intl.ListFormat(format.locale, { type: 'disjunction' }).format(words)
+}

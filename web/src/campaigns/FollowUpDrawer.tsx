@@ -1,0 +1,159 @@
+import { Trans, useLingui } from '@lingui/react/macro'
+import { Button, Drawer } from '@mantine/core'
+import { useMutation, useQuery } from 'urql'
+import { useSession } from '../app/session'
+import { tell } from '../app/toasts'
+import { FollowUpDecideDocument, FollowUpDocument, type FollowUpQuery } from '../gql/graphql'
+import { isId } from '../lib/link'
+import { toldRefusal } from '../ui/Form'
+import { OpenCustomer } from '../ui/OneDrawer'
+import { Copy, When } from '../ui/parts'
+import { Empty, Failure, Skeleton } from '../ui/states'
+import css from './Campaign.module.css'
+import { ReasonText } from './Refusals'
+import { SendBadge, useBasisName, useOffer } from './words'
+
+type Message = FollowUpQuery['followUps']['nodes'][number]
+type Props = { opened: string | null; campaignId: string; close: () => void; decided: () => void; onCard?: boolean }
+
+/** One message, whole. The API knows messages by person, so the address names both. */
+export function FollowUpDrawer({ opened, campaignId, close, decided, onCard }: Props) {
+  const { t } = useLingui()
+  const [profileId = '', id = ''] = (opened ?? '').split('.')
+  const [{ data, error, fetching }, ask] = useQuery({
+    query: FollowUpDocument,
+    variables: { profileId, campaignId },
+    pause: !isId(profileId) || !isId(campaignId),
+    requestPolicy: 'network-only',
+  })
+  const reload = () => ask({ requestPolicy: 'network-only' })
+  const message = data?.followUps.nodes.find((m) => m.id === id)
+  return (
+    <Drawer opened={opened !== null} onClose={close} position="right" title={message?.email?.subject || t`Message`} closeButtonProps={{ 'aria-label': t`Close` }} transitionProps={{ duration: 120 }}>
+      {message ? (
+        <>
+          <Facts message={message} />
+          <Decide
+            message={message}
+            done={() => {
+              reload()
+              decided()
+            }}
+          />
+          {message.email && <p className={css.mail}>{message.email.text}</p>}
+          {!onCard && <OpenCustomer profile={{ id: message.profileId }} />}
+        </>
+      ) : error && !fetching ? (
+        <Failure error={error} retry={reload} />
+      ) : fetching ? (
+        <Skeleton />
+      ) : (
+        <Empty title={<Trans>Nothing has this id</Trans>}>
+          <Trans>It does not exist, or you may not see it.</Trans>
+        </Empty>
+      )}
+    </Drawer>
+  )
+}
+
+function Facts({ message: m }: { message: Message }) {
+  const { t } = useLingui()
+  const bases = useBasisName()
+  return (
+    <dl className={css.facts}>
+      <dt>{t`State`}</dt>
+      <dd>
+        <SendBadge state={m.state} /> <When at={m.sentAt ?? m.dueAt} />
+      </dd>
+      {m.reason && (
+        <>
+          <dt>{t`Reason`}</dt>
+          <dd>
+            <ReasonText reason={m.reason} />
+          </dd>
+        </>
+      )}
+      {m.detail && (
+        <>
+          <dt>{t`What happened`}</dt>
+          <dd>{m.detail}</dd>
+        </>
+      )}
+      {m.basis && (
+        <>
+          <dt>{t`Legal basis`}</dt>
+          <dd>{bases[m.basis]}</dd>
+        </>
+      )}
+      {m.email && (
+        <>
+          <dt>{t`To`}</dt>
+          <dd>
+            <Copy value={m.email.recipient} />
+          </dd>
+        </>
+      )}
+      {m.voucher && (
+        <>
+          <dt>{t`Voucher`}</dt>
+          <dd>
+            <Voucher voucher={m.voucher} />
+          </dd>
+        </>
+      )}
+    </dl>
+  )
+}
+
+function Voucher({ voucher: v }: { voucher: NonNullable<Message['voucher']> }) {
+  const { t } = useLingui()
+  const offer = useOffer()
+  const states: Record<string, string> = { PLANNED: t`not made yet`, ISSUED: t`made in the shop`, REDEEMED: t`redeemed`, REVOKED: t`revoked` }
+  return (
+    <>
+      <Copy value={v.code} /> {offer(v)}
+      <span className={css.why}>
+        {states[v.state] ?? v.state} ·{' '}
+        {v.redeemedAt ? (
+          <When at={v.redeemedAt} />
+        ) : (
+          <Trans>
+            good until <When at={v.validUntil} relative />
+          </Trans>
+        )}
+      </span>
+    </>
+  )
+}
+
+/** Nobody but a person knows whether a message that may have gone out should go out again. */
+function Decide({ message, done }: { message: Message; done: () => void }) {
+  const { can } = useSession()
+  const [{ fetching }, decide] = useMutation(FollowUpDecideDocument)
+  if ((message.state !== 'UNCERTAIN' && message.state !== 'EXPIRED') || !can('MARKETER')) return null
+  async function put(again: boolean) {
+    const { data, error } = await decide({ id: message.id, again })
+    if (toldRefusal(data?.followUpDecide, error)) return
+    tell(again ? <Trans>It is sent again.</Trans> : <Trans>It counts as sent.</Trans>)
+    done()
+  }
+  return (
+    <div className={css.decide}>
+      <p>
+        {message.state === 'UNCERTAIN' ? (
+          <Trans>The connection broke off while it was handed over: it may or may not have gone out. Sent again, the person may get it twice.</Trans>
+        ) : (
+          <Trans>It was due too long ago and was not sent. It stays so unless you send it.</Trans>
+        )}
+      </p>
+      <Button variant="default" loading={fetching} onClick={() => put(true)}>
+        <Trans>Send again</Trans>
+      </Button>
+      {message.state === 'UNCERTAIN' && (
+        <Button variant="default" disabled={fetching} onClick={() => put(false)}>
+          <Trans>Leave it as sent</Trans>
+        </Button>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,133 @@
+import { Trans, useLingui } from '@lingui/react/macro'
+import { useState } from 'react'
+import { useClient, useQuery } from 'urql'
+import { Link } from 'wouter'
+import { useSession } from '../app/session'
+import { CampaignWhyDocument, type CampaignWhyQuery, PersonFollowUpsDocument, RunningCampaignsDocument } from '../gql/graphql'
+import { useOpened } from '../lib/address'
+import { useMore } from '../lib/more'
+import { More } from '../ui/More'
+import { Panel } from '../ui/Panel'
+import { When } from '../ui/parts'
+import { Failure, Skeleton } from '../ui/states'
+import css from './Campaign.module.css'
+import { FollowUpDrawer } from './FollowUpDrawer'
+import { ReasonText } from './Refusals'
+import { SendBadge, useVerdictName } from './words'
+
+/** What campaigns wrote to a person, and why they would or would not now. */
+export default function PersonFollowUps({ id }: { id: string }) {
+  const { t } = useLingui()
+  const { can } = useSession()
+  const client = useClient()
+  const [opened, open, close] = useOpened('message')
+  const list = useMore(`messages of ${id}`, async (after) => {
+    const { data, error } = await client.query(PersonFollowUpsDocument, { profileId: id, after }, { requestPolicy: 'network-only' }).toPromise()
+    if (!data) return { error }
+    const { nodes, pageInfo } = data.followUps
+    return { page: { nodes, next: pageInfo.hasNextPage ? pageInfo.endCursor : null } }
+  })
+  const campaignId = opened?.split('.')[2] ?? ''
+  return (
+    <Panel title={<Trans>Follow-ups</Trans>} flush>
+      {list.rows?.length === 0 && (
+        <p className={css.none}>
+          <Trans>No campaign has written to this person.</Trans>
+        </p>
+      )}
+      <ul className={css.messages} aria-label={t`Follow-ups`}>
+        {list.rows?.map((m) => (
+          <li key={m.id}>
+            <button type="button" className={css.message} onClick={() => open(`${m.profileId}.${m.id}.${m.campaignId}`)}>
+              <span className="one-line">{m.campaignName}</span>
+              <span className={css.minor}>{m.voucher?.code}</span>
+              <span className={css.minor}>
+                <When at={m.sentAt ?? m.dueAt} />
+              </span>
+              <SendBadge state={m.state} />
+            </button>
+          </li>
+        ))}
+      </ul>
+      {!list.rows && (list.error ? <Failure error={list.error} retry={list.more} /> : <Skeleton rows={2} />)}
+      {list.rows && <More list={list} />}
+      {can('MARKETER') && <Running profileId={id} />}
+      <FollowUpDrawer opened={opened} campaignId={campaignId} close={close} decided={list.reload} onCard />
+    </Panel>
+  )
+}
+
+function Running({ profileId }: { profileId: string }) {
+  const [{ data }] = useQuery({ query: RunningCampaignsDocument })
+  const running = data?.campaigns.filter((c) => c.state === 'RUNNING') ?? []
+  return (
+    <ul className={css.running}>
+      {running.map((c) => (
+        <WhyOrWhyNot key={c.id} campaign={c} profileId={profileId} />
+      ))}
+    </ul>
+  )
+}
+
+/** The real decision about this person, without its effect; worked out when it is opened. */
+function WhyOrWhyNot({ campaign, profileId }: { campaign: { id: string; name: string }; profileId: string }) {
+  const [open, setOpen] = useState(false)
+  const [{ data, error, fetching }, ask] = useQuery({ query: CampaignWhyDocument, variables: { id: campaign.id, profileId }, pause: !open, requestPolicy: 'network-only' })
+  const decisions = data?.campaign?.why
+  return (
+    <li>
+      <details onToggle={(e) => setOpen(e.currentTarget.open)}>
+        <summary className={css.ask}>
+          <Trans>Why / why not: {campaign.name}</Trans>
+        </summary>
+        {open && !decisions && (error && !fetching ? <Failure error={error} retry={() => ask({ requestPolicy: 'network-only' })} /> : <Skeleton rows={2} />)}
+        {open && decisions && (
+          <>
+            {decisions.length === 0 && (
+              <p className="quiet">
+                <Trans>The campaign’s event has not happened to this person.</Trans>
+              </p>
+            )}
+            <ul className={css.decisions}>
+              {decisions.map((d) => (
+                <Decision key={d.instance} decision={d} />
+              ))}
+            </ul>
+            <Link href={`/campaigns/${campaign.id}`}>
+              <Trans>Open the campaign</Trans>
+            </Link>
+          </>
+        )}
+      </details>
+    </li>
+  )
+}
+
+type Decided = NonNullable<CampaignWhyQuery['campaign']>['why'][number]
+
+function Decision({ decision: d }: { decision: Decided }) {
+  const { t } = useLingui()
+  const verdicts = useVerdictName()
+  const kinds: Record<string, string> = { cart: t`Cart`, order: t`Order` }
+  const kind = kinds[d.instance.split(':')[0] ?? ''] ?? t`Person`
+  return (
+    <li>
+      <p>
+        <b>{verdicts[d.verdict]}</b>{' '}
+        <span className="quiet">
+          {kind} · <When at={d.eventAt} />
+        </span>
+      </p>
+      {d.reasons.map((r) => (
+        <ReasonText key={r} reason={r} />
+      ))}
+      {d.until && (
+        <p className={css.why}>
+          <Trans>
+            Looked at again <When at={d.until} relative />
+          </Trans>
+        </p>
+      )}
+    </li>
+  )
+}

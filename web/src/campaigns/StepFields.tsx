@@ -1,0 +1,132 @@
+import { Trans, useLingui } from '@lingui/react/macro'
+import { ActionIcon, Button, Checkbox, TextInput } from '@mantine/core'
+import { ArrowDown, ArrowUp, Plus, Trash2 } from 'lucide-react'
+import type { VoucherKind } from '../gql/graphql'
+import { Panel } from '../ui/Panel'
+import css from './Builder.module.css'
+import { AmountInput, Choice, Count, Currency, Duration, Line, useRefused } from './fields'
+import { type Draft, emptyOffer, emptyStep, type OfferDraft, type StepDraft } from './plan'
+import { TextFields } from './TextFields'
+
+type Props = { draft: Draft; put: (draft: Draft) => void; currencies: string[] }
+
+/** What is sent, in order. A step keeps its key for good, wherever it moves. */
+export function StepFields({ draft, put, currencies }: Props) {
+  const { steps } = draft
+  const set = (next: StepDraft[]) => put({ ...draft, steps: next })
+  function move(from: number, to: number) {
+    const next = [...steps]
+    next.splice(to, 0, ...next.splice(from, 1))
+    set(next)
+  }
+  return (
+    <>
+      {steps.map((step, i) => (
+        <StepPanel
+          key={step.key}
+          {...{ draft, step, currencies, at: i }}
+          put={(s) => set(steps.map((old, j) => (j === i ? s : old)))}
+          remove={() => set(steps.filter((_, j) => j !== i))}
+          move={(by) => move(i, i + by)}
+        />
+      ))}
+      <div>
+        <Button variant="default" leftSection={<Plus size={14} aria-hidden />} disabled={steps.length >= 10} onClick={() => set([...steps, emptyStep(steps)])}>
+          <Trans>Add a step</Trans>
+        </Button>
+      </div>
+    </>
+  )
+}
+
+type StepProps = { draft: Draft; step: StepDraft; at: number; currencies: string[]; put: (step: StepDraft) => void; remove: () => void; move: (by: number) => void }
+
+function StepPanel({ draft, step, at, currencies, put, remove, move }: StepProps) {
+  const { t } = useLingui()
+  const number = at + 1
+  const last = draft.steps.length - 1
+  const wait = <Duration label={t`Wait of step ${number}`} minutes={step.afterMinutes} change={(afterMinutes) => put({ ...step, afterMinutes })} field={`steps.${at}.afterMinutes`} />
+  return (
+    <Panel
+      title={<Trans>Step {number}: send an e-mail</Trans>}
+      action={
+        <span className={css.pair}>
+          <ActionIcon aria-label={t`Move step ${number} up`} disabled={at === 0} onClick={() => move(-1)}>
+            <ArrowUp size={14} aria-hidden />
+          </ActionIcon>
+          <ActionIcon aria-label={t`Move step ${number} down`} disabled={at === last} onClick={() => move(1)}>
+            <ArrowDown size={14} aria-hidden />
+          </ActionIcon>
+          <ActionIcon aria-label={t`Remove step ${number}`} disabled={last === 0} onClick={remove}>
+            <Trash2 size={14} aria-hidden />
+          </ActionIcon>
+        </span>
+      }
+    >
+      <div className={css.lines}>
+        <Line fields={[`steps.${at}.afterMinutes`, `steps.${at}.key`]}>
+          {at === 0 ? <Trans>{wait} after entering, send an e-mail</Trans> : <Trans>{wait} after the step before was sent, send an e-mail</Trans>}
+        </Line>
+        <Checkbox
+          size="xs"
+          label={t`with a voucher of each recipient’s own`}
+          checked={step.voucher !== null}
+          onChange={(e) => put({ ...step, voucher: e.currentTarget.checked ? emptyOffer(draft.currency) : null })}
+        />
+        {step.voucher && <OfferFields offer={step.voucher} at={`steps.${at}.voucher`} currencies={currencies} put={(voucher) => put({ ...step, voucher })} />}
+        <TextFields step={step} at={`steps.${at}.email`} cart={draft.kind === 'ABANDONED_CART'} put={(email) => put({ ...step, email })} />
+      </div>
+    </Panel>
+  )
+}
+
+type OfferProps = { offer: OfferDraft; at: string; currencies: string[]; put: (offer: OfferDraft) => void }
+
+function OfferFields({ offer, at, currencies, put }: OfferProps) {
+  const { t } = useLingui()
+  const kinds: { value: VoucherKind; label: string }[] = [
+    { value: 'PERCENT', label: t`percent off` },
+    { value: 'AMOUNT', label: t`an amount off` },
+    { value: 'FREE_SHIPPING', label: t`free shipping` },
+  ]
+  const value = (
+    <span className={css.pair}>
+      {offer.kind !== 'FREE_SHIPPING' && (
+        <AmountInput label={t`Value of the voucher`} value={offer.value} change={(v) => put({ ...offer, value: v })} suffix={offer.kind === 'PERCENT' ? ' %' : undefined} field={`${at}.value`} />
+      )}
+      {offer.kind === 'AMOUNT' && <Currency value={offer.currency} currencies={currencies} change={(currency) => put({ ...offer, currency })} field={`${at}.currency`} />}
+      <Choice label={t`Kind of voucher`} value={offer.kind} data={kinds} change={(kind) => put({ ...offer, kind })} field={`${at}.kind`} />
+    </span>
+  )
+  const days = <Count label={t`Days that the voucher is good for`} value={offer.validDays} max={9999} change={(validDays) => put({ ...offer, validDays })} field={`${at}.validDays`} />
+  const minimum = (
+    <span className={css.pair}>
+      <AmountInput label={t`Minimum order`} value={offer.minimum} change={(v) => put({ ...offer, minimum: v })} field={`${at}.minimum`} />
+      {offer.kind !== 'AMOUNT' && <Currency value={offer.currency} currencies={currencies} change={(currency) => put({ ...offer, currency })} />}
+    </span>
+  )
+  return (
+    <div className={css.offer}>
+      <Line fields={[`${at}.value`, `${at}.kind`, `${at}.currency`, `${at}.validDays`]}>
+        <Trans>
+          {value} good for {days} days
+        </Trans>
+      </Line>
+      <Line fields={[`${at}.minimum`]} help={<Trans>Empty: any order.</Trans>}>
+        <Trans>for orders of at least {minimum}</Trans>
+      </Line>
+      <Prefix value={offer.prefix} put={(prefix) => put({ ...offer, prefix })} field={`${at}.prefix`} />
+    </div>
+  )
+}
+
+function Prefix({ value, put, field }: { value: string; put: (v: string) => void; field: string }) {
+  const { t } = useLingui()
+  const refused = useRefused(field)
+  const prefix = <TextInput size="xs" className={css.prefix} aria-label={t`Beginning of the codes`} maxLength={20} value={value} error={refused !== null} onChange={(e) => put(e.currentTarget.value.toUpperCase())} />
+  return (
+    <Line fields={[field]}>
+      <Trans>with codes that begin with {prefix}</Trans>
+    </Line>
+  )
+}

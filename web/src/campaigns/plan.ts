@@ -1,0 +1,168 @@
+import type { CampaignInput, CampaignOfferInput, PlanFragment, ReentryPolicy, TriggerKind, VoucherKind } from '../gql/graphql'
+import { isZero } from '../lib/decimal'
+import { type Filter, filterInput } from '../lib/filter'
+import { fromInput } from '../lib/filterBack'
+
+/** A campaign as it stands in the builder. Amounts are kept as they are typed. */
+export type Draft = {
+  name: string
+  kind: TriggerKind
+  shopIds: string[]
+  minAgeMinutes: number
+  maxAgeMinutes: number
+  days: number
+  amount: string
+  currency: string
+  audience: 'everybody' | 'segment' | 'filter'
+  segmentId: string
+  filter: Filter
+  /** A filter that the bar cannot show; it is kept until another is chosen. */
+  foreign: object | null
+  reentry: ReentryPolicy
+  reentryDays: number
+  holdoutPercent: number
+  steps: StepDraft[]
+  expiresAfterMinutes: number
+  dailyBudget: number
+  totalBudget: number
+  endsAt: string
+  reachBack: boolean
+}
+export type StepDraft = { key: string; afterMinutes: number; voucher: OfferDraft | null; email: Record<string, TextDraft> }
+export type OfferDraft = { kind: VoucherKind; value: string; minimum: string; currency: string; validDays: number; prefix: string }
+export type TextDraft = { subject: string; preheader: string; body: string }
+
+export const triggerKinds: TriggerKind[] = ['ABANDONED_CART', 'ORDER_PLACED', 'CART_RECOVERED', 'BEST_CUSTOMER', 'INACTIVE_CUSTOMER', 'BIRTHDAY', 'ONE_TIME']
+export const textLanguages = ['en', 'fr', 'de']
+export const noText: TextDraft = { subject: '', preheader: '', body: '' }
+
+/** What counts for a kind of event; the rest is not asked for. */
+export const asksFor: Record<TriggerKind, { age?: boolean; days?: boolean; amount?: boolean; late?: boolean; perObject?: boolean }> = {
+  ABANDONED_CART: { age: true, amount: true, late: true, perObject: true },
+  ORDER_PLACED: { age: true, late: true, perObject: true },
+  CART_RECOVERED: { age: true, late: true, perObject: true },
+  BEST_CUSTOMER: { days: true, amount: true, late: true },
+  INACTIVE_CUSTOMER: { days: true, late: true },
+  BIRTHDAY: { days: true, late: true, perObject: true },
+  ONE_TIME: {},
+}
+
+const day = 1440
+/** What the fields begin with when a kind of event is chosen. */
+const usual: Record<TriggerKind, Partial<Draft>> = {
+  ABANDONED_CART: { minAgeMinutes: 240, maxAgeMinutes: 7 * day, reentry: 'PER_OBJECT' },
+  ORDER_PLACED: { minAgeMinutes: 30 * day, maxAgeMinutes: 45 * day, reentry: 'PER_OBJECT' },
+  CART_RECOVERED: { minAgeMinutes: 21 * day, maxAgeMinutes: 40 * day, reentry: 'ONCE' },
+  BEST_CUSTOMER: { days: 90, amount: '300', maxAgeMinutes: 60 * day, reentry: 'EVERY_N_DAYS', reentryDays: 365 },
+  INACTIVE_CUSTOMER: { days: 180, maxAgeMinutes: 60 * day, reentry: 'EVERY_N_DAYS', reentryDays: 365 },
+  BIRTHDAY: { maxAgeMinutes: 3 * day, reentry: 'PER_OBJECT' },
+  ONE_TIME: { reentry: 'ONCE' },
+}
+
+export function withKind(draft: Draft, kind: TriggerKind): Draft {
+  return { ...draft, minAgeMinutes: 0, maxAgeMinutes: 0, days: 0, amount: '', ...usual[kind], kind }
+}
+
+/** A name for a step that none of the others has. What was sent under a name is not sent again. */
+export function newKey(steps: StepDraft[]): string {
+  for (;;) {
+    const key = `step-${Math.random().toString(36).slice(2, 8)}`
+    if (!steps.some((s) => s.key === key)) return key
+  }
+}
+
+export const emptyOffer = (currency: string): OfferDraft => ({ kind: 'PERCENT', value: '10', minimum: '', currency, validDays: 30, prefix: '' })
+
+export function emptyStep(steps: StepDraft[]): StepDraft {
+  return { key: newKey(steps), afterMinutes: steps.length > 0 ? 2 * day : 0, voucher: null, email: {} }
+}
+
+export function emptyDraft(currency: string): Draft {
+  const empty: Draft = {
+    name: '', kind: 'ABANDONED_CART', shopIds: [], minAgeMinutes: 0, maxAgeMinutes: 0, days: 0, amount: '', currency,
+    audience: 'everybody', segmentId: '', filter: [], foreign: null, reentry: 'ONCE', reentryDays: 0, holdoutPercent: 10,
+    steps: [emptyStep([])], expiresAfterMinutes: 120, dailyBudget: 0, totalBudget: 0, endsAt: '', reachBack: false,
+  }
+  return withKind(empty, 'ABANDONED_CART')
+}
+
+const typed = (amount: string) => (isZero(amount) ? '' : amount.includes('.') ? amount.replace(/\.?0+$/, '') : amount)
+
+export function draftOf(c: PlanFragment, mainCurrency: string): Draft {
+  const filter = fromInput(c.audience)
+  return {
+    name: c.name,
+    kind: c.trigger.kind,
+    shopIds: c.trigger.shopIds,
+    minAgeMinutes: c.trigger.minAgeMinutes,
+    maxAgeMinutes: c.trigger.maxAgeMinutes,
+    days: c.trigger.days,
+    amount: typed(c.trigger.amount),
+    currency: c.trigger.currency || mainCurrency,
+    audience: c.segmentId ? 'segment' : c.audience ? 'filter' : 'everybody',
+    segmentId: c.segmentId ?? '',
+    filter: filter ?? [],
+    foreign: filter === null ? (c.audience as object) : null,
+    reentry: c.reentry,
+    reentryDays: c.reentryDays,
+    holdoutPercent: c.holdoutPercent,
+    steps: c.steps.map((s) => ({
+      key: s.key,
+      afterMinutes: s.afterMinutes,
+      voucher: s.voucher && { ...s.voucher, value: typed(s.voucher.value), minimum: typed(s.voucher.minimum), currency: s.voucher.currency || mainCurrency },
+      email: Object.fromEntries(s.email.map(({ language, subject, preheader, body }) => [language, { subject, preheader, body }])),
+    })),
+    expiresAfterMinutes: c.expiresAfterMinutes,
+    dailyBudget: c.dailyBudget,
+    totalBudget: c.totalBudget,
+    endsAt: c.endsAt ? localTime(c.endsAt) : '',
+    reachBack: c.reachBack,
+  }
+}
+
+/** An instant as fields for a date and a time of this clock take it. */
+function localTime(instant: string): string {
+  const d = new Date(instant)
+  return new Date(d.getTime() - d.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
+}
+
+function offerOf(v: OfferDraft): CampaignOfferInput {
+  const named = v.kind === 'AMOUNT' || v.minimum !== ''
+  return { kind: v.kind, value: v.kind === 'FREE_SHIPPING' ? '0' : v.value || '0', minimum: v.minimum || '0', currency: named ? v.currency : '', validDays: v.validDays, prefix: v.prefix }
+}
+
+export const isWritten = (text: TextDraft) => text.subject.trim() !== '' || text.body.trim() !== '' || text.preheader.trim() !== ''
+
+export function inputOf(d: Draft): CampaignInput {
+  const asks = asksFor[d.kind]
+  return {
+    name: d.name.trim(),
+    trigger: {
+      kind: d.kind,
+      shopIds: d.shopIds,
+      minAgeMinutes: asks.age ? d.minAgeMinutes : 0,
+      maxAgeMinutes: asks.late ? d.maxAgeMinutes : 0,
+      days: asks.days ? d.days : 0,
+      amount: asks.amount ? d.amount || '0' : '0',
+      currency: asks.amount && d.amount ? d.currency : '',
+    },
+    segmentId: d.audience === 'segment' ? d.segmentId || null : null,
+    audience: d.audience === 'filter' ? (d.foreign ?? filterInput(d.filter, '', null) ?? null) : null,
+    reentry: d.reentry,
+    reentryDays: d.reentry === 'EVERY_N_DAYS' ? d.reentryDays : 0,
+    holdoutPercent: d.holdoutPercent,
+    steps: d.steps.map((s) => ({
+      key: s.key,
+      afterMinutes: s.afterMinutes,
+      voucher: s.voucher && offerOf(s.voucher),
+      email: Object.entries(s.email)
+        .filter(([, text]) => isWritten(text))
+        .map(([language, text]) => ({ language, ...text })),
+    })),
+    expiresAfterMinutes: d.expiresAfterMinutes,
+    dailyBudget: d.dailyBudget,
+    totalBudget: d.totalBudget,
+    endsAt: d.endsAt ? new Date(d.endsAt).toISOString() : null,
+    reachBack: d.reachBack,
+  }
+}

@@ -1,0 +1,144 @@
+import { plural } from '@lingui/core/macro'
+import { Plural, Trans, useLingui } from '@lingui/react/macro'
+import { Ban, Check, CircleDashed, CircleDot, CircleHelp, Clock, MailX, Pause, TriangleAlert } from 'lucide-react'
+import type { ReactNode } from 'react'
+import type { CampaignState, EventFragment, LegalBasis, SendState, TriggerKind, Verdict, VoucherKind } from '../gql/graphql'
+import { useFormat } from '../lib/format'
+import { Badge, type Tone } from '../ui/parts'
+import { splitMinutes } from './durations'
+
+type Look = { tone: Tone; icon: ReactNode; word: ReactNode }
+
+const campaignLooks: Record<CampaignState, Look> = {
+  DRAFT: { tone: 'grey', icon: <CircleDashed size={12} aria-hidden />, word: <Trans>draft</Trans> },
+  RUNNING: { tone: 'green', icon: <CircleDot size={12} aria-hidden />, word: <Trans>running</Trans> },
+  PAUSED: { tone: 'amber', icon: <Pause size={12} aria-hidden />, word: <Trans>paused</Trans> },
+  ENDED: { tone: 'grey', icon: <Check size={12} aria-hidden />, word: <Trans>ended</Trans> },
+}
+
+export function CampaignBadge({ state }: { state: CampaignState }) {
+  const { tone, icon, word } = campaignLooks[state]
+  return (
+    <Badge tone={tone} icon={icon}>
+      {word}
+    </Badge>
+  )
+}
+
+const sendLooks: Record<SendState, { tone: Tone; icon: ReactNode }> = {
+  DUE: { tone: 'teal', icon: <Clock size={12} aria-hidden /> },
+  SENDING: { tone: 'teal', icon: <CircleDot size={12} aria-hidden /> },
+  SENT: { tone: 'green', icon: <Check size={12} aria-hidden /> },
+  REFUSED: { tone: 'grey', icon: <Ban size={12} aria-hidden /> },
+  EXPIRED: { tone: 'amber', icon: <Clock size={12} aria-hidden /> },
+  FAILED: { tone: 'red', icon: <TriangleAlert size={12} aria-hidden /> },
+  BOUNCED: { tone: 'red', icon: <MailX size={12} aria-hidden /> },
+  UNCERTAIN: { tone: 'amber', icon: <CircleHelp size={12} aria-hidden /> },
+}
+
+export const sendStates = Object.keys(sendLooks) as SendState[]
+
+export function useSendStateName(): Record<SendState, string> {
+  const { t } = useLingui()
+  return {
+    DUE: t`due`,
+    SENDING: t`being sent`,
+    SENT: t`sent`,
+    REFUSED: t`not sent`,
+    EXPIRED: t`too late`,
+    FAILED: t({ context: 'message', message: 'failed' }),
+    BOUNCED: t`bounced`,
+    UNCERTAIN: t`uncertain`,
+  }
+}
+
+export function SendBadge({ state }: { state: SendState }) {
+  const names = useSendStateName()
+  return <Badge {...sendLooks[state]}>{names[state]}</Badge>
+}
+
+export function useVerdictName(): Record<Verdict, string> {
+  const { t } = useLingui()
+  return { SEND: t`Would be sent`, REFUSE: t`Not sent`, WAIT: t`Not yet`, EXPIRE: t`Too late` }
+}
+
+export function useBasisName(): Record<LegalBasis, string> {
+  const { t } = useLingui()
+  return { CONSENT: t`consent`, EXISTING_CUSTOMER: t`existing customer`, BUSINESS: t`business` }
+}
+
+export function useTriggerName(): Record<TriggerKind, string> {
+  const { t } = useLingui()
+  return {
+    ABANDONED_CART: t`a cart rests without an order`,
+    ORDER_PLACED: t`an order was placed`,
+    CART_RECOVERED: t`an abandoned cart became an order`,
+    BEST_CUSTOMER: t`somebody spent much`,
+    INACTIVE_CUSTOMER: t`somebody has not ordered for long`,
+    BIRTHDAY: t`it is somebody’s birthday`,
+    ONE_TIME: t`the campaign starts, once`,
+  }
+}
+
+/** A time in the greatest unit in which it is whole: "4 hours". */
+export function useDuration(): (minutes: number) => string {
+  const format = useFormat()
+  return (minutes) => {
+    const [value, unit] = splitMinutes(minutes)
+    return new Intl.NumberFormat(format.locale, { style: 'unit', unit, unitDisplay: 'long' }).format(value)
+  }
+}
+
+/** The event of a campaign in words. */
+export function EventText({ campaign: { trigger } }: { campaign: EventFragment }) {
+  const format = useFormat()
+  const duration = useDuration()
+  const age = duration(trigger.minAgeMinutes)
+  switch (trigger.kind) {
+    case 'ABANDONED_CART':
+      return <Trans>A cart rests {age} without an order</Trans>
+    case 'ORDER_PLACED':
+      return trigger.minAgeMinutes > 0 ? <Trans>An order is {age} old</Trans> : <Trans>An order was placed</Trans>
+    case 'CART_RECOVERED':
+      return trigger.minAgeMinutes > 0 ? <Trans>The order from an abandoned cart is {age} old</Trans> : <Trans>An abandoned cart became an order</Trans>
+    case 'BEST_CUSTOMER': {
+      const amount = format.money({ amount: trigger.amount, currencyCode: trigger.currency })
+      return <Plural value={trigger.days} one={`Somebody spent ${amount} within # day`} other={`Somebody spent ${amount} within # days`} />
+    }
+    case 'INACTIVE_CUSTOMER':
+      return <Plural value={trigger.days} one="Somebody has not ordered for # day" other="Somebody has not ordered for # days" />
+    case 'BIRTHDAY':
+      return <Plural value={trigger.days} _0="It is somebody’s birthday" one="# day before somebody’s birthday" other="# days before somebody’s birthday" />
+    case 'ONE_TIME':
+      return <Trans>Everybody of the audience, once</Trans>
+  }
+}
+
+type Offer = { kind: VoucherKind; value: string; currency: string }
+
+/** What a voucher takes off: "10 %". */
+export function useOffer(): (offer: Offer) => string {
+  const { t } = useLingui()
+  const format = useFormat()
+  return ({ kind, value, currency }) => {
+    switch (kind) {
+      case 'PERCENT':
+        return format.percent(Number(value) / 100)
+      case 'AMOUNT':
+        return format.money({ amount: value, currencyCode: currency })
+      case 'FREE_SHIPPING':
+        return t`free shipping`
+    }
+  }
+}
+
+/** A step in words. */
+export function useStepText(): (step: { afterMinutes: number; voucher: (Offer & { validDays: number }) | null }) => string {
+  const { t } = useLingui()
+  const duration = useDuration()
+  const offer = useOffer()
+  return ({ afterMinutes, voucher }) => {
+    const what = voucher ? t`An e-mail with a voucher: ${offer(voucher)}, ${plural(voucher.validDays, { one: 'good for # day', other: 'good for # days' })}` : t`An e-mail`
+    return afterMinutes > 0 ? t`${what}; waits ${duration(afterMinutes)}` : what
+  }
+}
