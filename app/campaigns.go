@@ -250,6 +250,8 @@ func (a *App) CampaignTemplates(ctx context.Context, m uuid.UUID) ([]relance.Cam
 	}
 	list := campaign.Classics(merchant.MainCurrency)
 	for i := range list {
+		// Something for programs to tell them apart by.
+		list[i].ID = uuid.NewSHA1(m, []byte(list[i].Plan.Trigger.Kind))
 		list[i].State, list[i].CreatedAt = relance.CampaignDraft, a.Now()
 	}
 	return list, nil

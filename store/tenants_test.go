@@ -161,13 +161,12 @@ func TestTheSweepsSeeOnlyWhatTheyNeed(t *testing.T) {
 
 // unfenced are tables, keys and indexes that justly do not begin with the merchant.
 var unfenced = map[string]string{
-	"merchants_pkey":     "the list of merchants itself",
-	"sync_steps_due":     "sweeps look over all merchants",
-	"due_at":             "sweeps look over all merchants",
-	"follow_ups_waiting": "sweeps look over all merchants",
-	"api_tokens_hash":    "a token is looked up before its merchant is known",
-	"sessions_hash":      "so is a session",
-	"user_links_hash":    "so is a link",
+	"merchants_pkey":  "the list of merchants itself",
+	"sync_steps_due":  "sweeps look over all merchants",
+	"due_at":          "sweeps look over all merchants",
+	"api_tokens_hash": "a token is looked up before its merchant is known",
+	"sessions_hash":   "so is a session",
+	"user_links_hash": "so is a link",
 
 	// Failed sign-ins belong to nobody, and only functions reach them.
 	"sign_in_failures_pkey": "of no merchant",
