@@ -143,6 +143,7 @@ CREATE TABLE vouchers (
 );
 CREATE UNIQUE INDEX vouchers_code ON vouchers (merchant_id, shop_id, code);
 SELECT fence('vouchers');
+COMMENT ON COLUMN vouchers.code IS 'personal: a discount for one person';
 
 -- The mail as it was sent.
 CREATE TABLE emails (
