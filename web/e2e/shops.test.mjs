@@ -54,7 +54,6 @@ test('rows that cannot be read stand in quarantine with their reasons', { skip }
   for (const reason of ['A date cannot be read.', 'A text cannot be read.', 'An amount is not a plain number.', 'The currency is unknown.']) {
     await quarantine.getByText(reason).waitFor()
   }
-  await page.getByRole('link', { name: /could not be read/ }).first().click()
   await quarantine.scrollIntoViewIfNeeded()
   await picture(page, 'quarantine')
   await close()
