@@ -12,7 +12,6 @@ import (
 
 	"github.com/relance/relance"
 	"github.com/relance/relance/campaign"
-	"github.com/relance/relance/segment"
 )
 
 // CreateCampaign stores a campaign as a draft.
@@ -128,55 +127,6 @@ func (a *App) checkPlan(ctx context.Context, m uuid.UUID, name string, p *relanc
 		}
 	}
 	return name, nil
-}
-
-// SaveSegment stores a segment; nil id makes a new one. Campaigns that use it go by the new
-// filter from then on.
-func (a *App) SaveSegment(ctx context.Context, m uuid.UUID, id *uuid.UUID, name string, f relance.Filter, actor string) (relance.Segment, error) {
-	if name = strings.TrimSpace(name); name == "" || utf8.RuneCountInString(name) > 100 || strings.ContainsRune(name, 0) {
-		return relance.Segment{}, relance.FieldErrorf("name", "give the segment a name of 1 to 100 characters")
-	}
-	if err := segment.Check(&f); err != nil {
-		return relance.Segment{}, err
-	}
-	saved, err := a.Store.SaveSegment(ctx, m, id, name, f, a.Now())
-	if err != nil {
-		return saved, err
-	}
-	return saved, a.audit(ctx, m, actor, "save_segment", "segment", saved.ID, nil)
-}
-
-// DeleteSegment removes a segment that no campaign uses.
-func (a *App) DeleteSegment(ctx context.Context, m, id uuid.UUID, actor string) error {
-	if err := a.Store.DeleteSegment(ctx, m, id); err != nil {
-		return err
-	}
-	return a.audit(ctx, m, actor, "delete_segment", "segment", id, nil)
-}
-
-// StopSending stops all sending of the merchant at once, or lets it go on.
-func (a *App) StopSending(ctx context.Context, m uuid.UUID, stop bool, actor string) error {
-	if err := a.Store.StopSending(ctx, m, stop, a.Now()); err != nil {
-		return err
-	}
-	return a.audit(ctx, m, actor, "stop_sending", "merchant", m, map[string]any{"stop": stop})
-}
-
-// ChangeSendingRules changes the rules for all campaigns together.
-func (a *App) ChangeSendingRules(ctx context.Context, m uuid.UUID, c relance.SendingRulesChange, actor string) error {
-	for _, r := range []struct {
-		field       string
-		value       *int
-		least, most int
-	}{{"capCount", c.CapCount, 1, 100}, {"capDays", c.CapDays, 1, 365}, {"gapHours", c.GapHours, 0, 24 * 30}, {"quietFrom", c.QuietFrom, 0, 23}, {"quietUntil", c.QuietUntil, 0, 23}} {
-		if r.value != nil && (*r.value < r.least || *r.value > r.most) {
-			return relance.FieldErrorf(r.field, "choose %d to %d", r.least, r.most)
-		}
-	}
-	if err := a.Store.ChangeSendingRules(ctx, m, c, a.Now()); err != nil {
-		return err
-	}
-	return a.audit(ctx, m, actor, "change_sending_rules", "merchant", m, c)
 }
 
 // DecideUncertain is a person's word on a message that may or may not have gone out.

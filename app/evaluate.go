@@ -16,11 +16,11 @@ import (
 // evaluateBatch is how many people are judged in one transaction.
 const evaluateBatch = 200
 
-// EvaluateDue judges everybody of the merchant who is due, and hands out what is to be sent.
+// EvaluateDue judges everybody of the merchant who is due. What is to be sent by it is a row,
+// which the next sweep hands out.
 func (a *App) EvaluateDue(ctx context.Context, m uuid.UUID) error {
 	for {
-		now := a.Now()
-		done, err := a.Store.Evaluate(ctx, m, evaluateBatch, a.judge, now)
+		done, err := a.Store.Evaluate(ctx, m, evaluateBatch, a.judge, a.Now())
 		if err != nil || done.People == 0 {
 			return err
 		}

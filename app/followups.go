@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -294,7 +295,7 @@ func (a *App) compose(ctx context.Context, m uuid.UUID, f *store.FollowUp, d rel
 		return relance.Email{}, err
 	}
 	_, domain, _ := strings.Cut(set.SenderEmail, "@")
-	return relance.Email{MessageID: f.ID.String() + "@" + domain, FromName: orElse(set.SenderName, shop.Name), From: set.SenderEmail, ReplyTo: set.ReplyTo, To: d.Recipient.Email,
+	return relance.Email{MessageID: f.ID.String() + "@" + domain, FromName: cmp.Or(set.SenderName, shop.Name), From: set.SenderEmail, ReplyTo: set.ReplyTo, To: d.Recipient.Email,
 		Subject: msg.Subject, Text: msg.Text, HTML: msg.HTML, Unsubscribe: unsubscribe, At: a.Now()}, nil
 }
 
@@ -337,7 +338,7 @@ func (a *App) cartData(ctx context.Context, m uuid.UUID, shop *relance.Shop, car
 	if shop.Platform == relance.PrestaShop {
 		page = strings.TrimRight(shop.URL, "/") + "/index.php?controller=cart&action=show"
 	}
-	out := &template.Cart{URL: tagged(orElse(restore, page), campaignID)}
+	out := &template.Cart{URL: tagged(cmp.Or(restore, page), campaignID)}
 	for _, l := range lines {
 		out.Lines = append(out.Lines, template.CartLine{Title: l.Title, Quantity: l.Quantity, Price: template.Money(relance.Money{Amount: l.Total, Currency: cart.Currency}, language), ImageURL: l.ImageURL})
 	}
@@ -355,11 +356,4 @@ func tagged(address string, campaignID uuid.UUID) string {
 
 func imprint(s relance.ShopSettings) string {
 	return strings.TrimSpace(s.LegalEntity + "\n" + s.Imprint)
-}
-
-func orElse(s, other string) string {
-	if s != "" {
-		return s
-	}
-	return other
 }

@@ -55,3 +55,9 @@ func (s *Store) Audit(ctx context.Context, m uuid.UUID, actor, action, kind, sub
 		return err
 	})
 }
+
+// Merchants lists every tenant's id.
+func (s *Store) Merchants(ctx context.Context) ([]uuid.UUID, error) {
+	list, err := s.AllMerchants(ctx)
+	return column(list, func(m *MerchantRef) uuid.UUID { return m.ID }), err
+}

@@ -160,13 +160,6 @@ const factStopped = `SELECT i.profile_id, c.id AS customer_id, s.address AS emai
 	JOIN stopped_addresses s ON s.merchant_id = $1 AND s.address = lower(e.recipient) AND s.reason = 'OBJECTION' AND s.lifted_at IS NULL
 	WHERE i.merchant_id = $1 AND i.profile_id = ANY($2)`
 
-func queueRules(b *pgx.Batch, m uuid.UUID, out *relance.FactMerchant) {
-	b.Queue(`SELECT main_currency, abandon_after, sending_stopped_at, cap_count, cap_days, make_interval(hours => gap_hours), quiet_from, quiet_until FROM merchants WHERE id = $1`, m).QueryRow(func(row pgx.Row) error {
-		r := &out.Rules
-		return row.Scan(&out.MainCurrency, &out.AbandonAfter, &r.StoppedAt, &r.CapCount, &r.CapDays, &r.Gap, &r.QuietFrom, &r.QuietUntil)
-	})
-}
-
 func queueFactMerchant(b *pgx.Batch, m uuid.UUID, out *relance.FactMerchant) {
 	queueRules(b, m, out)
 	type shopRow struct {

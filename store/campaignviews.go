@@ -104,21 +104,3 @@ func scanFollowUp(rows pgx.Rows) (*relance.FollowUpView, error) {
 	}
 	return f, nil
 }
-
-// SendingRules reads the rules for all campaigns.
-func (s *Store) SendingRules(ctx context.Context, m uuid.UUID) (relance.SendingRules, error) {
-	var out relance.FactMerchant
-	err := s.read(ctx, m, func(b *pgx.Batch) { queueRules(b, m, &out) })
-	return out.Rules, err
-}
-
-// ChangeSendingRules changes them, and judges everybody anew.
-func (s *Store) ChangeSendingRules(ctx context.Context, m uuid.UUID, c relance.SendingRulesChange, now time.Time) error {
-	return s.inTx(ctx, m, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, `UPDATE merchants SET cap_count = coalesce($2, cap_count), cap_days = coalesce($3, cap_days), gap_hours = coalesce($4, gap_hours),
-				quiet_from = coalesce($5, quiet_from), quiet_until = coalesce($6, quiet_until) WHERE id = $1`, m, c.CapCount, c.CapDays, c.GapHours, c.QuietFrom, c.QuietUntil); err != nil {
-			return err
-		}
-		return judgeEverybody(ctx, tx, m, now)
-	})
-}

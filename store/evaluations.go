@@ -18,7 +18,6 @@ type Judge func(campaigns []relance.Campaign, f *relance.Facts) []relance.Decisi
 // Evaluated tells what a call of Evaluate did.
 type Evaluated struct {
 	People int // taken from the line
-	Sends  int // follow-ups that are due by it
 }
 
 // Evaluate takes up to limit people who are due to be judged, lets judge decide, and commits in
@@ -50,7 +49,7 @@ func (s *Store) Evaluate(ctx context.Context, m uuid.UUID, limit int, judge Judg
 				countUse(campaigns, d)
 			}
 		}
-		out = Evaluated{People: len(ids), Sends: len(w.sends)}
+		out = Evaluated{People: len(ids)}
 		return w.write(ctx, tx, ids)
 	})
 	if err != nil {

@@ -79,13 +79,3 @@ func (s *Store) DeleteSegment(ctx context.Context, m, id uuid.UUID) error {
 		return err
 	})
 }
-
-// StopSending stops all sending of the merchant, or lets it go on; then everybody is judged.
-func (s *Store) StopSending(ctx context.Context, m uuid.UUID, stop bool, now time.Time) error {
-	return s.inTx(ctx, m, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, `UPDATE merchants SET sending_stopped_at = CASE WHEN $2 THEN coalesce(sending_stopped_at, $3) END WHERE id = $1`, m, stop, now); err != nil || stop {
-			return err
-		}
-		return judgeEverybody(ctx, tx, m, now)
-	})
-}

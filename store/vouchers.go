@@ -66,9 +66,3 @@ func (s *Store) VoucherRevoked(ctx context.Context, m, followUp uuid.UUID, now t
 		return err
 	})
 }
-
-// Merchants lists every tenant's id.
-func (s *Store) Merchants(ctx context.Context) ([]uuid.UUID, error) {
-	list, err := s.AllMerchants(ctx)
-	return column(list, func(m *MerchantRef) uuid.UUID { return m.ID }), err
-}

@@ -1,6 +1,10 @@
 package template
 
-import "time"
+import (
+	"time"
+
+	"github.com/shopspring/decimal"
+)
 
 // layout is the frame of every e-mail: one column, its own colours in both schemes, no pictures
 // of ours and nothing loaded to see whether it is read.
@@ -38,17 +42,10 @@ func Sample(language string, voucher, cart bool) Data {
 	d := Data{Language: language, Title: "MRS", FirstName: "Camille", LastName: "Exemple", ShopName: "Example Shop", ShopURL: "https://shop.example.com/",
 		Imprint: "Example Ltd, 1 Example Street, 12345 Example", UnsubscribeURL: "https://relance.example.com/u/example"}
 	if voucher {
-		d.Voucher = &Voucher{Code: "MERCI-7KQ4-XN2P", Value: wordsSample(language), Until: time.Date(2026, 12, 31, 23, 59, 59, 0, time.UTC)}
+		d.Voucher = &Voucher{Code: "MERCI-7KQ4-XN2P", Value: Percent(decimal.NewFromInt(10), language), Until: time.Date(2026, 12, 31, 23, 59, 59, 0, time.UTC)}
 	}
 	if cart {
 		d.Cart = &Cart{URL: "https://shop.example.com/cart", Lines: []CartLine{{Title: "Linen shirt, blue", Quantity: 2, Price: "79,80 €"}, {Title: "Wool socks", Quantity: 1, Price: "12,50 €"}}}
 	}
 	return d
-}
-
-func wordsSample(language string) string {
-	if language == "fr" || language == "de" {
-		return "10\u00a0%"
-	}
-	return "10%"
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -224,7 +225,7 @@ func (c *devCmd) serve(ctx context.Context, group *errgroup.Group, a *app.App, s
 		return access{}, err
 	}
 	page := "http://" + l.Addr().String()
-	a.PublicURL = orElse(a.PublicURL, page)
+	a.PublicURL = cmp.Or(a.PublicURL, page)
 	h, err := newHandler(handlerParts{app: a, store: st, redis: stack.Redis, log: log, now: time.Now, dev: true, outbox: c.outbox.Outbox()})
 	if err != nil {
 		return access{}, err

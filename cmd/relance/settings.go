@@ -110,13 +110,6 @@ func (s *Settings) newApp(st *store.Store, r redis.UniversalClient, log *slog.Lo
 	return a, nil
 }
 
-func orElse(s, other string) string {
-	if s != "" {
-		return s
-	}
-	return other
-}
-
 // noQueue leaves everything to the sweeps: for commands that run without Redis.
 type noQueue struct{}
 

@@ -1,0 +1,36 @@
+package app
+
+import (
+	"context"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+
+	"github.com/relance/relance"
+	"github.com/relance/relance/segment"
+)
+
+// SaveSegment stores a segment; nil id makes a new one. Campaigns that use it go by the new
+// filter from then on.
+func (a *App) SaveSegment(ctx context.Context, m uuid.UUID, id *uuid.UUID, name string, f relance.Filter, actor string) (relance.Segment, error) {
+	if name = strings.TrimSpace(name); name == "" || utf8.RuneCountInString(name) > 100 || strings.ContainsRune(name, 0) {
+		return relance.Segment{}, relance.FieldErrorf("name", "give the segment a name of 1 to 100 characters")
+	}
+	if err := segment.Check(&f); err != nil {
+		return relance.Segment{}, err
+	}
+	saved, err := a.Store.SaveSegment(ctx, m, id, name, f, a.Now())
+	if err != nil {
+		return saved, err
+	}
+	return saved, a.audit(ctx, m, actor, "save_segment", "segment", saved.ID, nil)
+}
+
+// DeleteSegment removes a segment that no campaign uses.
+func (a *App) DeleteSegment(ctx context.Context, m, id uuid.UUID, actor string) error {
+	if err := a.Store.DeleteSegment(ctx, m, id); err != nil {
+		return err
+	}
+	return a.audit(ctx, m, actor, "delete_segment", "segment", id, nil)
+}

@@ -1,0 +1,75 @@
+package relance
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
+)
+
+// CampaignNumbers counts what became of a campaign.
+type CampaignNumbers struct {
+	Entered, HeldOut                                        int
+	Due, Sent, Refused, Expired, Failed, Bounced, Uncertain int
+	Vouchers, Redeemed                                      int
+}
+
+// RefusalCount is for how many events something was the reason.
+type RefusalCount struct {
+	Verdict Verdict
+	Reason  Reason
+	Count   int
+}
+
+// FollowUpView is a message as it is shown.
+type FollowUpView struct {
+	ID           uuid.UUID
+	CampaignID   uuid.UUID
+	CampaignName string
+	StepKey      string
+	ProfileID    uuid.UUID
+	ShopID       uuid.UUID
+	Channel      ConsentChannel
+	State        SendState
+	Reason       *Reason
+	Detail       string
+	Basis        *LegalBasis
+	DueAt        time.Time
+	SentAt       *time.Time
+	CreatedAt    time.Time
+	Voucher      *FollowUpVoucher
+	Email        *FollowUpEmail
+}
+
+// FollowUpVoucher is the voucher of a message.
+type FollowUpVoucher struct {
+	Code       string
+	State      string
+	Kind       VoucherKind
+	Value      decimal.Decimal
+	Currency   string
+	ValidUntil time.Time
+	RedeemedAt *time.Time
+}
+
+// FollowUpEmail is a mail as it was sent.
+type FollowUpEmail struct {
+	Recipient string
+	Subject   string
+	Text      string
+}
+
+// FollowUpQuery asks for messages; nil and empty are no condition.
+type FollowUpQuery struct {
+	Paging
+	CampaignID *uuid.UUID
+	ProfileID  *uuid.UUID
+	States     []SendState
+	ShopIDs    []uuid.UUID // the asker may see no others; nil: all
+}
+
+// FollowUpPage is a page of messages, newest first.
+type FollowUpPage struct {
+	FollowUps []*FollowUpView
+	Info      PageInfo
+}
