@@ -54,16 +54,27 @@ func (a *App) SendFollowUp(ctx context.Context, t relance.FollowUpTask) error {
 	if a.Mail == nil {
 		return s.postpone(ctx, mostRetry, "no mail relay is set up: RELANCE_SMTP_URL")
 	}
-	if done, err := s.stop(ctx, recheck(f, a.Now())); done || err != nil {
+	d := recheck(f, a.Now())
+	if done, err := s.stop(ctx, d); done || err != nil {
 		return err
 	}
-	if err := s.look(ctx); err != nil {
+	looked, err := s.look(ctx)
+	if err != nil {
 		return s.later(ctx, err)
+	}
+	if looked { // nobody gets a voucher who ordered a moment ago
+		if err := a.Store.RefreshFollowUp(ctx, t.MerchantID, f, a.Now()); err != nil {
+			return err
+		}
+		d = recheck(f, a.Now())
+		if done, err := s.stop(ctx, d); done || err != nil {
+			return err
+		}
 	}
 	if err := s.issue(ctx); err != nil {
 		return s.voucherFailed(ctx, err)
 	}
-	return s.send(ctx)
+	return s.send(ctx, d)
 }
 
 // sending is one message in a worker's hands.
@@ -98,16 +109,16 @@ func (s *sending) stop(ctx context.Context, d relance.Decision) (done bool, err 
 }
 
 // look reads the cart once more at the shop, so that one that was ordered a moment ago is known.
-func (s *sending) look(ctx context.Context) error {
+func (s *sending) look(ctx context.Context) (looked bool, err error) {
 	key, ok := strings.CutPrefix(s.f.Enrolment.InstanceKey, "cart:")
 	if !ok {
-		return nil
+		return false, nil
 	}
 	cart, err := uuid.Parse(key)
 	if err != nil {
-		return nil
+		return false, nil
 	}
-	return s.app.readCartAnew(ctx, s.merchant, s.f.ShopID, cart)
+	return true, s.app.readCartAnew(ctx, s.merchant, s.f.ShopID, cart)
 }
 
 func (a *App) readCartAnew(ctx context.Context, m, shop, cart uuid.UUID) error {
@@ -186,12 +197,12 @@ func (s *sending) voucherFailed(ctx context.Context, err error) error {
 }
 
 // send writes the message and hands it to the relay.
-func (s *sending) send(ctx context.Context) error {
-	mail, err := s.app.compose(ctx, s.merchant, s.f, recheck(s.f, s.app.Now()))
+func (s *sending) send(ctx context.Context, d relance.Decision) error {
+	mail, err := s.app.compose(ctx, s.merchant, s.f, d)
 	if err != nil {
 		return s.settle(ctx, relance.SendFailed, "", messageOf(err))
 	}
-	d, err := s.app.Store.BeginSending(ctx, s.merchant, s.f, mail, func(fresh *store.FollowUp) relance.Decision { return recheck(fresh, s.app.Now()) }, s.app.sendLease(), s.app.Now())
+	d, err = s.app.Store.BeginSending(ctx, s.merchant, s.f, mail, func(fresh *store.FollowUp) relance.Decision { return recheck(fresh, s.app.Now()) }, s.app.sendLease(), s.app.Now())
 	if relance.CodeOf(err) == relance.CodeConflict {
 		return nil
 	}

@@ -231,8 +231,12 @@ func (s *Store) Postpone(ctx context.Context, m uuid.UUID, f *FollowUp, detail s
 // ReadFollowUp reads a follow-up without taking it.
 func (s *Store) ReadFollowUp(ctx context.Context, m, id uuid.UUID, now time.Time) (*FollowUp, error) {
 	f := &FollowUp{ID: id}
-	err := s.inTx(ctx, m, func(tx pgx.Tx) error { return f.read(ctx, tx, m, now) })
-	return f, notFound(err, "message")
+	return f, s.RefreshFollowUp(ctx, m, f, now)
+}
+
+// RefreshFollowUp reads anew what is known about a follow-up in a worker's hands.
+func (s *Store) RefreshFollowUp(ctx context.Context, m uuid.UUID, f *FollowUp, now time.Time) error {
+	return notFound(s.inTx(ctx, m, func(tx pgx.Tx) error { return f.read(ctx, tx, m, now) }), "message")
 }
 
 // LeaveAsSent settles a message that may or may not have gone out: a person takes it for sent.
