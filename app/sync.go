@@ -102,13 +102,20 @@ func (a *App) PullPage(ctx context.Context, task relance.PageTask) error {
 	if err != nil {
 		return a.pageFailed(ctx, current, err)
 	}
-	if stored {
-		a.derive(ctx, current)
-		if n := current.Seq; n >= 16 && n&(n-1) == 0 { // now and then during a large pull
-			a.learn(ctx)
-		}
+	if n := current.Seq; stored && n >= 16 && n&(n-1) == 0 { // now and then during a large pull
+		a.learn(ctx)
 	}
-	return a.enqueueNext(ctx, current.MerchantID, current.RunID)
+	next, more, err := a.Store.NextPage(ctx, current.MerchantID, current.RunID)
+	switch {
+	case err != nil:
+		return err
+	case !more:
+		a.derive(ctx, current.MerchantID, 0) // the run has ended: nothing more to gather
+		return nil
+	case stored:
+		a.derive(ctx, current.MerchantID, deriveDelay)
+	}
+	return a.Queue.Page(ctx, next)
 }
 
 // PullNext pulls the run's next page in this process, if it is due and nobody else has
@@ -124,10 +131,10 @@ func (a *App) PullNext(ctx context.Context, m, run uuid.UUID) error {
 // deriveDelay gathers the pages of a pull into fewer, larger steps of deriving.
 const deriveDelay = 2 * time.Second
 
-// derive asks for the changed facts to be derived soon.
-func (a *App) derive(ctx context.Context, t relance.PageTask) {
-	if err := a.Queue.Derive(ctx, t.MerchantID, deriveDelay); err != nil {
-		a.Log.Warn("queue not reached; a sweep will derive", "merchant", t.MerchantID, "err", err)
+// derive asks for the changed facts to be derived after about delay.
+func (a *App) derive(ctx context.Context, m uuid.UUID, delay time.Duration) {
+	if err := a.Queue.Derive(ctx, m, delay); err != nil {
+		a.Log.Warn("queue not reached; a sweep will derive", "merchant", m, "err", err)
 	}
 }
 

@@ -68,12 +68,16 @@ func (q *Queue) Page(ctx context.Context, t relance.PageTask) error {
 		asynq.MaxRetry(2), asynq.Timeout(15*time.Minute))
 }
 
-// Derive implements app.Queue. Requests of the same ten seconds are one task; what
-// comes after it has looked is found by the next sweep.
+// Derive implements app.Queue. Requests for later that fall into the same ten seconds are one
+// task, requests for now into the same second; what comes after it has looked is found by the
+// next sweep.
 func (q *Queue) Derive(ctx context.Context, merchant uuid.UUID, delay time.Duration) error {
 	job := DeriveFacts{MerchantID: merchant}
 	at := time.Now().Add(delay)
 	id := fmt.Sprintf("%s:%s:%d", job.Kind(), merchant, at.Unix()/10)
+	if delay == 0 {
+		id = fmt.Sprintf("%s:%s:now:%d", job.Kind(), merchant, at.Unix())
+	}
 	return q.enqueue(ctx, job.Kind(), job, asynq.TaskID(id), asynq.ProcessAt(at), asynq.Queue(queueDerive),
 		asynq.MaxRetry(2), asynq.Timeout(15*time.Minute))
 }
