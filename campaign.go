@@ -79,6 +79,8 @@ type Plan struct {
 	// ExpiresAfter is how late a message may be: after that it is not sent any more.
 	ExpiresAfter time.Duration `json:"expires_after"`
 	Budget       Budget        `json:"budget"`
+	// ApproveFirst messages wait until somebody approves them.
+	ApproveFirst int `json:"approve_first,omitempty"`
 	// EndsAt is when the campaign ends by itself.
 	EndsAt *time.Time `json:"ends_at,omitempty"`
 	// ReachBack lets in events from before the start.
@@ -138,6 +140,8 @@ type Campaign struct {
 	Older map[int]Plan
 	// Used is how much of the budget is used up.
 	Used Budget
+	// Made is how many messages there are of it, whatever became of them.
+	Made int
 }
 
 // Segment is a saved filter.
@@ -158,6 +162,9 @@ type SendingRules struct {
 	CapDays  int
 	// Gap is the least time between two messages to one person.
 	Gap time.Duration
+	// HouseholdCap messages in CapDays days are the most for one household, and so many of its
+	// people may hold an open voucher at a time; 0 is no bound.
+	HouseholdCap, HouseholdVouchers int
 	// QuietFrom and QuietUntil are hours of the day in the recipient's zone between which
 	// nothing is sent; Sundays and public holidays are quiet all day.
 	QuietFrom, QuietUntil int
@@ -165,5 +172,5 @@ type SendingRules struct {
 
 // SendingRulesChange is what to change of the rules; nil stays.
 type SendingRulesChange struct {
-	CapCount, CapDays, GapHours, QuietFrom, QuietUntil *int
+	CapCount, CapDays, GapHours, QuietFrom, QuietUntil, HouseholdCap, HouseholdVouchers *int
 }

@@ -45,9 +45,13 @@ const (
 	ReasonStaff           Reason = "STAFF"           // the merchant's own
 	ReasonMasked          Reason = "MASKED_ADDRESS"  // an address of a marketplace
 	ReasonReturnOpen      Reason = "RETURN_OPEN"     // a return is under way
+	ReasonComplaintOpen   Reason = "COMPLAINT_OPEN"  // the person wrote to a shop and has no answer
+	ReasonInvoiceOverdue  Reason = "INVOICE_OVERDUE" // an order is unpaid for long
 	ReasonOrderUnderWay   Reason = "ORDER_UNDER_WAY" // an order has not arrived yet
 	ReasonFrequencyCap    Reason = "FREQUENCY_CAP"   // as many messages as the merchant allows
 	ReasonRecentContact   Reason = "RECENTLY_CONTACTED"
+	ReasonHouseholdCap    Reason = "HOUSEHOLD_CAP"     // as many messages as the merchant allows one household
+	ReasonHouseholdOffer  Reason = "HOUSEHOLD_VOUCHER" // somebody of the household holds a voucher that is still good
 	ReasonOpenVoucher     Reason = "OPEN_VOUCHER"     // holds a voucher that is still good
 	ReasonQuietHours      Reason = "QUIET_HOURS"      // night, Sunday or public holiday
 	ReasonBudget          Reason = "BUDGET"           // the campaign's messages are used up
@@ -87,7 +91,13 @@ type Decision struct {
 	Holdout    bool      // with Enter: into the group that gets nothing
 	End        bool      // with REFUSE: the enrolment is over
 	Recipient  Recipient
-	Voucher    *PlannedVoucher // of SEND, where the step offers one
+	// NewVoucher: of SEND, the step offers a voucher and none of this enrolment is as good. The
+	// one that there is, if any, is revoked once the better one is sent.
+	NewVoucher bool
+	Voucher    *PlannedVoucher // with NewVoucher: as it is noted before the shop is asked
+	// VoucherFrom is the message whose voucher this one shows again; the zero id: none.
+	VoucherFrom uuid.UUID
+	Hold        bool // of SEND: somebody approves it first
 }
 
 // Recipient is whom a message goes to, and by which of the person's records.

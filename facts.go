@@ -29,6 +29,11 @@ type Facts struct {
 	Member     bool // an active membership
 	Enrolments []Enrolment
 	Messages   []FactMessage // sent or being sent, of all campaigns, oldest first
+	// Household are the messages that went to others of the same full address and family name,
+	// oldest first.
+	Household []FactMessage
+	// Unanswered is when the person wrote to a shop last that has not answered; nil: never.
+	Unanswered *time.Time
 	Stopped    []FactStopped // e-mail addresses that may not be written to
 }
 
@@ -109,6 +114,12 @@ type FactMessage struct {
 	// VoucherUntil is until when its voucher is good; nil without one, or where it is redeemed
 	// or revoked.
 	VoucherUntil *time.Time
+	// What the voucher takes off; a later step of the same enrolment reuses or raises it.
+	FollowUpID      uuid.UUID
+	VoucherKind     VoucherKind
+	VoucherValue    decimal.Decimal
+	VoucherMinimum  decimal.Decimal
+	VoucherCurrency string
 	CartID       *uuid.UUID
 }
 

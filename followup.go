@@ -12,6 +12,7 @@ type SendState string
 
 // The states of a follow-up.
 const (
+	SendHeld      SendState = "HELD"      // decided; somebody approves it first
 	SendDue       SendState = "DUE"       // decided; a worker sends it
 	SendSending   SendState = "SENDING"   // handed to the mail relay: from here on it may have gone out
 	SendSent      SendState = "SENT"      // the relay took it
@@ -23,7 +24,7 @@ const (
 )
 
 // Final reports whether nothing more happens by itself.
-func (s SendState) Final() bool { return s != SendDue && s != SendSending }
+func (s SendState) Final() bool { return s != SendHeld && s != SendDue && s != SendSending }
 
 // FollowUpTask is a follow-up that is due.
 type FollowUpTask struct {

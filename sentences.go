@@ -114,6 +114,7 @@ var sentences = map[string]string{ //nolint:gochecknoglobals // a table that nob
 	"LOSES_SOMETHING":            "Some data is missing.",
 	"LOSES_STOCK":                "Products lack their stock.",
 	"LOSES_VOUCHER_MAKING":       "No vouchers can be made or revoked; everything is synced without this right.",
+	"LOSES_WRITE_BACK":           "Objections to e-mail are kept here, but not passed on to the shop; everything is synced without this right.",
 	"LOSES_VOUCHERS":             "Orders lack the vouchers that were used.",
 
 	// How to grant a right.

@@ -50,7 +50,7 @@ func count(out *relance.Backtest, f *relance.Facts, r *campaign.Replayed, sum ha
 		out.Sends++
 		out.ByStep[step]++
 		out.ByDay[r.At.Format(time.DateOnly)]++
-		if r.Step.Voucher != nil {
+		if r.NewVoucher {
 			out.Vouchers++
 		}
 	case r.Holdout || r.Reasons[0] == relance.ReasonHoldout:

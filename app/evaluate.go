@@ -33,7 +33,7 @@ func (a *App) judge(campaigns []relance.Campaign, f *relance.Facts) (out []relan
 	for i := range campaigns {
 		for _, d := range campaign.Decide(&campaigns[i], f, now) {
 			campaign.Note(f, &d, now)
-			if d.Verdict == relance.VerdictSend && d.Step.Voucher != nil {
+			if d.NewVoucher {
 				v := planVoucher(d.Step.Voucher, f.Merchant.Shops[d.Recipient.ShopID], d.Recipient.Country, now)
 				d.Voucher = &v
 			}

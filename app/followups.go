@@ -58,7 +58,7 @@ func (a *App) SendFollowUp(ctx context.Context, t relance.FollowUpTask) error {
 	if done, err := s.stop(ctx, d); done || err != nil {
 		return err
 	}
-	looked, err := s.look(ctx)
+	looked, err := s.lookAtShops(ctx)
 	if err != nil {
 		return s.later(ctx, err)
 	}
@@ -106,43 +106,6 @@ func (s *sending) stop(ctx context.Context, d relance.Decision) (done bool, err 
 		return true, s.app.Store.Postpone(ctx, s.merchant, s.f, string(d.Reasons[0]), d.Until)
 	}
 	return true, s.settle(ctx, relance.SendRefused, d.Reasons[0], "")
-}
-
-// look reads the cart once more at the shop, so that one that was ordered a moment ago is known.
-func (s *sending) look(ctx context.Context) (looked bool, err error) {
-	key, ok := strings.CutPrefix(s.f.Enrolment.InstanceKey, "cart:")
-	if !ok {
-		return false, nil
-	}
-	cart, err := uuid.Parse(key)
-	if err != nil {
-		return false, nil
-	}
-	return true, s.app.readCartAnew(ctx, s.merchant, s.f.ShopID, cart)
-}
-
-func (a *App) readCartAnew(ctx context.Context, m, shop, cart uuid.UUID) error {
-	external, err := a.Store.CartExternalID(ctx, m, cart)
-	if err != nil {
-		return err
-	}
-	c, _, err := a.connector(ctx, m, shop)
-	if err != nil {
-		return err
-	}
-	fetcher, ok := c.(connectors.Fetcher)
-	if !ok {
-		return nil
-	}
-	at := a.Now()
-	page, err := fetcher.Fetch(ctx, relance.KindCarts, []string{external})
-	if err != nil {
-		return err
-	}
-	if err := a.Store.StoreRecords(ctx, m, shop, pageRows(page), at); err != nil {
-		return err
-	}
-	return a.DeriveAll(ctx, m)
 }
 
 // issue makes the voucher in the shop, once: the code is in our row before the shop is asked,

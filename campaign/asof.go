@@ -13,7 +13,10 @@ import (
 // down when they changed.
 func AsOf(f *relance.Facts, h *relance.History, t time.Time) *relance.Facts {
 	out := *f
-	out.Records, out.Orders, out.Carts, out.Messages = nil, nil, nil, nil
+	out.Records, out.Orders, out.Carts, out.Messages, out.Household = nil, nil, nil, nil, nil
+	if f.Unanswered != nil && f.Unanswered.After(t) {
+		out.Unanswered = nil
+	}
 	for _, r := range f.Records {
 		if !r.CreatedAt.After(t) {
 			out.Records = append(out.Records, r)
@@ -34,6 +37,11 @@ func AsOf(f *relance.Facts, h *relance.History, t time.Time) *relance.Facts {
 	for _, m := range f.Messages {
 		if !m.At.After(t) {
 			out.Messages = append(out.Messages, m)
+		}
+	}
+	for _, m := range f.Household {
+		if !m.At.After(t) {
+			out.Household = append(out.Household, m)
 		}
 	}
 	out.Consents = consentsAsOf(h.Consents, t)

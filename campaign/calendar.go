@@ -7,27 +7,38 @@ import (
 	"github.com/relance/relance"
 )
 
-// nextOpen is the first time from t on at which people of the country may be written to.
-func nextOpen(t time.Time, zone *time.Location, country string, r relance.SendingRules) time.Time {
-	if zone == nil {
-		zone = time.UTC
-	}
-	for range 20 { // no country has as many quiet days in a row
-		local := t.In(zone)
-		tomorrow := time.Date(local.Year(), local.Month(), local.Day()+1, 0, 0, 0, 0, zone)
-		opens := time.Date(local.Year(), local.Month(), local.Day(), r.QuietUntil, 0, 0, 0, zone)
-		switch {
-		case local.Weekday() == time.Sunday || Holiday(local, country):
-			t = tomorrow
-		case r.QuietFrom == r.QuietUntil:
-			return t
-		case r.QuietFrom > r.QuietUntil && local.Hour() >= r.QuietFrom:
-			t = tomorrow
-		case r.QuietFrom > r.QuietUntil && t.Before(opens), r.QuietFrom < r.QuietUntil && local.Hour() >= r.QuietFrom && t.Before(opens):
-			return opens
-		default:
-			return t
+// nextOpen is the first time from t on at which people of the country may be written to: it is
+// day in all of its zones.
+func nextOpen(t time.Time, zones []*time.Location, country string, r relance.SendingRules) time.Time {
+	for range 40 { // no country has as many quiet days in a row
+		open := t
+		for _, z := range zones {
+			if at := openIn(t, z, country, r); at.After(open) {
+				open = at
+			}
 		}
+		if open.Equal(t) {
+			break
+		}
+		t = open
+	}
+	return t
+}
+
+// openIn moves t out of the quiet time that it is in, if any, by one zone's clock.
+func openIn(t time.Time, zone *time.Location, country string, r relance.SendingRules) time.Time {
+	local := t.In(zone)
+	tomorrow := time.Date(local.Year(), local.Month(), local.Day()+1, 0, 0, 0, 0, zone)
+	opens := time.Date(local.Year(), local.Month(), local.Day(), r.QuietUntil, 0, 0, 0, zone)
+	switch {
+	case local.Weekday() == time.Sunday || Holiday(local, country):
+		return tomorrow
+	case r.QuietFrom == r.QuietUntil:
+		return t
+	case r.QuietFrom > r.QuietUntil && local.Hour() >= r.QuietFrom:
+		return tomorrow
+	case r.QuietFrom > r.QuietUntil && t.Before(opens), r.QuietFrom < r.QuietUntil && local.Hour() >= r.QuietFrom && t.Before(opens):
+		return opens
 	}
 	return t
 }

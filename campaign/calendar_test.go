@@ -90,7 +90,7 @@ func TestNextOpen(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := nextOpen(at.UTC(), z, x.country, x.rules).In(z).Format("2006-01-02 15:04"); got != x.want {
+		if got := nextOpen(at.UTC(), []*time.Location{z}, x.country, x.rules).In(z).Format("2006-01-02 15:04"); got != x.want {
 			t.Errorf("%s: from %s comes %s, want %s", x.name, x.at, got, x.want)
 		}
 	}
@@ -117,7 +117,7 @@ func TestTheNextOpenTimeIsOpenAndTheFirst(t *testing.T) {
 		country := rapid.SampledFrom([]string{"FR", "DE", "AT", "BE", "LU", "CH", "", "US"}).Draw(t, "country")
 		r := relance.SendingRules{QuietFrom: rapid.IntRange(0, 23).Draw(t, "from"), QuietUntil: rapid.IntRange(0, 23).Draw(t, "until")}
 		at := time.Unix(rapid.Int64Range(1_700_000_000, 2_000_000_000).Draw(t, "at"), 0)
-		got := nextOpen(at, z, country, r)
+		got := nextOpen(at, []*time.Location{z}, country, r)
 		if got.Before(at) {
 			t.Fatalf("%v is before %v", got, at)
 		}

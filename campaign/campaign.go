@@ -50,6 +50,7 @@ func note(c *relance.Campaign, f *relance.Facts, d *relance.Decision, now time.T
 	if d.Verdict == relance.VerdictSend {
 		c.Used.Daily++
 		c.Used.Total++
+		c.Made++
 	}
 }
 
@@ -59,13 +60,18 @@ func Note(f *relance.Facts, d *relance.Decision, now time.Time) {
 	if d.Verdict != relance.VerdictSend {
 		return
 	}
-	m := relance.FactMessage{CampaignID: d.CampaignID, Channel: relance.ChannelEmail, At: now}
+	m := relance.FactMessage{CampaignID: d.CampaignID, StepKey: d.Step.Key, Channel: relance.ChannelEmail, At: now}
+	for i := range f.Enrolments {
+		if e := &f.Enrolments[i]; e.CampaignID == d.CampaignID && e.InstanceKey == d.Instance.Key {
+			m.EnrolmentID = e.ID
+		}
+	}
 	if d.Instance.Cart != nil {
 		m.CartID = &d.Instance.Cart.ID
 	}
 	if o := d.Step.Voucher; o != nil {
 		until := now.AddDate(0, 0, o.ValidDays+1)
-		m.VoucherUntil = &until
+		m.VoucherUntil, m.VoucherKind, m.VoucherValue, m.VoucherMinimum, m.VoucherCurrency = &until, o.Kind, o.Value, o.Minimum, o.Currency
 	}
 	f.Messages = append(slices.Clip(f.Messages), m)
 }

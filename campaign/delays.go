@@ -3,6 +3,8 @@ package campaign
 import (
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/relance/relance"
 )
 
@@ -30,16 +32,20 @@ func recentContact(s *situation) {
 }
 
 // openVoucher keeps anybody from holding two vouchers: nobody gets another before the first is
-// used, revoked or over.
+// used, revoked or over. A later step of the same enrolment reuses or raises the one there is.
 func openVoucher(s *situation) {
 	if s.step.Voucher == nil {
 		return
 	}
 	for i := range s.facts.Messages {
-		if until := s.facts.Messages[i].VoucherUntil; until != nil && !until.Before(s.now) {
-			s.push(until.Add(time.Second), relance.ReasonOpenVoucher) // it is good in its last second
+		if m := &s.facts.Messages[i]; holdsVoucher(m, s.now) && !s.isOfThisWay(m) {
+			s.push(m.VoucherUntil.Add(time.Second), relance.ReasonOpenVoucher) // it is good in its last second
 		}
 	}
+}
+
+func (s *situation) isOfThisWay(m *relance.FactMessage) bool {
+	return s.enrolment != nil && s.enrolment.ID != uuid.Nil && m.EnrolmentID == s.enrolment.ID
 }
 
 // deliveryTime is how long an order that is not said to be delivered is taken to be on its way.
@@ -71,9 +77,8 @@ func dailyBudget(s *situation) {
 // quietHours holds back what comes due at a quiet time, and what was due before and would go out
 // now: whoever is late must not be late at night.
 func quietHours(s *situation) {
-	open := func(t time.Time) time.Time {
-		return nextOpen(t, s.shop().Zone, s.to.Country, s.facts.Merchant.Rules)
-	}
+	zones := zonesOf(s.to.Country, s.shop().Zone)
+	open := func(t time.Time) time.Time { return nextOpen(t, zones, s.to.Country, s.facts.Merchant.Rules) }
 	s.push(open(s.due), relance.ReasonQuietHours)
 	if at := open(s.now); at.After(s.now) {
 		s.push(at, relance.ReasonQuietHours)

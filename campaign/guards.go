@@ -7,8 +7,8 @@ var entryGuards = []guard{state, beforeStart, audience, reentry, alreadyOrdered,
 var goOnGuards = []guard{state, alreadyOrdered, tooOld, otherWay, audience, cartContent} //nolint:gochecknoglobals // a table
 
 // The guards of sending, consent last but for what costs more.
-var sendGuards = []guard{text, voucher, doNotContact, returnOpen, gamedCart, recipient, sender, consent, budget} //nolint:gochecknoglobals // a table
+var sendGuards = []guard{text, voucher, doNotContact, returnOpen, complaintOpen, invoiceOverdue, gamedCart, recipient, sender, consent, budget} //nolint:gochecknoglobals // a table
 
 // What moves the time of sending; quiet hours come last, as they look at the time that the
 // others came to.
-var delays = []func(*situation){cartRests, frequencyCap, recentContact, openVoucher, orderUnderWay, dailyBudget, quietHours} //nolint:gochecknoglobals // a table
+var delays = []func(*situation){cartRests, frequencyCap, recentContact, openVoucher, householdCap, householdVoucher, orderUnderWay, dailyBudget, quietHours} //nolint:gochecknoglobals // a table

@@ -88,6 +88,12 @@ func (s *situation) judge(d relance.Decision) relance.Decision {
 		return d
 	}
 	d.Verdict = relance.VerdictSend
+	d.Hold = s.campaign.Made < s.plan.ApproveFirst
+	if again := s.sameVoucher(); again != nil {
+		d.VoucherFrom = again.FollowUpID
+	} else {
+		d.NewVoucher = s.step.Voucher != nil
+	}
 	return d
 }
 

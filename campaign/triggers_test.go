@@ -151,7 +151,7 @@ func TestOrderPlaced(t *testing.T) {
 		{"a test", the(func(o *relance.FactOrder) { o.Test, o.Counted = true, false }), ""},
 		{"cancelled", the(func(o *relance.FactOrder) { o.State, o.Counted = relance.OrderCancelled, false }), ""},
 		{"not validated", the(func(o *relance.FactOrder) { o.NotValidated = true }), ""},
-		{"unpaid", the(func(o *relance.FactOrder) { o.Paid = false }), "SEND one"},
+		{"unpaid", the(func(o *relance.FactOrder) { o.Paid = false }), "REFUSE INVOICE_OVERDUE"},
 		{"of another shop", func(c *relance.Campaign, _ *relance.Facts) { c.Plan.Trigger.Shops = []uuid.UUID{shopB} }, ""},
 		{"of a disconnected shop", func(_ *relance.Campaign, f *relance.Facts) { delete(f.Merchant.Shops, shopA) }, ""},
 		{"ordered again", func(_ *relance.Campaign, f *relance.Facts) {

@@ -22,3 +22,23 @@ func PlanVoucher(o *relance.Offer, currency string, zone *time.Location, country
 	return relance.PlannedVoucher{Kind: o.Kind, Value: o.Value, Minimum: o.Minimum, Currency: currency, ValidFrom: from.UTC(),
 		ValidUntil: last.AddDate(0, 0, 1).Add(-time.Second).UTC()}
 }
+
+// reuseFor is how long a voucher must still be good to be shown again.
+const reuseFor = 48 * time.Hour
+
+// sameVoucher finds the message of this way through the campaign whose voucher is at least what
+// the step offers: it is shown again, and nobody gets two.
+func (s *situation) sameVoucher() *relance.FactMessage {
+	o := s.step.Voucher
+	if o == nil {
+		return nil
+	}
+	for i := range s.facts.Messages {
+		m := &s.facts.Messages[i]
+		if s.isOfThisWay(m) && holdsVoucher(m, s.now.Add(reuseFor)) && m.VoucherKind == o.Kind && !m.VoucherValue.LessThan(o.Value) &&
+			!m.VoucherMinimum.GreaterThan(o.Minimum) && (o.Currency == "" || o.Currency == m.VoucherCurrency) {
+			return m
+		}
+	}
+	return nil
+}

@@ -41,6 +41,24 @@ type Fetcher interface {
 	Fetch(ctx context.Context, kind relance.Kind, ids []string) (Page, error)
 }
 
+// OrderFinder is a connector that can tell at once what somebody ordered: an order since the
+// last pull must be known just before a message leaves.
+type OrderFinder interface {
+	// OrdersOf gives the external ids of the newest orders, fifty or so, of these customers and
+	// of whoever bought with one of these e-mail addresses. What the platform cannot look for
+	// finds nothing.
+	OrdersOf(ctx context.Context, customers, emails []string) ([]string, error)
+}
+
+// ConsentWithdrawer is a connector that can tell the shop that a customer objected, so that its
+// own newsletter stops too. It needs a right that the sync does not: Check names it as missing.
+type ConsentWithdrawer interface {
+	// WithdrawConsent takes back the customer's consent to marketing by e-mail in the shop. It
+	// can be repeated; of a customer who is gone it says nothing. Without the right it fails with
+	// [relance.CodeShopRights].
+	WithdrawConsent(ctx context.Context, customerID string) error
+}
+
 // Request asks for one page.
 type Request struct {
 	Kind    relance.Kind

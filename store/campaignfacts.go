@@ -38,6 +38,8 @@ func readFacts(ctx context.Context, tx pgx.Tx, m uuid.UUID, ids []uuid.UUID) ([]
 	owned(b, found, factCarts, m, ids, func(p *relance.Facts, r factCart) { p.Carts = append(p.Carts, r.FactCart) })
 	owned(b, found, factEnrolments, m, ids, func(p *relance.Facts, r factEnrolment) { p.Enrolments = append(p.Enrolments, r.Enrolment) })
 	owned(b, found, factMessages, m, ids, func(p *relance.Facts, r factMessage) { p.Messages = append(p.Messages, r.FactMessage) })
+	owned(b, found, factHousehold, m, ids, func(p *relance.Facts, r factMessage) { p.Household = append(p.Household, r.FactMessage) })
+	owned(b, found, factUnanswered, m, ids, func(p *relance.Facts, r factThread) { p.Unanswered = &r.At })
 	owned(b, found, factStopped, m, ids, func(p *relance.Facts, r factStop) { p.Stopped = append(p.Stopped, r.FactStopped) })
 	if err := tx.SendBatch(ctx, b).Close(); err != nil {
 		return nil, fmt.Errorf("read facts: %w", err)
@@ -88,6 +90,11 @@ type factEnrolment struct {
 type factMessage struct {
 	factOwner
 	relance.FactMessage
+}
+
+type factThread struct {
+	factOwner
+	At time.Time
 }
 
 type factStop struct {
@@ -143,12 +150,37 @@ const factEnrolments = `SELECT DISTINCT ON (i.profile_id, e.id) i.profile_id, e.
 
 // A message that has not gone out counts from when it was decided: when it came due may be long
 // ago, and then nothing would hold the next one back.
-const factMessages = `SELECT * FROM (SELECT DISTINCT ON (i.profile_id, f.id) i.profile_id, f.enrolment_id, f.step_key, f.campaign_id, f.channel, coalesce(f.sent_at, greatest(f.due_at, f.created_at)) AS at, f.cart_id,
-		CASE WHEN v.state IN ('PLANNED', 'ISSUED') THEN v.valid_until END AS voucher_until
+const factMessages = `SELECT * FROM (SELECT DISTINCT ON (i.profile_id, f.id) i.profile_id, ` + messageFacts + `
 	FROM identities i JOIN enrolment_members x ON x.merchant_id = $1 AND x.customer_id = i.customer_id
-	JOIN follow_ups f ON f.merchant_id = $1 AND f.enrolment_id = x.enrolment_id AND f.state IN ('DUE', 'SENDING', 'SENT', 'UNCERTAIN')
-	LEFT JOIN vouchers v ON v.merchant_id = $1 AND v.follow_up_id = f.id
+	JOIN follow_ups f ON f.merchant_id = $1 AND f.enrolment_id = x.enrolment_id AND f.state IN ('HELD', 'DUE', 'SENDING', 'SENT', 'UNCERTAIN')` + messageVoucher + `
 	WHERE i.merchant_id = $1 AND i.profile_id = ANY($2)) q ORDER BY at`
+
+const messageFacts = `f.enrolment_id, f.step_key, f.campaign_id, f.channel, coalesce(f.sent_at, greatest(f.due_at, f.created_at)) AS at, f.cart_id,
+		CASE WHEN v.state IN ('PLANNED', 'ISSUED') THEN v.valid_until END AS voucher_until, coalesce(f.voucher_from, f.id) AS follow_up_id,
+		coalesce(v.kind, '') AS voucher_kind, coalesce(v.value, 0) AS voucher_value, coalesce(v.minimum, 0) AS voucher_minimum, coalesce(v.currency, '') AS voucher_currency`
+
+const messageVoucher = `
+	LEFT JOIN vouchers v ON v.merchant_id = $1 AND v.follow_up_id = coalesce(f.voucher_from, f.id)`
+
+// A person's household is told by the addresses in their own name, not by those that they sent
+// gifts to. What is only due does not count: two people of a household would wait for each other.
+const factHousehold = `WITH mine AS (SELECT DISTINCT i.profile_id, a.household FROM identities i JOIN customers c ON c.merchant_id = $1 AND c.id = i.customer_id` + ownAddress + `
+		WHERE i.merchant_id = $1 AND i.profile_id = ANY($2))
+	SELECT * FROM (SELECT DISTINCT ON (h.profile_id, f.id) h.profile_id, ` + messageFacts + `
+	FROM mine h JOIN addresses a ON a.merchant_id = $1 AND md5(a.household) = md5(h.household) AND a.household = h.household
+	JOIN customers c ON c.merchant_id = $1 AND c.id = a.customer_id AND household_words(a.last_name) = household_words(c.last_name)
+	JOIN identities i ON i.merchant_id = $1 AND i.customer_id = c.id AND i.profile_id <> h.profile_id
+	JOIN enrolment_members x ON x.merchant_id = $1 AND x.customer_id = c.id
+	JOIN follow_ups f ON f.merchant_id = $1 AND f.enrolment_id = x.enrolment_id AND f.state IN ('SENDING', 'SENT', 'UNCERTAIN')` + messageVoucher + `) q ORDER BY at`
+
+const ownAddress = ` JOIN addresses a ON a.merchant_id = $1 AND a.customer_id = c.id AND a.household IS NOT NULL AND household_words(a.last_name) = household_words(c.last_name)`
+
+// A note that came with an order waits for no answer.
+const factUnanswered = `SELECT q.profile_id, max(q.at) AS at FROM (SELECT DISTINCT ON (i.profile_id, x.customer_id, x.thread_id) i.profile_id, x.at, x.from_customer, o.placed_at
+		FROM identities i JOIN messages x ON x.merchant_id = $1 AND x.customer_id = i.customer_id AND NOT x.private JOIN customers c ON c.merchant_id = $1 AND c.id = i.customer_id
+		LEFT JOIN orders o ON o.merchant_id = $1 AND o.source_id = c.source_id AND o.external_id = x.order_id AND x.order_id <> ''
+		WHERE i.merchant_id = $1 AND i.profile_id = ANY($2) ORDER BY i.profile_id, x.customer_id, x.thread_id, x.at DESC) q
+	WHERE q.from_customer AND (q.placed_at IS NULL OR q.at > q.placed_at + interval '1 hour') GROUP BY q.profile_id`
 
 // An objection stays with whoever made it, whatever address the shop has of them by now.
 const factStopped = `SELECT i.profile_id, c.id AS customer_id, s.address AS email, s.reason FROM identities i JOIN customers c ON c.merchant_id = $1 AND c.id = i.customer_id

@@ -80,10 +80,11 @@ func takeDue(ctx context.Context, tx pgx.Tx, m uuid.UUID, limit int, now time.Ti
 
 // runningCampaigns reads the campaigns that run, oldest first, with the plans that people are
 // under way on and what is used of their budgets. Those with a budget are locked: two
-// evaluations at once could each take the last of it.
+// evaluations at once could each take the last of it. So are those whose first messages somebody
+// approves.
 func runningCampaigns(ctx context.Context, tx pgx.Tx, m uuid.UUID, now time.Time) ([]relance.Campaign, error) {
 	if _, err := tx.Exec(ctx, `SELECT 1 FROM campaigns c JOIN campaign_versions v ON v.merchant_id = $1 AND v.campaign_id = c.id AND v.version = c.version
-		WHERE c.merchant_id = $1 AND c.state = 'RUNNING' AND v.plan->'budget' <> '{}' ORDER BY c.id FOR UPDATE OF c`, m); err != nil {
+		WHERE c.merchant_id = $1 AND c.state = 'RUNNING' AND (v.plan->'budget' <> '{}' OR v.plan ? 'approve_first') ORDER BY c.id FOR UPDATE OF c`, m); err != nil {
 		return nil, err
 	}
 	list, err := readCampaigns(ctx, tx, `SELECT `+campaignColumns+campaignFrom+` AND c.state = 'RUNNING' ORDER BY c.started_at, c.id`, m)
@@ -120,9 +121,13 @@ func completeCampaign(ctx context.Context, tx pgx.Tx, m uuid.UUID, c *relance.Ca
 	}); err != nil {
 		return err
 	}
-	return tx.QueryRow(ctx, `SELECT count(*) FILTER (WHERE coalesce(f.sent_at, f.created_at) >= date_trunc('day', $3::timestamptz AT TIME ZONE h.time_zone) AT TIME ZONE h.time_zone), count(*)
-		FROM follow_ups f JOIN shops h ON h.merchant_id = $1 AND h.id = f.shop_id
-		WHERE f.merchant_id = $1 AND f.campaign_id = $2 AND f.state IN ('DUE', 'SENDING', 'SENT', 'UNCERTAIN', 'BOUNCED')`, m, c.ID, now).Scan(&c.Used.Daily, &c.Used.Total)
+	if c.Plan.Budget == (relance.Budget{}) && c.Plan.ApproveFirst == 0 {
+		return nil // nobody asks how many there are
+	}
+	const used = `f.state IN ('HELD', 'DUE', 'SENDING', 'SENT', 'UNCERTAIN', 'BOUNCED')`
+	return tx.QueryRow(ctx, `SELECT count(*) FILTER (WHERE `+used+` AND coalesce(f.sent_at, f.created_at) >= date_trunc('day', $3::timestamptz AT TIME ZONE h.time_zone) AT TIME ZONE h.time_zone),
+			count(*) FILTER (WHERE `+used+`), count(*)
+		FROM follow_ups f JOIN shops h ON h.merchant_id = $1 AND h.id = f.shop_id WHERE f.merchant_id = $1 AND f.campaign_id = $2`, m, c.ID, now).Scan(&c.Used.Daily, &c.Used.Total, &c.Made)
 }
 
 func countUse(campaigns []relance.Campaign, d relance.Decision) {
@@ -133,6 +138,7 @@ func countUse(campaigns []relance.Campaign, d relance.Decision) {
 		if c := &campaigns[i]; c.ID == d.CampaignID {
 			c.Used.Daily++
 			c.Used.Total++
+			c.Made++
 		}
 	}
 }

@@ -38,12 +38,17 @@ type FollowUp struct {
 	Facts      *relance.Facts // nil where the person is gone
 }
 
+// Plan is the campaign as of the version that the person entered.
+func (f *FollowUp) Plan() *relance.Plan {
+	if older, ok := f.Campaign.Older[f.Enrolment.Version]; ok && f.Enrolment.Version != f.Campaign.Version {
+		return &older
+	}
+	return &f.Campaign.Plan
+}
+
 // Offer is what the step promises, nil without a voucher.
 func (f *FollowUp) Offer() *relance.Offer {
-	plan := f.Campaign.Plan
-	if older, ok := f.Campaign.Older[f.Enrolment.Version]; ok && f.Enrolment.Version != f.Campaign.Version {
-		plan = older
-	}
+	plan := f.Plan()
 	for i := range plan.Steps {
 		if plan.Steps[i].Key == f.StepKey {
 			return plan.Steps[i].Voucher
@@ -141,7 +146,8 @@ func (f *FollowUp) read(ctx context.Context, tx pgx.Tx, m uuid.UUID, now time.Ti
 
 func (f *FollowUp) readVoucher(ctx context.Context, tx pgx.Tx, m uuid.UUID) error {
 	v := &Voucher{}
-	err := tx.QueryRow(ctx, `SELECT code, kind, value, minimum, currency, valid_from, valid_until, state, external_id FROM vouchers WHERE merchant_id = $1 AND follow_up_id = $2`, m, f.ID).
+	err := tx.QueryRow(ctx, `SELECT v.code, v.kind, v.value, v.minimum, v.currency, v.valid_from, v.valid_until, v.state, v.external_id FROM follow_ups f
+		JOIN vouchers v ON v.merchant_id = $1 AND v.follow_up_id = coalesce(f.voucher_from, f.id) WHERE f.merchant_id = $1 AND f.id = $2`, m, f.ID).
 		Scan(&v.Code, &v.Kind, &v.Value.Amount, &v.Minimum.Amount, &v.Value.Currency, &v.ValidFrom, &v.ValidUntil, &v.State, &v.ExternalID)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil
@@ -165,6 +171,11 @@ func (s *Store) BeginSending(ctx context.Context, m uuid.UUID, f *FollowUp, mail
 	err = s.inTx(ctx, m, func(tx pgx.Tx) error {
 		// Of two messages to one person, the second sees that the first is being sent.
 		if _, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock(hashtextextended('send to ' || $1, 2))`, f.Facts.ProfileID.String()); err != nil {
+			return err
+		}
+		// The same holds for two people of one household.
+		if _, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock(hashtextextended('send to ' || household, 3)) FROM (SELECT DISTINCT a.household FROM identities i
+				JOIN customers c ON c.merchant_id = $1 AND c.id = i.customer_id`+ownAddress+` WHERE i.merchant_id = $1 AND i.profile_id = $2 ORDER BY a.household) h`, m, f.Facts.ProfileID); err != nil {
 			return err
 		}
 		tag, err := tx.Exec(ctx, `UPDATE follow_ups SET next_at = $4 WHERE merchant_id = $1 AND id = $2 AND state = 'DUE' AND attempts = $3`, m, f.ID, f.Attempts, now.Add(lease))

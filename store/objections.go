@@ -10,12 +10,16 @@ import (
 	"github.com/relance/relance"
 )
 
-// StopAddress lets an address get no more e-mail; again changes nothing.
+// StopAddress lets an address get no more e-mail; again changes nothing. An objection is passed
+// on to the shops too.
 func (s *Store) StopAddress(ctx context.Context, m uuid.UUID, address string, reason relance.StopReason, followUp uuid.UUID, now time.Time) error {
 	return s.inTx(ctx, m, func(tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, `INSERT INTO stopped_addresses AS s (merchant_id, address, reason, follow_up_id, at) VALUES ($1, lower($2), $3, $4, $5)
 			ON CONFLICT (merchant_id, address, reason) DO UPDATE SET lifted_at = NULL, at = CASE WHEN s.lifted_at IS NULL THEN s.at ELSE excluded.at END`, m, address, reason, followUp, now)
-		return err
+		if err != nil || reason != relance.StoppedByObjection {
+			return err
+		}
+		return queueWithdrawals(ctx, tx, m, address, followUp, now)
 	})
 }
 
@@ -23,6 +27,9 @@ func (s *Store) StopAddress(ctx context.Context, m uuid.UUID, address string, re
 func (s *Store) LiftStop(ctx context.Context, m uuid.UUID, address string, reason relance.StopReason, now time.Time) error {
 	return s.inTx(ctx, m, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, `UPDATE stopped_addresses SET lifted_at = $4 WHERE merchant_id = $1 AND address = lower($2) AND reason = $3 AND lifted_at IS NULL`, m, address, reason, now); err != nil {
+			return err
+		}
+		if err := dropWithdrawals(ctx, tx, m, address); err != nil {
 			return err
 		}
 		_, err := tx.Exec(ctx, `INSERT INTO due (merchant_id, id, kind, ref_id, due_at) SELECT DISTINCT $1::uuid, i.profile_id, 'PROFILE', i.profile_id, $3::timestamptz

@@ -21,7 +21,9 @@ func (s *Store) SendingRules(ctx context.Context, m uuid.UUID) (relance.SendingR
 func (s *Store) ChangeSendingRules(ctx context.Context, m uuid.UUID, c relance.SendingRulesChange, now time.Time) error {
 	return s.inTx(ctx, m, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, `UPDATE merchants SET cap_count = coalesce($2, cap_count), cap_days = coalesce($3, cap_days), gap_hours = coalesce($4, gap_hours),
-				quiet_from = coalesce($5, quiet_from), quiet_until = coalesce($6, quiet_until) WHERE id = $1`, m, c.CapCount, c.CapDays, c.GapHours, c.QuietFrom, c.QuietUntil); err != nil {
+				quiet_from = coalesce($5, quiet_from), quiet_until = coalesce($6, quiet_until),
+				household_cap = coalesce($7, household_cap), household_vouchers = coalesce($8, household_vouchers) WHERE id = $1`,
+			m, c.CapCount, c.CapDays, c.GapHours, c.QuietFrom, c.QuietUntil, c.HouseholdCap, c.HouseholdVouchers); err != nil {
 			return err
 		}
 		return judgeEverybody(ctx, tx, m, now)
@@ -39,8 +41,8 @@ func (s *Store) StopSending(ctx context.Context, m uuid.UUID, stop bool, now tim
 }
 
 func queueRules(b *pgx.Batch, m uuid.UUID, out *relance.FactMerchant) {
-	b.Queue(`SELECT main_currency, abandon_after, sending_stopped_at, cap_count, cap_days, make_interval(hours => gap_hours), quiet_from, quiet_until FROM merchants WHERE id = $1`, m).QueryRow(func(row pgx.Row) error {
+	b.Queue(`SELECT main_currency, abandon_after, sending_stopped_at, cap_count, cap_days, make_interval(hours => gap_hours), quiet_from, quiet_until, household_cap, household_vouchers FROM merchants WHERE id = $1`, m).QueryRow(func(row pgx.Row) error {
 		r := &out.Rules
-		return row.Scan(&out.MainCurrency, &out.AbandonAfter, &r.StoppedAt, &r.CapCount, &r.CapDays, &r.Gap, &r.QuietFrom, &r.QuietUntil)
+		return row.Scan(&out.MainCurrency, &out.AbandonAfter, &r.StoppedAt, &r.CapCount, &r.CapDays, &r.Gap, &r.QuietFrom, &r.QuietUntil, &r.HouseholdCap, &r.HouseholdVouchers)
 	})
 }

@@ -36,8 +36,8 @@ type UselessVoucher struct {
 }
 
 // UselessVouchers lists vouchers that are open and are to be revoked: those whose message never
-// went out, whose person objected, whose order was cancelled or came back, and the later ones of
-// people who hold several since their profiles were merged.
+// went out, whose person objected, whose order was cancelled or came back, those that a later
+// step raised, and the later ones of people who hold several since their profiles were merged.
 func (s *Store) UselessVouchers(ctx context.Context, m uuid.UUID, limit int, now time.Time) (out []UselessVoucher, err error) {
 	err = s.read(ctx, m, func(b *pgx.Batch) {
 		b.Queue(`SELECT follow_up_id, shop_id, code, external_id, reason FROM (
@@ -47,9 +47,12 @@ func (s *Store) UselessVouchers(ctx context.Context, m uuid.UUID, limit int, now
 						WHERE e.merchant_id = $1 AND e.follow_up_id = f.id) THEN 'OBJECTED'
 					WHEN EXISTS (SELECT 1 FROM enrolments e JOIN orders o ON o.merchant_id = $1 AND e.instance_key = 'order:' || o.id AND (o.state IN ('CANCELLED', 'REFUNDED') OR o.returned > 0)
 						WHERE e.merchant_id = $1 AND e.id = f.enrolment_id) THEN 'RETURNED'
-					WHEN f.state = 'SENT' AND row_number() OVER (PARTITION BY i.profile_id, f.state ORDER BY v.issued_at, v.follow_up_id) > 1 THEN 'SECOND'
+					WHEN raised THEN 'RAISED'
+					WHEN f.state = 'SENT' AND row_number() OVER (PARTITION BY i.profile_id, f.state, raised ORDER BY v.issued_at, v.follow_up_id) > 1 THEN 'SECOND'
 					END AS reason
 				FROM vouchers v JOIN follow_ups f ON f.merchant_id = $1 AND f.id = v.follow_up_id LEFT JOIN identities i ON i.merchant_id = $1 AND i.customer_id = f.customer_id
+				CROSS JOIN LATERAL (SELECT EXISTS (SELECT 1 FROM follow_ups g JOIN vouchers w ON w.merchant_id = $1 AND w.follow_up_id = g.id
+					WHERE g.merchant_id = $1 AND g.enrolment_id = f.enrolment_id AND g.id <> f.id AND g.state = 'SENT' AND g.created_at > f.created_at) AS raised) r
 				WHERE v.merchant_id = $1 AND v.state IN ('PLANNED', 'ISSUED') AND v.valid_until > $2) x
 			WHERE reason IS NOT NULL LIMIT $3`, m, now, limit).Query(rowsInto(&out))
 	})

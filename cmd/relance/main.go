@@ -10,6 +10,8 @@ import (
 	"os/signal"
 	"syscall"
 
+	_ "time/tzdata" // zones are known where the machine has none of its own
+
 	"github.com/alecthomas/kong"
 
 	"github.com/relance/relance"

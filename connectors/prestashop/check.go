@@ -71,7 +71,7 @@ func (c *Connector) Check(ctx context.Context) (relance.ShopInfo, []relance.Miss
 	if len(missing) == len(needs()) {
 		return relance.ShopInfo{}, missing, relance.Tell(relance.CodeShopRights, nil, "KEY_WITHOUT_RIGHTS")
 	}
-	missing = append(missing, missingVoucherRights(listed)...)
+	missing = append(missing, missingWriteRights(listed)...)
 	info := relance.ShopInfo{URL: c.client.base.String(), Version: c.state.knownVersion()}
 	refs, err := c.referencesSince(ctx, c.now())
 	if relance.CodeOf(err) == relance.CodeShopRights {

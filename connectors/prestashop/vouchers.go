@@ -2,7 +2,6 @@ package prestashop
 
 import (
 	"context"
-	"encoding/xml"
 	"errors"
 	"maps"
 	"net/http"
@@ -192,32 +191,6 @@ func settled(err error) error {
 		return err
 	}
 	return &relance.Error{Code: e.Code, Wait: e.Wait, Err: errors.New("the answer is missing"), Message: "The shop did not confirm that the voucher is switched off. It will be tried again."}
-}
-
-// missingVoucherRights names the rights for vouchers that the shop's list of resources
-// shows to be missing. A version that does not tell of a method is not said to lack it.
-func missingVoucherRights(listed []byte) []relance.MissingRight {
-	var doc struct {
-		Resources []struct {
-			XMLName xml.Name
-			Post    string `xml:"post,attr"`
-			Patch   string `xml:"patch,attr"`
-		} `xml:"api>cart_rules"`
-	}
-	if xml.Unmarshal(listed, &doc) != nil {
-		return nil
-	}
-	var out []relance.MissingRight
-	name := func(method string) {
-		out = append(out, relance.Lacking("cart_rules "+method, relance.Say("LOSES_VOUCHER_MAKING"), relance.Say("GRANT_WRITE", "resource", "cart_rules", "right", rightName(method))))
-	}
-	if len(doc.Resources) == 0 || doc.Resources[0].Post == "false" {
-		name(http.MethodPost)
-	}
-	if len(doc.Resources) == 0 || doc.Resources[0].Patch == "false" {
-		name(http.MethodPatch)
-	}
-	return out
 }
 
 var (

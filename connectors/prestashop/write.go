@@ -59,11 +59,11 @@ func (c *client) writeRefusal(res *http.Response, method, resource string, body 
 	case s == http.StatusUnauthorized && has(errs, codeNoResource), s == http.StatusMethodNotAllowed && has(errs, codeNoMethod):
 		return noWriteRight(method, resource)
 	case s == http.StatusMethodNotAllowed:
-		return relance.Errorf(relance.CodeShopRights, "The shop's version of PrestaShop, or its server, does not take %s requests; vouchers need them.", method)
+		return relance.Errorf(relance.CodeShopRights, "The shop's version of PrestaShop, or its server, does not take %s requests; writing needs them.", method)
 	case s == http.StatusNotFound && method == http.MethodPatch:
 		return relance.WrapError(relance.CodeNotFound, statusError(s, errs), "The shop has no such row in %s.", resource)
 	case s == http.StatusBadRequest, has(errs, codeBadXML):
-		return badValue(res.StatusCode, errs)
+		return badValue(res.StatusCode, errs, resource)
 	case s >= 500 && !has(errs, codeDisabled):
 		return connectors.OutcomeUnknown(c.refusal(res, body, resource))
 	}
@@ -83,12 +83,15 @@ func rightName(method string) string {
 }
 
 // badValue says which field the shop refuses. Its own words name the column.
-func badValue(status int, errs []shopError) error {
+func badValue(status int, errs []shopError, resource string) error {
 	field := ""
 	for _, e := range errs {
 		if m := regexp.MustCompile(`(?:CartRule->|parameter ")([a-z_]+)`).FindStringSubmatch(e.Message); m != nil {
 			field = m[1]
 		}
+	}
+	if resource != "cart_rules" {
+		return relance.WrapError(relance.CodeBadInput, statusError(status, errs), "The shop refuses a change in %s.", resource)
 	}
 	out := relance.WrapError(relance.CodeBadInput, statusError(status, errs), "The shop refuses the voucher (%s).", orText(field, "no reason given"))
 	out.Field = map[string]string{"reduction_percent": "value", "reduction_amount": "value", "date_from": "until", "date_to": "until",

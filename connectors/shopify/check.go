@@ -22,6 +22,7 @@ func needs() []need {
 		{"read_products", relance.Say("LOSES_PRODUCTS_AND_OPTIONS")},
 		{"read_returns", relance.Say("LOSES_RETURNS")},
 		{"write_discounts", relance.Say("LOSES_VOUCHER_MAKING")},
+		{"write_customers", relance.Say("LOSES_WRITE_BACK")},
 	}
 }
 

@@ -36,21 +36,23 @@ func load(cost float64, name string, fragments ...string) document {
 
 // helpers are the documents that belong to no kind.
 type helpers struct {
-	check, orderRefunds, refundLines, refundChildren, orderReturns, returnChildren, bulkRun, bulkPoll, bulkCancel document
-	vouchers                                                                                                      voucherDocuments
+	check, orderRefunds, refundLines, refundChildren, orderReturns, returnChildren, bulkRun, bulkPoll, bulkCancel, ordersOf, consentWithdraw document
+	vouchers                                                                                                                                 voucherDocuments
 }
 
 func loadHelpers() helpers {
 	return helpers{
-		check:          load(10, "check"),
-		orderRefunds:   load(610, "order_refunds", "refund_fields"),
-		refundLines:    load(980, "refund_lines", "refund_line_fields"),
-		refundChildren: load(310, "refund_children", "refund_line_fields"),
-		orderReturns:   load(700, "order_returns", "return_line_fields"),
-		returnChildren: load(410, "return_children", "return_line_fields"),
-		bulkRun:        load(20, "bulk_run", "bulk_fields"),
-		bulkPoll:       load(10, "bulk_poll", "bulk_fields"),
-		bulkCancel:     load(20, "bulk_cancel"),
-		vouchers:       loadVoucherDocuments(),
+		check:           load(10, "check"),
+		orderRefunds:    load(610, "order_refunds", "refund_fields"),
+		refundLines:     load(980, "refund_lines", "refund_line_fields"),
+		refundChildren:  load(310, "refund_children", "refund_line_fields"),
+		orderReturns:    load(700, "order_returns", "return_line_fields"),
+		returnChildren:  load(410, "return_children", "return_line_fields"),
+		bulkRun:         load(20, "bulk_run", "bulk_fields"),
+		bulkPoll:        load(10, "bulk_poll", "bulk_fields"),
+		bulkCancel:      load(20, "bulk_cancel"),
+		ordersOf:        load(60, "orders_of"),
+		consentWithdraw: load(20, "consent_withdraw"),
+		vouchers:        loadVoucherDocuments(),
 	}
 }

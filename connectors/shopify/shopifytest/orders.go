@@ -37,6 +37,10 @@ func (o *order) word(name string) string {
 		return o.CheckoutToken
 	case "name":
 		return o.Number
+	case "customer_id":
+		return o.CustomerID
+	case "email":
+		return o.Email
 	default:
 		if o.CancelledAt != nil {
 			return "cancelled"

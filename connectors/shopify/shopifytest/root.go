@@ -164,6 +164,8 @@ func (mutationRoot) field(x *run, f field) any {
 	case "bulkOperationCancel":
 		id, _ := f.args["id"].(string)
 		return x.s.bulk.cancel(x, id)
+	case "customerEmailMarketingConsentUpdate":
+		return x.updateConsent(f.args)
 	case "discountCodeBasicCreate":
 		return x.createDiscount("Basic", f.args["basicCodeDiscount"])
 	case "discountCodeFreeShippingCreate":

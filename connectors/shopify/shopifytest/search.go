@@ -30,9 +30,11 @@ func known(typ, name string) bool {
 		return typ == "Order" || typ == "AbandonedCheckout" || typ == "Product" || typ == "BulkOperation"
 	case "recovery_state":
 		return typ == "AbandonedCheckout"
-	case "state", "email", "tag":
+	case "email":
+		return typ == "Customer" || typ == "Order"
+	case "state", "tag":
 		return typ == "Customer"
-	case "financial_status", "checkout_token", "cart_token", "name":
+	case "customer_id", "financial_status", "checkout_token", "cart_token", "name":
 		return typ == "Order"
 	case "action", "subject_type":
 		return typ == "BasicEvent"

@@ -72,7 +72,7 @@ func New(shop sample.Shop, opts Options) *Server {
 		opts.Token = "shpat_test"
 	}
 	if opts.Scopes == nil {
-		opts.Scopes = []string{"read_customers", "read_orders", "read_all_orders", "read_products", "read_returns", "read_discounts", "write_discounts"}
+		opts.Scopes = []string{"read_customers", "read_orders", "read_all_orders", "read_products", "read_returns", "read_discounts", "write_discounts", "write_customers"}
 	}
 	if opts.Now == nil {
 		opts.Now = time.Now

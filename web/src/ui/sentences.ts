@@ -114,6 +114,7 @@ export const sentences: Record<string, MessageDescriptor> = {
   LOSES_SOMETHING: msg({ message: 'Some data is missing.' }),
   LOSES_STOCK: msg({ message: 'Products lack their stock.' }),
   LOSES_VOUCHER_MAKING: msg({ message: 'No vouchers can be made or revoked; everything is synced without this right.' }),
+  LOSES_WRITE_BACK: msg({ message: 'Objections to e-mail are kept here, but not passed on to the shop; everything is synced without this right.' }),
   LOSES_VOUCHERS: msg({ message: 'Orders lack the vouchers that were used.' }),
 
   // How to grant a right.

@@ -1,0 +1,117 @@
+package app
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/relance/relance"
+	"github.com/relance/relance/connectors"
+)
+
+// lookAtShops reads once more what could end the follow-up: the cart that it is about, and what
+// the person ordered in any shop of the merchant. It reports whether something was stored. The
+// shop that the message is about must answer; another that does not holds nothing up.
+func (s *sending) lookAtShops(ctx context.Context) (stored bool, err error) {
+	if s.f.Plan().Trigger.Kind == relance.TriggerOneTime {
+		return false, nil // no order ends it; thousands of them would be thousands of requests
+	}
+	if stored, err = s.lookAtCart(ctx); err != nil {
+		return stored, err
+	}
+	for id := range s.f.Facts.Merchant.Shops {
+		found, err := s.lookForOrders(ctx, id)
+		if err != nil && id == s.f.ShopID {
+			return stored, err
+		}
+		if err != nil {
+			s.app.Log.Warn("orders not looked for", "merchant", s.merchant, "shop", id, "code", relance.CodeOf(err), "err", err)
+		}
+		stored = stored || found
+	}
+	if !stored {
+		return false, ctx.Err()
+	}
+	return true, s.app.DeriveAll(ctx, s.merchant)
+}
+
+// lookAtCart reads the cart as it is now.
+func (s *sending) lookAtCart(ctx context.Context) (stored bool, err error) {
+	key, ok := strings.CutPrefix(s.f.Enrolment.InstanceKey, "cart:")
+	if !ok {
+		return false, nil
+	}
+	cart, err := uuid.Parse(key)
+	if err != nil {
+		return false, nil
+	}
+	external, err := s.app.Store.CartExternalID(ctx, s.merchant, cart)
+	if err != nil {
+		return false, err
+	}
+	_, err = s.fetch(ctx, s.f.ShopID, relance.KindCarts, []string{external})
+	return err == nil, err
+}
+
+// lookForOrders reads the orders of the person that are not known yet.
+func (s *sending) lookForOrders(ctx context.Context, shop uuid.UUID) (stored bool, err error) {
+	c, _, err := s.app.connector(ctx, s.merchant, shop)
+	if err != nil {
+		return false, err
+	}
+	finder, ok := c.(connectors.OrderFinder)
+	if !ok {
+		return false, nil
+	}
+	var customers, emails []string
+	for _, r := range s.f.Facts.Records {
+		if r.SourceID == shop {
+			customers = append(customers, r.ExternalID)
+		}
+		if r.Email != "" && !r.Masked {
+			emails = append(emails, strings.ToLower(r.Email))
+		}
+	}
+	ids, err := finder.OrdersOf(ctx, customers, slices.Compact(slices.Sorted(slices.Values(emails))))
+	if err != nil || len(ids) == 0 {
+		return false, err
+	}
+	unknown, err := s.app.Store.UnknownOrders(ctx, s.merchant, shop, ids)
+	if err != nil || len(unknown) == 0 {
+		return false, err
+	}
+	page, err := s.fetch(ctx, shop, relance.KindOrders, unknown)
+	if err != nil {
+		return false, err
+	}
+	var strangers []string // who bought as somebody new, such as a guest
+	for i := range page.Orders {
+		if id := page.Orders[i].CustomerID; id != "" && !slices.Contains(customers, id) {
+			strangers = append(strangers, id)
+		}
+	}
+	if len(strangers) > 0 {
+		_, err = s.fetch(ctx, shop, relance.KindCustomers, strangers)
+	}
+	return true, err
+}
+
+// fetch reads single records and stores them.
+func (s *sending) fetch(ctx context.Context, shop uuid.UUID, kind relance.Kind, ids []string) (connectors.Page, error) {
+	c, _, err := s.app.connector(ctx, s.merchant, shop)
+	if err != nil {
+		return connectors.Page{}, err
+	}
+	fetcher, ok := c.(connectors.Fetcher)
+	if !ok {
+		return connectors.Page{}, nil
+	}
+	at := s.app.Now()
+	page, err := fetcher.Fetch(ctx, kind, ids)
+	if err != nil {
+		return connectors.Page{}, err
+	}
+	return page, s.app.Store.StoreRecords(ctx, s.merchant, shop, pageRows(page), at)
+}

@@ -1,0 +1,38 @@
+package shopify
+
+import (
+	"context"
+	"slices"
+
+	"github.com/relance/relance"
+	"github.com/relance/relance/connectors"
+)
+
+// WithdrawConsent implements [connectors.ConsentWithdrawer].
+func (s *Connector) WithdrawConsent(ctx context.Context, customerID string) error {
+	if !isNumber(customerID) {
+		return relance.FieldErrorf("customer", "A Shopify customer's id is a number.")
+	}
+	var answer struct {
+		Done *struct {
+			Problems []userError `json:"userErrors"`
+		} `json:"done"`
+	}
+	list, err := s.call(ctx, s.docs.consentWithdraw, map[string]any{"customer": gid("Customer", customerID)}, &answer)
+	switch {
+	case relance.CodeOf(err) == relance.CodeShopRights, err == nil && len(list.missing("write_customers")) > 0:
+		return relance.WrapError(relance.CodeShopRights, err, "The app may not change customers in this shop. Grant it the scope write_customers and install it again.")
+	case err != nil:
+		return err
+	case answer.Done == nil:
+		return list.asError(0)
+	}
+	problems := answer.Done.Problems
+	gone := func(u userError) bool { return slices.Contains(u.Field, "customerId") } // nobody is left who could be written to
+	if i := slices.IndexFunc(problems, func(u userError) bool { return !gone(u) }); i >= 0 {
+		return relance.Errorf(relance.CodeBadInput, "The shop refuses to withdraw the consent (%s).", cut(clean(problems[i].Code), 60))
+	}
+	return nil
+}
+
+var _ connectors.ConsentWithdrawer = (*Connector)(nil)
