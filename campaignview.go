@@ -10,7 +10,7 @@ import (
 // CampaignNumbers counts what became of a campaign.
 type CampaignNumbers struct {
 	Entered, HeldOut                                        int
-	Due, Sent, Refused, Expired, Failed, Bounced, Uncertain int
+	Held, Due, Sent, Refused, Expired, Failed, Bounced, Uncertain int
 	Vouchers, Redeemed                                      int
 }
 
@@ -50,7 +50,18 @@ type FollowUpVoucher struct {
 	Currency   string
 	ValidUntil time.Time
 	RedeemedAt *time.Time
+	Finding    *VoucherFinding
 }
+
+// VoucherFinding is what the shop says of a voucher otherwise than the ledger.
+type VoucherFinding string
+
+// The findings.
+const (
+	VoucherUsedUnseen  VoucherFinding = "USED_WITHOUT_ORDER" // the shop counts a use, and no order that is known has it
+	VoucherGone        VoucherFinding = "GONE"               // somebody deleted it in the shop
+	VoucherSwitchedOff VoucherFinding = "SWITCHED_OFF"       // somebody switched it off in the shop
+)
 
 // FollowUpEmail is a mail as it was sent.
 type FollowUpEmail struct {

@@ -64,6 +64,7 @@ const (
 	ReasonStepUnderWay    Reason = "STEP_UNDER_WAY"   // the step before is being sent
 	ReasonStepWaits       Reason = "STEP_WAITS"       // the step's waiting time
 	ReasonNoSender        Reason = "NO_SENDER"        // the shop's settings name no sender
+	ReasonDeclined        Reason = "DECLINED"         // somebody decided not to send it
 )
 
 // Instance is one event that a campaign may follow up once.

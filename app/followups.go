@@ -268,9 +268,14 @@ func (a *App) compose(ctx context.Context, m uuid.UUID, f *store.FollowUp, d rel
 	if err != nil {
 		return relance.Email{}, err
 	}
+	return a.mail(&shop, set, f.ID, d.Recipient.Email, msg, unsubscribe), nil
+}
+
+// mail puts a message into its envelope.
+func (a *App) mail(shop *relance.Shop, set relance.ShopSettings, id uuid.UUID, to string, msg template.Message, unsubscribe string) relance.Email {
 	_, domain, _ := strings.Cut(set.SenderEmail, "@")
-	return relance.Email{MessageID: f.ID.String() + "@" + domain, FromName: cmp.Or(set.SenderName, shop.Name), From: set.SenderEmail, ReplyTo: set.ReplyTo, To: d.Recipient.Email,
-		Subject: msg.Subject, Text: msg.Text, HTML: msg.HTML, Unsubscribe: unsubscribe, At: a.Now()}, nil
+	return relance.Email{MessageID: id.String() + "@" + domain, FromName: cmp.Or(set.SenderName, shop.Name), From: set.SenderEmail, ReplyTo: set.ReplyTo, To: to,
+		Subject: msg.Subject, Text: msg.Text, HTML: msg.HTML, Unsubscribe: unsubscribe, At: a.Now()}
 }
 
 // textIn chooses the text in the recipient's language, else in the shop's, else in any.

@@ -13,9 +13,10 @@ import (
 
 // What a plan may hold at most.
 const (
-	maxSteps   = 10
-	maxHoldout = 50
-	maxExpiry  = 7 * 24 * time.Hour
+	maxSteps    = 10
+	maxHoldout  = 50
+	maxApproved = 10_000
+	maxExpiry   = 7 * 24 * time.Hour
 )
 
 // Check refuses a plan that makes no sense, with the field at fault.
@@ -69,6 +70,8 @@ func checkBounds(p *relance.Plan, now time.Time) error {
 		return relance.FieldErrorf("holdoutPercent", "hold out 0 to %d percent", maxHoldout)
 	case p.ExpiresAfter < 15*time.Minute || p.ExpiresAfter > maxExpiry:
 		return relance.FieldErrorf("expiresAfterMinutes", "a message may be late by 15 minutes to 7 days")
+	case p.ApproveFirst < 0 || p.ApproveFirst > maxApproved:
+		return relance.FieldErrorf("approveFirst", "approve 0 to %d messages", maxApproved)
 	case p.Budget.Daily < 0 || p.Budget.Total < 0:
 		return relance.FieldErrorf("budget", "a budget cannot be below 0")
 	case p.EndsAt != nil && !p.EndsAt.After(now):

@@ -34,6 +34,14 @@ type VoucherIssuer interface {
 	RevokeVoucher(ctx context.Context, externalID string) error
 }
 
+// VoucherRemover is a connector that can take a voucher out of the shop for good, so that lists
+// in its back office do not grow with those that nobody used.
+type VoucherRemover interface {
+	// RemoveVoucher deletes a voucher. One that is gone is success; it can be repeated. A missing
+	// right is [relance.CodeShopRights].
+	RemoveVoucher(ctx context.Context, externalID string) error
+}
+
 // ErrOutcomeUnknown is in the chain of the error of a request that was sent and whose
 // answer never came or told nothing: the shop may have done it.
 var ErrOutcomeUnknown = errors.New("the shop may have done it")

@@ -49,6 +49,7 @@ type post struct {
 	*world
 	clock           *clock
 	sink            *smtptest.Sink
+	seed            sample.Shops
 	relay, public   string
 	shopify, presta uuid.UUID
 }
@@ -58,7 +59,7 @@ func newPost(t *testing.T, people int, o worldOptions) *post {
 	c := &clock{}
 	o.shops, o.now = sample.Demo(sample.DemoOptions{Seed: 7, People: people, Now: time.Now()}), c.now
 	w := newWorld(t, o)
-	p := &post{world: w, clock: c, sink: &smtptest.Sink{}}
+	p := &post{world: w, clock: c, sink: &smtptest.Sink{}, seed: o.shops}
 	var stop func()
 	var err error
 	p.relay, stop, err = p.sink.Listen("127.0.0.1:0")
@@ -122,7 +123,7 @@ func (p *post) start(id uuid.UUID) {
 
 type campaignView struct {
 	Numbers struct {
-		Entered, HeldOut, Due, Sent, Refused, Expired, Failed, Bounced, Uncertain, Vouchers, Redeemed int
+		Entered, HeldOut, Held, Due, Sent, Refused, Expired, Failed, Bounced, Uncertain, Vouchers, Redeemed int
 	}
 	Refusals []struct {
 		Verdict, Reason string
@@ -134,7 +135,7 @@ type campaignView struct {
 func (p *post) view(id uuid.UUID) campaignView {
 	p.t.Helper()
 	var out struct{ Campaign campaignView }
-	p.ask(`query($id: ID!) { campaign(id: $id) { numbers { entered heldOut due sent refused expired failed bounced uncertain vouchers redeemed } refusals { verdict reason count } preview { people events sends waits holdout } } }`,
+	p.ask(`query($id: ID!) { campaign(id: $id) { numbers { entered heldOut held due sent refused expired failed bounced uncertain vouchers redeemed } refusals { verdict reason count } preview { people events sends waits holdout } } }`,
 		map[string]any{"id": id}, &out)
 	return out.Campaign
 }

@@ -15,7 +15,7 @@ import (
 func planOf(in CampaignInput) (string, relance.Plan) {
 	t := in.Trigger
 	p := relance.Plan{SegmentID: in.SegmentID, Audience: in.Audience, Reentry: relance.Reentry{Policy: in.Reentry, Days: in.ReentryDays}, HoldoutPercent: in.HoldoutPercent,
-		ExpiresAfter: minutes(in.ExpiresAfterMinutes), Budget: relance.Budget{Daily: in.DailyBudget, Total: in.TotalBudget}, EndsAt: in.EndsAt, ReachBack: in.ReachBack,
+		ExpiresAfter: minutes(in.ExpiresAfterMinutes), Budget: relance.Budget{Daily: in.DailyBudget, Total: in.TotalBudget}, ApproveFirst: in.ApproveFirst, EndsAt: in.EndsAt, ReachBack: in.ReachBack,
 		Trigger: relance.Trigger{Kind: t.Kind, Shops: t.ShopIds, MinAge: minutes(t.MinAgeMinutes), MaxAge: minutes(t.MaxAgeMinutes), Days: t.Days, Amount: orZero(t.Amount), Currency: t.Currency}}
 	for _, s := range in.Steps {
 		step := relance.CampaignStep{Key: s.Key, After: minutes(s.AfterMinutes), Email: map[string]relance.EmailText{}}

@@ -55,6 +55,11 @@ type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
+	ApprovalPayload struct {
+		Decided func(childComplexity int) int
+		Errors  func(childComplexity int) int
+	}
+
 	AuditConnection struct {
 		Events func(childComplexity int) int
 		Info   func(childComplexity int) int
@@ -80,6 +85,7 @@ type ComplexityRoot struct {
 	}
 
 	Campaign struct {
+		ApproveFirst        func(childComplexity int) int
 		Audience            func(childComplexity int) int
 		CreatedAt           func(childComplexity int) int
 		DailyBudget         func(childComplexity int) int
@@ -119,6 +125,7 @@ type ComplexityRoot struct {
 		Entered   func(childComplexity int) int
 		Expired   func(childComplexity int) int
 		Failed    func(childComplexity int) int
+		Held      func(childComplexity int) int
 		HeldOut   func(childComplexity int) int
 		Redeemed  func(childComplexity int) int
 		Refused   func(childComplexity int) int
@@ -272,6 +279,7 @@ type ComplexityRoot struct {
 	FollowUpVoucher struct {
 		Code       func(childComplexity int) int
 		Currency   func(childComplexity int) int
+		Finding    func(childComplexity int) int
 		Kind       func(childComplexity int) int
 		RedeemedAt func(childComplexity int) int
 		State      func(childComplexity int) int
@@ -385,11 +393,14 @@ type ComplexityRoot struct {
 		CampaignEnd        func(childComplexity int, id uuid.UUID) int
 		CampaignPause      func(childComplexity int, id uuid.UUID) int
 		CampaignStart      func(childComplexity int, id uuid.UUID, confirmEverybody bool) int
+		CampaignTestEmail  func(childComplexity int, campaignID uuid.UUID, stepKey string, language string, shopID uuid.UUID) int
+		CampaignTryVoucher func(childComplexity int, campaignID uuid.UUID, stepKey string, shopID uuid.UUID, email string) int
 		CampaignUpdate     func(childComplexity int, id uuid.UUID, version int, input CampaignInput) int
 		CancelSync         func(childComplexity int, runID uuid.UUID) int
 		ConnectPrestaShop  func(childComplexity int, input ConnectPrestaShopInput) int
 		ConnectShopify     func(childComplexity int, input ConnectShopifyInput) int
 		FollowUpDecide     func(childComplexity int, id uuid.UUID, again bool) int
+		FollowUpsApprove   func(childComplexity int, ids []uuid.UUID, approve bool) int
 		KeepApart          func(childComplexity int, profileIds []uuid.UUID) int
 		MerchantUpdate     func(childComplexity int, name *string, mainCurrency *string, abandonAfterMinutes *int) int
 		MergeProfiles      func(childComplexity int, into uuid.UUID, from []uuid.UUID) int
@@ -730,12 +741,14 @@ type ComplexityRoot struct {
 	}
 
 	SendingRules struct {
-		CapCount   func(childComplexity int) int
-		CapDays    func(childComplexity int) int
-		GapHours   func(childComplexity int) int
-		QuietFrom  func(childComplexity int) int
-		QuietUntil func(childComplexity int) int
-		StoppedAt  func(childComplexity int) int
+		CapCount          func(childComplexity int) int
+		CapDays           func(childComplexity int) int
+		GapHours          func(childComplexity int) int
+		HouseholdCap      func(childComplexity int) int
+		HouseholdVouchers func(childComplexity int) int
+		QuietFrom         func(childComplexity int) int
+		QuietUntil        func(childComplexity int) int
+		StoppedAt         func(childComplexity int) int
 	}
 
 	Sentence struct {
@@ -902,6 +915,16 @@ type ComplexityRoot struct {
 		ShopIds  func(childComplexity int) int
 		User     func(childComplexity int) int
 	}
+
+	VoucherTrial struct {
+		Code       func(childComplexity int) int
+		ValidUntil func(childComplexity int) int
+	}
+
+	VoucherTrialPayload struct {
+		Errors  func(childComplexity int) int
+		Voucher func(childComplexity int) int
+	}
 }
 
 // endregion ***************************** api!.gotpl *****************************
@@ -958,6 +981,9 @@ type MutationResolver interface {
 	CancelSync(ctx context.Context, runID uuid.UUID) (*SyncPayload, error)
 	TokenCreate(ctx context.Context, role relance.Role, name string, shopIds []uuid.UUID) (*TokenCreatePayload, error)
 	TokenRevoke(ctx context.Context, id uuid.UUID) (*TokenRevokePayload, error)
+	FollowUpsApprove(ctx context.Context, ids []uuid.UUID, approve bool) (*ApprovalPayload, error)
+	CampaignTestEmail(ctx context.Context, campaignID uuid.UUID, stepKey string, language string, shopID uuid.UUID) (*DonePayload, error)
+	CampaignTryVoucher(ctx context.Context, campaignID uuid.UUID, stepKey string, shopID uuid.UUID, email string) (*VoucherTrialPayload, error)
 	UserInvite(ctx context.Context, email string, name string, role relance.Role, shopIds []uuid.UUID) (*UserPayload, error)
 	UserResetPassword(ctx context.Context, id uuid.UUID) (*UserPayload, error)
 	UserResetTwoFactor(ctx context.Context, id uuid.UUID) (*UserPayload, error)
@@ -1053,6 +1079,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	_ = ec
 	switch typeName + "." + field {
 
+	case "ApprovalPayload.decided":
+		if e.ComplexityRoot.ApprovalPayload.Decided == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalPayload.Decided(childComplexity), true
+	case "ApprovalPayload.errors":
+		if e.ComplexityRoot.ApprovalPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalPayload.Errors(childComplexity), true
+
 	case "AuditConnection.nodes":
 		if e.ComplexityRoot.AuditConnection.Events == nil {
 			break
@@ -1146,6 +1185,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.BusinessDetails.VATNumber(childComplexity), true
 
+	case "Campaign.approveFirst":
+		if e.ComplexityRoot.Campaign.ApproveFirst == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Campaign.ApproveFirst(childComplexity), true
 	case "Campaign.audience":
 		if e.ComplexityRoot.Campaign.Audience == nil {
 			break
@@ -1356,6 +1401,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CampaignNumbers.Failed(childComplexity), true
+	case "CampaignNumbers.held":
+		if e.ComplexityRoot.CampaignNumbers.Held == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignNumbers.Held(childComplexity), true
 	case "CampaignNumbers.heldOut":
 		if e.ComplexityRoot.CampaignNumbers.HeldOut == nil {
 			break
@@ -1951,6 +2002,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.FollowUpVoucher.Currency(childComplexity), true
+	case "FollowUpVoucher.finding":
+		if e.ComplexityRoot.FollowUpVoucher.Finding == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUpVoucher.Finding(childComplexity), true
 	case "FollowUpVoucher.kind":
 		if e.ComplexityRoot.FollowUpVoucher.Kind == nil {
 			break
@@ -2441,6 +2498,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CampaignStart(childComplexity, args["id"].(uuid.UUID), args["confirmEverybody"].(bool)), true
+	case "Mutation.campaignTestEmail":
+		if e.ComplexityRoot.Mutation.CampaignTestEmail == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_campaignTestEmail_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CampaignTestEmail(childComplexity, args["campaignId"].(uuid.UUID), args["stepKey"].(string), args["language"].(string), args["shopId"].(uuid.UUID)), true
+	case "Mutation.campaignTryVoucher":
+		if e.ComplexityRoot.Mutation.CampaignTryVoucher == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_campaignTryVoucher_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CampaignTryVoucher(childComplexity, args["campaignId"].(uuid.UUID), args["stepKey"].(string), args["shopId"].(uuid.UUID), args["email"].(string)), true
 	case "Mutation.campaignUpdate":
 		if e.ComplexityRoot.Mutation.CampaignUpdate == nil {
 			break
@@ -2496,6 +2575,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.FollowUpDecide(childComplexity, args["id"].(uuid.UUID), args["again"].(bool)), true
+	case "Mutation.followUpsApprove":
+		if e.ComplexityRoot.Mutation.FollowUpsApprove == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_followUpsApprove_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.FollowUpsApprove(childComplexity, args["ids"].([]uuid.UUID), args["approve"].(bool)), true
 	case "Mutation.keepApart":
 		if e.ComplexityRoot.Mutation.KeepApart == nil {
 			break
@@ -4202,6 +4292,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SendingRules.GapHours(childComplexity), true
+	case "SendingRules.householdCap":
+		if e.ComplexityRoot.SendingRules.HouseholdCap == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SendingRules.HouseholdCap(childComplexity), true
+	case "SendingRules.householdVouchers":
+		if e.ComplexityRoot.SendingRules.HouseholdVouchers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SendingRules.HouseholdVouchers(childComplexity), true
 	case "SendingRules.quietFrom":
 		if e.ComplexityRoot.SendingRules.QuietFrom == nil {
 			break
@@ -4847,6 +4949,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Viewer.User(childComplexity), true
 
+	case "VoucherTrial.code":
+		if e.ComplexityRoot.VoucherTrial.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VoucherTrial.Code(childComplexity), true
+	case "VoucherTrial.validUntil":
+		if e.ComplexityRoot.VoucherTrial.ValidUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VoucherTrial.ValidUntil(childComplexity), true
+
+	case "VoucherTrialPayload.errors":
+		if e.ComplexityRoot.VoucherTrialPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VoucherTrialPayload.Errors(childComplexity), true
+	case "VoucherTrialPayload.voucher":
+		if e.ComplexityRoot.VoucherTrialPayload.Voucher == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VoucherTrialPayload.Voucher(childComplexity), true
+
 	}
 	return 0, false
 }
@@ -4962,7 +5090,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/campaign.graphqls" "schema/cart.graphqls" "schema/order.graphqls" "schema/overview.graphqls" "schema/product.graphqls" "schema/profile.graphqls" "schema/schema.graphqls" "schema/settings.graphqls" "schema/shop.graphqls" "schema/sync.graphqls" "schema/token.graphqls" "schema/user.graphqls"
+//go:embed "schema/campaign.graphqls" "schema/cart.graphqls" "schema/order.graphqls" "schema/overview.graphqls" "schema/product.graphqls" "schema/profile.graphqls" "schema/schema.graphqls" "schema/settings.graphqls" "schema/shop.graphqls" "schema/sync.graphqls" "schema/token.graphqls" "schema/trial.graphqls" "schema/user.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -4985,6 +5113,7 @@ var sources = []*ast.Source{
 	{Name: "schema/shop.graphqls", Input: sourceData("schema/shop.graphqls"), BuiltIn: false},
 	{Name: "schema/sync.graphqls", Input: sourceData("schema/sync.graphqls"), BuiltIn: false},
 	{Name: "schema/token.graphqls", Input: sourceData("schema/token.graphqls"), BuiltIn: false},
+	{Name: "schema/trial.graphqls", Input: sourceData("schema/trial.graphqls"), BuiltIn: false},
 	{Name: "schema/user.graphqls", Input: sourceData("schema/user.graphqls"), BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
@@ -4992,6 +5121,16 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // childFields_* functions provide shared child field context lookups.
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
+
+func (ec *executionContext) childFields_ApprovalPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "decided":
+		return ec.fieldContext_ApprovalPayload_decided(ctx, field)
+	case "errors":
+		return ec.fieldContext_ApprovalPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApprovalPayload", field.Name)
+}
 
 func (ec *executionContext) childFields_AuditConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
@@ -5071,6 +5210,8 @@ func (ec *executionContext) childFields_Campaign(ctx context.Context, field grap
 		return ec.fieldContext_Campaign_dailyBudget(ctx, field)
 	case "totalBudget":
 		return ec.fieldContext_Campaign_totalBudget(ctx, field)
+	case "approveFirst":
+		return ec.fieldContext_Campaign_approveFirst(ctx, field)
 	case "endsAt":
 		return ec.fieldContext_Campaign_endsAt(ctx, field)
 	case "reachBack":
@@ -5115,6 +5256,8 @@ func (ec *executionContext) childFields_CampaignNumbers(ctx context.Context, fie
 		return ec.fieldContext_CampaignNumbers_entered(ctx, field)
 	case "heldOut":
 		return ec.fieldContext_CampaignNumbers_heldOut(ctx, field)
+	case "held":
+		return ec.fieldContext_CampaignNumbers_held(ctx, field)
 	case "due":
 		return ec.fieldContext_CampaignNumbers_due(ctx, field)
 	case "sent":
@@ -5437,6 +5580,8 @@ func (ec *executionContext) childFields_FollowUpVoucher(ctx context.Context, fie
 		return ec.fieldContext_FollowUpVoucher_validUntil(ctx, field)
 	case "redeemedAt":
 		return ec.fieldContext_FollowUpVoucher_redeemedAt(ctx, field)
+	case "finding":
+		return ec.fieldContext_FollowUpVoucher_finding(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type FollowUpVoucher", field.Name)
 }
@@ -6207,6 +6352,10 @@ func (ec *executionContext) childFields_SendingRules(ctx context.Context, field 
 		return ec.fieldContext_SendingRules_capDays(ctx, field)
 	case "gapHours":
 		return ec.fieldContext_SendingRules_gapHours(ctx, field)
+	case "householdCap":
+		return ec.fieldContext_SendingRules_householdCap(ctx, field)
+	case "householdVouchers":
+		return ec.fieldContext_SendingRules_householdVouchers(ctx, field)
 	case "quietFrom":
 		return ec.fieldContext_SendingRules_quietFrom(ctx, field)
 	case "quietUntil":
@@ -6539,6 +6688,26 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 	return nil, fmt.Errorf("no field named %q was found under type Viewer", field.Name)
 }
 
+func (ec *executionContext) childFields_VoucherTrial(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_VoucherTrial_code(ctx, field)
+	case "validUntil":
+		return ec.fieldContext_VoucherTrial_validUntil(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VoucherTrial", field.Name)
+}
+
+func (ec *executionContext) childFields_VoucherTrialPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "voucher":
+		return ec.fieldContext_VoucherTrialPayload_voucher(ctx, field)
+	case "errors":
+		return ec.fieldContext_VoucherTrialPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VoucherTrialPayload", field.Name)
+}
+
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "name":
@@ -6869,6 +7038,82 @@ func (ec *executionContext) field_Mutation_campaignStart_args(ctx context.Contex
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_campaignTestEmail_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "campaignId",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["campaignId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "stepKey",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["stepKey"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "language",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["language"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "shopId",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["shopId"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_campaignTryVoucher_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "campaignId",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["campaignId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "stepKey",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["stepKey"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "shopId",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["shopId"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "email",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["email"] = arg3
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_campaignUpdate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6960,6 +7205,28 @@ func (ec *executionContext) field_Mutation_followUpDecide_args(ctx context.Conte
 		return nil, err
 	}
 	args["again"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_followUpsApprove_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "ids",
+		func(ctx context.Context, v any) ([]uuid.UUID, error) {
+			return ec.unmarshalNID2ᚕgithubᚗcomᚋgoogleᚋuuidᚐUUIDᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ids"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "approve",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["approve"] = arg1
 	return args, nil
 }
 
@@ -8023,6 +8290,23 @@ func (ec *executionContext) field___Type_fields_args(ctx context.Context, rawArg
 
 // region    **************************** field.gotpl *****************************
 
+func (ec *executionContext) fieldContext_ApprovalPayload_decided(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ApprovalPayload", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ApprovalPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ApprovalPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) fieldContext_AuditConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "AuditConnection",
@@ -8214,6 +8498,13 @@ func (ec *executionContext) _Campaign_totalBudget(ctx context.Context, field gra
 	return ec.marshalNInt2int(ctx, field.Selections, obj.TotalBudget)
 }
 func (ec *executionContext) fieldContext_Campaign_totalBudget(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Campaign", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Campaign_approveFirst(ctx context.Context, field graphql.CollectedField, obj *wire.Campaign) (ret graphql.Marshaler) {
+	return ec.marshalNInt2int(ctx, field.Selections, obj.ApproveFirst)
+}
+func (ec *executionContext) fieldContext_Campaign_approveFirst(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Campaign", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
@@ -8429,6 +8720,10 @@ func (ec *executionContext) fieldContext_CampaignNumbers_entered(_ context.Conte
 }
 
 func (ec *executionContext) fieldContext_CampaignNumbers_heldOut(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignNumbers", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignNumbers_held(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CampaignNumbers", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
@@ -9200,6 +9495,10 @@ func (ec *executionContext) fieldContext_FollowUpVoucher_validUntil(_ context.Co
 
 func (ec *executionContext) fieldContext_FollowUpVoucher_redeemedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FollowUpVoucher", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_FollowUpVoucher_finding(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUpVoucher", field, false, false, errors.New("field of type VoucherFinding does not have child fields"))
 }
 
 func (ec *executionContext) _Habits_topCategories(ctx context.Context, field graphql.CollectedField, obj *wire.Habits) (ret graphql.Marshaler) {
@@ -11665,6 +11964,192 @@ func (ec *executionContext) fieldContext_Mutation_tokenRevoke(ctx context.Contex
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_tokenRevoke_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_followUpsApprove(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_followUpsApprove(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().FollowUpsApprove(ctx, fc.Args["ids"].([]uuid.UUID), fc.Args["approve"].(bool))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal *ApprovalPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ApprovalPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ApprovalPayload) graphql.Marshaler {
+			return ec.marshalNApprovalPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐApprovalPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_followUpsApprove(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ApprovalPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_followUpsApprove_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_campaignTestEmail(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_campaignTestEmail(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CampaignTestEmail(ctx, fc.Args["campaignId"].(uuid.UUID), fc.Args["stepKey"].(string), fc.Args["language"].(string), fc.Args["shopId"].(uuid.UUID))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal *DonePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *DonePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *DonePayload) graphql.Marshaler {
+			return ec.marshalNDonePayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐDonePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_campaignTestEmail(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DonePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_campaignTestEmail_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_campaignTryVoucher(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_campaignTryVoucher(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CampaignTryVoucher(ctx, fc.Args["campaignId"].(uuid.UUID), fc.Args["stepKey"].(string), fc.Args["shopId"].(uuid.UUID), fc.Args["email"].(string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal *VoucherTrialPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *VoucherTrialPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *VoucherTrialPayload) graphql.Marshaler {
+			return ec.marshalNVoucherTrialPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐVoucherTrialPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_campaignTryVoucher(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_VoucherTrialPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_campaignTryVoucher_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -15814,6 +16299,14 @@ func (ec *executionContext) fieldContext_SendingRules_gapHours(_ context.Context
 	return graphql.NewScalarFieldContext("SendingRules", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) fieldContext_SendingRules_householdCap(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SendingRules", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_SendingRules_householdVouchers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SendingRules", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
 func (ec *executionContext) fieldContext_SendingRules_quietFrom(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SendingRules", field, false, false, errors.New("field of type Int does not have child fields"))
 }
@@ -16934,6 +17427,40 @@ func (ec *executionContext) fieldContext_Viewer_merchant(_ context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) fieldContext_VoucherTrial_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VoucherTrial", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_VoucherTrial_validUntil(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VoucherTrial", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_VoucherTrialPayload_voucher(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "VoucherTrialPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_VoucherTrial(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_VoucherTrialPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "VoucherTrialPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) ___Directive_name(ctx context.Context, field graphql.CollectedField, obj *introspection.Directive) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -18022,11 +18549,14 @@ func (ec *executionContext) unmarshalInputCampaignInput(ctx context.Context, obj
 	if _, present := asMap["totalBudget"]; !present {
 		asMap["totalBudget"] = 0
 	}
+	if _, present := asMap["approveFirst"]; !present {
+		asMap["approveFirst"] = 0
+	}
 	if _, present := asMap["reachBack"]; !present {
 		asMap["reachBack"] = false
 	}
 
-	fieldsInOrder := [...]string{"name", "trigger", "segmentId", "audience", "reentry", "reentryDays", "holdoutPercent", "steps", "expiresAfterMinutes", "dailyBudget", "totalBudget", "endsAt", "reachBack"}
+	fieldsInOrder := [...]string{"name", "trigger", "segmentId", "audience", "reentry", "reentryDays", "holdoutPercent", "steps", "expiresAfterMinutes", "dailyBudget", "totalBudget", "approveFirst", "endsAt", "reachBack"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -18110,6 +18640,13 @@ func (ec *executionContext) unmarshalInputCampaignInput(ctx context.Context, obj
 				return it, err
 			}
 			it.TotalBudget = data
+		case "approveFirst":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("approveFirst"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ApproveFirst = data
 		case "endsAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("endsAt"))
 			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
@@ -18889,7 +19426,7 @@ func (ec *executionContext) unmarshalInputSendingRulesInput(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"capCount", "capDays", "gapHours", "quietFrom", "quietUntil"}
+	fieldsInOrder := [...]string{"capCount", "capDays", "gapHours", "householdCap", "householdVouchers", "quietFrom", "quietUntil"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -18917,6 +19454,20 @@ func (ec *executionContext) unmarshalInputSendingRulesInput(ctx context.Context,
 				return it, err
 			}
 			it.GapHours = data
+		case "householdCap":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("householdCap"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.HouseholdCap = data
+		case "householdVouchers":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("householdVouchers"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.HouseholdVouchers = data
 		case "quietFrom":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("quietFrom"))
 			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
@@ -19059,6 +19610,32 @@ func (ec *executionContext) unmarshalInputTimeRange(ctx context.Context, obj any
 // endregion ************************** interface.gotpl ***************************
 
 // region    **************************** object.gotpl ****************************
+
+var approvalPayloadImplementors = []string{"ApprovalPayload"}
+
+func (ec *executionContext) _ApprovalPayload(ctx context.Context, sel ast.SelectionSet, obj *ApprovalPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, approvalPayloadImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("ApprovalPayload")
+		case "decided":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Decided)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "errors":
+			out.values[i] = ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, fields[i].Selections, obj.Errors)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
 
 var auditConnectionImplementors = []string{"AuditConnection"}
 
@@ -19265,6 +19842,11 @@ func (ec *executionContext) _Campaign(ctx context.Context, sel ast.SelectionSet,
 			}
 		case "totalBudget":
 			out.Values[i] = ec._Campaign_totalBudget(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "approveFirst":
+			out.Values[i] = ec._Campaign_approveFirst(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -19553,6 +20135,11 @@ func (ec *executionContext) plainCampaign(ctx context.Context, fields []graphql.
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
+		case "approveFirst":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.ApproveFirst)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
 		case "endsAt":
 			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.EndsAt)
 		case "reachBack":
@@ -19630,6 +20217,11 @@ func (ec *executionContext) _CampaignNumbers(ctx context.Context, sel ast.Select
 			}
 		case "heldOut":
 			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.HeldOut)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "held":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Held)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
@@ -20762,6 +21354,8 @@ func (ec *executionContext) _FollowUpVoucher(ctx context.Context, sel ast.Select
 			}
 		case "redeemedAt":
 			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.RedeemedAt)
+		case "finding":
+			out.values[i] = ec.marshalOVoucherFinding2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐVoucherFinding(ctx, fields[i].Selections, obj.Finding)
 		default:
 			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
@@ -21890,6 +22484,27 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "tokenRevoke":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_tokenRevoke(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "followUpsApprove":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_followUpsApprove(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "campaignTestEmail":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_campaignTestEmail(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "campaignTryVoucher":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_campaignTryVoucher(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -25856,6 +26471,16 @@ func (ec *executionContext) _SendingRules(ctx context.Context, sel ast.Selection
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
+		case "householdCap":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.HouseholdCap)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "householdVouchers":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.HouseholdVouchers)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
 		case "quietFrom":
 			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.QuietFrom)
 			if out.values[i] == graphql.Null {
@@ -27610,6 +28235,55 @@ func (ec *executionContext) plainViewer(ctx context.Context, fields []graphql.Co
 	return out
 }
 
+var voucherTrialImplementors = []string{"VoucherTrial"}
+
+func (ec *executionContext) _VoucherTrial(ctx context.Context, sel ast.SelectionSet, obj *relance.PlannedVoucher) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, voucherTrialImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("VoucherTrial")
+		case "code":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Code)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "validUntil":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.ValidUntil)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var voucherTrialPayloadImplementors = []string{"VoucherTrialPayload"}
+
+func (ec *executionContext) _VoucherTrialPayload(ctx context.Context, sel ast.SelectionSet, obj *VoucherTrialPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, voucherTrialPayloadImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("VoucherTrialPayload")
+		case "voucher":
+			out.values[i] = ec.marshalOVoucherTrial2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐPlannedVoucher(ctx, fields[i].Selections, obj.Voucher)
+		case "errors":
+			out.values[i] = ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, fields[i].Selections, obj.Errors)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var __DirectiveImplementors = []string{"__Directive"}
 
 func (ec *executionContext) ___Directive(ctx context.Context, sel ast.SelectionSet, obj *introspection.Directive) graphql.Marshaler {
@@ -28017,6 +28691,16 @@ func (ec *executionContext) marshalNAddressKind2githubᚗcomᚋrelanceᚋrelance
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNApprovalPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐApprovalPayload(ctx context.Context, sel ast.SelectionSet, v *ApprovalPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ApprovalPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNAuditConnection2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐAuditPage(ctx context.Context, sel ast.SelectionSet, v *relance.AuditPage) graphql.Marshaler {
@@ -30484,6 +31168,16 @@ func (ec *executionContext) marshalNVoucherKind2githubᚗcomᚋrelanceᚋrelance
 	return res
 }
 
+func (ec *executionContext) marshalNVoucherTrialPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐVoucherTrialPayload(ctx context.Context, sel ast.SelectionSet, v *VoucherTrialPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._VoucherTrialPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalN__Directive2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirective(ctx context.Context, sel ast.SelectionSet, v introspection.Directive) graphql.Marshaler {
 	return ec.___Directive(ctx, sel, &v)
 }
@@ -31283,6 +31977,32 @@ func (ec *executionContext) marshalOUser2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐU
 		return graphql.Null
 	}
 	return ec._User(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOVoucherFinding2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐVoucherFinding(ctx context.Context, v any) (*relance.VoucherFinding, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := relance.VoucherFinding(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOVoucherFinding2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐVoucherFinding(ctx context.Context, sel ast.SelectionSet, v *relance.VoucherFinding) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
+func (ec *executionContext) marshalOVoucherTrial2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐPlannedVoucher(ctx context.Context, sel ast.SelectionSet, v *relance.PlannedVoucher) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._VoucherTrial(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalO__EnumValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐEnumValueᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.EnumValue) graphql.Marshaler {

@@ -11,6 +11,14 @@ import (
 	"github.com/shopspring/decimal"
 )
 
+// About how many messages somebody decided, or what to mend.
+type ApprovalPayload struct {
+	// So many; those that somebody else decided about meanwhile are left out.
+	Decided int `json:"decided"`
+	// What to mend.
+	Errors []*wire.UserError `json:"errors"`
+}
+
 // A decision about one event of one person.
 type CampaignDecision struct {
 	// The event: cart:ID, order:ID or profile:ID:period.
@@ -49,6 +57,8 @@ type CampaignInput struct {
 	DailyBudget int `json:"dailyBudget"`
 	// Messages in all at most; 0: no limit.
 	TotalBudget int `json:"totalBudget"`
+	// So many messages wait until somebody approves them: 0 to 10,000.
+	ApproveFirst int `json:"approveFirst"`
 	// When it ends by itself.
 	EndsAt *time.Time `json:"endsAt,omitempty"`
 	// Whether events from before the start count.
@@ -311,4 +321,12 @@ type Viewer struct {
 	ShopIds []uuid.UUID `json:"shopIds,omitempty"`
 	// Their merchant.
 	Merchant *relance.Merchant `json:"merchant"`
+}
+
+// A voucher that can be tried in the shop for an hour, or what to mend.
+type VoucherTrialPayload struct {
+	// The voucher.
+	Voucher *relance.PlannedVoucher `json:"voucher,omitempty"`
+	// What to mend.
+	Errors []*wire.UserError `json:"errors"`
 }

@@ -19,10 +19,10 @@ func (s *Store) CampaignNumbers(ctx context.Context, m, campaign uuid.UUID) (*re
 		b.Queue(`SELECT count(*), count(*) FILTER (WHERE holdout) FROM enrolments WHERE merchant_id = $1 AND campaign_id = $2`, m, campaign).QueryRow(func(row pgx.Row) error {
 			return row.Scan(&n.Entered, &n.HeldOut)
 		})
-		b.Queue(`SELECT count(*) FILTER (WHERE f.state IN ('DUE', 'SENDING')), count(*) FILTER (WHERE f.state = 'SENT'), count(*) FILTER (WHERE f.state = 'REFUSED'), count(*) FILTER (WHERE f.state = 'EXPIRED'),
+		b.Queue(`SELECT count(*) FILTER (WHERE f.state = 'HELD'), count(*) FILTER (WHERE f.state IN ('DUE', 'SENDING')), count(*) FILTER (WHERE f.state = 'SENT'), count(*) FILTER (WHERE f.state = 'REFUSED'), count(*) FILTER (WHERE f.state = 'EXPIRED'),
 				count(*) FILTER (WHERE f.state = 'FAILED'), count(*) FILTER (WHERE f.state = 'BOUNCED'), count(*) FILTER (WHERE f.state = 'UNCERTAIN'), count(v.issued_at), count(v.redeemed_at)
 			FROM follow_ups f LEFT JOIN vouchers v ON v.merchant_id = $1 AND v.follow_up_id = f.id WHERE f.merchant_id = $1 AND f.campaign_id = $2`, m, campaign).QueryRow(func(row pgx.Row) error {
-			return row.Scan(&n.Due, &n.Sent, &n.Refused, &n.Expired, &n.Failed, &n.Bounced, &n.Uncertain, &n.Vouchers, &n.Redeemed)
+			return row.Scan(&n.Held, &n.Due, &n.Sent, &n.Refused, &n.Expired, &n.Failed, &n.Bounced, &n.Uncertain, &n.Vouchers, &n.Redeemed)
 		})
 	})
 	if err != nil {
@@ -54,11 +54,11 @@ func (s *Store) FollowUps(ctx context.Context, m uuid.UUID, q relance.FollowUpQu
 	page := &relance.FollowUpPage{FollowUps: []*relance.FollowUpView{}}
 	err := s.read(ctx, m, func(b *pgx.Batch) {
 		b.Queue(`SELECT f.id, f.campaign_id, c.name, f.step_key, coalesce(i.profile_id, f.profile_id), f.shop_id, f.channel, f.state, nullif(f.reason, ''), f.detail,
-				nullif(f.basis, ''), f.due_at, f.sent_at, f.created_at, v.code, v.state, v.kind, v.value, v.currency, v.valid_until, v.redeemed_at, e.recipient, e.subject, e.body_text
+				nullif(f.basis, ''), f.due_at, f.sent_at, f.created_at, v.code, v.state, v.kind, v.value, v.currency, v.valid_until, v.redeemed_at, nullif(v.finding, ''), e.recipient, e.subject, e.body_text
 			FROM follow_ups f JOIN campaigns c ON c.merchant_id = $1 AND c.id = f.campaign_id
 			LEFT JOIN identities i ON i.merchant_id = $1 AND i.customer_id = f.customer_id
-			LEFT JOIN vouchers v ON v.merchant_id = $1 AND v.follow_up_id = f.id
-			LEFT JOIN emails e ON e.merchant_id = $1 AND e.follow_up_id = f.id AND f.state NOT IN ('DUE', 'REFUSED', 'EXPIRED')
+			LEFT JOIN vouchers v ON v.merchant_id = $1 AND v.follow_up_id = coalesce(f.voucher_from, f.id)
+			LEFT JOIN emails e ON e.merchant_id = $1 AND e.follow_up_id = f.id AND f.state NOT IN ('HELD', 'DUE', 'REFUSED', 'EXPIRED')
 			WHERE f.merchant_id = $1 AND ($2::uuid IS NULL OR f.campaign_id = $2) AND ($3::uuid IS NULL OR i.profile_id = $3)
 				AND ($4::text[] IS NULL OR f.state = ANY($4)) AND ($5::uuid[] IS NULL OR f.shop_id = ANY($5)) AND ($6::uuid IS NULL OR f.id < $6)
 			ORDER BY f.id DESC LIMIT $7`, m, q.CampaignID, q.ProfileID, q.States, q.ShopIDs, after, q.First+1).Query(func(rows pgx.Rows) error {
@@ -91,7 +91,7 @@ func scanFollowUp(rows pgx.Rows) (*relance.FollowUpView, error) {
 	var value *decimal.Decimal
 	var until *time.Time
 	err := rows.Scan(&f.ID, &f.CampaignID, &f.CampaignName, &f.StepKey, &f.ProfileID, &f.ShopID, &f.Channel, &f.State, &f.Reason, &f.Detail, &f.Basis, &f.DueAt, &f.SentAt, &f.CreatedAt,
-		&code, &state, &kind, &value, &currency, &until, &v.RedeemedAt, &recipient, &subject, &text)
+		&code, &state, &kind, &value, &currency, &until, &v.RedeemedAt, &v.Finding, &recipient, &subject, &text)
 	if err != nil {
 		return nil, err
 	}

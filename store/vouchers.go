@@ -7,10 +7,13 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+
+	"github.com/relance/relance"
 )
 
-// redeem notes which vouchers changed orders were paid with. Cancelling the order gives the
-// voucher back at no platform, so it stays redeemed.
+// redeem notes which vouchers changed orders were paid with: the shop's word holds, also of one
+// that we took for over. Cancelling the order gives the voucher back at no platform, so it stays
+// redeemed.
 func (d *deriver) redeem(ctx context.Context, orders []uuid.UUID) error {
 	if len(orders) == 0 {
 		return nil
@@ -19,7 +22,7 @@ func (d *deriver) redeem(ctx context.Context, orders []uuid.UUID) error {
 			SELECT DISTINCT ON (o.source_id, upper(c.code)) o.source_id, upper(c.code) AS code, o.id, o.placed_at FROM orders o, unnest(o.discount_codes) c(code)
 			WHERE o.merchant_id = $1 AND o.id = ANY($2) AND o.deleted_at IS NULL AND NOT o.test ORDER BY o.source_id, upper(c.code), o.placed_at)
 		UPDATE vouchers v SET state = 'REDEEMED', redeemed_at = u.placed_at, order_id = u.id FROM used u
-		WHERE v.merchant_id = $1 AND v.shop_id = u.source_id AND v.code = u.code AND v.state IN ('PLANNED', 'ISSUED')`, d.merchant, orders)
+		WHERE v.merchant_id = $1 AND v.shop_id = u.source_id AND v.code = u.code AND v.state <> 'REDEEMED'`, d.merchant, orders)
 	if err != nil {
 		return fmt.Errorf("redeem vouchers: %w", err)
 	}
@@ -66,6 +69,43 @@ func (s *Store) UselessVouchers(ctx context.Context, m uuid.UUID, limit int, now
 func (s *Store) VoucherRevoked(ctx context.Context, m, followUp uuid.UUID, now time.Time) error {
 	return s.inTx(ctx, m, func(tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, `UPDATE vouchers SET state = 'REVOKED', revoked_at = $3 WHERE merchant_id = $1 AND follow_up_id = $2 AND state IN ('PLANNED', 'ISSUED')`, m, followUp, now)
+		return err
+	})
+}
+
+// OpenVoucher is a voucher that the shop is to be asked for.
+type OpenVoucher struct {
+	FollowUpID uuid.UUID
+	ShopID     uuid.UUID
+	Code       string
+	Over       bool // its time is over
+}
+
+const (
+	overdueOrders = 24 * time.Hour     // how late the order of a voucher's last day may become known
+	lookAgain     = 7 * 24 * time.Hour // how often the shop is asked for a voucher that is good
+)
+
+// VouchersToCheck lists vouchers that the shop is to be asked for, those that were not for
+// longest first: each that is good once a week, and each once more when its time is over.
+func (s *Store) VouchersToCheck(ctx context.Context, m uuid.UUID, limit int, now time.Time) (out []OpenVoucher, err error) {
+	err = s.read(ctx, m, func(b *pgx.Batch) {
+		b.Queue(`SELECT v.follow_up_id, v.shop_id, v.code, v.valid_until < $2 AS over FROM vouchers v JOIN shops h ON h.merchant_id = $1 AND h.id = v.shop_id AND h.state <> 'DISCONNECTED'
+			WHERE v.merchant_id = $1 AND (v.state IN ('PLANNED', 'ISSUED') AND v.valid_until < $3 OR v.state = 'ISSUED' AND v.valid_until >= $2 AND coalesce(v.checked_at, v.issued_at) < $4)
+			ORDER BY coalesce(v.checked_at, v.issued_at, v.valid_from), v.follow_up_id LIMIT $5`, m, now, now.Add(-overdueOrders), now.Add(-lookAgain), limit).Query(rowsInto(&out))
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list vouchers to check: %w", err)
+	}
+	return out, nil
+}
+
+// VoucherChecked notes what the shop says: the state that follows from it, "" for none other, and
+// what it says otherwise than the ledger.
+func (s *Store) VoucherChecked(ctx context.Context, m, followUp uuid.UUID, state string, finding relance.VoucherFinding, now time.Time) error {
+	return s.inTx(ctx, m, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE vouchers SET checked_at = $5, finding = $4, state = CASE WHEN $3 = '' THEN state ELSE $3 END, revoked_at = CASE WHEN $3 = 'REVOKED' THEN $5 ELSE revoked_at END
+			WHERE merchant_id = $1 AND follow_up_id = $2 AND state IN ('PLANNED', 'ISSUED')`, m, followUp, state, finding, now)
 		return err
 	})
 }

@@ -40,7 +40,7 @@ func RunVouchers(t *testing.T, p Platform) {
 	t.Helper()
 	for name, test := range map[string]func(*testing.T, Platform){
 		"Issue": testIssue, "Repeat": testRepeat, "Conflict": testVoucherConflict, "Parallel": testParallelIssues, "LostAnswer": testLostAnswer,
-		"Revoke": testRevoke, "Redeem": testRedeem, "Unbound": testUnbound, "Refusals": testVoucherRefusals, "Rights": testVoucherRights, "Faults": testVoucherFaults,
+		"Revoke": testRevoke, "Remove": testRemove, "Redeem": testRedeem, "Unbound": testUnbound, "Refusals": testVoucherRefusals, "Rights": testVoucherRights, "Faults": testVoucherFaults,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -335,6 +335,29 @@ func testVoucherRefusals(t *testing.T, p Platform) {
 	}
 	if w.shop.Writes() != 0 {
 		t.Errorf("%d writes", w.shop.Writes())
+	}
+}
+
+// testRemove takes vouchers out of the shop, as often as it is asked, also where the answer is lost.
+func testRemove(t *testing.T, p Platform) {
+	w := openVouchers(t, p, nil)
+	remover, ok := w.issuer.(connectors.VoucherRemover)
+	if !ok {
+		t.Skip("SKIPPED: the platform removes no vouchers")
+	}
+	v := w.issue(t, w.order("REMOVE-1"))
+	w.shop.LoseAnswers(1)
+	if err := persist(t, func() error { return remover.RemoveVoucher(t.Context(), v.ExternalID) }); err != nil {
+		t.Fatal(err)
+	}
+	if err := remover.RemoveVoucher(t.Context(), v.ExternalID); err != nil {
+		t.Errorf("again: %v", err)
+	}
+	if all, _ := w.shop.Vouchers("REMOVE-1"); all != 0 {
+		t.Errorf("the shop still has %d", all)
+	}
+	if err := remover.RemoveVoucher(t.Context(), "x"); relance.CodeOf(err) != relance.CodeBadInput {
+		t.Errorf("no id: %v", err)
 	}
 }
 

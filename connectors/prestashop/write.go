@@ -16,7 +16,7 @@ import (
 // codeBadXML is the error number of a body that was not understood; nothing was done.
 const codeBadXML = 127
 
-// write sends one change: POST to a resource, PATCH to a row of it. Only what the shop
+// write sends one change: POST to a resource, PATCH and DELETE to a row of it. Only what the shop
 // refused before doing anything, because it was busy, is tried again; the error of any other
 // failure after the request was on its way is [connectors.ErrOutcomeUnknown].
 func (c *client) write(ctx context.Context, method, path string, body []byte) (reply, error) {
@@ -60,7 +60,7 @@ func (c *client) writeRefusal(res *http.Response, method, resource string, body 
 		return noWriteRight(method, resource)
 	case s == http.StatusMethodNotAllowed:
 		return relance.Errorf(relance.CodeShopRights, "The shop's version of PrestaShop, or its server, does not take %s requests; writing needs them.", method)
-	case s == http.StatusNotFound && method == http.MethodPatch:
+	case s == http.StatusNotFound && method != http.MethodPost:
 		return relance.WrapError(relance.CodeNotFound, statusError(s, errs), "The shop has no such row in %s.", resource)
 	case s == http.StatusBadRequest, has(errs, codeBadXML):
 		return badValue(res.StatusCode, errs, resource)

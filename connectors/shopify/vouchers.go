@@ -12,7 +12,7 @@ import (
 
 // voucherDocuments are the documents of vouchers.
 type voucherDocuments struct {
-	byCode, byID, make, makeShipping, deactivate, ofOrders, ofLines document
+	byCode, byID, make, makeShipping, deactivate, remove, ofOrders, ofLines document
 }
 
 func loadVoucherDocuments() voucherDocuments {
@@ -22,6 +22,7 @@ func loadVoucherDocuments() voucherDocuments {
 		make:         load(20, "voucher_make"),
 		makeShipping: load(20, "voucher_make_shipping"),
 		deactivate:   load(20, "voucher_deactivate"),
+		remove:       load(20, "voucher_remove"),
 		ofOrders:     load(690, "order_vouchers", "allocation_fields"),
 		ofLines:      load(260, "voucher_children", "allocation_fields"),
 	}
@@ -183,20 +184,50 @@ func (s *Connector) DeactivateVoucher(ctx context.Context, externalID string) er
 	return err
 }
 
+// RemoveVoucher implements [connectors.VoucherRemover].
+func (s *Connector) RemoveVoucher(ctx context.Context, externalID string) error {
+	if !isNumber(externalID) {
+		return relance.FieldErrorf("id", "A Shopify voucher's id is a number.")
+	}
+	var answer struct {
+		Done *struct {
+			Problems []userError `json:"userErrors"`
+		} `json:"done"`
+	}
+	list, err := s.call(ctx, s.docs.vouchers.remove, map[string]any{"id": gid("DiscountCodeNode", externalID)}, &answer)
+	switch err = voucherProblem(list, err); {
+	case err != nil:
+		return err
+	case answer.Done != nil && len(answer.Done.Problems) == 0:
+		return nil
+	}
+	_, there, err := s.voucherByID(ctx, externalID)
+	if err == nil && there {
+		err = relance.Errorf(relance.CodeShopDown, "The shop does not remove the voucher.")
+	}
+	return err
+}
+
 // voucherWorks reports whether a voucher is there and active.
 func (s *Connector) voucherWorks(ctx context.Context, externalID string) (bool, error) {
+	v, _, err := s.voucherByID(ctx, externalID)
+	return v.Active, err
+}
+
+func (s *Connector) voucherByID(ctx context.Context, externalID string) (v relance.Voucher, there bool, err error) {
 	var answer struct {
 		Voucher *voucherNode `json:"voucher"`
 	}
 	list, err := s.call(ctx, s.docs.vouchers.byID, map[string]any{"id": gid("DiscountCodeNode", externalID)}, &answer)
 	if err = voucherProblem(list, err); err != nil || answer.Voucher == nil || answer.Voucher.ID == "" {
-		return false, err
+		return v, false, err
 	}
-	v, err := answer.Voucher.voucher("")
-	return v.Active, err
+	v, err = answer.Voucher.voucher("")
+	return v, true, err
 }
 
 var (
-	_ connectors.VoucherIssuer = (*Connector)(nil)
-	_ connectors.VoucherDesk   = (*voucherDesk)(nil)
+	_ connectors.VoucherIssuer  = (*Connector)(nil)
+	_ connectors.VoucherRemover = (*Connector)(nil)
+	_ connectors.VoucherDesk    = (*voucherDesk)(nil)
 )

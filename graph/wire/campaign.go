@@ -27,6 +27,7 @@ type Campaign struct {
 	ExpiresAfterMinutes int
 	DailyBudget         int
 	TotalBudget         int
+	ApproveFirst        int
 	EndsAt              *time.Time
 	ReachBack           bool
 	StartedAt           *time.Time
@@ -69,7 +70,7 @@ type SendingRules struct {
 func NewCampaign(c relance.Campaign) *Campaign {
 	p, t := c.Plan, c.Plan.Trigger
 	out := &Campaign{ID: c.ID, Name: c.Name, State: c.State, Version: c.Version, SegmentID: p.SegmentID, Audience: p.Audience, Reentry: p.Reentry.Policy, ReentryDays: p.Reentry.Days,
-		HoldoutPercent: p.HoldoutPercent, ExpiresAfterMinutes: minutes(p.ExpiresAfter), DailyBudget: p.Budget.Daily, TotalBudget: p.Budget.Total,
+		HoldoutPercent: p.HoldoutPercent, ExpiresAfterMinutes: minutes(p.ExpiresAfter), DailyBudget: p.Budget.Daily, TotalBudget: p.Budget.Total, ApproveFirst: p.ApproveFirst,
 		EndsAt: p.EndsAt, ReachBack: p.ReachBack, StartedAt: c.StartedAt, EndedAt: c.EndedAt, CreatedAt: c.CreatedAt,
 		Trigger: CampaignTrigger{Kind: t.Kind, ShopIDs: append([]uuid.UUID{}, t.Shops...), MinAgeMinutes: minutes(t.MinAge), MaxAgeMinutes: minutes(t.MaxAge), Days: t.Days, Amount: t.Amount, Currency: t.Currency}}
 	for _, s := range p.Steps {

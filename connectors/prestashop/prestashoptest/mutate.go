@@ -2,6 +2,8 @@ package prestashoptest
 
 import (
 	"encoding/json"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -300,4 +302,15 @@ func (s *Server) redeem(ruleID, orderID, amount int64) {
 	used.insert(&record{used.nextID(), map[string]value{"id_order": num(orderID), "id_cart_rule": num(ruleID), "id_order_invoice": num(0),
 		"name": str(t.value(x, t.res.index["name"]).text()), "value": dec(amount), "value_tax_excl": dec(withoutTax(amount)),
 		"free_shipping": t.value(x, t.res.index["free_shipping"])}})
+}
+
+// Subscribed reports whether any customer with the e-mail address gets the newsletter.
+func (s *Server) Subscribed(email string) bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	t := s.table["customers"]
+	address, newsletter := t.res.index["email"], t.res.index["newsletter"]
+	return slices.ContainsFunc(t.rows, func(x row) bool {
+		return strings.EqualFold(t.value(x, address).text(), email) && t.value(x, newsletter).text() == "1"
+	})
 }

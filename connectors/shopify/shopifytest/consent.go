@@ -36,3 +36,17 @@ func (x *run) updateConsent(args map[string]any) any {
 	x.data.customers.put(newCustomer(changed, now))
 	return record{"CustomerEmailMarketingConsentUpdatePayload", map[string]any{"customer": x.data.customers.get(n), "userErrors": []any{}}}
 }
+
+// Subscribed reports whether any customer with the e-mail address takes marketing by e-mail.
+func (s *Server) Subscribed(email string) bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for _, r := range s.data.customers.byID {
+		if c, ok := r.(*customer); ok && strings.EqualFold(c.Email, email) && slices.ContainsFunc(c.Consents, func(k relance.Consent) bool {
+			return k.Channel == relance.ChannelEmail && (k.State == relance.ConsentGranted || k.State == relance.ConsentConfirmed)
+		}) {
+			return true
+		}
+	}
+	return false
+}

@@ -174,6 +174,22 @@ func (x *run) deactivateDiscount(args map[string]any) any {
 	return record{payload, map[string]any{"codeDiscountNode": x.discountNode(d), "userErrors": []any{}}}
 }
 
+// deleteDiscount removes a code.
+func (x *run) deleteDiscount(args map[string]any) any {
+	if !x.granted("write_discounts") {
+		return fieldError{"Access denied for discountCodeDelete field. Required access: `write_discounts` access scope.", "ACCESS_DENIED"}
+	}
+	const payload = "DiscountCodeDeletePayload"
+	id, _ := args["id"].(string)
+	n, _ := strconv.ParseInt(strings.TrimPrefix(id, "gid://shopify/DiscountCodeNode/"), 10, 64)
+	d := x.data.discount(n)
+	if d == nil {
+		return record{payload, map[string]any{"userErrors": []any{discountError("INVALID", "id")}}}
+	}
+	delete(x.data.discounts, strings.ToLower(d.code))
+	return record{payload, map[string]any{"deletedCodeDiscountId": id, "userErrors": []any{}}}
+}
+
 // discountByCode looks a code up, whatever its case.
 func (x *run) discountByCode(args map[string]any) any {
 	code, _ := args["code"].(string)

@@ -172,6 +172,8 @@ func (mutationRoot) field(x *run, f field) any {
 		return x.createDiscount("FreeShipping", f.args["freeShippingCodeDiscount"])
 	case "discountCodeDeactivate":
 		return x.deactivateDiscount(f.args)
+	case "discountCodeDelete":
+		return x.deleteDiscount(f.args)
 	case "webhookSubscriptionCreate":
 		return x.createWebhook(f.args)
 	case "webhookSubscriptionDelete":

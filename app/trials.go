@@ -1,0 +1,147 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
+
+	"github.com/relance/relance"
+	"github.com/relance/relance/connectors"
+	"github.com/relance/relance/store"
+	"github.com/relance/relance/template"
+)
+
+// trialTime is how long a voucher can be tried.
+const trialTime = time.Hour
+
+// TryVoucher makes a step's voucher for somebody's own account in the shop, to see it work there.
+// It is good for an hour and taken back then.
+func (a *App) TryVoucher(ctx context.Context, m, campaignID uuid.UUID, stepKey string, shop uuid.UUID, email, actor string) (relance.PlannedVoucher, error) {
+	step, _, err := a.step(ctx, m, campaignID, stepKey)
+	if err != nil {
+		return relance.PlannedVoucher{}, err
+	}
+	if step.Voucher == nil {
+		return relance.PlannedVoucher{}, relance.FieldErrorf("stepKey", "this step has no voucher")
+	}
+	account, language, err := a.Store.ShopAccount(ctx, m, shop, email)
+	if relance.CodeOf(err) == relance.CodeNotFound {
+		return relance.PlannedVoucher{}, relance.FieldErrorf("email", "no customer account of the shop has this address: sign up in the shop, let it be synced, and try again")
+	}
+	if err != nil {
+		return relance.PlannedVoucher{}, err
+	}
+	c, _, err := a.connector(ctx, m, shop)
+	if err != nil {
+		return relance.PlannedVoucher{}, err
+	}
+	issuer, ok := c.(connectors.VoucherIssuer)
+	if !ok {
+		return relance.PlannedVoucher{}, relance.Errorf(relance.CodeShopRights, "this shop has no vouchers")
+	}
+	at, err := a.Store.Shop(ctx, m, shop)
+	if err != nil {
+		return relance.PlannedVoucher{}, err
+	}
+	now := a.Now().UTC().Truncate(time.Second)
+	o := step.Voucher
+	v := relance.PlannedVoucher{Code: newCode("TRY"), Kind: o.Kind, Value: o.Value, Minimum: o.Minimum, Currency: cmp.Or(o.Currency, at.Currency), ValidFrom: now.Add(-24 * time.Hour), ValidUntil: now.Add(trialTime)}
+	return v, a.issueTrial(ctx, m, shop, issuer, v, account, language, actor)
+}
+
+// issueTrial notes the voucher, has it made and notes that; where the answer is lost it is taken
+// back all the same.
+func (a *App) issueTrial(ctx context.Context, m, shop uuid.UUID, issuer connectors.VoucherIssuer, v relance.PlannedVoucher, account, language, actor string) error {
+	id := uuid.Must(uuid.NewV7())
+	if err := a.Store.AddTrial(ctx, m, store.Trial{ID: id, ShopID: shop, Code: v.Code}, actor, a.Now(), v.ValidUntil); err != nil {
+		return err
+	}
+	made, err := issuer.IssueVoucher(ctx, relance.VoucherOrder{Code: v.Code, Kind: v.Kind, Value: v.Value, Currency: v.Currency, Minimum: v.Minimum, From: v.ValidFrom, Until: v.ValidUntil,
+		CustomerID: account, Titles: map[string]string{"en": "Trial", "fr": "Essai", "de": "Test"}, Language: language})
+	if err != nil {
+		return err
+	}
+	if err := a.Store.TrialIssued(ctx, m, id, made.ExternalID); err != nil {
+		return err
+	}
+	return a.audit(ctx, m, actor, "try_voucher", "shop", shop, nil)
+}
+
+// SendTest sends a step's e-mail to the person who asks, with an invented recipient and cart and
+// a code that works nowhere.
+func (a *App) SendTest(ctx context.Context, m, campaignID uuid.UUID, stepKey, language string, shopID, user uuid.UUID) error {
+	if a.Mail == nil {
+		return relance.Errorf(relance.CodeConflict, "no mail relay is set up: RELANCE_SMTP_URL")
+	}
+	me, err := a.Store.User(ctx, m, user)
+	if err != nil {
+		return relance.Errorf(relance.CodeForbidden, "a test goes to whoever is signed in; a program has no mailbox")
+	}
+	step, c, err := a.step(ctx, m, campaignID, stepKey)
+	if err != nil {
+		return err
+	}
+	text, ok := step.Email[language]
+	if !ok {
+		return relance.FieldErrorf("language", "this step has no text in this language")
+	}
+	shop, err := a.Store.Shop(ctx, m, shopID)
+	if err != nil {
+		return err
+	}
+	set, err := a.Store.ShopSettings(ctx, m, shopID)
+	if err != nil {
+		return err
+	}
+	if set.SenderEmail == "" {
+		return relance.Errorf(relance.CodeConflict, "this shop has no sender address: enter one in the shop's settings")
+	}
+	data := sampleData(&shop, set, step, c, language, a.Now())
+	data.UnsubscribeURL = a.PublicURL + "/u/test"
+	msg, err := a.Texts.Render(text, data)
+	if err != nil {
+		return err
+	}
+	msg.Subject = "[Test] " + msg.Subject
+	return a.Mail.Send(ctx, a.mail(&shop, set, uuid.Must(uuid.NewV7()), me.Email, msg, data.UnsubscribeURL))
+}
+
+// step finds a step of a campaign as it is now.
+func (a *App) step(ctx context.Context, m, campaignID uuid.UUID, key string) (*relance.CampaignStep, *relance.Campaign, error) {
+	c, err := a.Store.Campaign(ctx, m, campaignID)
+	if err != nil {
+		return nil, nil, err
+	}
+	for i := range c.Plan.Steps {
+		if c.Plan.Steps[i].Key == key {
+			return &c.Plan.Steps[i], &c, nil
+		}
+	}
+	return nil, nil, relance.FieldErrorf("stepKey", "the campaign has no such step")
+}
+
+// sampleData is what a test speaks of.
+func sampleData(shop *relance.Shop, set relance.ShopSettings, step *relance.CampaignStep, c *relance.Campaign, language string, now time.Time) template.Data {
+	data := template.Data{Language: language, FirstName: "Camille", LastName: "Martin", ShopName: shop.Name, ShopURL: shop.URL, Imprint: imprint(set)}
+	money := func(amount int64) string {
+		return template.Money(relance.Money{Amount: decimal.NewFromInt(amount), Currency: shop.Currency}, language)
+	}
+	if c.Plan.Trigger.Kind == relance.TriggerAbandonedCart {
+		data.Cart = &template.Cart{URL: shop.URL, Lines: []template.CartLine{{Title: "A", Quantity: 1, Price: money(25)}, {Title: "B", Quantity: 2, Price: money(39)}}}
+	}
+	if o := step.Voucher; o != nil {
+		data.Voucher = voucherData(&store.Voucher{Code: "TEST-TEST", Kind: o.Kind, Value: relance.Money{Amount: o.Value, Currency: cmp.Or(o.Currency, shop.Currency)},
+			Minimum: relance.Money{Amount: o.Minimum, Currency: cmp.Or(o.Currency, shop.Currency)}, ValidUntil: now.AddDate(0, 0, o.ValidDays)}, zoneOf(shop), language)
+	}
+	return data
+}
+
+func zoneOf(shop *relance.Shop) *time.Location {
+	if z, err := time.LoadLocation(shop.TimeZone); err == nil {
+		return z
+	}
+	return time.UTC
+}
