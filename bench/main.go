@@ -36,6 +36,8 @@ type options struct {
 	customers int
 	runs      int
 	changes   int
+	people    int
+	messages  int
 	seconds   float64
 	only      string
 }
@@ -45,8 +47,10 @@ func main() {
 	flag.IntVar(&o.customers, "customers", 100_000, "customers of the simulated shop, with about two orders each")
 	flag.IntVar(&o.runs, "runs", 5, "runs of each measurement")
 	flag.IntVar(&o.changes, "changes", 5, "changes of 1 % that each run pulls; their median is the run's figure")
+	flag.IntVar(&o.people, "people", 1_000_000, "generated people to decide about")
+	flag.IntVar(&o.messages, "messages", 10_000, "messages to send")
 	flag.Float64Var(&o.seconds, "seconds", 2, "length of one measurement of a query")
-	flag.StringVar(&o.only, "only", "", "pull, read or dashboard; all where it is left out")
+	flag.StringVar(&o.only, "only", "", "pull, read, dashboard or followups; all where it is left out")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -93,7 +97,7 @@ func run(ctx context.Context, o options) error {
 	for _, m := range []struct {
 		name string
 		run  func(context.Context) error
-	}{{"pull", r.measurePulls}, {"read", r.measureReads}, {"dashboard", r.measureDashboard}} {
+	}{{"pull", r.measurePulls}, {"read", r.measureReads}, {"dashboard", r.measureDashboard}, {"followups", r.measureFollowUps}} {
 		if o.only != "" && o.only != m.name {
 			continue
 		}

@@ -85,7 +85,8 @@ func newPool(ctx context.Context, url, role string, maxConns int32, tracer pgx.Q
 	cfg.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
 		pgxdecimal.Register(c.TypeMap())
 		pgxuuid.Register(c.TypeMap())
-		_, err := c.Exec(ctx, "SET ROLE "+role)
+		// Compiling a query costs more than any of ours takes.
+		_, err := c.Exec(ctx, "SET jit = off; SET ROLE "+role)
 		return err
 	}
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
