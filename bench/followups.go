@@ -189,7 +189,7 @@ func (r *rig) decideOneDay(ctx context.Context, w *world, conn *pgx.Conn) error 
 			return err
 		}
 		bare, product = append(bare, took.Seconds()), append(product, time.Since(began).Seconds())
-		over = append(over, (time.Since(began)-50*time.Millisecond).Seconds())
+		over = append(over, (time.Since(began) - 50*time.Millisecond).Seconds())
 	}
 	atMost(fmt.Sprintf("a day's %d people: %.2f s (bare SQL %.2f s); less 50 ms, times the bare SQL", r.people/200, median(product), median(bare)), quotients(over, bare), 3)
 	return nil
