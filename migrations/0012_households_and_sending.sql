@@ -26,7 +26,7 @@ ALTER TABLE follow_ups
   ADD COLUMN voucher_from uuid,      -- the message of the same enrolment whose voucher this one shows again
   DROP CONSTRAINT follow_ups_state_check,
   ADD CONSTRAINT follow_ups_state_check CHECK (state IN ('HELD', 'DUE', 'SENDING', 'SENT', 'REFUSED', 'EXPIRED', 'FAILED', 'BOUNCED', 'UNCERTAIN'));
-CREATE INDEX follow_ups_held ON follow_ups (merchant_id, campaign_id) WHERE state = 'HELD';
+CREATE INDEX follow_ups_unsettled ON follow_ups (merchant_id, state, next_at) WHERE state IN ('HELD', 'DUE', 'SENDING', 'UNCERTAIN');
 
 -- EXPIRED: its time is over and the shop holds it no more, or never did.
 ALTER TABLE vouchers

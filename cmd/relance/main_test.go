@@ -135,7 +135,7 @@ func TestDevShowsTheProduct(t *testing.T) {
 	state := t.TempDir()
 	address, token, stop := dev(t, state)
 	for path, want := range map[string]string{"explorer/": "Relance API explorer", "explorer/explorer.js": "GraphiQL", "explorer/icon.svg": "<svg", "auth/state": `"setup":false`, "healthz": "ok", "readyz": "ok",
-		"metrics": "relance_merchants_to_derive"} {
+		"metrics": "relance_follow_up_overdue_seconds"} {
 		if code, body := get(t, http.MethodGet, address+path, "", ""); code != http.StatusOK || !strings.Contains(body, want) {
 			t.Errorf("/%s: %d, without %q: %.200s", path, code, want, body)
 		}

@@ -26,9 +26,12 @@ func newMetrics(st *store.Store, r redis.UniversalClient) *metrics {
 		Name: "relance_http_request_seconds", Help: "Time of GraphQL requests by status.", Buckets: prometheus.ExponentialBuckets(0.001, 2, 14)}, []string{"status"})}
 	m.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), m.requests,
 		&queueCollector{inspector: asynq.NewInspectorFromRedisClient(r), store: st,
-			tasks:  prometheus.NewDesc("relance_queue_tasks", "Tasks in Redis by queue and state.", []string{"queue", "state"}, nil),
-			waits:  prometheus.NewDesc("relance_merchants_to_derive", "Merchants with changed facts that wait to be derived.", nil, nil),
-			failed: prometheus.NewDesc("relance_queue_failed_today", "Tasks that failed today by queue.", []string{"queue"}, nil)})
+			tasks:    prometheus.NewDesc("relance_queue_tasks", "Tasks in Redis by queue and state.", []string{"queue", "state"}, nil),
+			waits:    prometheus.NewDesc("relance_merchants_to_derive", "Merchants with changed facts that wait to be derived.", nil, nil),
+			messages: prometheus.NewDesc("relance_follow_ups", "Messages by state; UNCERTAIN and HELD ones wait for a person.", []string{"state"}, nil),
+			overdue:  prometheus.NewDesc("relance_follow_up_overdue_seconds", "How long the message that waits longest could have been taken by a worker: where it grows, none works.", nil, nil),
+			judging:  prometheus.NewDesc("relance_judging_overdue_seconds", "How long the person who waits longest could have been judged for campaigns.", nil, nil),
+			failed:   prometheus.NewDesc("relance_queue_failed_today", "Tasks that failed today by queue.", []string{"queue"}, nil)})
 	return m
 }
 
@@ -66,9 +69,9 @@ func (s *statusRecorder) Unwrap() http.ResponseWriter { return s.ResponseWriter 
 
 // queueCollector reads the queues when it is asked.
 type queueCollector struct {
-	inspector            *asynq.Inspector
-	store                *store.Store
-	tasks, waits, failed *prometheus.Desc
+	inspector                                        *asynq.Inspector
+	store                                            *store.Store
+	tasks, waits, failed, messages, overdue, judging *prometheus.Desc
 }
 
 // Describe implements prometheus.Collector.
@@ -76,6 +79,9 @@ func (q *queueCollector) Describe(ch chan<- *prometheus.Desc) {
 	ch <- q.tasks
 	ch <- q.waits
 	ch <- q.failed
+	ch <- q.messages
+	ch <- q.overdue
+	ch <- q.judging
 }
 
 // Collect implements prometheus.Collector. What does not answer is left out.
@@ -84,6 +90,13 @@ func (q *queueCollector) Collect(ch chan<- prometheus.Metric) {
 	defer cancel()
 	if list, err := q.store.QueuedMerchants(ctx, time.Now()); err == nil {
 		ch <- prometheus.MustNewConstMetric(q.waits, prometheus.GaugeValue, float64(len(list)))
+	}
+	if b, err := q.store.Backlog(ctx, time.Now()); err == nil {
+		for state, n := range b.Messages {
+			ch <- prometheus.MustNewConstMetric(q.messages, prometheus.GaugeValue, float64(n), string(state))
+		}
+		ch <- prometheus.MustNewConstMetric(q.overdue, prometheus.GaugeValue, b.Overdue.Seconds())
+		ch <- prometheus.MustNewConstMetric(q.judging, prometheus.GaugeValue, b.Judging.Seconds())
 	}
 	queues, err := q.inspector.Queues()
 	if err != nil {
