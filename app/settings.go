@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/relance/relance"
+	"github.com/relance/relance/delivery/senderdns"
 )
 
 // ChangeMerchant changes the merchant's name, main currency and when carts are abandoned.
@@ -43,7 +44,7 @@ func (a *App) ChangeShopSettings(ctx context.Context, m, shop uuid.UUID, c relan
 		most  int
 	}{
 		{"legalEntity", c.LegalEntity, 200}, {"imprint", c.Imprint, 4000}, {"senderName", c.SenderName, 100},
-		{"senderEmail", c.SenderEmail, 254}, {"replyTo", c.ReplyTo, 254}, {"language", c.Language, 2}, {"country", c.Country, 2},
+		{"senderEmail", c.SenderEmail, 254}, {"replyTo", c.ReplyTo, 254}, {"language", c.Language, 2}, {"country", c.Country, 2}, {"dkimSelector", c.DKIMSelector, 63},
 	} {
 		if t.value == nil {
 			continue
@@ -69,6 +70,9 @@ func (a *App) ChangeShopSettings(ctx context.Context, m, shop uuid.UUID, c relan
 	}
 	if c.Country != nil && *c.Country != "" && !regexp.MustCompile(`^[A-Z]{2}$`).MatchString(*c.Country) {
 		return relance.FieldErrorf("country", "enter a two-letter code in capitals, such as FR or DE")
+	}
+	if s := c.DKIMSelector; s != nil && *s != "" && !senderdns.ValidSelector(*s) {
+		return relance.TellField("dkimSelector", "SELECTOR_FORM")
 	}
 	if _, err := a.Store.Shop(ctx, m, shop); err != nil {
 		return err

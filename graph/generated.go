@@ -48,6 +48,7 @@ type ResolverRoot interface {
 	Shop() ShopResolver
 	Subscription() SubscriptionResolver
 	SyncRun() SyncRunResolver
+	ShopSettingsInput() ShopSettingsInputResolver
 }
 
 type DirectiveRoot struct {
@@ -235,6 +236,12 @@ type ComplexityRoot struct {
 		State      func(childComplexity int) int
 	}
 
+	DnsRecord struct {
+		Name  func(childComplexity int) int
+		Type  func(childComplexity int) int
+		Value func(childComplexity int) int
+	}
+
 	DonePayload struct {
 		Errors func(childComplexity int) int
 	}
@@ -303,6 +310,16 @@ type ComplexityRoot struct {
 	Label struct {
 		ID   func(childComplexity int) int
 		Name func(childComplexity int) int
+	}
+
+	Logo struct {
+		At        func(childComplexity int) int
+		Bytes     func(childComplexity int) int
+		Digest    func(childComplexity int) int
+		Height    func(childComplexity int) int
+		MediaType func(childComplexity int) int
+		URL       func(childComplexity int) int
+		Width     func(childComplexity int) int
 	}
 
 	MarketingPreference struct {
@@ -403,6 +420,8 @@ type ComplexityRoot struct {
 		SendingStop        func(childComplexity int, stop bool) int
 		SessionEnd         func(childComplexity int, id uuid.UUID) int
 		SetMainCurrency    func(childComplexity int, currency string) int
+		ShopLogoRemove     func(childComplexity int, shopID uuid.UUID) int
+		ShopLogoSet        func(childComplexity int, shopID uuid.UUID, file graphql.Upload) int
 		ShopSettingsUpdate func(childComplexity int, shopID uuid.UUID, settings relance.ShopSettingsChange) int
 		SyncShop           func(childComplexity int, shopID uuid.UUID, full *bool) int
 		TokenCreate        func(childComplexity int, role relance.Role, name string, shopIds []uuid.UUID) int
@@ -659,6 +678,7 @@ type ComplexityRoot struct {
 		Sales                func(childComplexity int, shopIds []uuid.UUID, between *relance.TimeRange) int
 		SalesByMonth         func(childComplexity int, shopIds []uuid.UUID, months int) int
 		Segments             func(childComplexity int) int
+		SenderCheck          func(childComplexity int, shopID uuid.UUID) int
 		SendingRules         func(childComplexity int) int
 		Sessions             func(childComplexity int) int
 		Shop                 func(childComplexity int, id uuid.UUID) int
@@ -729,6 +749,22 @@ type ComplexityRoot struct {
 		Segment func(childComplexity int) int
 	}
 
+	SenderCheck struct {
+		CheckedAt func(childComplexity int) int
+		Domain    func(childComplexity int) int
+		Findings  func(childComplexity int) int
+		Level     func(childComplexity int) int
+	}
+
+	SenderFinding struct {
+		About   func(childComplexity int) int
+		Found   func(childComplexity int) int
+		Level   func(childComplexity int) int
+		Message func(childComplexity int) int
+		Record  func(childComplexity int) int
+		Says    func(childComplexity int) int
+	}
+
 	SendingRules struct {
 		CapCount   func(childComplexity int) int
 		CapDays    func(childComplexity int) int
@@ -767,6 +803,7 @@ type ComplexityRoot struct {
 		ID            func(childComplexity int) int
 		Kinds         func(childComplexity int) int
 		LastSyncedAt  func(childComplexity int) int
+		Logo          func(childComplexity int) int
 		MissingRights func(childComplexity int) int
 		Name          func(childComplexity int) int
 		NextTryAt     func(childComplexity int) int
@@ -791,14 +828,15 @@ type ComplexityRoot struct {
 	}
 
 	ShopSettings struct {
-		Country     func(childComplexity int) int
-		Imprint     func(childComplexity int) int
-		Language    func(childComplexity int) int
-		LegalEntity func(childComplexity int) int
-		NoticeSince func(childComplexity int) int
-		ReplyTo     func(childComplexity int) int
-		SenderEmail func(childComplexity int) int
-		SenderName  func(childComplexity int) int
+		Country      func(childComplexity int) int
+		DKIMSelector func(childComplexity int) int
+		Imprint      func(childComplexity int) int
+		Language     func(childComplexity int) int
+		LegalEntity  func(childComplexity int) int
+		NoticeSince  func(childComplexity int) int
+		ReplyTo      func(childComplexity int) int
+		SenderEmail  func(childComplexity int) int
+		SenderName   func(childComplexity int) int
 	}
 
 	SizeHabit struct {
@@ -939,6 +977,8 @@ type MutationResolver interface {
 	FollowUpDecide(ctx context.Context, id uuid.UUID, again bool) (*DonePayload, error)
 	SendingStop(ctx context.Context, stop bool) (*DonePayload, error)
 	SendingRulesChange(ctx context.Context, input relance.SendingRulesChange) (*DonePayload, error)
+	ShopLogoSet(ctx context.Context, shopID uuid.UUID, file graphql.Upload) (*ShopPayload, error)
+	ShopLogoRemove(ctx context.Context, shopID uuid.UUID) (*ShopPayload, error)
 	AssignOrder(ctx context.Context, orderID uuid.UUID, profileID uuid.UUID) (*OrderPayload, error)
 	ReleaseOrder(ctx context.Context, orderID uuid.UUID) (*OrderPayload, error)
 	MergeProfiles(ctx context.Context, into uuid.UUID, from []uuid.UUID) (*MergePayload, error)
@@ -1006,6 +1046,7 @@ type QueryResolver interface {
 	MarketingPreferences(ctx context.Context) ([]*relance.MarketingPreference, error)
 	Profiles(ctx context.Context, first int, after *string, filter *relance.Filter, orderBy *wire.ProfileOrder) (*relance.ProfilePage, error)
 	Profile(ctx context.Context, id uuid.UUID) (*relance.Profile, error)
+	SenderCheck(ctx context.Context, shopID uuid.UUID) (*relance.SenderCheck, error)
 	Shops(ctx context.Context) ([]*relance.Shop, error)
 	Shop(ctx context.Context, id uuid.UUID) (*relance.Shop, error)
 	SyncRun(ctx context.Context, id uuid.UUID) (*relance.Run, error)
@@ -1026,6 +1067,7 @@ type ShopResolver interface {
 
 	Counts(ctx context.Context, obj *relance.Shop) (*relance.ShopCounts, error)
 	Runs(ctx context.Context, obj *relance.Shop, first int) ([]*relance.Run, error)
+	Logo(ctx context.Context, obj *relance.Shop) (*relance.Logo, error)
 	Settings(ctx context.Context, obj *relance.Shop) (*relance.ShopSettings, error)
 }
 type SubscriptionResolver interface {
@@ -1033,6 +1075,10 @@ type SubscriptionResolver interface {
 }
 type SyncRunResolver interface {
 	Shop(ctx context.Context, obj *relance.Run) (*relance.Shop, error)
+}
+
+type ShopSettingsInputResolver interface {
+	NoticeSince(ctx context.Context, obj *relance.ShopSettingsChange, data *time.Time) error
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -1803,6 +1849,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Consent.State(childComplexity), true
 
+	case "DnsRecord.name":
+		if e.ComplexityRoot.DnsRecord.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DnsRecord.Name(childComplexity), true
+	case "DnsRecord.type":
+		if e.ComplexityRoot.DnsRecord.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DnsRecord.Type(childComplexity), true
+	case "DnsRecord.value":
+		if e.ComplexityRoot.DnsRecord.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DnsRecord.Value(childComplexity), true
+
 	case "DonePayload.errors":
 		if e.ComplexityRoot.DonePayload.Errors == nil {
 			break
@@ -2096,6 +2161,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Label.Name(childComplexity), true
+
+	case "Logo.at":
+		if e.ComplexityRoot.Logo.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Logo.At(childComplexity), true
+	case "Logo.bytes":
+		if e.ComplexityRoot.Logo.Bytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Logo.Bytes(childComplexity), true
+	case "Logo.digest":
+		if e.ComplexityRoot.Logo.Digest == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Logo.Digest(childComplexity), true
+	case "Logo.height":
+		if e.ComplexityRoot.Logo.Height == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Logo.Height(childComplexity), true
+	case "Logo.mediaType":
+		if e.ComplexityRoot.Logo.MediaType == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Logo.MediaType(childComplexity), true
+	case "Logo.url":
+		if e.ComplexityRoot.Logo.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Logo.URL(childComplexity), true
+	case "Logo.width":
+		if e.ComplexityRoot.Logo.Width == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Logo.Width(childComplexity), true
 
 	case "MarketingPreference.channel":
 		if e.ComplexityRoot.MarketingPreference.Channel == nil {
@@ -2639,6 +2747,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SetMainCurrency(childComplexity, args["currency"].(string)), true
+	case "Mutation.shopLogoRemove":
+		if e.ComplexityRoot.Mutation.ShopLogoRemove == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_shopLogoRemove_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ShopLogoRemove(childComplexity, args["shopId"].(uuid.UUID)), true
+	case "Mutation.shopLogoSet":
+		if e.ComplexityRoot.Mutation.ShopLogoSet == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_shopLogoSet_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ShopLogoSet(childComplexity, args["shopId"].(uuid.UUID), args["file"].(graphql.Upload)), true
 	case "Mutation.shopSettingsUpdate":
 		if e.ComplexityRoot.Mutation.ShopSettingsUpdate == nil {
 			break
@@ -3901,6 +4031,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Segments(childComplexity), true
+	case "Query.senderCheck":
+		if e.ComplexityRoot.Query.SenderCheck == nil {
+			break
+		}
+
+		args, err := ec.field_Query_senderCheck_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.SenderCheck(childComplexity, args["shopId"].(uuid.UUID)), true
 	case "Query.sendingRules":
 		if e.ComplexityRoot.Query.SendingRules == nil {
 			break
@@ -4184,6 +4325,68 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SegmentPayload.Segment(childComplexity), true
 
+	case "SenderCheck.checkedAt":
+		if e.ComplexityRoot.SenderCheck.CheckedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SenderCheck.CheckedAt(childComplexity), true
+	case "SenderCheck.domain":
+		if e.ComplexityRoot.SenderCheck.Domain == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SenderCheck.Domain(childComplexity), true
+	case "SenderCheck.findings":
+		if e.ComplexityRoot.SenderCheck.Findings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SenderCheck.Findings(childComplexity), true
+	case "SenderCheck.level":
+		if e.ComplexityRoot.SenderCheck.Level == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SenderCheck.Level(childComplexity), true
+
+	case "SenderFinding.about":
+		if e.ComplexityRoot.SenderFinding.About == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SenderFinding.About(childComplexity), true
+	case "SenderFinding.found":
+		if e.ComplexityRoot.SenderFinding.Found == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SenderFinding.Found(childComplexity), true
+	case "SenderFinding.level":
+		if e.ComplexityRoot.SenderFinding.Level == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SenderFinding.Level(childComplexity), true
+	case "SenderFinding.message":
+		if e.ComplexityRoot.SenderFinding.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SenderFinding.Message(childComplexity), true
+	case "SenderFinding.record":
+		if e.ComplexityRoot.SenderFinding.Record == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SenderFinding.Record(childComplexity), true
+	case "SenderFinding.says":
+		if e.ComplexityRoot.SenderFinding.Says == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SenderFinding.Says(childComplexity), true
+
 	case "SendingRules.capCount":
 		if e.ComplexityRoot.SendingRules.CapCount == nil {
 			break
@@ -4321,6 +4524,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Shop.LastSyncedAt(childComplexity), true
+	case "Shop.logo":
+		if e.ComplexityRoot.Shop.Logo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Shop.Logo(childComplexity), true
 	case "Shop.missingRights", "Shop.missingRightsHelp":
 		if e.ComplexityRoot.Shop.MissingRights == nil {
 			break
@@ -4425,6 +4634,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ShopSettings.Country(childComplexity), true
+	case "ShopSettings.dkimSelector":
+		if e.ComplexityRoot.ShopSettings.DKIMSelector == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopSettings.DKIMSelector(childComplexity), true
 	case "ShopSettings.imprint":
 		if e.ComplexityRoot.ShopSettings.Imprint == nil {
 			break
@@ -4962,7 +5177,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/campaign.graphqls" "schema/cart.graphqls" "schema/order.graphqls" "schema/overview.graphqls" "schema/product.graphqls" "schema/profile.graphqls" "schema/schema.graphqls" "schema/settings.graphqls" "schema/shop.graphqls" "schema/sync.graphqls" "schema/token.graphqls" "schema/user.graphqls"
+//go:embed "schema/campaign.graphqls" "schema/cart.graphqls" "schema/logo.graphqls" "schema/order.graphqls" "schema/overview.graphqls" "schema/product.graphqls" "schema/profile.graphqls" "schema/schema.graphqls" "schema/sender.graphqls" "schema/settings.graphqls" "schema/shop.graphqls" "schema/sync.graphqls" "schema/token.graphqls" "schema/user.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -4976,11 +5191,13 @@ func sourceData(filename string) string {
 var sources = []*ast.Source{
 	{Name: "schema/campaign.graphqls", Input: sourceData("schema/campaign.graphqls"), BuiltIn: false},
 	{Name: "schema/cart.graphqls", Input: sourceData("schema/cart.graphqls"), BuiltIn: false},
+	{Name: "schema/logo.graphqls", Input: sourceData("schema/logo.graphqls"), BuiltIn: false},
 	{Name: "schema/order.graphqls", Input: sourceData("schema/order.graphqls"), BuiltIn: false},
 	{Name: "schema/overview.graphqls", Input: sourceData("schema/overview.graphqls"), BuiltIn: false},
 	{Name: "schema/product.graphqls", Input: sourceData("schema/product.graphqls"), BuiltIn: false},
 	{Name: "schema/profile.graphqls", Input: sourceData("schema/profile.graphqls"), BuiltIn: false},
 	{Name: "schema/schema.graphqls", Input: sourceData("schema/schema.graphqls"), BuiltIn: false},
+	{Name: "schema/sender.graphqls", Input: sourceData("schema/sender.graphqls"), BuiltIn: false},
 	{Name: "schema/settings.graphqls", Input: sourceData("schema/settings.graphqls"), BuiltIn: false},
 	{Name: "schema/shop.graphqls", Input: sourceData("schema/shop.graphqls"), BuiltIn: false},
 	{Name: "schema/sync.graphqls", Input: sourceData("schema/sync.graphqls"), BuiltIn: false},
@@ -5353,6 +5570,18 @@ func (ec *executionContext) childFields_Consent(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type Consent", field.Name)
 }
 
+func (ec *executionContext) childFields_DnsRecord(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_DnsRecord_name(ctx, field)
+	case "type":
+		return ec.fieldContext_DnsRecord_type(ctx, field)
+	case "value":
+		return ec.fieldContext_DnsRecord_value(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DnsRecord", field.Name)
+}
+
 func (ec *executionContext) childFields_DonePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "errors":
@@ -5491,6 +5720,26 @@ func (ec *executionContext) childFields_Label(ctx context.Context, field graphql
 		return ec.fieldContext_Label_name(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Label", field.Name)
+}
+
+func (ec *executionContext) childFields_Logo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "url":
+		return ec.fieldContext_Logo_url(ctx, field)
+	case "mediaType":
+		return ec.fieldContext_Logo_mediaType(ctx, field)
+	case "width":
+		return ec.fieldContext_Logo_width(ctx, field)
+	case "height":
+		return ec.fieldContext_Logo_height(ctx, field)
+	case "bytes":
+		return ec.fieldContext_Logo_bytes(ctx, field)
+	case "digest":
+		return ec.fieldContext_Logo_digest(ctx, field)
+	case "at":
+		return ec.fieldContext_Logo_at(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Logo", field.Name)
 }
 
 func (ec *executionContext) childFields_MarketingPreference(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6197,6 +6446,38 @@ func (ec *executionContext) childFields_SegmentPayload(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type SegmentPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_SenderCheck(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "domain":
+		return ec.fieldContext_SenderCheck_domain(ctx, field)
+	case "level":
+		return ec.fieldContext_SenderCheck_level(ctx, field)
+	case "checkedAt":
+		return ec.fieldContext_SenderCheck_checkedAt(ctx, field)
+	case "findings":
+		return ec.fieldContext_SenderCheck_findings(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SenderCheck", field.Name)
+}
+
+func (ec *executionContext) childFields_SenderFinding(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "about":
+		return ec.fieldContext_SenderFinding_about(ctx, field)
+	case "level":
+		return ec.fieldContext_SenderFinding_level(ctx, field)
+	case "says":
+		return ec.fieldContext_SenderFinding_says(ctx, field)
+	case "message":
+		return ec.fieldContext_SenderFinding_message(ctx, field)
+	case "found":
+		return ec.fieldContext_SenderFinding_found(ctx, field)
+	case "record":
+		return ec.fieldContext_SenderFinding_record(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SenderFinding", field.Name)
+}
+
 func (ec *executionContext) childFields_SendingRules(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "stoppedAt":
@@ -6291,6 +6572,8 @@ func (ec *executionContext) childFields_Shop(ctx context.Context, field graphql.
 		return ec.fieldContext_Shop_counts(ctx, field)
 	case "runs":
 		return ec.fieldContext_Shop_runs(ctx, field)
+	case "logo":
+		return ec.fieldContext_Shop_logo(ctx, field)
 	case "settings":
 		return ec.fieldContext_Shop_settings(ctx, field)
 	}
@@ -6339,6 +6622,8 @@ func (ec *executionContext) childFields_ShopSettings(ctx context.Context, field 
 		return ec.fieldContext_ShopSettings_country(ctx, field)
 	case "noticeSince":
 		return ec.fieldContext_ShopSettings_noticeSince(ctx, field)
+	case "dkimSelector":
+		return ec.fieldContext_ShopSettings_dkimSelector(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ShopSettings", field.Name)
 }
@@ -7193,6 +7478,42 @@ func (ec *executionContext) field_Mutation_setMainCurrency_args(ctx context.Cont
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_shopLogoRemove_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "shopId",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["shopId"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_shopLogoSet_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "shopId",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["shopId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "file",
+		func(ctx context.Context, v any) (graphql.Upload, error) {
+			return ec.unmarshalNUpload2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚐUpload(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["file"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_shopSettingsUpdate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -7904,6 +8225,20 @@ func (ec *executionContext) field_Query_sales_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["between"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_senderCheck_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "shopId",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["shopId"] = arg0
 	return args, nil
 }
 
@@ -9041,6 +9376,18 @@ func (ec *executionContext) fieldContext_Consent_source(_ context.Context, field
 	return graphql.NewScalarFieldContext("Consent", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) fieldContext_DnsRecord_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DnsRecord", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_DnsRecord_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DnsRecord", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_DnsRecord_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DnsRecord", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) fieldContext_DonePayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "DonePayload",
@@ -9487,6 +9834,34 @@ func (ec *executionContext) fieldContext_Label_id(_ context.Context, field graph
 
 func (ec *executionContext) fieldContext_Label_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Label", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Logo_url(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Logo", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Logo_mediaType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Logo", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Logo_width(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Logo", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Logo_height(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Logo", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Logo_bytes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Logo", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Logo_digest(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Logo", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Logo_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Logo", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
 func (ec *executionContext) fieldContext_MarketingPreference_channel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -10487,6 +10862,130 @@ func (ec *executionContext) fieldContext_Mutation_sendingRulesChange(ctx context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_sendingRulesChange_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_shopLogoSet(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_shopLogoSet(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ShopLogoSet(ctx, fc.Args["shopId"].(uuid.UUID), fc.Args["file"].(graphql.Upload))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "OWNER")
+				if err != nil {
+					var zeroVal *ShopPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ShopPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ShopPayload) graphql.Marshaler {
+			return ec.marshalNShopPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐShopPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_shopLogoSet(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ShopPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_shopLogoSet_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_shopLogoRemove(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_shopLogoRemove(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ShopLogoRemove(ctx, fc.Args["shopId"].(uuid.UUID))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "OWNER")
+				if err != nil {
+					var zeroVal *ShopPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ShopPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ShopPayload) graphql.Marshaler {
+			return ec.marshalNShopPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐShopPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_shopLogoRemove(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ShopPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_shopLogoRemove_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -15042,6 +15541,68 @@ func (ec *executionContext) fieldContext_Query_profile(ctx context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_senderCheck(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_senderCheck(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().SenderCheck(ctx, fc.Args["shopId"].(uuid.UUID))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "OWNER")
+				if err != nil {
+					var zeroVal *relance.SenderCheck
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *relance.SenderCheck
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.SenderCheck) graphql.Marshaler {
+			return ec.marshalOSenderCheck2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐSenderCheck(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_senderCheck(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SenderCheck(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_senderCheck_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_shops(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -15798,6 +16359,73 @@ func (ec *executionContext) fieldContext_SegmentPayload_errors(_ context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) fieldContext_SenderCheck_domain(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SenderCheck", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_SenderCheck_level(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SenderCheck", field, true, false, errors.New("field of type FindingLevel does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_SenderCheck_checkedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SenderCheck", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_SenderCheck_findings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SenderCheck",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SenderFinding(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_SenderFinding_about(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SenderFinding", field, false, false, errors.New("field of type SenderSubject does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_SenderFinding_level(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SenderFinding", field, false, false, errors.New("field of type FindingLevel does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_SenderFinding_says(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SenderFinding",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Sentence(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_SenderFinding_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SenderFinding", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_SenderFinding_found(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SenderFinding", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_SenderFinding_record(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SenderFinding",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DnsRecord(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) fieldContext_SendingRules_stoppedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SendingRules", field, false, false, errors.New("field of type Time does not have child fields"))
 }
@@ -16085,6 +16713,38 @@ func (ec *executionContext) fieldContext_Shop_runs(ctx context.Context, field gr
 	return fc, nil
 }
 
+func (ec *executionContext) _Shop_logo(ctx context.Context, field graphql.CollectedField, obj *relance.Shop) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Shop_logo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Shop().Logo(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.Logo) graphql.Marshaler {
+			return ec.marshalOLogo2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐLogo(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Shop_logo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Shop",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Logo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Shop_settings(ctx context.Context, field graphql.CollectedField, obj *relance.Shop) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -16211,6 +16871,10 @@ func (ec *executionContext) fieldContext_ShopSettings_country(_ context.Context,
 
 func (ec *executionContext) fieldContext_ShopSettings_noticeSince(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ShopSettings", field, false, false, errors.New("field of type Date does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ShopSettings_dkimSelector(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopSettings", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) fieldContext_SizeHabit_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -18947,7 +19611,7 @@ func (ec *executionContext) unmarshalInputShopSettingsInput(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"legalEntity", "imprint", "senderName", "senderEmail", "replyTo", "language", "country", "noticeSince"}
+	fieldsInOrder := [...]string{"legalEntity", "imprint", "senderName", "senderEmail", "replyTo", "language", "country", "noticeSince", "dkimSelector"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -19009,7 +19673,16 @@ func (ec *executionContext) unmarshalInputShopSettingsInput(ctx context.Context,
 			if err != nil {
 				return it, err
 			}
-			it.NoticeSince = data
+			if err = ec.Resolvers.ShopSettingsInput().NoticeSince(ctx, &it, data); err != nil {
+				return it, err
+			}
+		case "dkimSelector":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dkimSelector"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DKIMSelector = data
 		}
 	}
 	return it, nil
@@ -20562,6 +21235,37 @@ func (ec *executionContext) _Consent(ctx context.Context, sel ast.SelectionSet, 
 	return out
 }
 
+var dnsRecordImplementors = []string{"DnsRecord"}
+
+func (ec *executionContext) _DnsRecord(ctx context.Context, sel ast.SelectionSet, obj *relance.DNSRecord) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, dnsRecordImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("DnsRecord")
+		case "name":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Name)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "type":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Type)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "value":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Value)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var donePayloadImplementors = []string{"DonePayload"}
 
 func (ec *executionContext) _DonePayload(ctx context.Context, sel ast.SelectionSet, obj *DonePayload) graphql.Marshaler {
@@ -21180,6 +21884,57 @@ func (ec *executionContext) _Label(ctx context.Context, sel ast.SelectionSet, ob
 	return out
 }
 
+var logoImplementors = []string{"Logo"}
+
+func (ec *executionContext) _Logo(ctx context.Context, sel ast.SelectionSet, obj *relance.Logo) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, logoImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("Logo")
+		case "url":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.URL)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "mediaType":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.MediaType)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "width":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Width)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "height":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Height)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "bytes":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Bytes)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "digest":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Digest)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "at":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.At)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var marketingPreferenceImplementors = []string{"MarketingPreference"}
 
 func (ec *executionContext) _MarketingPreference(ctx context.Context, sel ast.SelectionSet, obj *relance.MarketingPreference) graphql.Marshaler {
@@ -21757,6 +22512,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "sendingRulesChange":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_sendingRulesChange(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "shopLogoSet":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_shopLogoSet(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "shopLogoRemove":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_shopLogoRemove(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -25137,6 +25906,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "senderCheck":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_senderCheck(ctx, field)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "shops":
 			field := field
 
@@ -25830,6 +26621,85 @@ func (ec *executionContext) plainSegmentPayload(ctx context.Context, fields []gr
 	return out
 }
 
+var senderCheckImplementors = []string{"SenderCheck"}
+
+func (ec *executionContext) _SenderCheck(ctx context.Context, sel ast.SelectionSet, obj *relance.SenderCheck) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, senderCheckImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("SenderCheck")
+		case "domain":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Domain)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "level":
+			out.values[i] = ec.marshalNFindingLevel2githubᚗcomᚋrelanceᚋrelanceᚐFindingLevel(ctx, fields[i].Selections, obj.Level())
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "checkedAt":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.CheckedAt)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "findings":
+			out.values[i] = ec.marshalNSenderFinding2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐSenderFindingᚄ(ctx, fields[i].Selections, obj.Findings)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var senderFindingImplementors = []string{"SenderFinding"}
+
+func (ec *executionContext) _SenderFinding(ctx context.Context, sel ast.SelectionSet, obj *relance.SenderFinding) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, senderFindingImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("SenderFinding")
+		case "about":
+			out.values[i] = ec.marshalNSenderSubject2githubᚗcomᚋrelanceᚋrelanceᚐSenderSubject(ctx, fields[i].Selections, obj.About)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "level":
+			out.values[i] = ec.marshalNFindingLevel2githubᚗcomᚋrelanceᚋrelanceᚐFindingLevel(ctx, fields[i].Selections, obj.Level)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "says":
+			out.values[i] = ec.marshalNSentence2githubᚗcomᚋrelanceᚋrelanceᚐSentence(ctx, fields[i].Selections, obj.Says)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "message":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Message())
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "found":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Found)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "record":
+			out.values[i] = ec.marshalODnsRecord2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐDNSRecord(ctx, fields[i].Selections, obj.Record)
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var sendingRulesImplementors = []string{"SendingRules"}
 
 func (ec *executionContext) _SendingRules(ctx context.Context, sel ast.SelectionSet, obj *wire.SendingRules) graphql.Marshaler {
@@ -26206,6 +27076,44 @@ func (ec *executionContext) _Shop(ctx context.Context, sel ast.SelectionSet, obj
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "logo":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Shop_logo(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "settings":
 			field := field
 
@@ -26276,6 +27184,8 @@ func (ec *executionContext) isPlainShop(fields []graphql.CollectedField) bool {
 		case "counts":
 			return false
 		case "runs":
+			return false
+		case "logo":
 			return false
 		case "settings":
 			return false
@@ -26502,6 +27412,11 @@ func (ec *executionContext) _ShopSettings(ctx context.Context, sel ast.Selection
 			}
 		case "noticeSince":
 			out.values[i] = ec.marshalODate2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.NoticeSince)
+		case "dkimSelector":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.DKIMSelector)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
 		default:
 			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
@@ -28523,6 +29438,23 @@ func (ec *executionContext) marshalNFilterValue2githubᚗcomᚋrelanceᚋrelance
 	return res
 }
 
+func (ec *executionContext) unmarshalNFindingLevel2githubᚗcomᚋrelanceᚋrelanceᚐFindingLevel(ctx context.Context, v any) (relance.FindingLevel, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := relance.FindingLevel(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNFindingLevel2githubᚗcomᚋrelanceᚋrelanceᚐFindingLevel(ctx context.Context, sel ast.SelectionSet, v relance.FindingLevel) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNFollowUp2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpViewᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.FollowUpView) graphql.Marshaler {
 	ret := inOrder(len(v), func(i int) graphql.Marshaler {
 		return ec.marshalNFollowUp2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpView(ctx, sel, v[i])
@@ -29951,6 +30883,41 @@ func (ec *executionContext) marshalNSendState2githubᚗcomᚋrelanceᚋrelance�
 	return res
 }
 
+func (ec *executionContext) marshalNSenderFinding2githubᚗcomᚋrelanceᚋrelanceᚐSenderFinding(ctx context.Context, sel ast.SelectionSet, v relance.SenderFinding) graphql.Marshaler {
+	return ec._SenderFinding(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSenderFinding2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐSenderFindingᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.SenderFinding) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNSenderFinding2githubᚗcomᚋrelanceᚋrelanceᚐSenderFinding(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNSenderSubject2githubᚗcomᚋrelanceᚋrelanceᚐSenderSubject(ctx context.Context, v any) (relance.SenderSubject, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := relance.SenderSubject(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSenderSubject2githubᚗcomᚋrelanceᚋrelanceᚐSenderSubject(ctx context.Context, sel ast.SelectionSet, v relance.SenderSubject) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNSendingRules2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐSendingRules(ctx context.Context, sel ast.SelectionSet, v *wire.SendingRules) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -29964,6 +30931,10 @@ func (ec *executionContext) marshalNSendingRules2ᚖgithubᚗcomᚋrelanceᚋrel
 func (ec *executionContext) unmarshalNSendingRulesInput2githubᚗcomᚋrelanceᚋrelanceᚐSendingRulesChange(ctx context.Context, v any) (relance.SendingRulesChange, error) {
 	res, err := ec.unmarshalInputSendingRulesInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSentence2githubᚗcomᚋrelanceᚋrelanceᚐSentence(ctx context.Context, sel ast.SelectionSet, v relance.Sentence) graphql.Marshaler {
+	return ec._Sentence(ctx, sel, &v)
 }
 
 func (ec *executionContext) marshalNSentenceParam2githubᚗcomᚋrelanceᚋrelanceᚐSentenceParam(ctx context.Context, sel ast.SelectionSet, v relance.SentenceParam) graphql.Marshaler {
@@ -30373,6 +31344,22 @@ func (ec *executionContext) marshalNUnmergePayload2ᚖgithubᚗcomᚋrelanceᚋr
 	return ec._UnmergePayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNUpload2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚐUpload(ctx context.Context, v any) (graphql.Upload, error) {
+	res, err := graphql.UnmarshalUpload(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNUpload2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚐUpload(ctx context.Context, sel ast.SelectionSet, v graphql.Upload) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalUpload(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNUser2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐUserᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.User) graphql.Marshaler {
 	ret := func() graphql.Array {
 		if ec.isPlainUser(graphql.CollectFields(ec.OperationContext, sel, userImplementors)) {
@@ -30769,6 +31756,13 @@ func (ec *executionContext) marshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecim
 	return res
 }
 
+func (ec *executionContext) marshalODnsRecord2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐDNSRecord(ctx context.Context, sel ast.SelectionSet, v *relance.DNSRecord) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._DnsRecord(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOFilterValue2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFilter(ctx context.Context, v any) (*relance.Filter, error) {
 	if v == nil {
 		return nil, nil
@@ -30932,6 +31926,13 @@ func (ec *executionContext) marshalOLegalBasis2ᚖgithubᚗcomᚋrelanceᚋrelan
 	_ = ctx
 	res := graphql.MarshalString(string(*v))
 	return res
+}
+
+func (ec *executionContext) marshalOLogo2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐLogo(ctx context.Context, sel ast.SelectionSet, v *relance.Logo) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Logo(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOMarketingFilter2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐMarketingFilterᚄ(ctx context.Context, v any) ([]relance.MarketingFilter, error) {
@@ -31131,6 +32132,13 @@ func (ec *executionContext) marshalOSendState2ᚕgithubᚗcomᚋrelanceᚋrelanc
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalOSenderCheck2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐSenderCheck(ctx context.Context, sel ast.SelectionSet, v *relance.SenderCheck) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._SenderCheck(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOSentence2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐSentence(ctx context.Context, sel ast.SelectionSet, v *relance.Sentence) graphql.Marshaler {

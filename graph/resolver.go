@@ -5,6 +5,7 @@ package graph
 
 import (
 	"context"
+	"io"
 	"time"
 
 	"github.com/google/uuid"
@@ -66,6 +67,10 @@ type UseCases interface {
 	SetMainCurrency(ctx context.Context, m uuid.UUID, currency, actor string) error
 	ChangeMerchant(ctx context.Context, m uuid.UUID, c relance.MerchantChange, actor string) error
 	ChangeShopSettings(ctx context.Context, m, shop uuid.UUID, c relance.ShopSettingsChange, actor string) error
+	Logo(ctx context.Context, m, shop uuid.UUID) (*relance.Logo, error)
+	SetLogo(ctx context.Context, m, shop uuid.UUID, file io.Reader, actor string) error
+	RemoveLogo(ctx context.Context, m, shop uuid.UUID, actor string) error
+	CheckSender(ctx context.Context, m, shop uuid.UUID) (*relance.SenderCheck, error)
 	Invite(ctx context.Context, m uuid.UUID, u relance.User, actor string) (id uuid.UUID, secret string, err error)
 	ResetPassword(ctx context.Context, m, user uuid.UUID, actor string) (secret string, err error)
 	ResetTwoFactor(ctx context.Context, m, user uuid.UUID, actor string) error

@@ -34,11 +34,12 @@ const (
 	queryCache    = 1000
 )
 
-// NewServer makes the handler of /graphql: POST, and server-sent events for
-// subscriptions. It expects Authenticate in front of it.
+// NewServer makes the handler of /graphql: POST, also as a form where a file is handed in, and
+// server-sent events for subscriptions. It expects Authenticate in front of it.
 func NewServer(r *Resolver, log *slog.Logger, introspection bool) http.Handler {
 	srv := handler.New(NewExecutableSchema(Config{Resolvers: r, Directives: DirectiveRoot{Needs: needs}, Complexity: complexities()}))
 	srv.AddTransport(transport.SSE{}) // before POST, which would answer its requests
+	srv.AddTransport(transport.MultipartForm{MaxUploadSize: maxBody, MaxMemory: maxBody})
 	srv.AddTransport(transport.POST{})
 	srv.SetQueryCache(lru.New[*ast.QueryDocument](queryCache))
 	srv.Use(extension.AutomaticPersistedQuery{Cache: lru.New[string](queryCache)})

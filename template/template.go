@@ -27,8 +27,33 @@ type Data struct {
 	Imprint   string // of the shop's legal entity
 	Voucher   *Voucher
 	Cart      *Cart
+	Logo      *Logo // of the shop; nil: its name stands there
 	// UnsubscribeURL leads to the page where the person can object.
 	UnsubscribeURL string
+}
+
+// Logo is the picture at the head of the HTML body.
+type Logo struct {
+	URL           string
+	Width, Height int // as shown, in pixels of the page
+}
+
+// Largest logo as shown, in pixels of the page.
+const (
+	maxLogoWidth  = 240
+	maxLogoHeight = 72
+)
+
+// NewLogo shows a picture of the given size; a large one is made smaller, a small one stays.
+func NewLogo(url string, width, height int) *Logo {
+	w, h := width, height
+	if w > maxLogoWidth {
+		w, h = maxLogoWidth, height*maxLogoWidth/width
+	}
+	if h > maxLogoHeight {
+		w, h = width*maxLogoHeight/height, maxLogoHeight
+	}
+	return &Logo{URL: url, Width: max(w, 1), Height: max(h, 1)}
 }
 
 // Voucher is the recipient's own.
@@ -116,7 +141,7 @@ func (r *Renderer) Render(t relance.EmailText, d Data) (Message, error) {
 	var page strings.Builder
 	err := r.layout.Execute(&page, map[string]any{
 		"Language": d.Language, "Subject": m.Subject, "Preheader": oneLine(preheader), "Body": template.HTML(html.String()), //nolint:gosec // made by goldmark, which drops raw HTML and dangerous links
-		"Shop": d.ShopName, "Imprint": d.Imprint, "Unsubscribe": words.unsubscribe, "UnsubscribeURL": d.UnsubscribeURL, "Voucher": d.Voucher, "Cart": d.Cart,
+		"Shop": d.ShopName, "Logo": d.Logo, "Imprint": d.Imprint, "Unsubscribe": words.unsubscribe, "UnsubscribeURL": d.UnsubscribeURL, "Voucher": d.Voucher, "Cart": d.Cart,
 	})
 	m.HTML = page.String()
 	return m, err

@@ -1,6 +1,7 @@
 package template_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -97,6 +98,27 @@ func TestMoneyAsPeopleWriteIt(t *testing.T) {
 	} {
 		if got := template.Money(relance.Money{Amount: decimal.RequireFromString(c.amount), Currency: c.currency}, c.language); got != c.want {
 			t.Errorf("%s %s in %s: %q, want %q", c.amount, c.currency, c.language, got, c.want)
+		}
+	}
+}
+
+// The logo stands in the HTML, small, with the shop's name for whoever sees no pictures; the
+// plain text knows nothing of it.
+func TestTheLogoStandsAtTheHead(t *testing.T) {
+	t.Parallel()
+	d := template.Sample("en", false, false)
+	d.ShopName = `Tea & "Co"`
+	text := relance.EmailText{Subject: "x", Body: "Hello"}
+	without, err := template.New().Render(text, d)
+	if err != nil || strings.Contains(without.HTML, "<img") {
+		t.Errorf("without a logo: %v", err)
+	}
+	for _, c := range []struct{ width, height, showWidth, showHeight int }{{480, 96, 240, 48}, {100, 400, 18, 72}, {60, 30, 60, 30}, {2000, 1, 240, 1}} {
+		d.Logo = template.NewLogo("https://relance.example.com/l/abc", c.width, c.height)
+		m, err := template.New().Render(text, d)
+		want := fmt.Sprintf(`<img src="https://relance.example.com/l/abc" alt="Tea &amp; &#34;Co&#34;" width="%d" height="%d"`, c.showWidth, c.showHeight)
+		if err != nil || !strings.Contains(m.HTML, want) || m.Text != without.Text {
+			t.Errorf("%v lacks %s: %v", m.HTML, want, err)
 		}
 	}
 }
