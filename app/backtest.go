@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -22,7 +23,7 @@ const maxBacktest = 3 * 366
 // data give the same hash.
 func (a *App) Backtest(ctx context.Context, m, campaignID uuid.UUID, days int) (*relance.Backtest, error) {
 	if days < 1 || days > maxBacktest {
-		return nil, relance.FieldErrorf("days", "play a campaign over 1 to %d days", maxBacktest)
+		return nil, relance.TellField("days", "BACKTEST_DAYS", "most", strconv.Itoa(maxBacktest))
 	}
 	to := a.Now().UTC().Truncate(24 * time.Hour)
 	return a.backtest(ctx, m, campaignID, to.AddDate(0, 0, -days), to)

@@ -107,6 +107,9 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 			if e.Field != "" {
 				out.Extensions["field"] = e.Field
 			}
+			if e.Says != nil {
+				out.Extensions["cause"] = causeOf(e.Says)
+			}
 		case errors.Is(err, context.DeadlineExceeded):
 			out.Message, out.Extensions["code"] = "the query took too long; ask for less at once", relance.CodeTooComplex
 		case errors.Is(err, context.Canceled): // nobody waits for the answer any more

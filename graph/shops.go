@@ -122,7 +122,7 @@ func (r *Resolver) quarantine(ctx context.Context, first int, after *string, sho
 	if p.After != "" {
 		id, err := uuid.Parse(p.After)
 		if err != nil {
-			return nil, relance.FieldErrorf("after", "the cursor is not one of this list; start again without it")
+			return nil, relance.TellField("after", "CURSOR_UNKNOWN")
 		}
 		from = &id
 	}

@@ -6,7 +6,9 @@ package template
 
 import (
 	"bytes"
+	"fmt"
 	"html/template"
+	"strconv"
 	"strings"
 	"time"
 
@@ -126,11 +128,11 @@ func (r *Renderer) Render(t relance.EmailText, d Data) (Message, error) {
 	}
 	m.Subject = oneLine(m.Subject)
 	if m.Subject == "" {
-		return m, relance.FieldErrorf("subject", "the subject is empty")
+		return m, relance.TellField("subject", "SUBJECT_EMPTY")
 	}
 	var html bytes.Buffer
 	if err := r.markdown.Convert([]byte(body), &html); err != nil {
-		return m, relance.FieldErrorf("body", "the Markdown cannot be read")
+		return m, relance.TellField("body", "MARKDOWN_UNREADABLE")
 	}
 	words := wordsIn(d.Language)
 	m.Text = strings.TrimSpace(m.Text)
@@ -152,7 +154,7 @@ func (r *Renderer) Render(t relance.EmailText, d Data) (Message, error) {
 func (r *Renderer) Check(t relance.EmailText, language string, voucher, cart bool) error {
 	for _, part := range []struct{ name, s string }{{"subject", t.Subject}, {"preheader", t.Preheader}, {"body", t.Body}} {
 		if len(part.s) > maxSource {
-			return relance.FieldErrorf(part.name, "the text is longer than %d bytes", maxSource)
+			return relance.TellField(part.name, "TEXT_TOO_LONG", "most", strconv.Itoa(maxSource))
 		}
 	}
 	_, err := r.Render(t, Sample(language, voucher, cart))
@@ -163,7 +165,10 @@ func (r *Renderer) Check(t relance.EmailText, language string, voucher, cart boo
 func (r *Renderer) liquid(part, source string, values liquid.Bindings) (text string, failed error) {
 	defer func() {
 		if p := recover(); p != nil {
-			failed = relance.FieldErrorf(part, "the text cannot be made: %v", p)
+			failed = relance.TellField(part, "TEXT_FAILS")
+			if strings.Contains(fmt.Sprint(p), relance.Say("TEXT_GROWS").String()) {
+				failed = relance.TellField(part, "TEXT_GROWS")
+			}
 		}
 	}()
 	t, err := r.engine.ParseString(source)
@@ -182,26 +187,9 @@ type limited struct{ *bytes.Buffer }
 
 func (l *limited) Write(p []byte) (int, error) {
 	if l.Len()+len(p) > maxResult {
-		return 0, relance.Errorf(relance.CodeBadInput, "the text becomes too long")
+		return 0, relance.Tell(relance.CodeBadInput, nil, "TEXT_GROWS")
 	}
 	return l.Buffer.Write(p)
-}
-
-// at says where in the source the fault is.
-func at(part, source string, err liquid.SourceError) error {
-	what := err.Error()
-	if i := strings.Index(what, "): "); i >= 0 {
-		what = what[i+3:]
-	}
-	line, column := err.LineNumber(), 1
-	if i := strings.LastIndex(what, " in {"); i >= 0 {
-		tag := what[i+4:]
-		if pos := strings.Index(source, tag); pos >= 0 {
-			before := source[:pos]
-			line, column = 1+strings.Count(before, "\n"), 1+len([]rune(before[strings.LastIndexByte(before, '\n')+1:]))
-		}
-	}
-	return relance.FieldErrorf(part, "line %d, column %d: %s", max(line, 1), column, strings.TrimSpace(what))
 }
 
 // bindings are the variables of a text.

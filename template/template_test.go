@@ -65,17 +65,21 @@ func TestBrokenTextsAreRefusedWithTheirPlace(t *testing.T) {
 		voucher, cart bool
 		field, part   string
 	}{
-		"unknown variable":       {relance.EmailText{Subject: "x", Body: "Hi\nto {{ nobody }}"}, true, true, "body", "line 2, column 4"},
-		"broken tag":             {relance.EmailText{Subject: "x", Body: "a\nb {% if x %} c"}, true, true, "body", "line 2, column 3"},
-		"unknown tag":            {relance.EmailText{Subject: "{% nonsense %}", Body: "x"}, true, true, "subject", "line 1, column 1"},
-		"a voucher there is not": {relance.EmailText{Subject: "x", Body: "{{ voucher.code }}"}, false, true, "body", "line 1, column 1"},
-		"a cart there is not":    {relance.EmailText{Subject: "x", Body: "{{ cart.url }}"}, true, false, "body", "line 1, column 1"},
+		"unknown variable":       {relance.EmailText{Subject: "x", Body: "Hi\nto {{ nobody }}"}, true, true, "body", "Line 2, column 4: there is no nobody here."},
+		"broken tag":             {relance.EmailText{Subject: "x", Body: "a\nb {% if x %} c"}, true, true, "body", "Line 2, column 3: if is not closed; end it with endif."},
+		"unknown tag":            {relance.EmailText{Subject: "{% nonsense %}", Body: "x"}, true, true, "subject", "Line 1, column 1: there is no tag nonsense."},
+		"a voucher there is not": {relance.EmailText{Subject: "x", Body: "{{ voucher.code }}"}, false, true, "body", "Line 1, column 1: there is no voucher.code here."},
+		"a cart there is not":    {relance.EmailText{Subject: "x", Body: "{{ cart.url }}"}, true, false, "body", "Line 1, column 1: there is no cart.url here."},
 		"no subject":             {relance.EmailText{Body: "x"}, true, true, "subject", "empty"},
 		"a text without end":     {relance.EmailText{Subject: "x", Body: "{% for i in (1..9999999) %}0123456789{% endfor %}"}, true, true, "body", "too long"},
+		"unknown filter":         {relance.EmailText{Subject: "x", Body: "{{ greeting | nope }}"}, true, true, "body", "Line 1, column 1: there is no filter nope."},
+		"an end of nothing":      {relance.EmailText{Subject: "x", Body: "a\n\n é {% endif %}"}, true, true, "body", "Line 3, column 4: endif stands outside of the block that it belongs to."},
+		"no grammar":             {relance.EmailText{Subject: "x", Body: "{{ greeting | | }}"}, true, true, "body", "Line 1, column 1: this cannot be read: {{ greeting | | }}"},
+		"in a loop":              {relance.EmailText{Subject: "x", Body: "{% for a in cart.lines %}{{ a.b }}{% endfor %}"}, true, true, "body", "Line 1, column 26: there is no a.b here."},
 	} {
 		err := r.Check(c.text, "en", c.voucher, c.cart)
 		e, ok := err.(*relance.Error)
-		if !ok || e.Field != c.field || !strings.Contains(e.Message, c.part) {
+		if !ok || e.Field != c.field || !strings.Contains(e.Message, c.part) || e.Says == nil {
 			t.Errorf("%s: %v, want a fault of %s with %q", name, err, c.field, c.part)
 		}
 	}
