@@ -36,6 +36,7 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 type ResolverRoot interface {
 	Campaign() CampaignResolver
 	Cart() CartResolver
+	FollowUp() FollowUpResolver
 	Habits() HabitsResolver
 	Identity() IdentityResolver
 	Mutation() MutationResolver
@@ -71,6 +72,24 @@ type ComplexityRoot struct {
 		SubjectKind func(childComplexity int) int
 	}
 
+	BacktestDay struct {
+		Day   func(childComplexity int) int
+		Sends func(childComplexity int) int
+	}
+
+	BacktestExample struct {
+		At        func(childComplexity int) int
+		Name      func(childComplexity int) int
+		ProfileID func(childComplexity int) int
+		ShopID    func(childComplexity int) int
+		StepKey   func(childComplexity int) int
+	}
+
+	BacktestStep struct {
+		Sends   func(childComplexity int) int
+		StepKey func(childComplexity int) int
+	}
+
 	BusinessDetails struct {
 		APE              func(childComplexity int) int
 		MaxPaymentDays   func(childComplexity int) int
@@ -82,6 +101,7 @@ type ComplexityRoot struct {
 
 	Campaign struct {
 		Audience            func(childComplexity int) int
+		Backtest            func(childComplexity int, days int, examples int) int
 		CreatedAt           func(childComplexity int) int
 		DailyBudget         func(childComplexity int) int
 		EndedAt             func(childComplexity int) int
@@ -104,6 +124,22 @@ type ComplexityRoot struct {
 		Trigger             func(childComplexity int) int
 		Version             func(childComplexity int) int
 		Why                 func(childComplexity int, profileID uuid.UUID) int
+	}
+
+	CampaignBacktest struct {
+		ByDay     func(childComplexity int) int
+		BySteps   func(childComplexity int) int
+		Discounts func(childComplexity int) int
+		Examples  func(childComplexity int) int
+		From      func(childComplexity int) int
+		Hash      func(childComplexity int) int
+		Holdout   func(childComplexity int) int
+		People    func(childComplexity int) int
+		Refusals  func(childComplexity int) int
+		Sends     func(childComplexity int) int
+		To        func(childComplexity int) int
+		Unpriced  func(childComplexity int) int
+		Vouchers  func(childComplexity int) int
 	}
 
 	CampaignDecision struct {
@@ -256,6 +292,7 @@ type ComplexityRoot struct {
 		DueAt        func(childComplexity int) int
 		Email        func(childComplexity int) int
 		ID           func(childComplexity int) int
+		Profile      func(childComplexity int) int
 		ProfileID    func(childComplexity int) int
 		Reason       func(childComplexity int) int
 		SentAt       func(childComplexity int) int
@@ -663,6 +700,7 @@ type ComplexityRoot struct {
 		Campaigns            func(childComplexity int) int
 		Cart                 func(childComplexity int, id uuid.UUID) int
 		Carts                func(childComplexity int, first int, after *string, states []relance.CartState, shopIds []uuid.UUID) int
+		FollowUp             func(childComplexity int, id uuid.UUID) int
 		FollowUps            func(childComplexity int, campaignID *uuid.UUID, profileID *uuid.UUID, states []relance.SendState, first int, after *string) int
 		Labels               func(childComplexity int) int
 		MarketingPreferences func(childComplexity int) int
@@ -951,11 +989,15 @@ type CampaignResolver interface {
 	Refusals(ctx context.Context, obj *wire.Campaign) ([]*relance.RefusalCount, error)
 	Preview(ctx context.Context, obj *wire.Campaign, examples int) (*CampaignPreview, error)
 	Why(ctx context.Context, obj *wire.Campaign, profileID uuid.UUID) ([]*CampaignDecision, error)
+	Backtest(ctx context.Context, obj *wire.Campaign, days int, examples int) (*CampaignBacktest, error)
 }
 type CartResolver interface {
 	AdminURL(ctx context.Context, obj *relance.CartView) (*string, error)
 
 	Profile(ctx context.Context, obj *relance.CartView) (*relance.Profile, error)
+}
+type FollowUpResolver interface {
+	Profile(ctx context.Context, obj *relance.FollowUpView) (*relance.Profile, error)
 }
 type HabitsResolver interface {
 	TopCategories(ctx context.Context, obj *wire.Habits, first int) ([]*relance.Habit, error)
@@ -1032,6 +1074,7 @@ type QueryResolver interface {
 	CampaignTemplates(ctx context.Context) ([]*wire.Campaign, error)
 	Segments(ctx context.Context) ([]*relance.Segment, error)
 	FollowUps(ctx context.Context, campaignID *uuid.UUID, profileID *uuid.UUID, states []relance.SendState, first int, after *string) (*relance.FollowUpPage, error)
+	FollowUp(ctx context.Context, id uuid.UUID) (*relance.FollowUpView, error)
 	SendingRules(ctx context.Context) (*wire.SendingRules, error)
 	Cart(ctx context.Context, id uuid.UUID) (*relance.CartView, error)
 	Carts(ctx context.Context, first int, after *string, states []relance.CartState, shopIds []uuid.UUID) (*relance.CartPage, error)
@@ -1155,6 +1198,63 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AuditEvent.SubjectKind(childComplexity), true
 
+	case "BacktestDay.day":
+		if e.ComplexityRoot.BacktestDay.Day == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BacktestDay.Day(childComplexity), true
+	case "BacktestDay.sends":
+		if e.ComplexityRoot.BacktestDay.Sends == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BacktestDay.Sends(childComplexity), true
+
+	case "BacktestExample.at":
+		if e.ComplexityRoot.BacktestExample.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BacktestExample.At(childComplexity), true
+	case "BacktestExample.name":
+		if e.ComplexityRoot.BacktestExample.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BacktestExample.Name(childComplexity), true
+	case "BacktestExample.profileId":
+		if e.ComplexityRoot.BacktestExample.ProfileID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BacktestExample.ProfileID(childComplexity), true
+	case "BacktestExample.shopId":
+		if e.ComplexityRoot.BacktestExample.ShopID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BacktestExample.ShopID(childComplexity), true
+	case "BacktestExample.stepKey":
+		if e.ComplexityRoot.BacktestExample.StepKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BacktestExample.StepKey(childComplexity), true
+
+	case "BacktestStep.sends":
+		if e.ComplexityRoot.BacktestStep.Sends == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BacktestStep.Sends(childComplexity), true
+	case "BacktestStep.stepKey":
+		if e.ComplexityRoot.BacktestStep.StepKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BacktestStep.StepKey(childComplexity), true
+
 	case "BusinessDetails.ape":
 		if e.ComplexityRoot.BusinessDetails.APE == nil {
 			break
@@ -1198,6 +1298,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Campaign.Audience(childComplexity), true
+	case "Campaign.backtest":
+		if e.ComplexityRoot.Campaign.Backtest == nil {
+			break
+		}
+
+		args, err := ec.field_Campaign_backtest_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Campaign.Backtest(childComplexity, args["days"].(int), args["examples"].(int)), true
 	case "Campaign.createdAt":
 		if e.ComplexityRoot.Campaign.CreatedAt == nil {
 			break
@@ -1340,6 +1451,85 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Campaign.Why(childComplexity, args["profileId"].(uuid.UUID)), true
+
+	case "CampaignBacktest.byDay":
+		if e.ComplexityRoot.CampaignBacktest.ByDay == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignBacktest.ByDay(childComplexity), true
+	case "CampaignBacktest.bySteps":
+		if e.ComplexityRoot.CampaignBacktest.BySteps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignBacktest.BySteps(childComplexity), true
+	case "CampaignBacktest.discounts":
+		if e.ComplexityRoot.CampaignBacktest.Discounts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignBacktest.Discounts(childComplexity), true
+	case "CampaignBacktest.examples":
+		if e.ComplexityRoot.CampaignBacktest.Examples == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignBacktest.Examples(childComplexity), true
+	case "CampaignBacktest.from":
+		if e.ComplexityRoot.CampaignBacktest.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignBacktest.From(childComplexity), true
+	case "CampaignBacktest.hash":
+		if e.ComplexityRoot.CampaignBacktest.Hash == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignBacktest.Hash(childComplexity), true
+	case "CampaignBacktest.holdout":
+		if e.ComplexityRoot.CampaignBacktest.Holdout == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignBacktest.Holdout(childComplexity), true
+	case "CampaignBacktest.people":
+		if e.ComplexityRoot.CampaignBacktest.People == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignBacktest.People(childComplexity), true
+	case "CampaignBacktest.refusals":
+		if e.ComplexityRoot.CampaignBacktest.Refusals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignBacktest.Refusals(childComplexity), true
+	case "CampaignBacktest.sends":
+		if e.ComplexityRoot.CampaignBacktest.Sends == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignBacktest.Sends(childComplexity), true
+	case "CampaignBacktest.to":
+		if e.ComplexityRoot.CampaignBacktest.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignBacktest.To(childComplexity), true
+	case "CampaignBacktest.unpriced":
+		if e.ComplexityRoot.CampaignBacktest.Unpriced == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignBacktest.Unpriced(childComplexity), true
+	case "CampaignBacktest.vouchers":
+		if e.ComplexityRoot.CampaignBacktest.Vouchers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignBacktest.Vouchers(childComplexity), true
 
 	case "CampaignDecision.eventAt":
 		if e.ComplexityRoot.CampaignDecision.EventAt == nil {
@@ -1929,6 +2119,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.FollowUp.ID(childComplexity), true
+	case "FollowUp.profile":
+		if e.ComplexityRoot.FollowUp.Profile == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.Profile(childComplexity), true
 	case "FollowUp.profileId":
 		if e.ComplexityRoot.FollowUp.ProfileID == nil {
 			break
@@ -3885,6 +4081,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Carts(childComplexity, args["first"].(int), args["after"].(*string), args["states"].([]relance.CartState), args["shopIds"].([]uuid.UUID)), true
+	case "Query.followUp":
+		if e.ComplexityRoot.Query.FollowUp == nil {
+			break
+		}
+
+		args, err := ec.field_Query_followUp_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.FollowUp(childComplexity, args["id"].(uuid.UUID)), true
 	case "Query.followUps":
 		if e.ComplexityRoot.Query.FollowUps == nil {
 			break
@@ -5177,7 +5384,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/campaign.graphqls" "schema/cart.graphqls" "schema/logo.graphqls" "schema/order.graphqls" "schema/overview.graphqls" "schema/product.graphqls" "schema/profile.graphqls" "schema/schema.graphqls" "schema/sender.graphqls" "schema/settings.graphqls" "schema/shop.graphqls" "schema/sync.graphqls" "schema/token.graphqls" "schema/user.graphqls"
+//go:embed "schema/backtest.graphqls" "schema/campaign.graphqls" "schema/cart.graphqls" "schema/logo.graphqls" "schema/order.graphqls" "schema/overview.graphqls" "schema/product.graphqls" "schema/profile.graphqls" "schema/schema.graphqls" "schema/sender.graphqls" "schema/settings.graphqls" "schema/shop.graphqls" "schema/sync.graphqls" "schema/token.graphqls" "schema/user.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -5189,6 +5396,7 @@ func sourceData(filename string) string {
 }
 
 var sources = []*ast.Source{
+	{Name: "schema/backtest.graphqls", Input: sourceData("schema/backtest.graphqls"), BuiltIn: false},
 	{Name: "schema/campaign.graphqls", Input: sourceData("schema/campaign.graphqls"), BuiltIn: false},
 	{Name: "schema/cart.graphqls", Input: sourceData("schema/cart.graphqls"), BuiltIn: false},
 	{Name: "schema/logo.graphqls", Input: sourceData("schema/logo.graphqls"), BuiltIn: false},
@@ -5238,6 +5446,42 @@ func (ec *executionContext) childFields_AuditEvent(ctx context.Context, field gr
 		return ec.fieldContext_AuditEvent_detail(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AuditEvent", field.Name)
+}
+
+func (ec *executionContext) childFields_BacktestDay(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "day":
+		return ec.fieldContext_BacktestDay_day(ctx, field)
+	case "sends":
+		return ec.fieldContext_BacktestDay_sends(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BacktestDay", field.Name)
+}
+
+func (ec *executionContext) childFields_BacktestExample(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "profileId":
+		return ec.fieldContext_BacktestExample_profileId(ctx, field)
+	case "name":
+		return ec.fieldContext_BacktestExample_name(ctx, field)
+	case "at":
+		return ec.fieldContext_BacktestExample_at(ctx, field)
+	case "stepKey":
+		return ec.fieldContext_BacktestExample_stepKey(ctx, field)
+	case "shopId":
+		return ec.fieldContext_BacktestExample_shopId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BacktestExample", field.Name)
+}
+
+func (ec *executionContext) childFields_BacktestStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "stepKey":
+		return ec.fieldContext_BacktestStep_stepKey(ctx, field)
+	case "sends":
+		return ec.fieldContext_BacktestStep_sends(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BacktestStep", field.Name)
 }
 
 func (ec *executionContext) childFields_BusinessDetails(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5306,8 +5550,42 @@ func (ec *executionContext) childFields_Campaign(ctx context.Context, field grap
 		return ec.fieldContext_Campaign_preview(ctx, field)
 	case "why":
 		return ec.fieldContext_Campaign_why(ctx, field)
+	case "backtest":
+		return ec.fieldContext_Campaign_backtest(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Campaign", field.Name)
+}
+
+func (ec *executionContext) childFields_CampaignBacktest(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_CampaignBacktest_from(ctx, field)
+	case "to":
+		return ec.fieldContext_CampaignBacktest_to(ctx, field)
+	case "people":
+		return ec.fieldContext_CampaignBacktest_people(ctx, field)
+	case "sends":
+		return ec.fieldContext_CampaignBacktest_sends(ctx, field)
+	case "vouchers":
+		return ec.fieldContext_CampaignBacktest_vouchers(ctx, field)
+	case "discounts":
+		return ec.fieldContext_CampaignBacktest_discounts(ctx, field)
+	case "unpriced":
+		return ec.fieldContext_CampaignBacktest_unpriced(ctx, field)
+	case "holdout":
+		return ec.fieldContext_CampaignBacktest_holdout(ctx, field)
+	case "refusals":
+		return ec.fieldContext_CampaignBacktest_refusals(ctx, field)
+	case "byDay":
+		return ec.fieldContext_CampaignBacktest_byDay(ctx, field)
+	case "bySteps":
+		return ec.fieldContext_CampaignBacktest_bySteps(ctx, field)
+	case "examples":
+		return ec.fieldContext_CampaignBacktest_examples(ctx, field)
+	case "hash":
+		return ec.fieldContext_CampaignBacktest_hash(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CampaignBacktest", field.Name)
 }
 
 func (ec *executionContext) childFields_CampaignDecision(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5602,6 +5880,8 @@ func (ec *executionContext) childFields_FollowUp(ctx context.Context, field grap
 		return ec.fieldContext_FollowUp_stepKey(ctx, field)
 	case "profileId":
 		return ec.fieldContext_FollowUp_profileId(ctx, field)
+	case "profile":
+		return ec.fieldContext_FollowUp_profile(ctx, field)
 	case "shopId":
 		return ec.fieldContext_FollowUp_shopId(ctx, field)
 	case "channel":
@@ -6954,6 +7234,28 @@ func (ec *executionContext) dir_needs_args(ctx context.Context, rawArgs map[stri
 	return args, nil
 }
 
+func (ec *executionContext) field_Campaign_backtest_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "days",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["days"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "examples",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["examples"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Campaign_preview_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -7938,6 +8240,20 @@ func (ec *executionContext) field_Query_carts_args(ctx context.Context, rawArgs 
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_followUp_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_followUps_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -8412,6 +8728,42 @@ func (ec *executionContext) fieldContext_AuditEvent_detail(_ context.Context, fi
 	return graphql.NewScalarFieldContext("AuditEvent", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) fieldContext_BacktestDay_day(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BacktestDay", field, false, false, errors.New("field of type Date does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_BacktestDay_sends(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BacktestDay", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_BacktestExample_profileId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BacktestExample", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_BacktestExample_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BacktestExample", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_BacktestExample_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BacktestExample", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_BacktestExample_stepKey(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BacktestExample", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_BacktestExample_shopId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BacktestExample", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_BacktestStep_stepKey(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BacktestStep", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_BacktestStep_sends(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BacktestStep", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
 func (ec *executionContext) fieldContext_BusinessDetails_siret(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("BusinessDetails", field, false, false, errors.New("field of type String does not have child fields"))
 }
@@ -8737,6 +9089,147 @@ func (ec *executionContext) fieldContext_Campaign_why(ctx context.Context, field
 		return fc, err
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Campaign_backtest(ctx context.Context, field graphql.CollectedField, obj *wire.Campaign) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Campaign_backtest(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Campaign().Backtest(ctx, obj, fc.Args["days"].(int), fc.Args["examples"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *CampaignBacktest) graphql.Marshaler {
+			return ec.marshalNCampaignBacktest2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignBacktest(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Campaign_backtest(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Campaign",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CampaignBacktest(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Campaign_backtest_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_CampaignBacktest_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignBacktest", field, false, false, errors.New("field of type Date does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignBacktest_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignBacktest", field, false, false, errors.New("field of type Date does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignBacktest_people(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignBacktest", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignBacktest_sends(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignBacktest", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignBacktest_vouchers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignBacktest", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignBacktest_discounts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CampaignBacktest",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_CampaignBacktest_unpriced(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignBacktest", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignBacktest_holdout(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignBacktest", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignBacktest_refusals(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CampaignBacktest",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RefusalCount(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_CampaignBacktest_byDay(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CampaignBacktest",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BacktestDay(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_CampaignBacktest_bySteps(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CampaignBacktest",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BacktestStep(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_CampaignBacktest_examples(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CampaignBacktest",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BacktestExample(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_CampaignBacktest_hash(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignBacktest", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) fieldContext_CampaignDecision_instance(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -9401,62 +9894,139 @@ func (ec *executionContext) fieldContext_DonePayload_errors(_ context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _FollowUp_id(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpView) (ret graphql.Marshaler) {
+	return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, field.Selections, obj.ID)
+}
 func (ec *executionContext) fieldContext_FollowUp_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FollowUp", field, false, false, errors.New("field of type ID does not have child fields"))
 }
 
+func (ec *executionContext) _FollowUp_campaignId(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpView) (ret graphql.Marshaler) {
+	return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, field.Selections, obj.CampaignID)
+}
 func (ec *executionContext) fieldContext_FollowUp_campaignId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FollowUp", field, false, false, errors.New("field of type ID does not have child fields"))
 }
 
+func (ec *executionContext) _FollowUp_campaignName(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpView) (ret graphql.Marshaler) {
+	return ec.marshalNString2string(ctx, field.Selections, obj.CampaignName)
+}
 func (ec *executionContext) fieldContext_FollowUp_campaignName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FollowUp", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _FollowUp_stepKey(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpView) (ret graphql.Marshaler) {
+	return ec.marshalNString2string(ctx, field.Selections, obj.StepKey)
+}
 func (ec *executionContext) fieldContext_FollowUp_stepKey(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FollowUp", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _FollowUp_profileId(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpView) (ret graphql.Marshaler) {
+	return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, field.Selections, obj.ProfileID)
+}
 func (ec *executionContext) fieldContext_FollowUp_profileId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FollowUp", field, false, false, errors.New("field of type ID does not have child fields"))
 }
 
+func (ec *executionContext) _FollowUp_profile(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpView) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FollowUp_profile(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.FollowUp().Profile(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.Profile) graphql.Marshaler {
+			return ec.marshalOProfile2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐProfile(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FollowUp_profile(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FollowUp",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Profile(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FollowUp_shopId(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpView) (ret graphql.Marshaler) {
+	return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, field.Selections, obj.ShopID)
+}
 func (ec *executionContext) fieldContext_FollowUp_shopId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FollowUp", field, false, false, errors.New("field of type ID does not have child fields"))
 }
 
+func (ec *executionContext) _FollowUp_channel(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpView) (ret graphql.Marshaler) {
+	return ec.marshalNConsentChannel2githubᚗcomᚋrelanceᚋrelanceᚐConsentChannel(ctx, field.Selections, obj.Channel)
+}
 func (ec *executionContext) fieldContext_FollowUp_channel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FollowUp", field, false, false, errors.New("field of type ConsentChannel does not have child fields"))
 }
 
+func (ec *executionContext) _FollowUp_state(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpView) (ret graphql.Marshaler) {
+	return ec.marshalNSendState2githubᚗcomᚋrelanceᚋrelanceᚐSendState(ctx, field.Selections, obj.State)
+}
 func (ec *executionContext) fieldContext_FollowUp_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FollowUp", field, false, false, errors.New("field of type SendState does not have child fields"))
 }
 
+func (ec *executionContext) _FollowUp_reason(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpView) (ret graphql.Marshaler) {
+	return ec.marshalOReason2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐReason(ctx, field.Selections, obj.Reason)
+}
 func (ec *executionContext) fieldContext_FollowUp_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FollowUp", field, false, false, errors.New("field of type Reason does not have child fields"))
 }
 
+func (ec *executionContext) _FollowUp_detail(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpView) (ret graphql.Marshaler) {
+	return ec.marshalNString2string(ctx, field.Selections, obj.Detail)
+}
 func (ec *executionContext) fieldContext_FollowUp_detail(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FollowUp", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _FollowUp_basis(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpView) (ret graphql.Marshaler) {
+	return ec.marshalOLegalBasis2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐLegalBasis(ctx, field.Selections, obj.Basis)
+}
 func (ec *executionContext) fieldContext_FollowUp_basis(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FollowUp", field, false, false, errors.New("field of type LegalBasis does not have child fields"))
 }
 
+func (ec *executionContext) _FollowUp_dueAt(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpView) (ret graphql.Marshaler) {
+	return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.DueAt)
+}
 func (ec *executionContext) fieldContext_FollowUp_dueAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FollowUp", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
+func (ec *executionContext) _FollowUp_sentAt(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpView) (ret graphql.Marshaler) {
+	return ec.marshalOTime2ᚖtimeᚐTime(ctx, field.Selections, obj.SentAt)
+}
 func (ec *executionContext) fieldContext_FollowUp_sentAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FollowUp", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
+func (ec *executionContext) _FollowUp_createdAt(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpView) (ret graphql.Marshaler) {
+	return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.CreatedAt)
+}
 func (ec *executionContext) fieldContext_FollowUp_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FollowUp", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
+func (ec *executionContext) _FollowUp_voucher(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpView) (ret graphql.Marshaler) {
+	return ec.marshalOFollowUpVoucher2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpVoucher(ctx, field.Selections, obj.Voucher)
+}
 func (ec *executionContext) fieldContext_FollowUp_voucher(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "FollowUp",
@@ -9470,6 +10040,9 @@ func (ec *executionContext) fieldContext_FollowUp_voucher(_ context.Context, fie
 	return fc, nil
 }
 
+func (ec *executionContext) _FollowUp_email(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpView) (ret graphql.Marshaler) {
+	return ec.marshalOFollowUpEmail2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpEmail(ctx, field.Selections, obj.Email)
+}
 func (ec *executionContext) fieldContext_FollowUp_email(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "FollowUp",
@@ -9483,6 +10056,25 @@ func (ec *executionContext) fieldContext_FollowUp_email(_ context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _FollowUpConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpPage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FollowUpConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FollowUps, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*relance.FollowUpView) graphql.Marshaler {
+			return ec.marshalNFollowUp2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpViewᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
 func (ec *executionContext) fieldContext_FollowUpConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "FollowUpConnection",
@@ -9496,6 +10088,9 @@ func (ec *executionContext) fieldContext_FollowUpConnection_nodes(_ context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _FollowUpConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpPage) (ret graphql.Marshaler) {
+	return ec.marshalNPageInfo2githubᚗcomᚋrelanceᚋrelanceᚐPageInfo(ctx, field.Selections, obj.Info)
+}
 func (ec *executionContext) fieldContext_FollowUpConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "FollowUpConnection",
@@ -9526,7 +10121,7 @@ func (ec *executionContext) fieldContext_FollowUpVoucher_code(_ context.Context,
 }
 
 func (ec *executionContext) fieldContext_FollowUpVoucher_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("FollowUpVoucher", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("FollowUpVoucher", field, false, false, errors.New("field of type VoucherState does not have child fields"))
 }
 
 func (ec *executionContext) fieldContext_FollowUpVoucher_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -14943,6 +15538,68 @@ func (ec *executionContext) fieldContext_Query_followUps(ctx context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_followUp(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_followUp(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().FollowUp(ctx, fc.Args["id"].(uuid.UUID))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "CLERK")
+				if err != nil {
+					var zeroVal *relance.FollowUpView
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *relance.FollowUpView
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.FollowUpView) graphql.Marshaler {
+			return ec.marshalOFollowUp2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpView(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_followUp(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FollowUp(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_followUp_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_sendingRules(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -19810,6 +20467,99 @@ func (ec *executionContext) _AuditEvent(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var backtestDayImplementors = []string{"BacktestDay"}
+
+func (ec *executionContext) _BacktestDay(ctx context.Context, sel ast.SelectionSet, obj *BacktestDay) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, backtestDayImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("BacktestDay")
+		case "day":
+			out.values[i] = ec.marshalNDate2timeᚐTime(ctx, fields[i].Selections, obj.Day)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "sends":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Sends)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var backtestExampleImplementors = []string{"BacktestExample"}
+
+func (ec *executionContext) _BacktestExample(ctx context.Context, sel ast.SelectionSet, obj *relance.BacktestRow) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, backtestExampleImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("BacktestExample")
+		case "profileId":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ProfileID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "name":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Name)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "at":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.At)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "stepKey":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.StepKey)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "shopId":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ShopID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var backtestStepImplementors = []string{"BacktestStep"}
+
+func (ec *executionContext) _BacktestStep(ctx context.Context, sel ast.SelectionSet, obj *BacktestStep) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, backtestStepImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("BacktestStep")
+		case "stepKey":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.StepKey)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "sends":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Sends)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var businessDetailsImplementors = []string{"BusinessDetails"}
 
 func (ec *executionContext) _BusinessDetails(ctx context.Context, sel ast.SelectionSet, obj *relance.Business) graphql.Marshaler {
@@ -20118,6 +20868,44 @@ func (ec *executionContext) _Campaign(ctx context.Context, sel ast.SelectionSet,
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "backtest":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Campaign_backtest(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -20150,6 +20938,8 @@ func (ec *executionContext) isPlainCampaign(fields []graphql.CollectedField) boo
 		case "preview":
 			return false
 		case "why":
+			return false
+		case "backtest":
 			return false
 		}
 	}
@@ -20239,6 +21029,87 @@ func (ec *executionContext) plainCampaign(ctx context.Context, fields []graphql.
 			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.EndedAt)
 		case "createdAt":
 			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.CreatedAt)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var campaignBacktestImplementors = []string{"CampaignBacktest"}
+
+func (ec *executionContext) _CampaignBacktest(ctx context.Context, sel ast.SelectionSet, obj *CampaignBacktest) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, campaignBacktestImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("CampaignBacktest")
+		case "from":
+			out.values[i] = ec.marshalNDate2timeᚐTime(ctx, fields[i].Selections, obj.From)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "to":
+			out.values[i] = ec.marshalNDate2timeᚐTime(ctx, fields[i].Selections, obj.To)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "people":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.People)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "sends":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Sends)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "vouchers":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Vouchers)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "discounts":
+			out.values[i] = ec.marshalNMoney2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐMoneyᚄ(ctx, fields[i].Selections, obj.Discounts)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "unpriced":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Unpriced)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "holdout":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Holdout)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "refusals":
+			out.values[i] = ec.marshalNRefusalCount2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐRefusalCountᚄ(ctx, fields[i].Selections, obj.Refusals)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "byDay":
+			out.values[i] = ec.marshalNBacktestDay2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐBacktestDayᚄ(ctx, fields[i].Selections, obj.ByDay)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "bySteps":
+			out.values[i] = ec.marshalNBacktestStep2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐBacktestStepᚄ(ctx, fields[i].Selections, obj.BySteps)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "examples":
+			out.values[i] = ec.marshalNBacktestExample2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐBacktestRowᚄ(ctx, fields[i].Selections, obj.Examples)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "hash":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Hash)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
@@ -21291,6 +22162,168 @@ var followUpImplementors = []string{"FollowUp"}
 
 func (ec *executionContext) _FollowUp(ctx context.Context, sel ast.SelectionSet, obj *relance.FollowUpView) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, followUpImplementors)
+	if ec.isPlainFollowUp(fields) {
+		return ec.plainFollowUp(ctx, fields, obj)
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FollowUp")
+		case "id":
+			out.Values[i] = ec._FollowUp_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "campaignId":
+			out.Values[i] = ec._FollowUp_campaignId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "campaignName":
+			out.Values[i] = ec._FollowUp_campaignName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "stepKey":
+			out.Values[i] = ec._FollowUp_stepKey(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "profileId":
+			out.Values[i] = ec._FollowUp_profileId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "profile":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._FollowUp_profile(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "shopId":
+			out.Values[i] = ec._FollowUp_shopId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "channel":
+			out.Values[i] = ec._FollowUp_channel(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "state":
+			out.Values[i] = ec._FollowUp_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "reason":
+			out.Values[i] = ec._FollowUp_reason(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "detail":
+			out.Values[i] = ec._FollowUp_detail(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "basis":
+			out.Values[i] = ec._FollowUp_basis(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "dueAt":
+			out.Values[i] = ec._FollowUp_dueAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "sentAt":
+			out.Values[i] = ec._FollowUp_sentAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "createdAt":
+			out.Values[i] = ec._FollowUp_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "voucher":
+			out.Values[i] = ec._FollowUp_voucher(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "email":
+			out.Values[i] = ec._FollowUp_email(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+// isPlainFollowUp reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainFollowUp(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "profile":
+			return false
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainFollowUp(ctx context.Context, fields []graphql.CollectedField, obj *relance.FollowUpView) graphql.Marshaler {
 	out := newPlainObject(fields)
 	for i := range fields {
 		switch fields[i].Name {
@@ -21372,6 +22405,62 @@ var followUpConnectionImplementors = []string{"FollowUpConnection"}
 
 func (ec *executionContext) _FollowUpConnection(ctx context.Context, sel ast.SelectionSet, obj *relance.FollowUpPage) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, followUpConnectionImplementors)
+	if ec.isPlainFollowUpConnection(fields) {
+		return ec.plainFollowUpConnection(ctx, fields, obj)
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FollowUpConnection")
+		case "nodes":
+			out.Values[i] = ec._FollowUpConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._FollowUpConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+// isPlainFollowUpConnection reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainFollowUpConnection(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "nodes":
+			if !ec.isPlainFollowUp(graphql.CollectFields(ec.OperationContext, fields[i].Selections, followUpImplementors)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainFollowUpConnection(ctx context.Context, fields []graphql.CollectedField, obj *relance.FollowUpPage) graphql.Marshaler {
 	out := newPlainObject(fields)
 	for i := range fields {
 		switch fields[i].Name {
@@ -21440,7 +22529,7 @@ func (ec *executionContext) _FollowUpVoucher(ctx context.Context, sel ast.Select
 				return graphql.Null
 			}
 		case "state":
-			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.State)
+			out.values[i] = ec.marshalNVoucherState2githubᚗcomᚋrelanceᚋrelanceᚐVoucherState(ctx, fields[i].Selections, obj.State)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
@@ -25598,6 +26687,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "followUp":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_followUp(ctx, field)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "sendingRules":
 			field := field
 
@@ -28968,6 +30079,78 @@ func (ec *executionContext) marshalNAuditEvent2ᚖgithubᚗcomᚋrelanceᚋrelan
 	return ec._AuditEvent(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNBacktestDay2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐBacktestDayᚄ(ctx context.Context, sel ast.SelectionSet, v []*BacktestDay) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNBacktestDay2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐBacktestDay(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNBacktestDay2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐBacktestDay(ctx context.Context, sel ast.SelectionSet, v *BacktestDay) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._BacktestDay(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNBacktestExample2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐBacktestRowᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.BacktestRow) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNBacktestExample2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐBacktestRow(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNBacktestExample2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐBacktestRow(ctx context.Context, sel ast.SelectionSet, v *relance.BacktestRow) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._BacktestExample(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNBacktestStep2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐBacktestStepᚄ(ctx context.Context, sel ast.SelectionSet, v []*BacktestStep) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNBacktestStep2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐBacktestStep(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNBacktestStep2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐBacktestStep(ctx context.Context, sel ast.SelectionSet, v *BacktestStep) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._BacktestStep(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNBoolean2bool(ctx context.Context, v any) (bool, error) {
 	res, err := graphql.UnmarshalBoolean(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -29015,6 +30198,16 @@ func (ec *executionContext) marshalNCampaign2ᚖgithubᚗcomᚋrelanceᚋrelance
 		return graphql.Null
 	}
 	return ec._Campaign(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNCampaignBacktest2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignBacktest(ctx context.Context, sel ast.SelectionSet, v *CampaignBacktest) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._CampaignBacktest(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNCampaignDecision2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignDecisionᚄ(ctx context.Context, sel ast.SelectionSet, v []*CampaignDecision) graphql.Marshaler {
@@ -29456,9 +30649,18 @@ func (ec *executionContext) marshalNFindingLevel2githubᚗcomᚋrelanceᚋrelanc
 }
 
 func (ec *executionContext) marshalNFollowUp2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpViewᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.FollowUpView) graphql.Marshaler {
-	ret := inOrder(len(v), func(i int) graphql.Marshaler {
-		return ec.marshalNFollowUp2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpView(ctx, sel, v[i])
-	})
+	ret := func() graphql.Array {
+		if ec.isPlainFollowUp(graphql.CollectFields(ec.OperationContext, sel, followUpImplementors)) {
+			return inOrder(len(v), func(i int) graphql.Marshaler {
+				return ec.marshalNFollowUp2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpView(ctx, sel, v[i])
+			})
+		}
+		return inOrderWithContext(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNFollowUp2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpView(ctx, sel, v[i])
+		})
+	}()
 
 	for _, e := range ret {
 		if e == graphql.Null {
@@ -29950,6 +31152,30 @@ func (ec *executionContext) marshalNMoney2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐ
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNMoney2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐMoneyᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.Money) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNMoney2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNMoney2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx context.Context, sel ast.SelectionSet, v *relance.Money) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Money(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNMonthSales2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐMonthSalesᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.MonthSales) graphql.Marshaler {
@@ -31471,6 +32697,23 @@ func (ec *executionContext) marshalNVoucherKind2githubᚗcomᚋrelanceᚋrelance
 	return res
 }
 
+func (ec *executionContext) unmarshalNVoucherState2githubᚗcomᚋrelanceᚋrelanceᚐVoucherState(ctx context.Context, v any) (relance.VoucherState, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := relance.VoucherState(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNVoucherState2githubᚗcomᚋrelanceᚋrelanceᚐVoucherState(ctx context.Context, sel ast.SelectionSet, v relance.VoucherState) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) marshalN__Directive2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirective(ctx context.Context, sel ast.SelectionSet, v introspection.Directive) graphql.Marshaler {
 	return ec.___Directive(ctx, sel, &v)
 }
@@ -31796,6 +33039,13 @@ func (ec *executionContext) marshalOFloat2ᚖfloat64(ctx context.Context, sel as
 	_ = sel
 	res := graphql.MarshalFloatContext(*v)
 	return graphql.WrapContextMarshaler(ctx, res)
+}
+
+func (ec *executionContext) marshalOFollowUp2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpView(ctx context.Context, sel ast.SelectionSet, v *relance.FollowUpView) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._FollowUp(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOFollowUpEmail2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpEmail(ctx context.Context, sel ast.SelectionSet, v *relance.FollowUpEmail) graphql.Marshaler {

@@ -84,6 +84,7 @@ type UseCases interface {
 	ChangeCampaign(ctx context.Context, m, id uuid.UUID, version int, name string, p relance.Plan, actor string) (relance.Campaign, error)
 	MoveCampaign(ctx context.Context, m, id uuid.UUID, to relance.CampaignState, confirmEverybody bool, actor string) (relance.Campaign, error)
 	Preview(ctx context.Context, m, campaign uuid.UUID, examples int) (*relance.Preview, error)
+	Backtest(ctx context.Context, m, campaign uuid.UUID, days, examples int) (*relance.Backtest, error)
 	Why(ctx context.Context, m, campaign, profile uuid.UUID) ([]relance.Decision, error)
 	CampaignTemplates(ctx context.Context, m uuid.UUID) ([]relance.Campaign, error)
 	SaveSegment(ctx context.Context, m uuid.UUID, id *uuid.UUID, name string, f relance.Filter, actor string) (relance.Segment, error)

@@ -192,6 +192,9 @@ func complexities() ComplexityRoot {
 	c.Query.OrdersWithoutProfile = func(child, first int, _ *string) int { return times(child, first) }
 	c.Query.Quarantine = func(child, first int, _ *string, _ []uuid.UUID) int { return times(child, first) }
 	c.Query.Products = func(child, first int, _ *string, _ []uuid.UUID) int { return times(child, first) }
+	c.Query.FollowUps = func(child int, _ *uuid.UUID, _ *uuid.UUID, _ []relance.SendState, first int, _ *string) int {
+		return times(child, first)
+	}
 	c.Profile.Messages = func(child, first int) int { return times(child, first) }
 	c.Profile.Orders = func(child, first int, _ *string) int { return times(child, first) }
 	c.Profile.Carts = func(child, first int, _ *string) int { return times(child, first) }

@@ -15,6 +15,7 @@ import { Figure, Figures, Panel } from '../ui/Panel'
 import { When } from '../ui/parts'
 import { Empty, Failure, Skeleton } from '../ui/states'
 import { CampaignActs } from './acts'
+import { Backtest } from './Backtest'
 import css from './Campaign.module.css'
 import { FollowUps } from './FollowUps'
 import { Preview } from './Preview'
@@ -83,6 +84,7 @@ export default function Campaign({ id }: { id: string }) {
         </div>
         <div className={css.column}>
           <Preview id={id} steps={campaign.steps} />
+          <Backtest id={id} steps={campaign.steps} />
           <Panel title={<Trans>Why people got nothing</Trans>}>
             <Refusals list={campaign.refusals} none={<Trans>Nobody was refused so far.</Trans>} />
           </Panel>
