@@ -62,6 +62,7 @@ func count(out *relance.Backtest, f *relance.Facts, r *campaign.Replayed, sum ha
 		}
 	case r.Holdout || r.Reasons[0] == relance.ReasonHoldout:
 		out.Holdout++
+	case r.Reasons[0] == relance.ReasonEnded: // it got all that there was to get
 	default:
 		out.Refused[r.Reasons[0]]++
 	}

@@ -36,6 +36,7 @@ export function Backtest({ id, steps }: { id: string; steps: { key: string }[] }
         <span className={css.span}>
           <NativeSelect
             size="xs"
+            className={css.days}
             aria-label={t`Over how many past days`}
             value={days}
             data={spans.map((n) => ({ value: String(n), label: t`${n} days` }))}
@@ -117,7 +118,7 @@ function Cost({ played: { vouchers, discounts, unpriced } }: { played: Played })
       <Plural value={vouchers} one="# voucher" other="# vouchers" />
       {discounts.map((d, i) => (
         <span key={d.currencyCode}>
-          {i === 0 ? ': ' : ' + '}
+          {i === 0 ? ' · ' : ' + '}
           <Amount value={d} />
         </span>
       ))}
