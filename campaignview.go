@@ -37,14 +37,27 @@ type FollowUpView struct {
 	DueAt        time.Time
 	SentAt       *time.Time
 	CreatedAt    time.Time
+	Profile      *Profile // where it was asked for with the list
 	Voucher      *FollowUpVoucher
 	Email        *FollowUpEmail
 }
 
+// VoucherState is where a voucher stands.
+type VoucherState string
+
+// The states of a voucher.
+const (
+	VoucherPlanned  VoucherState = "PLANNED"  // noted here; the shop has not made it yet
+	VoucherIssued   VoucherState = "ISSUED"   // made in the shop
+	VoucherRedeemed VoucherState = "REDEEMED" // used in an order
+	VoucherExpired  VoucherState = "EXPIRED"  // its time is over
+	VoucherRevoked  VoucherState = "REVOKED"  // taken back
+)
+
 // FollowUpVoucher is the voucher of a message.
 type FollowUpVoucher struct {
 	Code       string
-	State      string
+	State      VoucherState
 	Kind       VoucherKind
 	Value      decimal.Decimal
 	Currency   string
@@ -73,6 +86,7 @@ type FollowUpEmail struct {
 // FollowUpQuery asks for messages; nil and empty are no condition.
 type FollowUpQuery struct {
 	Paging
+	ID         *uuid.UUID
 	CampaignID *uuid.UUID
 	ProfileID  *uuid.UUID
 	States     []SendState

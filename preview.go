@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
 )
 
 // Preview is who would get what now, and who would not and why. Nothing is sent for it.
@@ -87,4 +88,18 @@ type Backtest struct {
 	ByStep   map[string]int
 	ByDay    map[string]int // YYYY-MM-DD, UTC
 	Hash     string         // the same for the same data
+	// Discounts is what the vouchers would have taken off by currency, if each had been used on
+	// the cart that it was for; of Unpriced ones that is not known.
+	Discounts map[string]decimal.Decimal
+	Unpriced  int
+	Examples  []BacktestRow // the first of those who would have got something
+}
+
+// BacktestRow is one of those who would have got something.
+type BacktestRow struct {
+	ProfileID uuid.UUID
+	Name      string
+	At        time.Time
+	StepKey   string
+	ShopID    uuid.UUID
 }

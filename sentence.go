@@ -55,7 +55,11 @@ func Tell(code Code, err error, sentence string, params ...string) *Error {
 
 // TellField makes an Error that points at an input field.
 func TellField(field, sentence string, params ...string) *Error {
-	e := Tell(CodeBadInput, nil, sentence, params...)
+	return Tell(CodeBadInput, nil, sentence, params...).At(field)
+}
+
+// At points the Error at an input field, and gives it back.
+func (e *Error) At(field string) *Error {
 	e.Field = field
 	return e
 }

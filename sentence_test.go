@@ -144,3 +144,67 @@ func sentencesInTable(t *testing.T) map[string]bool {
 	})
 	return out
 }
+
+// What somebody can mend is told in three languages: those who refuse it say a sentence, except
+// where only programs or operators can meet it.
+func TestRefusalsAreSentences(t *testing.T) {
+	t.Parallel()
+	onlyPrograms := []string{
+		"a value of the filter or the cursor cannot be read", // no screen makes such
+		"profiles cannot be sorted by that",
+		"DATABASE_URL is not a Postgres address",
+		"somebody else has this follow-up", // told to workers
+		"there is no connector for %s",
+		"this platform cannot list its ids",  // relance doctor
+		"its voucher is used or was revoked", // stands with the message, not as an answer
+	}
+	mends := []string{"CodeBadInput", "CodeConflict", "CodeWrongCredentials", "CodeWrongCode", "CodeCodeRequired", "CodeTooManyAttempts"}
+	for _, dir := range []string{"app", "campaign", "segment", "store", "template", "internal/picture"} {
+		files, err := filepath.Glob(dir + "/*.go")
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: %v", dir, err)
+		}
+		for _, path := range files {
+			if !strings.HasSuffix(path, "_test.go") {
+				for _, at := range refusedInEnglish(t, path, mends, onlyPrograms) {
+					t.Errorf("%s refuses in English only: take Tell or TellField, and add a sentence", at)
+				}
+			}
+		}
+	}
+}
+
+// refusedInEnglish finds the errors of a file that somebody can mend and that have no sentence.
+func refusedInEnglish(t *testing.T, path string, mends, allowed []string) (out []string) {
+	t.Helper()
+	files := token.NewFileSet()
+	file, err := parser.ParseFile(files, path, nil, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			name := calledName(n)
+			mendable := name == "FieldErrorf"
+			if name == "Errorf" || name == "WrapError" {
+				code, is := n.Args[0].(*ast.SelectorExpr)
+				mendable = is && slices.Contains(mends, code.Sel.Name)
+			}
+			spoken := false
+			for _, arg := range n.Args {
+				text, is := literal(arg)
+				spoken = spoken || is && slices.Contains(allowed, text)
+			}
+			if mendable && !spoken {
+				out = append(out, files.Position(n.Pos()).String())
+			}
+		case *ast.CompositeLit:
+			if of, is := n.Type.(*ast.SelectorExpr); is && of.Sel.Name == "Error" {
+				out = append(out, files.Position(n.Pos()).String())
+			}
+		}
+		return true
+	})
+	return out
+}

@@ -14,12 +14,15 @@ type ShopSettings struct {
 	// NoticeSince is since when people are told, as they give their address, that they get
 	// e-mail on similar goods and may object; nil where they are not.
 	NoticeSince *time.Time
+	// DKIMSelector names the key that its mail is signed with; empty: the relay's.
+	DKIMSelector string
 }
 
 // ShopSettingsChange is what to change of them; nil stays.
 type ShopSettingsChange struct {
-	LegalEntity, Imprint, SenderName, SenderEmail, ReplyTo, Language, Country *string
-	NoticeSince                                                               *time.Time
+	LegalEntity, Imprint, SenderName, SenderEmail, ReplyTo, Language, Country, DKIMSelector *string
+	NoticeSince                                                                             *time.Time
+	NoNotice                                                                                bool // people are not told any more; NoticeSince is nil then
 }
 
 // MerchantChange is what to change of a merchant; nil stays.

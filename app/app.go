@@ -16,6 +16,7 @@ import (
 
 	"github.com/relance/relance"
 	"github.com/relance/relance/connectors"
+	"github.com/relance/relance/delivery/senderdns"
 	"github.com/relance/relance/internal/password"
 	"github.com/relance/relance/internal/secret"
 	"github.com/relance/relance/store"
@@ -55,6 +56,8 @@ type App struct {
 	// SendRetry is the pause after the first failed attempt at a message; it doubles. 0 means 15
 	// seconds.
 	SendRetry time.Duration
+	// Senders looks up the domains that shops send from; nil: nobody does.
+	Senders *senderdns.Checker
 	// Texts renders what messages say.
 	Texts *template.Renderer
 	// PublicURL is where recipients reach the public pages, such as https://relance.example.com.

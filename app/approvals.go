@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"strconv"
 
 	"github.com/google/uuid"
 
@@ -16,7 +17,7 @@ const mostApproved = 250
 // them it decided about; those that somebody else did meanwhile are left out.
 func (a *App) Approve(ctx context.Context, m uuid.UUID, ids []uuid.UUID, approve bool, actor string) (decided int, err error) {
 	if len(ids) == 0 || len(ids) > mostApproved {
-		return 0, relance.FieldErrorf("ids", "choose 1 to %d messages", mostApproved)
+		return 0, relance.TellField("ids", "MESSAGES_CHOSEN", "most", strconv.Itoa(mostApproved))
 	}
 	for _, id := range ids {
 		if approve {
@@ -36,7 +37,7 @@ func (a *App) Approve(ctx context.Context, m uuid.UUID, ids []uuid.UUID, approve
 		}
 	}
 	if decided == 0 {
-		return 0, relance.Errorf(relance.CodeConflict, "none of these messages waits for anybody's word")
+		return 0, relance.Tell(relance.CodeConflict, nil, "NOTHING_TO_APPROVE")
 	}
 	return decided, nil
 }

@@ -72,7 +72,7 @@ func (a *App) checkStart(ctx context.Context, m uuid.UUID, c *relance.Campaign, 
 		return err
 	}
 	if c.Plan.Trigger.Kind == relance.TriggerOneTime && c.Audience == nil && !confirmed {
-		return relance.FieldErrorf("confirmEverybody", "this campaign writes to everybody: give it an audience, or confirm that everybody is meant")
+		return relance.TellField("confirmEverybody", "EVERYBODY_UNCONFIRMED")
 	}
 	shops, err := a.Store.Shops(ctx, m, c.Plan.Trigger.Shops)
 	if err != nil {
@@ -87,20 +87,20 @@ func (a *App) checkStart(ctx context.Context, m uuid.UUID, c *relance.Campaign, 
 			return nil
 		}
 	}
-	return relance.Errorf(relance.CodeConflict, "no shop of this campaign has a sender address: enter one in the shop's settings")
+	return relance.Tell(relance.CodeConflict, nil, "NO_SENDER")
 }
 
 // checkPlan checks a plan and its texts, and gives the name as it is stored.
 func (a *App) checkPlan(ctx context.Context, m uuid.UUID, name string, p *relance.Plan) (string, error) {
 	if name = strings.TrimSpace(name); name == "" || utf8.RuneCountInString(name) > 100 || strings.ContainsAny(name, "<>{}=\x00") {
-		return "", relance.FieldErrorf("name", "give the campaign a name of 1 to 100 characters, without < > { } =: customers see it as the voucher's title")
+		return "", relance.TellField("name", "CAMPAIGN_NAME")
 	}
 	if err := campaign.Check(p, a.Now()); err != nil {
 		return "", err
 	}
 	if p.SegmentID != nil {
 		if _, err := a.Store.Segment(ctx, m, *p.SegmentID); err != nil {
-			return "", relance.FieldErrorf("segmentId", "there is no such segment")
+			return "", relance.TellField("segmentId", "SEGMENT_GONE")
 		}
 	}
 	if len(p.Trigger.Shops) > 0 {
@@ -109,14 +109,14 @@ func (a *App) checkPlan(ctx context.Context, m uuid.UUID, name string, p *relanc
 			return "", err
 		}
 		if len(known) != len(p.Trigger.Shops) {
-			return "", relance.FieldErrorf("trigger.shopIds", "one of the shops is not yours, or named twice")
+			return "", relance.TellField("trigger.shopIds", "CAMPAIGN_SHOPS")
 		}
 	}
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		for _, language := range slices.Sorted(maps.Keys(s.Email)) {
 			if len(language) != 2 || strings.ToLower(language) != language {
-				return "", relance.FieldErrorf(fmt.Sprintf("steps.%d.email", i), "a language is two small letters, such as fr")
+				return "", relance.TellField(fmt.Sprintf("steps.%d.email", i), "TEXT_LANGUAGE")
 			}
 			if err := a.Texts.Check(s.Email[language], language, s.Voucher != nil, p.Trigger.Kind == relance.TriggerAbandonedCart); err != nil {
 				if e, ok := err.(*relance.Error); ok {

@@ -256,6 +256,9 @@ func (a *App) compose(ctx context.Context, m uuid.UUID, f *store.FollowUp, d rel
 		return relance.Email{}, err
 	}
 	data := template.Data{Language: language, Title: f.Facts.Title, FirstName: f.Facts.FirstName, LastName: f.Facts.LastName, ShopName: shop.Name, ShopURL: shop.URL, Imprint: imprint(set), UnsubscribeURL: unsubscribe}
+	if data.Logo, err = a.logoData(ctx, m, f.ShopID); err != nil {
+		return relance.Email{}, err
+	}
 	if d.Instance.Cart != nil && d.Instance.Order == nil {
 		if data.Cart, err = a.cartData(ctx, m, &shop, d.Instance.Cart, language, f.Campaign.ID); err != nil {
 			return relance.Email{}, err

@@ -14,7 +14,7 @@ import (
 // Merge joins profiles by a person's decision; see store.Merge.
 func (a *App) Merge(ctx context.Context, m, into uuid.UUID, from []uuid.UUID, actor string) (merge, survivor uuid.UUID, err error) {
 	if len(from) == 0 || len(from) > 50 {
-		return merge, survivor, relance.FieldErrorf("from", "name 1 to 50 profiles to merge")
+		return merge, survivor, relance.TellField("from", "MERGE_COUNT")
 	}
 	if merge, survivor, err = a.Store.Merge(ctx, m, into, from, actor, a.Now()); err != nil {
 		return merge, survivor, err
@@ -35,7 +35,7 @@ func (a *App) Unmerge(ctx context.Context, m, merge uuid.UUID, actor string) ([]
 // or lifts such decisions; see store.KeepApart and store.AllowTogether.
 func (a *App) DecideApart(ctx context.Context, m uuid.UUID, profiles []uuid.UUID, apart bool, actor string) (after []uuid.UUID, err error) {
 	if len(profiles) < 2 || len(profiles) > 10 {
-		return nil, relance.FieldErrorf("profileIds", "name two to ten profiles")
+		return nil, relance.TellField("profileIds", "APART_COUNT")
 	}
 	action := "keep_apart"
 	if apart {
@@ -61,7 +61,7 @@ func (a *App) AssignOrder(ctx context.Context, m, order uuid.UUID, profile *uuid
 // AddLabel puts a label on a profile.
 func (a *App) AddLabel(ctx context.Context, m, profile uuid.UUID, name, actor string) error {
 	if name = strings.TrimSpace(name); name == "" || utf8.RuneCountInString(name) > 60 || strings.ContainsFunc(name, unicode.IsControl) {
-		return relance.FieldErrorf("name", "a label has 1 to 60 characters, none of them a control character")
+		return relance.TellField("name", "LABEL_FORM")
 	}
 	if err := a.Store.AddLabel(ctx, m, profile, name, a.Now()); err != nil {
 		return err
@@ -80,7 +80,7 @@ func (a *App) RemoveLabel(ctx context.Context, m, profile uuid.UUID, name, actor
 // AddNote writes a private note on a profile.
 func (a *App) AddNote(ctx context.Context, m, profile uuid.UUID, body, actor string) error {
 	if body = strings.TrimSpace(body); body == "" || len(body) > 20_000 || strings.ContainsRune(body, 0) {
-		return relance.FieldErrorf("body", "a note has 1 to 20,000 bytes, none of them zero")
+		return relance.TellField("body", "NOTE_FORM")
 	}
 	if err := a.Store.AddNote(ctx, m, profile, body, actor, a.Now()); err != nil {
 		return err
@@ -92,7 +92,7 @@ func (a *App) AddNote(ctx context.Context, m, profile uuid.UUID, body, actor str
 func (a *App) SetMainCurrency(ctx context.Context, m uuid.UUID, currency, actor string) error {
 	cur, err := relance.ParseCurrency(currency)
 	if err != nil {
-		return relance.FieldErrorf("currency", "a currency is a three-letter code such as EUR")
+		return relance.TellField("currency", "CURRENCY_FORM")
 	}
 	if err := a.Store.SetMainCurrency(ctx, m, cur, a.Now()); err != nil {
 		return err

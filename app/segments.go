@@ -15,7 +15,7 @@ import (
 // filter from then on.
 func (a *App) SaveSegment(ctx context.Context, m uuid.UUID, id *uuid.UUID, name string, f relance.Filter, actor string) (relance.Segment, error) {
 	if name = strings.TrimSpace(name); name == "" || utf8.RuneCountInString(name) > 100 || strings.ContainsRune(name, 0) {
-		return relance.Segment{}, relance.FieldErrorf("name", "give the segment a name of 1 to 100 characters")
+		return relance.Segment{}, relance.TellField("name", "SEGMENT_NAME")
 	}
 	if err := segment.Check(&f); err != nil {
 		return relance.Segment{}, err

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"strconv"
 
 	"github.com/google/uuid"
 
@@ -25,7 +26,7 @@ func (a *App) ChangeSendingRules(ctx context.Context, m uuid.UUID, c relance.Sen
 	}{{"capCount", c.CapCount, 1, 100}, {"capDays", c.CapDays, 1, 365}, {"gapHours", c.GapHours, 0, 24 * 30}, {"quietFrom", c.QuietFrom, 0, 23}, {"quietUntil", c.QuietUntil, 0, 23},
 		{"householdCap", c.HouseholdCap, 0, 100}, {"householdVouchers", c.HouseholdVouchers, 0, 100}} {
 		if r.value != nil && (*r.value < r.least || *r.value > r.most) {
-			return relance.FieldErrorf(r.field, "choose %d to %d", r.least, r.most)
+			return relance.TellField(r.field, "BETWEEN", "least", strconv.Itoa(r.least), "most", strconv.Itoa(r.most))
 		}
 	}
 	if err := a.Store.ChangeSendingRules(ctx, m, c, a.Now()); err != nil {

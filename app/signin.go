@@ -76,16 +76,23 @@ func (a *App) attemptsLeft(ctx context.Context, who [][]byte, allowed ...int64) 
 	}
 	for i, n := range failed {
 		if n >= allowed[i] {
-			return &relance.Error{Code: relance.CodeTooManyAttempts, Wait: failuresWindow, Message: "too many failed attempts; wait a quarter of an hour and try again"}
+			return tooMany()
 		}
 	}
 	return nil
 }
 
+// tooMany is the refusal of somebody who failed too often.
+func tooMany() error {
+	e := relance.Tell(relance.CodeTooManyAttempts, nil, "TOO_MANY_ATTEMPTS")
+	e.Wait = failuresWindow
+	return e
+}
+
 // checkPassword finds the user whom e-mail address and password name. Somebody on the
 // staff of two merchants with the same password is let in at the older one.
 func (a *App) checkPassword(ctx context.Context, in SignIn) (store.Candidate, error) {
-	wrong := relance.Errorf(relance.CodeWrongCredentials, "this e-mail address and password do not belong together")
+	wrong := relance.Tell(relance.CodeWrongCredentials, nil, "WRONG_PAIR")
 	if len(in.Password) > 4*password.MaxLength || len(in.Email) > 320 || !utf8.ValidString(in.Email) || strings.ContainsRune(in.Email, 0) {
 		return store.Candidate{}, wrong
 	}
@@ -115,9 +122,9 @@ func (a *App) checkCode(ctx context.Context, m, user uuid.UUID, code string) err
 	}
 	code = strings.ToLower(strings.ReplaceAll(strings.TrimSpace(code), " ", ""))
 	if code == "" {
-		return relance.Errorf(relance.CodeCodeRequired, "enter the code that your authenticator app shows")
+		return relance.Tell(relance.CodeCodeRequired, nil, "CODE_MISSING")
 	}
-	wrong := relance.Errorf(relance.CodeWrongCode, "this code is wrong or was used; enter the one that your authenticator app shows now")
+	wrong := relance.Tell(relance.CodeWrongCode, nil, "CODE_WRONG")
 	if len(code) > 6 {
 		known, err := a.Store.UseRecoveryCode(ctx, m, user, sum(code))
 		if err == nil && !known {
@@ -221,7 +228,7 @@ func (a *App) setup(ctx context.Context, in Setup) (secret string, err error) {
 		return "", err
 	}
 	if !first {
-		return "", relance.Errorf(relance.CodeConflict, "this installation is set up already; sign in, or ask an owner to invite you")
+		return "", relance.Tell(relance.CodeConflict, nil, "SET_UP_ALREADY")
 	}
 	u := relance.User{Email: strings.TrimSpace(in.Email), Name: strings.TrimSpace(in.Name), Role: relance.RoleOwner}
 	hash, err := a.newPassword(ctx, u.Email, in.Password)
@@ -235,13 +242,13 @@ func (a *App) setup(ctx context.Context, in Setup) (secret string, err error) {
 	if needsToken {
 		b, err := a.Store.Bearer(ctx, strings.TrimSpace(in.Token))
 		if err != nil || b.Role != relance.RoleOwner {
-			return "", relance.FieldErrorf("token", "enter an owner's token: relance token create --role owner")
+			return "", relance.TellField("token", "OWNER_TOKEN")
 		}
 		m = b.MerchantID
 	} else {
 		name := strings.TrimSpace(in.Merchant)
 		if name == "" || utf8.RuneCountInString(name) > 100 {
-			return "", relance.FieldErrorf("merchant", "enter your business's name, at most 100 characters")
+			return "", relance.TellField("merchant", "BUSINESS_NAME")
 		}
 		if m, err = a.Store.CreateMerchant(ctx, name); err != nil {
 			return "", err

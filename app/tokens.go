@@ -15,10 +15,10 @@ import (
 // cannot be had again.
 func (a *App) CreateToken(ctx context.Context, m uuid.UUID, t relance.Token, actor string) (secret string, added relance.Token, err error) {
 	if t.Name = strings.TrimSpace(t.Name); utf8.RuneCountInString(t.Name) > 100 || strings.ContainsFunc(t.Name, unicode.IsControl) {
-		return "", t, relance.FieldErrorf("name", "a token's name has at most 100 characters, none of them a control character")
+		return "", t, relance.TellField("name", "TOKEN_NAME")
 	}
 	if len(t.ShopIDs) > 0 && t.Role != relance.RoleClerk {
-		return "", t, relance.FieldErrorf("shopIds", "only a clerk can be limited to shops; a token of the role %s sees all shops", t.Role)
+		return "", t, relance.TellField("shopIds", "SHOPS_OF_CLERKS")
 	}
 	for _, shop := range t.ShopIDs {
 		if _, err := a.Store.Shop(ctx, m, shop); err != nil {

@@ -25,11 +25,11 @@ func (a *App) TryVoucher(ctx context.Context, m, campaignID uuid.UUID, stepKey s
 		return relance.PlannedVoucher{}, err
 	}
 	if step.Voucher == nil {
-		return relance.PlannedVoucher{}, relance.FieldErrorf("stepKey", "this step has no voucher")
+		return relance.PlannedVoucher{}, relance.TellField("stepKey", "STEP_WITHOUT_VOUCHER")
 	}
 	account, language, err := a.Store.ShopAccount(ctx, m, shop, email)
 	if relance.CodeOf(err) == relance.CodeNotFound {
-		return relance.PlannedVoucher{}, relance.FieldErrorf("email", "no customer account of the shop has this address: sign up in the shop, let it be synced, and try again")
+		return relance.PlannedVoucher{}, relance.TellField("email", "NO_ACCOUNT_IN_SHOP")
 	}
 	if err != nil {
 		return relance.PlannedVoucher{}, err
@@ -40,7 +40,7 @@ func (a *App) TryVoucher(ctx context.Context, m, campaignID uuid.UUID, stepKey s
 	}
 	issuer, ok := c.(connectors.VoucherIssuer)
 	if !ok {
-		return relance.PlannedVoucher{}, relance.Errorf(relance.CodeShopRights, "this shop has no vouchers")
+		return relance.PlannedVoucher{}, relance.Tell(relance.CodeShopRights, nil, "SHOP_WITHOUT_VOUCHERS")
 	}
 	at, err := a.Store.Shop(ctx, m, shop)
 	if err != nil {
@@ -74,11 +74,11 @@ func (a *App) issueTrial(ctx context.Context, m, shop uuid.UUID, issuer connecto
 // a code that works nowhere.
 func (a *App) SendTest(ctx context.Context, m, campaignID uuid.UUID, stepKey, language string, shopID, user uuid.UUID) error {
 	if a.Mail == nil {
-		return relance.Errorf(relance.CodeConflict, "no mail relay is set up: RELANCE_SMTP_URL")
+		return relance.Tell(relance.CodeConflict, nil, "NO_RELAY")
 	}
 	me, err := a.Store.User(ctx, m, user)
 	if err != nil {
-		return relance.Errorf(relance.CodeForbidden, "a test goes to whoever is signed in; a program has no mailbox")
+		return relance.Tell(relance.CodeForbidden, nil, "TEST_NEEDS_A_PERSON")
 	}
 	step, c, err := a.step(ctx, m, campaignID, stepKey)
 	if err != nil {
@@ -86,7 +86,7 @@ func (a *App) SendTest(ctx context.Context, m, campaignID uuid.UUID, stepKey, la
 	}
 	text, ok := step.Email[language]
 	if !ok {
-		return relance.FieldErrorf("language", "this step has no text in this language")
+		return relance.TellField("language", "STEP_WITHOUT_LANGUAGE")
 	}
 	shop, err := a.Store.Shop(ctx, m, shopID)
 	if err != nil {
@@ -97,7 +97,7 @@ func (a *App) SendTest(ctx context.Context, m, campaignID uuid.UUID, stepKey, la
 		return err
 	}
 	if set.SenderEmail == "" {
-		return relance.Errorf(relance.CodeConflict, "this shop has no sender address: enter one in the shop's settings")
+		return relance.Tell(relance.CodeConflict, nil, "SHOP_WITHOUT_SENDER")
 	}
 	data := sampleData(&shop, set, step, c, language, a.Now())
 	data.UnsubscribeURL = a.PublicURL + "/u/test"
@@ -120,7 +120,7 @@ func (a *App) step(ctx context.Context, m, campaignID uuid.UUID, key string) (*r
 			return &c.Plan.Steps[i], &c, nil
 		}
 	}
-	return nil, nil, relance.FieldErrorf("stepKey", "the campaign has no such step")
+	return nil, nil, relance.TellField("stepKey", "NO_SUCH_STEP")
 }
 
 // sampleData is what a test speaks of.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/mail"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -27,10 +28,10 @@ const (
 func checkPerson(u relance.User) error {
 	at, err := mail.ParseAddress(u.Email)
 	if err != nil || at.Address != u.Email || len(u.Email) > 254 || !strings.Contains(u.Email[strings.LastIndex(u.Email, "@"):], ".") {
-		return relance.FieldErrorf("email", "enter an e-mail address, such as name@example.com")
+		return relance.TellField("email", "EMAIL_FORM")
 	}
 	if utf8.RuneCountInString(u.Name) > 100 || strings.ContainsFunc(u.Name, unicode.IsControl) {
-		return relance.FieldErrorf("name", "enter a name of at most 100 characters")
+		return relance.TellField("name", "PERSON_NAME")
 	}
 	return nil
 }
@@ -40,11 +41,11 @@ func (a *App) newPassword(ctx context.Context, email, chosen string) (string, er
 	n := utf8.RuneCountInString(chosen)
 	switch {
 	case n < password.MinLength:
-		return "", relance.FieldErrorf("password", "choose a password of at least %d characters; several words are fine", password.MinLength)
+		return "", relance.TellField("password", "PASSWORD_SHORT", "least", strconv.Itoa(password.MinLength))
 	case n > password.MaxLength || len(chosen) > 4*password.MaxLength:
-		return "", relance.FieldErrorf("password", "choose a password of at most %d characters", password.MaxLength)
+		return "", relance.TellField("password", "PASSWORD_LONG", "most", strconv.Itoa(password.MaxLength))
 	case strings.EqualFold(chosen, email), strings.Count(chosen, string([]rune(chosen)[0])) == n:
-		return "", relance.FieldErrorf("password", "choose a password that is harder to guess")
+		return "", relance.TellField("password", "PASSWORD_GUESSED")
 	}
 	return a.hasher().Hash(ctx, chosen)
 }
@@ -65,11 +66,11 @@ func (a *App) checkShops(ctx context.Context, m uuid.UUID, role relance.Role, sh
 		return nil
 	}
 	if role != relance.RoleClerk {
-		return relance.FieldErrorf("shopIds", "only clerks are limited to shops")
+		return relance.TellField("shopIds", "SHOPS_OF_CLERKS")
 	}
 	known, err := a.Store.Shops(ctx, m, shops)
 	if err == nil && len(known) != len(slices.Compact(slices.SortedFunc(slices.Values(shops), func(x, y uuid.UUID) int { return strings.Compare(x.String(), y.String()) }))) {
-		err = relance.FieldErrorf("shopIds", "one of these shops is not connected")
+		err = relance.TellField("shopIds", "SHOP_NOT_CONNECTED")
 	}
 	return err
 }
@@ -129,7 +130,7 @@ func (a *App) ResetPassword(ctx context.Context, m, user uuid.UUID, actor string
 		return "", err
 	}
 	if u.DisabledAt != nil {
-		return "", relance.Errorf(relance.CodeConflict, "this person may not sign in; allow it first")
+		return "", relance.Tell(relance.CodeConflict, nil, "MAY_NOT_SIGN_IN")
 	}
 	kind, lasts := relance.LinkReset, resetLasts
 	if !u.Joined {
@@ -217,7 +218,7 @@ func (a *App) ChangeOwnProfile(ctx context.Context, b relance.Bearer, name, lang
 		return err
 	}
 	if !slices.Contains([]string{"", "en", "fr", "de"}, language) {
-		return relance.FieldErrorf("language", "choose en, fr or de")
+		return relance.TellField("language", "DASHBOARD_LANGUAGE")
 	}
 	return a.Store.ChangeUser(ctx, b.MerchantID, b.UserID, store.UserChange{Name: &name, Language: &language}, a.Now())
 }
@@ -267,7 +268,7 @@ func (a *App) provePassword(ctx context.Context, b relance.Bearer, pass string) 
 	if err := a.Store.SignInFailed(ctx, who, a.Now()); err != nil {
 		return u, err
 	}
-	return u, &relance.Error{Code: relance.CodeWrongCredentials, Field: "password", Message: "this is not your password"}
+	return u, relance.Tell(relance.CodeWrongCredentials, nil, "NOT_YOUR_PASSWORD").At("password")
 }
 
 // StartTwoFactor makes a secret for the bearer's authenticator app, and its otpauth
@@ -297,14 +298,14 @@ func (a *App) ConfirmTwoFactor(ctx context.Context, b relance.Bearer, code strin
 		return nil, err
 	}
 	if f.On || f.Secret == nil {
-		return nil, relance.Errorf(relance.CodeConflict, "begin setting up two-factor sign-in again")
+		return nil, relance.Tell(relance.CodeConflict, nil, "TWO_FACTOR_ANEW")
 	}
 	step, ok, err := a.codeStep(f.Secret, b.MerchantID, b.UserID, strings.ReplaceAll(code, " ", ""))
 	if err != nil {
 		return nil, err
 	}
 	if !ok {
-		return nil, &relance.Error{Code: relance.CodeWrongCode, Field: "code", Message: "this code is wrong; enter the one that your authenticator app shows now"}
+		return nil, relance.Tell(relance.CodeWrongCode, nil, "CODE_WRONG").At("code")
 	}
 	codes, err := password.RecoveryCodes()
 	if err != nil {

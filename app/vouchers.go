@@ -98,7 +98,7 @@ func (a *App) issuer(ctx context.Context, m, shop uuid.UUID) (connectors.Voucher
 	}
 	issuer, ok := c.(connectors.VoucherIssuer)
 	if !ok {
-		return nil, relance.Errorf(relance.CodeShopRights, "this shop has no vouchers")
+		return nil, relance.Tell(relance.CodeShopRights, nil, "SHOP_WITHOUT_VOUCHERS")
 	}
 	return issuer, nil
 }
@@ -126,7 +126,7 @@ func (a *App) checkVouchers(ctx context.Context, m uuid.UUID) error {
 	return ctx.Err()
 }
 
-func (a *App) checkVoucher(ctx context.Context, m uuid.UUID, v store.OpenVoucher) (state string, finding relance.VoucherFinding, err error) {
+func (a *App) checkVoucher(ctx context.Context, m uuid.UUID, v store.OpenVoucher) (state relance.VoucherState, finding relance.VoucherFinding, err error) {
 	issuer, err := a.issuer(ctx, m, v.ShopID)
 	if err != nil {
 		return "", "", err
@@ -139,15 +139,15 @@ func (a *App) checkVoucher(ctx context.Context, m uuid.UUID, v store.OpenVoucher
 	works := slices.ContainsFunc(found, func(x relance.Voucher) bool { return x.Active })
 	switch {
 	case v.Over && used:
-		return "EXPIRED", relance.VoucherUsedUnseen, nil
+		return relance.VoucherExpired, relance.VoucherUsedUnseen, nil
 	case v.Over:
-		return "EXPIRED", "", removeAll(ctx, issuer, found)
+		return relance.VoucherExpired, "", removeAll(ctx, issuer, found)
 	case used:
 		return "", relance.VoucherUsedUnseen, nil
 	case len(found) == 0:
-		return "REVOKED", relance.VoucherGone, nil
+		return relance.VoucherRevoked, relance.VoucherGone, nil
 	case !works:
-		return "REVOKED", relance.VoucherSwitchedOff, nil
+		return relance.VoucherRevoked, relance.VoucherSwitchedOff, nil
 	}
 	return "", "", nil
 }

@@ -3,6 +3,7 @@ package campaign
 import (
 	"fmt"
 	"regexp"
+	"strconv"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -36,7 +37,7 @@ func Check(p *relance.Plan, now time.Time) error {
 
 func checkWho(p *relance.Plan) error {
 	if p.SegmentID != nil && p.Audience != nil {
-		return relance.FieldErrorf("audience", "give a segment or a filter, not both")
+		return relance.TellField("audience", "SEGMENT_OR_FILTER")
 	}
 	if p.Audience != nil {
 		if err := segment.Check(p.Audience); err != nil {
@@ -52,14 +53,14 @@ func checkWho(p *relance.Plan) error {
 	case relance.ReentryOnce:
 	case relance.ReentryEveryDays:
 		if p.Reentry.Days < 1 || p.Reentry.Days > 3650 {
-			return relance.FieldErrorf("reentry.days", "say after how many days somebody may enter again: 1 to 3650")
+			return relance.TellField("reentry.days", "REENTRY_DAYS")
 		}
 	case relance.ReentryPerObject:
 		if !perObject {
-			return relance.FieldErrorf("reentry.policy", "this event happens to a person, not to a cart or order: choose ONCE or EVERY_N_DAYS")
+			return relance.TellField("reentry.policy", "REENTRY_PER_PERSON")
 		}
 	default:
-		return relance.FieldErrorf("reentry.policy", "choose ONCE, EVERY_N_DAYS or PER_OBJECT")
+		return relance.TellField("reentry.policy", "REENTRY_UNKNOWN")
 	}
 	return nil
 }
@@ -67,35 +68,35 @@ func checkWho(p *relance.Plan) error {
 func checkBounds(p *relance.Plan, now time.Time) error {
 	switch {
 	case p.HoldoutPercent < 0 || p.HoldoutPercent > maxHoldout:
-		return relance.FieldErrorf("holdoutPercent", "hold out 0 to %d percent", maxHoldout)
+		return relance.TellField("holdoutPercent", "HOLDOUT_BOUNDS", "most", strconv.Itoa(maxHoldout))
 	case p.ExpiresAfter < 15*time.Minute || p.ExpiresAfter > maxExpiry:
-		return relance.FieldErrorf("expiresAfterMinutes", "a message may be late by 15 minutes to 7 days")
+		return relance.TellField("expiresAfterMinutes", "LATE_BOUNDS")
 	case p.ApproveFirst < 0 || p.ApproveFirst > maxApproved:
-		return relance.FieldErrorf("approveFirst", "approve 0 to %d messages", maxApproved)
+		return relance.TellField("approveFirst", "APPROVE_BOUNDS", "most", strconv.Itoa(maxApproved))
 	case p.Budget.Daily < 0 || p.Budget.Total < 0:
-		return relance.FieldErrorf("budget", "a budget cannot be below 0")
+		return relance.TellField("budget", "BUDGET_NEGATIVE")
 	case p.EndsAt != nil && !p.EndsAt.After(now):
-		return relance.FieldErrorf("endsAt", "the end is in the past")
+		return relance.TellField("endsAt", "END_IS_PAST")
 	}
 	return nil
 }
 
 func checkSteps(steps []relance.CampaignStep) error {
 	if len(steps) == 0 || len(steps) > maxSteps {
-		return relance.FieldErrorf("steps", "a campaign has 1 to %d steps", maxSteps)
+		return relance.TellField("steps", "STEP_COUNT", "most", strconv.Itoa(maxSteps))
 	}
 	keys := map[string]bool{}
 	for i := range steps {
 		s, at := &steps[i], fmt.Sprintf("steps.%d", i)
 		if s.Key == "" || len(s.Key) > 40 || keys[s.Key] {
-			return relance.FieldErrorf(at+".key", "each step needs a key of its own, at most 40 letters")
+			return relance.TellField(at+".key", "STEP_KEY")
 		}
 		keys[s.Key] = true
 		if s.After < 0 || s.After > 365*24*time.Hour {
-			return relance.FieldErrorf(at+".afterMinutes", "a step waits 0 minutes to a year")
+			return relance.TellField(at+".afterMinutes", "STEP_WAIT")
 		}
 		if len(s.Email) == 0 {
-			return relance.FieldErrorf(at+".email", "write the e-mail in at least one language")
+			return relance.TellField(at+".email", "STEP_WITHOUT_TEXT")
 		}
 		if s.Voucher != nil {
 			if err := checkOffer(at+".voucher", s.Voucher); err != nil {
@@ -113,19 +114,19 @@ func checkOffer(at string, o *relance.Offer) error {
 	hundred := decimal.NewFromInt(100)
 	switch {
 	case o.Kind == relance.VoucherPercent && (!o.Value.IsPositive() || o.Value.GreaterThan(hundred)):
-		return relance.FieldErrorf(at+".value", "a discount is more than 0 and at most 100 percent")
+		return relance.TellField(at+".value", "DISCOUNT_PERCENT")
 	case o.Kind == relance.VoucherAmount && !o.Value.IsPositive():
-		return relance.FieldErrorf(at+".value", "a discount is more than 0")
+		return relance.TellField(at+".value", "DISCOUNT_AMOUNT")
 	case o.Kind != relance.VoucherPercent && o.Kind != relance.VoucherAmount && o.Kind != relance.VoucherFreeShipping:
-		return relance.FieldErrorf(at+".kind", "choose PERCENT, AMOUNT or FREE_SHIPPING")
+		return relance.TellField(at+".kind", "DISCOUNT_KIND")
 	case o.Minimum.IsNegative():
-		return relance.FieldErrorf(at+".minimum", "a minimum cannot be below 0")
+		return relance.TellField(at+".minimum", "MINIMUM_NEGATIVE")
 	case o.Currency == "" && (o.Kind == relance.VoucherAmount || o.Minimum.IsPositive()):
-		return relance.FieldErrorf(at+".currency", "name the currency of the amount")
+		return relance.TellField(at+".currency", "AMOUNT_CURRENCY")
 	case o.ValidDays < 1 || o.ValidDays > 365:
-		return relance.FieldErrorf(at+".validDays", "a voucher is good for 1 to 365 days")
+		return relance.TellField(at+".validDays", "VALID_DAYS")
 	case o.Prefix != "" && !prefixForm.MatchString(o.Prefix):
-		return relance.FieldErrorf(at+".prefix", "a code begins with at most 10 capital letters and digits, a letter first")
+		return relance.TellField(at+".prefix", "CODE_PREFIX")
 	}
 	if o.Currency != "" {
 		return checkCurrency(at+".currency", o.Currency)

@@ -135,18 +135,11 @@ func (s *situation) recordOf(in relance.Instance) *relance.FactRecord {
 	return found
 }
 
-// publicMail are providers where sharing the domain says nothing.
-var publicMail = []string{ //nolint:gochecknoglobals // a table
-	"gmail.com", "googlemail.com", "outlook.com", "outlook.fr", "outlook.de", "hotmail.com", "hotmail.fr", "hotmail.de", "live.fr", "live.de",
-	"yahoo.com", "yahoo.fr", "yahoo.de", "icloud.com", "gmx.de", "gmx.net", "web.de", "t-online.de", "freenet.de", "orange.fr", "wanadoo.fr",
-	"free.fr", "laposte.net", "sfr.fr", "bluewin.ch", "proton.me", "protonmail.com",
-}
-
-// staff reports whether an address is of the sender's own domain.
+// staff reports whether an address is of the sender's own domain; sharing a provider's says nothing.
 func staff(email, sender string) bool {
 	_, own, ok := strings.Cut(strings.ToLower(sender), "@")
 	_, domain, _ := strings.Cut(strings.ToLower(email), "@")
-	return ok && domain == own && (!slices.Contains(publicMail, own) || strings.EqualFold(email, sender))
+	return ok && domain == own && (!relance.MailboxProvider(own) || strings.EqualFold(email, sender))
 }
 
 func minor(birthday *time.Time, now time.Time) bool {

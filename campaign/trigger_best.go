@@ -36,10 +36,10 @@ func bestCustomer(c *relance.Campaign, f *relance.Facts, now time.Time) []relanc
 
 func checkBest(t *relance.Trigger) error {
 	if !t.Amount.IsPositive() || t.Currency == "" {
-		return relance.FieldErrorf("trigger.amount", "say how much a best customer spends, with its currency")
+		return relance.TellField("trigger.amount", "BEST_AMOUNT")
 	}
 	if t.Days < 1 || t.Days > 3650 {
-		return relance.FieldErrorf("trigger.days", "say within how many days: 1 to 3650")
+		return relance.TellField("trigger.days", "BEST_DAYS")
 	}
 	if err := checkCurrency("trigger.currency", t.Currency); err != nil {
 		return err

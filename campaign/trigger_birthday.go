@@ -52,10 +52,10 @@ func homeShop(c *relance.Campaign, f *relance.Facts) (relance.FactShop, bool) {
 
 func checkBirthday(t *relance.Trigger) error {
 	if t.Days < 0 || t.Days > 60 {
-		return relance.FieldErrorf("trigger.days", "write 0 to 60 days before the birthday")
+		return relance.TellField("trigger.days", "BIRTHDAY_DAYS")
 	}
 	if t.MaxAge <= 0 || t.MaxAge > 60*24*time.Hour {
-		return relance.FieldErrorf("trigger.maxAgeMinutes", "say until when it is not too late: at most 60 days")
+		return relance.TellField("trigger.maxAgeMinutes", "BIRTHDAY_LATE")
 	}
 	return checkAges(t)
 }

@@ -35,10 +35,10 @@ func recoveredCarts(c *relance.Campaign, f *relance.Facts, _ time.Time) (out []r
 
 func checkCart(t *relance.Trigger) error {
 	if t.Amount.IsNegative() {
-		return relance.FieldErrorf("trigger.amount", "the least value of a cart cannot be below 0")
+		return relance.TellField("trigger.amount", "CART_VALUE")
 	}
 	if t.Amount.IsPositive() && t.Currency == "" {
-		return relance.FieldErrorf("trigger.currency", "name the currency of the least value")
+		return relance.TellField("trigger.currency", "AMOUNT_CURRENCY")
 	}
 	if t.Currency != "" {
 		if err := checkCurrency("trigger.currency", t.Currency); err != nil {
@@ -46,7 +46,7 @@ func checkCart(t *relance.Trigger) error {
 		}
 	}
 	if t.Kind == relance.TriggerAbandonedCart && t.MinAge < 30*time.Minute {
-		return relance.FieldErrorf("trigger.minAgeMinutes", "wait at least 30 minutes: younger carts are often still being filled")
+		return relance.TellField("trigger.minAgeMinutes", "CART_TOO_YOUNG")
 	}
 	return checkAges(t)
 }

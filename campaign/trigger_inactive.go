@@ -30,7 +30,7 @@ func inactiveCustomer(c *relance.Campaign, f *relance.Facts, _ time.Time) []rela
 
 func checkInactive(t *relance.Trigger) error {
 	if t.Days < 1 || t.Days > 3650 {
-		return relance.FieldErrorf("trigger.days", "say after how many days without an order: 1 to 3650")
+		return relance.TellField("trigger.days", "INACTIVE_DAYS")
 	}
 	return checkAges(t)
 }

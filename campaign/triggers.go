@@ -40,7 +40,7 @@ func triggerOf(kind relance.TriggerKind) trigger {
 		return trigger{
 			func(*relance.Campaign, *relance.Facts, time.Time) []relance.Instance { return nil },
 			func(*relance.Trigger) error {
-				return relance.FieldErrorf("trigger.kind", "there is no such trigger")
+				return relance.TellField("trigger.kind", "TRIGGER_UNKNOWN")
 			},
 		}
 	}
@@ -143,10 +143,10 @@ func times(c *relance.Campaign, f *relance.Facts) (n int, last time.Time) {
 
 func checkAges(t *relance.Trigger) error {
 	if t.MinAge < 0 || t.MinAge > 3*365*24*time.Hour {
-		return relance.FieldErrorf("trigger.minAgeMinutes", "give a time between 0 and three years")
+		return relance.TellField("trigger.minAgeMinutes", "AGE_BOUNDS")
 	}
 	if t.MaxAge != 0 && t.MaxAge <= t.MinAge {
-		return relance.FieldErrorf("trigger.maxAgeMinutes", "the greatest age must be greater than the least")
+		return relance.TellField("trigger.maxAgeMinutes", "AGES_CROSSED")
 	}
 	return nil
 }
@@ -154,7 +154,7 @@ func checkAges(t *relance.Trigger) error {
 // checkCurrency refuses a code that no order or cart has: amounts are compared by it as it is.
 func checkCurrency(at, currency string) error {
 	if c, err := relance.ParseCurrency(currency); err != nil || c != currency {
-		return relance.FieldErrorf(at, "a currency is a three-letter code such as EUR")
+		return relance.TellField(at, "CURRENCY_FORM")
 	}
 	return nil
 }

@@ -191,16 +191,18 @@ func TestACartLeftBehindIsFollowedUpOnce(t *testing.T) {
 	if writes != 0 {
 		t.Errorf("the preview changed the shops %d times", writes)
 	}
-	past, err := p.app.Backtest(p.t.Context(), p.merchant, id, 60)
+	past, err := p.app.Backtest(p.t.Context(), p.merchant, id, 60, 5)
 	must(t, err)
-	again, err := p.app.Backtest(p.t.Context(), p.merchant, id, 60)
+	again, err := p.app.Backtest(p.t.Context(), p.merchant, id, 60, 5)
 	must(t, err)
 	t.Logf("backtest %+v", past)
 	if past.Hash != again.Hash || past.Sends == 0 || p.sink.Taken() != 0 || p.world.presta.Writes()+p.world.shopify.Writes() != 0 {
 		t.Errorf("a backtest gives %d messages and %s, again %s; the relay took %d", past.Sends, past.Hash, again.Hash, p.sink.Taken())
 	}
+	p.lookAtBacktest(id, past)
 	p.start(id)
 	v := p.settled(id)
+	p.lookAtMessages(id)
 	p.logMessages(id)
 	t.Logf("preview %+v, numbers %+v, refusals %+v", before.Preview, v.Numbers, v.Refusals)
 	if v.Numbers.Sent != before.Preview.Sends || p.sink.Taken() != v.Numbers.Sent || v.Numbers.Vouchers != v.Numbers.Sent {

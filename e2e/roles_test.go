@@ -73,6 +73,9 @@ func TestEveryMutationNeedsItsRole(t *testing.T) {
 			continue
 		}
 		needs := relance.Role(d.Arguments.ForName("role").Value.Raw)
+		if m.Arguments.ForName("file") != nil { // a file cannot be written as a value; TestLogos sends one
+			continue
+		}
 		var args []string
 		for _, arg := range m.Arguments {
 			args = append(args, arg.Name+": "+dummy(schema, arg.Type))

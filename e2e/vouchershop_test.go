@@ -47,7 +47,7 @@ func (p *post) voucherNow(campaign, followUp uuid.UUID) (state, finding string) 
 			if f.Voucher.Finding != nil {
 				finding = string(*f.Voucher.Finding)
 			}
-			return f.Voucher.State, finding
+			return string(f.Voucher.State), finding
 		}
 	}
 	p.t.Fatal("the message is gone")

@@ -34,6 +34,11 @@ func (r *campaignResolver) Why(ctx context.Context, obj *wire.Campaign, profileI
 	return r.why(ctx, obj.ID, profileID)
 }
 
+// Profile is the resolver for the profile field.
+func (r *followUpResolver) Profile(ctx context.Context, obj *relance.FollowUpView) (*relance.Profile, error) {
+	return r.owner(ctx, &obj.ProfileID, obj.Profile)
+}
+
 // CampaignCreate is the resolver for the campaignCreate field.
 func (r *mutationResolver) CampaignCreate(ctx context.Context, input CampaignInput) (*CampaignPayload, error) {
 	b := bearer(ctx)
@@ -130,12 +135,12 @@ func (r *queryResolver) Segments(ctx context.Context) ([]*relance.Segment, error
 
 // FollowUps is the resolver for the followUps field.
 func (r *queryResolver) FollowUps(ctx context.Context, campaignID *uuid.UUID, profileID *uuid.UUID, states []relance.SendState, first int, after *string) (*relance.FollowUpPage, error) {
-	b := bearer(ctx)
-	p, err := paging(first, after)
-	if err != nil {
-		return nil, err
-	}
-	return r.Read.FollowUps(ctx, b.MerchantID, relance.FollowUpQuery{Paging: p, CampaignID: campaignID, ProfileID: profileID, States: states, ShopIDs: b.ShopIDs})
+	return r.followUps(ctx, first, after, relance.FollowUpQuery{CampaignID: campaignID, ProfileID: profileID, States: states})
+}
+
+// FollowUp is the resolver for the followUp field.
+func (r *queryResolver) FollowUp(ctx context.Context, id uuid.UUID) (*relance.FollowUpView, error) {
+	return r.followUp(ctx, id)
 }
 
 // SendingRules is the resolver for the sendingRules field.
@@ -156,10 +161,14 @@ func (r *segmentResolver) Count(ctx context.Context, obj *relance.Segment) (int,
 // Campaign returns CampaignResolver implementation.
 func (r *Resolver) Campaign() CampaignResolver { return &campaignResolver{r} }
 
+// FollowUp returns FollowUpResolver implementation.
+func (r *Resolver) FollowUp() FollowUpResolver { return &followUpResolver{r} }
+
 // Segment returns SegmentResolver implementation.
 func (r *Resolver) Segment() SegmentResolver { return &segmentResolver{r} }
 
 type (
 	campaignResolver struct{ *Resolver }
+	followUpResolver struct{ *Resolver }
 	segmentResolver  struct{ *Resolver }
 )

@@ -25,6 +25,18 @@ func userErrors(err error) ([]*wire.UserError, error) {
 	return []*wire.UserError{u}, nil
 }
 
+// causeOf is a sentence beside an error, in the form of the schema's Sentence; nil for none.
+func causeOf(s *relance.Sentence) map[string]any {
+	if s == nil {
+		return nil
+	}
+	params := []map[string]string{}
+	for _, p := range s.Params() {
+		params = append(params, map[string]string{"name": p.Name, "value": p.Value})
+	}
+	return map[string]any{"code": s.Code, "params": params}
+}
+
 // waitOf is how long the caller is asked to wait; 0 where nothing is said.
 func waitOf(err error) time.Duration {
 	var e *relance.Error

@@ -36,6 +36,7 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 type ResolverRoot interface {
 	Campaign() CampaignResolver
 	Cart() CartResolver
+	FollowUp() FollowUpResolver
 	Habits() HabitsResolver
 	Identity() IdentityResolver
 	Mutation() MutationResolver
@@ -48,6 +49,7 @@ type ResolverRoot interface {
 	Shop() ShopResolver
 	Subscription() SubscriptionResolver
 	SyncRun() SyncRunResolver
+	ShopSettingsInput() ShopSettingsInputResolver
 }
 
 type DirectiveRoot struct {
@@ -75,6 +77,24 @@ type ComplexityRoot struct {
 		SubjectKind func(childComplexity int) int
 	}
 
+	BacktestDay struct {
+		Day   func(childComplexity int) int
+		Sends func(childComplexity int) int
+	}
+
+	BacktestExample struct {
+		At        func(childComplexity int) int
+		Name      func(childComplexity int) int
+		ProfileID func(childComplexity int) int
+		ShopID    func(childComplexity int) int
+		StepKey   func(childComplexity int) int
+	}
+
+	BacktestStep struct {
+		Sends   func(childComplexity int) int
+		StepKey func(childComplexity int) int
+	}
+
 	BusinessDetails struct {
 		APE              func(childComplexity int) int
 		MaxPaymentDays   func(childComplexity int) int
@@ -87,6 +107,7 @@ type ComplexityRoot struct {
 	Campaign struct {
 		ApproveFirst        func(childComplexity int) int
 		Audience            func(childComplexity int) int
+		Backtest            func(childComplexity int, days int, examples int) int
 		CreatedAt           func(childComplexity int) int
 		DailyBudget         func(childComplexity int) int
 		EndedAt             func(childComplexity int) int
@@ -109,6 +130,22 @@ type ComplexityRoot struct {
 		Trigger             func(childComplexity int) int
 		Version             func(childComplexity int) int
 		Why                 func(childComplexity int, profileID uuid.UUID) int
+	}
+
+	CampaignBacktest struct {
+		ByDay     func(childComplexity int) int
+		BySteps   func(childComplexity int) int
+		Discounts func(childComplexity int) int
+		Examples  func(childComplexity int) int
+		From      func(childComplexity int) int
+		Hash      func(childComplexity int) int
+		Holdout   func(childComplexity int) int
+		People    func(childComplexity int) int
+		Refusals  func(childComplexity int) int
+		Sends     func(childComplexity int) int
+		To        func(childComplexity int) int
+		Unpriced  func(childComplexity int) int
+		Vouchers  func(childComplexity int) int
 	}
 
 	CampaignDecision struct {
@@ -242,6 +279,12 @@ type ComplexityRoot struct {
 		State      func(childComplexity int) int
 	}
 
+	DnsRecord struct {
+		Name  func(childComplexity int) int
+		Type  func(childComplexity int) int
+		Value func(childComplexity int) int
+	}
+
 	DonePayload struct {
 		Errors func(childComplexity int) int
 	}
@@ -256,6 +299,7 @@ type ComplexityRoot struct {
 		DueAt        func(childComplexity int) int
 		Email        func(childComplexity int) int
 		ID           func(childComplexity int) int
+		Profile      func(childComplexity int) int
 		ProfileID    func(childComplexity int) int
 		Reason       func(childComplexity int) int
 		SentAt       func(childComplexity int) int
@@ -311,6 +355,16 @@ type ComplexityRoot struct {
 	Label struct {
 		ID   func(childComplexity int) int
 		Name func(childComplexity int) int
+	}
+
+	Logo struct {
+		At        func(childComplexity int) int
+		Bytes     func(childComplexity int) int
+		Digest    func(childComplexity int) int
+		Height    func(childComplexity int) int
+		MediaType func(childComplexity int) int
+		URL       func(childComplexity int) int
+		Width     func(childComplexity int) int
 	}
 
 	MarketingPreference struct {
@@ -414,6 +468,8 @@ type ComplexityRoot struct {
 		SendingStop        func(childComplexity int, stop bool) int
 		SessionEnd         func(childComplexity int, id uuid.UUID) int
 		SetMainCurrency    func(childComplexity int, currency string) int
+		ShopLogoRemove     func(childComplexity int, shopID uuid.UUID) int
+		ShopLogoSet        func(childComplexity int, shopID uuid.UUID, file graphql.Upload) int
 		ShopSettingsUpdate func(childComplexity int, shopID uuid.UUID, settings relance.ShopSettingsChange) int
 		SyncShop           func(childComplexity int, shopID uuid.UUID, full *bool) int
 		TokenCreate        func(childComplexity int, role relance.Role, name string, shopIds []uuid.UUID) int
@@ -655,6 +711,7 @@ type ComplexityRoot struct {
 		Campaigns            func(childComplexity int) int
 		Cart                 func(childComplexity int, id uuid.UUID) int
 		Carts                func(childComplexity int, first int, after *string, states []relance.CartState, shopIds []uuid.UUID) int
+		FollowUp             func(childComplexity int, id uuid.UUID) int
 		FollowUps            func(childComplexity int, campaignID *uuid.UUID, profileID *uuid.UUID, states []relance.SendState, first int, after *string) int
 		Labels               func(childComplexity int) int
 		MarketingPreferences func(childComplexity int) int
@@ -670,6 +727,7 @@ type ComplexityRoot struct {
 		Sales                func(childComplexity int, shopIds []uuid.UUID, between *relance.TimeRange) int
 		SalesByMonth         func(childComplexity int, shopIds []uuid.UUID, months int) int
 		Segments             func(childComplexity int) int
+		SenderCheck          func(childComplexity int, shopID uuid.UUID) int
 		SendingRules         func(childComplexity int) int
 		Sessions             func(childComplexity int) int
 		Shop                 func(childComplexity int, id uuid.UUID) int
@@ -740,6 +798,22 @@ type ComplexityRoot struct {
 		Segment func(childComplexity int) int
 	}
 
+	SenderCheck struct {
+		CheckedAt func(childComplexity int) int
+		Domain    func(childComplexity int) int
+		Findings  func(childComplexity int) int
+		Level     func(childComplexity int) int
+	}
+
+	SenderFinding struct {
+		About   func(childComplexity int) int
+		Found   func(childComplexity int) int
+		Level   func(childComplexity int) int
+		Message func(childComplexity int) int
+		Record  func(childComplexity int) int
+		Says    func(childComplexity int) int
+	}
+
 	SendingRules struct {
 		CapCount          func(childComplexity int) int
 		CapDays           func(childComplexity int) int
@@ -780,6 +854,7 @@ type ComplexityRoot struct {
 		ID            func(childComplexity int) int
 		Kinds         func(childComplexity int) int
 		LastSyncedAt  func(childComplexity int) int
+		Logo          func(childComplexity int) int
 		MissingRights func(childComplexity int) int
 		Name          func(childComplexity int) int
 		NextTryAt     func(childComplexity int) int
@@ -804,14 +879,15 @@ type ComplexityRoot struct {
 	}
 
 	ShopSettings struct {
-		Country     func(childComplexity int) int
-		Imprint     func(childComplexity int) int
-		Language    func(childComplexity int) int
-		LegalEntity func(childComplexity int) int
-		NoticeSince func(childComplexity int) int
-		ReplyTo     func(childComplexity int) int
-		SenderEmail func(childComplexity int) int
-		SenderName  func(childComplexity int) int
+		Country      func(childComplexity int) int
+		DKIMSelector func(childComplexity int) int
+		Imprint      func(childComplexity int) int
+		Language     func(childComplexity int) int
+		LegalEntity  func(childComplexity int) int
+		NoticeSince  func(childComplexity int) int
+		ReplyTo      func(childComplexity int) int
+		SenderEmail  func(childComplexity int) int
+		SenderName   func(childComplexity int) int
 	}
 
 	SizeHabit struct {
@@ -936,11 +1012,15 @@ type CampaignResolver interface {
 	Refusals(ctx context.Context, obj *wire.Campaign) ([]*relance.RefusalCount, error)
 	Preview(ctx context.Context, obj *wire.Campaign, examples int) (*CampaignPreview, error)
 	Why(ctx context.Context, obj *wire.Campaign, profileID uuid.UUID) ([]*CampaignDecision, error)
+	Backtest(ctx context.Context, obj *wire.Campaign, days int, examples int) (*CampaignBacktest, error)
 }
 type CartResolver interface {
 	AdminURL(ctx context.Context, obj *relance.CartView) (*string, error)
 
 	Profile(ctx context.Context, obj *relance.CartView) (*relance.Profile, error)
+}
+type FollowUpResolver interface {
+	Profile(ctx context.Context, obj *relance.FollowUpView) (*relance.Profile, error)
 }
 type HabitsResolver interface {
 	TopCategories(ctx context.Context, obj *wire.Habits, first int) ([]*relance.Habit, error)
@@ -962,6 +1042,8 @@ type MutationResolver interface {
 	FollowUpDecide(ctx context.Context, id uuid.UUID, again bool) (*DonePayload, error)
 	SendingStop(ctx context.Context, stop bool) (*DonePayload, error)
 	SendingRulesChange(ctx context.Context, input relance.SendingRulesChange) (*DonePayload, error)
+	ShopLogoSet(ctx context.Context, shopID uuid.UUID, file graphql.Upload) (*ShopPayload, error)
+	ShopLogoRemove(ctx context.Context, shopID uuid.UUID) (*ShopPayload, error)
 	AssignOrder(ctx context.Context, orderID uuid.UUID, profileID uuid.UUID) (*OrderPayload, error)
 	ReleaseOrder(ctx context.Context, orderID uuid.UUID) (*OrderPayload, error)
 	MergeProfiles(ctx context.Context, into uuid.UUID, from []uuid.UUID) (*MergePayload, error)
@@ -1018,6 +1100,7 @@ type QueryResolver interface {
 	CampaignTemplates(ctx context.Context) ([]*wire.Campaign, error)
 	Segments(ctx context.Context) ([]*relance.Segment, error)
 	FollowUps(ctx context.Context, campaignID *uuid.UUID, profileID *uuid.UUID, states []relance.SendState, first int, after *string) (*relance.FollowUpPage, error)
+	FollowUp(ctx context.Context, id uuid.UUID) (*relance.FollowUpView, error)
 	SendingRules(ctx context.Context) (*wire.SendingRules, error)
 	Cart(ctx context.Context, id uuid.UUID) (*relance.CartView, error)
 	Carts(ctx context.Context, first int, after *string, states []relance.CartState, shopIds []uuid.UUID) (*relance.CartPage, error)
@@ -1032,6 +1115,7 @@ type QueryResolver interface {
 	MarketingPreferences(ctx context.Context) ([]*relance.MarketingPreference, error)
 	Profiles(ctx context.Context, first int, after *string, filter *relance.Filter, orderBy *wire.ProfileOrder) (*relance.ProfilePage, error)
 	Profile(ctx context.Context, id uuid.UUID) (*relance.Profile, error)
+	SenderCheck(ctx context.Context, shopID uuid.UUID) (*relance.SenderCheck, error)
 	Shops(ctx context.Context) ([]*relance.Shop, error)
 	Shop(ctx context.Context, id uuid.UUID) (*relance.Shop, error)
 	SyncRun(ctx context.Context, id uuid.UUID) (*relance.Run, error)
@@ -1052,6 +1136,7 @@ type ShopResolver interface {
 
 	Counts(ctx context.Context, obj *relance.Shop) (*relance.ShopCounts, error)
 	Runs(ctx context.Context, obj *relance.Shop, first int) ([]*relance.Run, error)
+	Logo(ctx context.Context, obj *relance.Shop) (*relance.Logo, error)
 	Settings(ctx context.Context, obj *relance.Shop) (*relance.ShopSettings, error)
 }
 type SubscriptionResolver interface {
@@ -1059,6 +1144,10 @@ type SubscriptionResolver interface {
 }
 type SyncRunResolver interface {
 	Shop(ctx context.Context, obj *relance.Run) (*relance.Shop, error)
+}
+
+type ShopSettingsInputResolver interface {
+	NoticeSince(ctx context.Context, obj *relance.ShopSettingsChange, data *time.Time) error
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -1148,6 +1237,63 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AuditEvent.SubjectKind(childComplexity), true
 
+	case "BacktestDay.day":
+		if e.ComplexityRoot.BacktestDay.Day == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BacktestDay.Day(childComplexity), true
+	case "BacktestDay.sends":
+		if e.ComplexityRoot.BacktestDay.Sends == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BacktestDay.Sends(childComplexity), true
+
+	case "BacktestExample.at":
+		if e.ComplexityRoot.BacktestExample.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BacktestExample.At(childComplexity), true
+	case "BacktestExample.name":
+		if e.ComplexityRoot.BacktestExample.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BacktestExample.Name(childComplexity), true
+	case "BacktestExample.profileId":
+		if e.ComplexityRoot.BacktestExample.ProfileID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BacktestExample.ProfileID(childComplexity), true
+	case "BacktestExample.shopId":
+		if e.ComplexityRoot.BacktestExample.ShopID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BacktestExample.ShopID(childComplexity), true
+	case "BacktestExample.stepKey":
+		if e.ComplexityRoot.BacktestExample.StepKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BacktestExample.StepKey(childComplexity), true
+
+	case "BacktestStep.sends":
+		if e.ComplexityRoot.BacktestStep.Sends == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BacktestStep.Sends(childComplexity), true
+	case "BacktestStep.stepKey":
+		if e.ComplexityRoot.BacktestStep.StepKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BacktestStep.StepKey(childComplexity), true
+
 	case "BusinessDetails.ape":
 		if e.ComplexityRoot.BusinessDetails.APE == nil {
 			break
@@ -1197,6 +1343,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Campaign.Audience(childComplexity), true
+	case "Campaign.backtest":
+		if e.ComplexityRoot.Campaign.Backtest == nil {
+			break
+		}
+
+		args, err := ec.field_Campaign_backtest_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Campaign.Backtest(childComplexity, args["days"].(int), args["examples"].(int)), true
 	case "Campaign.createdAt":
 		if e.ComplexityRoot.Campaign.CreatedAt == nil {
 			break
@@ -1339,6 +1496,85 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Campaign.Why(childComplexity, args["profileId"].(uuid.UUID)), true
+
+	case "CampaignBacktest.byDay":
+		if e.ComplexityRoot.CampaignBacktest.ByDay == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignBacktest.ByDay(childComplexity), true
+	case "CampaignBacktest.bySteps":
+		if e.ComplexityRoot.CampaignBacktest.BySteps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignBacktest.BySteps(childComplexity), true
+	case "CampaignBacktest.discounts":
+		if e.ComplexityRoot.CampaignBacktest.Discounts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignBacktest.Discounts(childComplexity), true
+	case "CampaignBacktest.examples":
+		if e.ComplexityRoot.CampaignBacktest.Examples == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignBacktest.Examples(childComplexity), true
+	case "CampaignBacktest.from":
+		if e.ComplexityRoot.CampaignBacktest.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignBacktest.From(childComplexity), true
+	case "CampaignBacktest.hash":
+		if e.ComplexityRoot.CampaignBacktest.Hash == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignBacktest.Hash(childComplexity), true
+	case "CampaignBacktest.holdout":
+		if e.ComplexityRoot.CampaignBacktest.Holdout == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignBacktest.Holdout(childComplexity), true
+	case "CampaignBacktest.people":
+		if e.ComplexityRoot.CampaignBacktest.People == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignBacktest.People(childComplexity), true
+	case "CampaignBacktest.refusals":
+		if e.ComplexityRoot.CampaignBacktest.Refusals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignBacktest.Refusals(childComplexity), true
+	case "CampaignBacktest.sends":
+		if e.ComplexityRoot.CampaignBacktest.Sends == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignBacktest.Sends(childComplexity), true
+	case "CampaignBacktest.to":
+		if e.ComplexityRoot.CampaignBacktest.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignBacktest.To(childComplexity), true
+	case "CampaignBacktest.unpriced":
+		if e.ComplexityRoot.CampaignBacktest.Unpriced == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignBacktest.Unpriced(childComplexity), true
+	case "CampaignBacktest.vouchers":
+		if e.ComplexityRoot.CampaignBacktest.Vouchers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignBacktest.Vouchers(childComplexity), true
 
 	case "CampaignDecision.eventAt":
 		if e.ComplexityRoot.CampaignDecision.EventAt == nil {
@@ -1854,6 +2090,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Consent.State(childComplexity), true
 
+	case "DnsRecord.name":
+		if e.ComplexityRoot.DnsRecord.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DnsRecord.Name(childComplexity), true
+	case "DnsRecord.type":
+		if e.ComplexityRoot.DnsRecord.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DnsRecord.Type(childComplexity), true
+	case "DnsRecord.value":
+		if e.ComplexityRoot.DnsRecord.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DnsRecord.Value(childComplexity), true
+
 	case "DonePayload.errors":
 		if e.ComplexityRoot.DonePayload.Errors == nil {
 			break
@@ -1915,6 +2170,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.FollowUp.ID(childComplexity), true
+	case "FollowUp.profile":
+		if e.ComplexityRoot.FollowUp.Profile == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.Profile(childComplexity), true
 	case "FollowUp.profileId":
 		if e.ComplexityRoot.FollowUp.ProfileID == nil {
 			break
@@ -2153,6 +2414,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Label.Name(childComplexity), true
+
+	case "Logo.at":
+		if e.ComplexityRoot.Logo.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Logo.At(childComplexity), true
+	case "Logo.bytes":
+		if e.ComplexityRoot.Logo.Bytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Logo.Bytes(childComplexity), true
+	case "Logo.digest":
+		if e.ComplexityRoot.Logo.Digest == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Logo.Digest(childComplexity), true
+	case "Logo.height":
+		if e.ComplexityRoot.Logo.Height == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Logo.Height(childComplexity), true
+	case "Logo.mediaType":
+		if e.ComplexityRoot.Logo.MediaType == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Logo.MediaType(childComplexity), true
+	case "Logo.url":
+		if e.ComplexityRoot.Logo.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Logo.URL(childComplexity), true
+	case "Logo.width":
+		if e.ComplexityRoot.Logo.Width == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Logo.Width(childComplexity), true
 
 	case "MarketingPreference.channel":
 		if e.ComplexityRoot.MarketingPreference.Channel == nil {
@@ -2729,6 +3033,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SetMainCurrency(childComplexity, args["currency"].(string)), true
+	case "Mutation.shopLogoRemove":
+		if e.ComplexityRoot.Mutation.ShopLogoRemove == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_shopLogoRemove_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ShopLogoRemove(childComplexity, args["shopId"].(uuid.UUID)), true
+	case "Mutation.shopLogoSet":
+		if e.ComplexityRoot.Mutation.ShopLogoSet == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_shopLogoSet_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ShopLogoSet(childComplexity, args["shopId"].(uuid.UUID), args["file"].(graphql.Upload)), true
 	case "Mutation.shopSettingsUpdate":
 		if e.ComplexityRoot.Mutation.ShopSettingsUpdate == nil {
 			break
@@ -3845,6 +4171,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Carts(childComplexity, args["first"].(int), args["after"].(*string), args["states"].([]relance.CartState), args["shopIds"].([]uuid.UUID)), true
+	case "Query.followUp":
+		if e.ComplexityRoot.Query.FollowUp == nil {
+			break
+		}
+
+		args, err := ec.field_Query_followUp_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.FollowUp(childComplexity, args["id"].(uuid.UUID)), true
 	case "Query.followUps":
 		if e.ComplexityRoot.Query.FollowUps == nil {
 			break
@@ -3991,6 +4328,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Segments(childComplexity), true
+	case "Query.senderCheck":
+		if e.ComplexityRoot.Query.SenderCheck == nil {
+			break
+		}
+
+		args, err := ec.field_Query_senderCheck_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.SenderCheck(childComplexity, args["shopId"].(uuid.UUID)), true
 	case "Query.sendingRules":
 		if e.ComplexityRoot.Query.SendingRules == nil {
 			break
@@ -4274,6 +4622,68 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SegmentPayload.Segment(childComplexity), true
 
+	case "SenderCheck.checkedAt":
+		if e.ComplexityRoot.SenderCheck.CheckedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SenderCheck.CheckedAt(childComplexity), true
+	case "SenderCheck.domain":
+		if e.ComplexityRoot.SenderCheck.Domain == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SenderCheck.Domain(childComplexity), true
+	case "SenderCheck.findings":
+		if e.ComplexityRoot.SenderCheck.Findings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SenderCheck.Findings(childComplexity), true
+	case "SenderCheck.level":
+		if e.ComplexityRoot.SenderCheck.Level == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SenderCheck.Level(childComplexity), true
+
+	case "SenderFinding.about":
+		if e.ComplexityRoot.SenderFinding.About == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SenderFinding.About(childComplexity), true
+	case "SenderFinding.found":
+		if e.ComplexityRoot.SenderFinding.Found == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SenderFinding.Found(childComplexity), true
+	case "SenderFinding.level":
+		if e.ComplexityRoot.SenderFinding.Level == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SenderFinding.Level(childComplexity), true
+	case "SenderFinding.message":
+		if e.ComplexityRoot.SenderFinding.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SenderFinding.Message(childComplexity), true
+	case "SenderFinding.record":
+		if e.ComplexityRoot.SenderFinding.Record == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SenderFinding.Record(childComplexity), true
+	case "SenderFinding.says":
+		if e.ComplexityRoot.SenderFinding.Says == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SenderFinding.Says(childComplexity), true
+
 	case "SendingRules.capCount":
 		if e.ComplexityRoot.SendingRules.CapCount == nil {
 			break
@@ -4423,6 +4833,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Shop.LastSyncedAt(childComplexity), true
+	case "Shop.logo":
+		if e.ComplexityRoot.Shop.Logo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Shop.Logo(childComplexity), true
 	case "Shop.missingRights", "Shop.missingRightsHelp":
 		if e.ComplexityRoot.Shop.MissingRights == nil {
 			break
@@ -4527,6 +4943,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ShopSettings.Country(childComplexity), true
+	case "ShopSettings.dkimSelector":
+		if e.ComplexityRoot.ShopSettings.DKIMSelector == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopSettings.DKIMSelector(childComplexity), true
 	case "ShopSettings.imprint":
 		if e.ComplexityRoot.ShopSettings.Imprint == nil {
 			break
@@ -5090,7 +5512,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/campaign.graphqls" "schema/cart.graphqls" "schema/order.graphqls" "schema/overview.graphqls" "schema/product.graphqls" "schema/profile.graphqls" "schema/schema.graphqls" "schema/settings.graphqls" "schema/shop.graphqls" "schema/sync.graphqls" "schema/token.graphqls" "schema/trial.graphqls" "schema/user.graphqls"
+//go:embed "schema/backtest.graphqls" "schema/campaign.graphqls" "schema/cart.graphqls" "schema/logo.graphqls" "schema/order.graphqls" "schema/overview.graphqls" "schema/product.graphqls" "schema/profile.graphqls" "schema/schema.graphqls" "schema/sender.graphqls" "schema/settings.graphqls" "schema/shop.graphqls" "schema/sync.graphqls" "schema/token.graphqls" "schema/trial.graphqls" "schema/user.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -5102,13 +5524,16 @@ func sourceData(filename string) string {
 }
 
 var sources = []*ast.Source{
+	{Name: "schema/backtest.graphqls", Input: sourceData("schema/backtest.graphqls"), BuiltIn: false},
 	{Name: "schema/campaign.graphqls", Input: sourceData("schema/campaign.graphqls"), BuiltIn: false},
 	{Name: "schema/cart.graphqls", Input: sourceData("schema/cart.graphqls"), BuiltIn: false},
+	{Name: "schema/logo.graphqls", Input: sourceData("schema/logo.graphqls"), BuiltIn: false},
 	{Name: "schema/order.graphqls", Input: sourceData("schema/order.graphqls"), BuiltIn: false},
 	{Name: "schema/overview.graphqls", Input: sourceData("schema/overview.graphqls"), BuiltIn: false},
 	{Name: "schema/product.graphqls", Input: sourceData("schema/product.graphqls"), BuiltIn: false},
 	{Name: "schema/profile.graphqls", Input: sourceData("schema/profile.graphqls"), BuiltIn: false},
 	{Name: "schema/schema.graphqls", Input: sourceData("schema/schema.graphqls"), BuiltIn: false},
+	{Name: "schema/sender.graphqls", Input: sourceData("schema/sender.graphqls"), BuiltIn: false},
 	{Name: "schema/settings.graphqls", Input: sourceData("schema/settings.graphqls"), BuiltIn: false},
 	{Name: "schema/shop.graphqls", Input: sourceData("schema/shop.graphqls"), BuiltIn: false},
 	{Name: "schema/sync.graphqls", Input: sourceData("schema/sync.graphqls"), BuiltIn: false},
@@ -5160,6 +5585,42 @@ func (ec *executionContext) childFields_AuditEvent(ctx context.Context, field gr
 		return ec.fieldContext_AuditEvent_detail(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AuditEvent", field.Name)
+}
+
+func (ec *executionContext) childFields_BacktestDay(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "day":
+		return ec.fieldContext_BacktestDay_day(ctx, field)
+	case "sends":
+		return ec.fieldContext_BacktestDay_sends(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BacktestDay", field.Name)
+}
+
+func (ec *executionContext) childFields_BacktestExample(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "profileId":
+		return ec.fieldContext_BacktestExample_profileId(ctx, field)
+	case "name":
+		return ec.fieldContext_BacktestExample_name(ctx, field)
+	case "at":
+		return ec.fieldContext_BacktestExample_at(ctx, field)
+	case "stepKey":
+		return ec.fieldContext_BacktestExample_stepKey(ctx, field)
+	case "shopId":
+		return ec.fieldContext_BacktestExample_shopId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BacktestExample", field.Name)
+}
+
+func (ec *executionContext) childFields_BacktestStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "stepKey":
+		return ec.fieldContext_BacktestStep_stepKey(ctx, field)
+	case "sends":
+		return ec.fieldContext_BacktestStep_sends(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BacktestStep", field.Name)
 }
 
 func (ec *executionContext) childFields_BusinessDetails(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5230,8 +5691,42 @@ func (ec *executionContext) childFields_Campaign(ctx context.Context, field grap
 		return ec.fieldContext_Campaign_preview(ctx, field)
 	case "why":
 		return ec.fieldContext_Campaign_why(ctx, field)
+	case "backtest":
+		return ec.fieldContext_Campaign_backtest(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Campaign", field.Name)
+}
+
+func (ec *executionContext) childFields_CampaignBacktest(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_CampaignBacktest_from(ctx, field)
+	case "to":
+		return ec.fieldContext_CampaignBacktest_to(ctx, field)
+	case "people":
+		return ec.fieldContext_CampaignBacktest_people(ctx, field)
+	case "sends":
+		return ec.fieldContext_CampaignBacktest_sends(ctx, field)
+	case "vouchers":
+		return ec.fieldContext_CampaignBacktest_vouchers(ctx, field)
+	case "discounts":
+		return ec.fieldContext_CampaignBacktest_discounts(ctx, field)
+	case "unpriced":
+		return ec.fieldContext_CampaignBacktest_unpriced(ctx, field)
+	case "holdout":
+		return ec.fieldContext_CampaignBacktest_holdout(ctx, field)
+	case "refusals":
+		return ec.fieldContext_CampaignBacktest_refusals(ctx, field)
+	case "byDay":
+		return ec.fieldContext_CampaignBacktest_byDay(ctx, field)
+	case "bySteps":
+		return ec.fieldContext_CampaignBacktest_bySteps(ctx, field)
+	case "examples":
+		return ec.fieldContext_CampaignBacktest_examples(ctx, field)
+	case "hash":
+		return ec.fieldContext_CampaignBacktest_hash(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CampaignBacktest", field.Name)
 }
 
 func (ec *executionContext) childFields_CampaignDecision(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5496,6 +5991,18 @@ func (ec *executionContext) childFields_Consent(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type Consent", field.Name)
 }
 
+func (ec *executionContext) childFields_DnsRecord(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_DnsRecord_name(ctx, field)
+	case "type":
+		return ec.fieldContext_DnsRecord_type(ctx, field)
+	case "value":
+		return ec.fieldContext_DnsRecord_value(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DnsRecord", field.Name)
+}
+
 func (ec *executionContext) childFields_DonePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "errors":
@@ -5516,6 +6023,8 @@ func (ec *executionContext) childFields_FollowUp(ctx context.Context, field grap
 		return ec.fieldContext_FollowUp_stepKey(ctx, field)
 	case "profileId":
 		return ec.fieldContext_FollowUp_profileId(ctx, field)
+	case "profile":
+		return ec.fieldContext_FollowUp_profile(ctx, field)
 	case "shopId":
 		return ec.fieldContext_FollowUp_shopId(ctx, field)
 	case "channel":
@@ -5636,6 +6145,26 @@ func (ec *executionContext) childFields_Label(ctx context.Context, field graphql
 		return ec.fieldContext_Label_name(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Label", field.Name)
+}
+
+func (ec *executionContext) childFields_Logo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "url":
+		return ec.fieldContext_Logo_url(ctx, field)
+	case "mediaType":
+		return ec.fieldContext_Logo_mediaType(ctx, field)
+	case "width":
+		return ec.fieldContext_Logo_width(ctx, field)
+	case "height":
+		return ec.fieldContext_Logo_height(ctx, field)
+	case "bytes":
+		return ec.fieldContext_Logo_bytes(ctx, field)
+	case "digest":
+		return ec.fieldContext_Logo_digest(ctx, field)
+	case "at":
+		return ec.fieldContext_Logo_at(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Logo", field.Name)
 }
 
 func (ec *executionContext) childFields_MarketingPreference(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6342,6 +6871,38 @@ func (ec *executionContext) childFields_SegmentPayload(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type SegmentPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_SenderCheck(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "domain":
+		return ec.fieldContext_SenderCheck_domain(ctx, field)
+	case "level":
+		return ec.fieldContext_SenderCheck_level(ctx, field)
+	case "checkedAt":
+		return ec.fieldContext_SenderCheck_checkedAt(ctx, field)
+	case "findings":
+		return ec.fieldContext_SenderCheck_findings(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SenderCheck", field.Name)
+}
+
+func (ec *executionContext) childFields_SenderFinding(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "about":
+		return ec.fieldContext_SenderFinding_about(ctx, field)
+	case "level":
+		return ec.fieldContext_SenderFinding_level(ctx, field)
+	case "says":
+		return ec.fieldContext_SenderFinding_says(ctx, field)
+	case "message":
+		return ec.fieldContext_SenderFinding_message(ctx, field)
+	case "found":
+		return ec.fieldContext_SenderFinding_found(ctx, field)
+	case "record":
+		return ec.fieldContext_SenderFinding_record(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SenderFinding", field.Name)
+}
+
 func (ec *executionContext) childFields_SendingRules(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "stoppedAt":
@@ -6440,6 +7001,8 @@ func (ec *executionContext) childFields_Shop(ctx context.Context, field graphql.
 		return ec.fieldContext_Shop_counts(ctx, field)
 	case "runs":
 		return ec.fieldContext_Shop_runs(ctx, field)
+	case "logo":
+		return ec.fieldContext_Shop_logo(ctx, field)
 	case "settings":
 		return ec.fieldContext_Shop_settings(ctx, field)
 	}
@@ -6488,6 +7051,8 @@ func (ec *executionContext) childFields_ShopSettings(ctx context.Context, field 
 		return ec.fieldContext_ShopSettings_country(ctx, field)
 	case "noticeSince":
 		return ec.fieldContext_ShopSettings_noticeSince(ctx, field)
+	case "dkimSelector":
+		return ec.fieldContext_ShopSettings_dkimSelector(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ShopSettings", field.Name)
 }
@@ -6835,6 +7400,28 @@ func (ec *executionContext) dir_needs_args(ctx context.Context, rawArgs map[stri
 		return nil, err
 	}
 	args["role"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Campaign_backtest_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "days",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["days"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "examples",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["examples"] = arg1
 	return args, nil
 }
 
@@ -7460,6 +8047,42 @@ func (ec *executionContext) field_Mutation_setMainCurrency_args(ctx context.Cont
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_shopLogoRemove_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "shopId",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["shopId"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_shopLogoSet_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "shopId",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["shopId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "file",
+		func(ctx context.Context, v any) (graphql.Upload, error) {
+			return ec.unmarshalNUpload2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚐUpload(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["file"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_shopSettingsUpdate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -7884,6 +8507,20 @@ func (ec *executionContext) field_Query_carts_args(ctx context.Context, rawArgs 
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_followUp_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_followUps_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -8174,6 +8811,20 @@ func (ec *executionContext) field_Query_sales_args(ctx context.Context, rawArgs 
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_senderCheck_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "shopId",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["shopId"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_shop_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -8359,6 +9010,42 @@ func (ec *executionContext) fieldContext_AuditEvent_subjectId(_ context.Context,
 
 func (ec *executionContext) fieldContext_AuditEvent_detail(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("AuditEvent", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_BacktestDay_day(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BacktestDay", field, false, false, errors.New("field of type Date does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_BacktestDay_sends(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BacktestDay", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_BacktestExample_profileId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BacktestExample", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_BacktestExample_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BacktestExample", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_BacktestExample_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BacktestExample", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_BacktestExample_stepKey(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BacktestExample", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_BacktestExample_shopId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BacktestExample", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_BacktestStep_stepKey(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BacktestStep", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_BacktestStep_sends(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BacktestStep", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
 func (ec *executionContext) fieldContext_BusinessDetails_siret(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -8693,6 +9380,147 @@ func (ec *executionContext) fieldContext_Campaign_why(ctx context.Context, field
 		return fc, err
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Campaign_backtest(ctx context.Context, field graphql.CollectedField, obj *wire.Campaign) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Campaign_backtest(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Campaign().Backtest(ctx, obj, fc.Args["days"].(int), fc.Args["examples"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *CampaignBacktest) graphql.Marshaler {
+			return ec.marshalNCampaignBacktest2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignBacktest(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Campaign_backtest(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Campaign",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CampaignBacktest(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Campaign_backtest_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_CampaignBacktest_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignBacktest", field, false, false, errors.New("field of type Date does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignBacktest_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignBacktest", field, false, false, errors.New("field of type Date does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignBacktest_people(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignBacktest", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignBacktest_sends(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignBacktest", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignBacktest_vouchers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignBacktest", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignBacktest_discounts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CampaignBacktest",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_CampaignBacktest_unpriced(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignBacktest", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignBacktest_holdout(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignBacktest", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignBacktest_refusals(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CampaignBacktest",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RefusalCount(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_CampaignBacktest_byDay(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CampaignBacktest",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BacktestDay(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_CampaignBacktest_bySteps(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CampaignBacktest",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BacktestStep(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_CampaignBacktest_examples(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CampaignBacktest",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BacktestExample(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_CampaignBacktest_hash(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignBacktest", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) fieldContext_CampaignDecision_instance(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -9336,6 +10164,18 @@ func (ec *executionContext) fieldContext_Consent_source(_ context.Context, field
 	return graphql.NewScalarFieldContext("Consent", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) fieldContext_DnsRecord_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DnsRecord", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_DnsRecord_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DnsRecord", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_DnsRecord_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DnsRecord", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) fieldContext_DonePayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "DonePayload",
@@ -9349,62 +10189,139 @@ func (ec *executionContext) fieldContext_DonePayload_errors(_ context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _FollowUp_id(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpView) (ret graphql.Marshaler) {
+	return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, field.Selections, obj.ID)
+}
 func (ec *executionContext) fieldContext_FollowUp_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FollowUp", field, false, false, errors.New("field of type ID does not have child fields"))
 }
 
+func (ec *executionContext) _FollowUp_campaignId(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpView) (ret graphql.Marshaler) {
+	return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, field.Selections, obj.CampaignID)
+}
 func (ec *executionContext) fieldContext_FollowUp_campaignId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FollowUp", field, false, false, errors.New("field of type ID does not have child fields"))
 }
 
+func (ec *executionContext) _FollowUp_campaignName(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpView) (ret graphql.Marshaler) {
+	return ec.marshalNString2string(ctx, field.Selections, obj.CampaignName)
+}
 func (ec *executionContext) fieldContext_FollowUp_campaignName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FollowUp", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _FollowUp_stepKey(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpView) (ret graphql.Marshaler) {
+	return ec.marshalNString2string(ctx, field.Selections, obj.StepKey)
+}
 func (ec *executionContext) fieldContext_FollowUp_stepKey(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FollowUp", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _FollowUp_profileId(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpView) (ret graphql.Marshaler) {
+	return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, field.Selections, obj.ProfileID)
+}
 func (ec *executionContext) fieldContext_FollowUp_profileId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FollowUp", field, false, false, errors.New("field of type ID does not have child fields"))
 }
 
+func (ec *executionContext) _FollowUp_profile(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpView) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FollowUp_profile(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.FollowUp().Profile(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.Profile) graphql.Marshaler {
+			return ec.marshalOProfile2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐProfile(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FollowUp_profile(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FollowUp",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Profile(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FollowUp_shopId(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpView) (ret graphql.Marshaler) {
+	return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, field.Selections, obj.ShopID)
+}
 func (ec *executionContext) fieldContext_FollowUp_shopId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FollowUp", field, false, false, errors.New("field of type ID does not have child fields"))
 }
 
+func (ec *executionContext) _FollowUp_channel(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpView) (ret graphql.Marshaler) {
+	return ec.marshalNConsentChannel2githubᚗcomᚋrelanceᚋrelanceᚐConsentChannel(ctx, field.Selections, obj.Channel)
+}
 func (ec *executionContext) fieldContext_FollowUp_channel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FollowUp", field, false, false, errors.New("field of type ConsentChannel does not have child fields"))
 }
 
+func (ec *executionContext) _FollowUp_state(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpView) (ret graphql.Marshaler) {
+	return ec.marshalNSendState2githubᚗcomᚋrelanceᚋrelanceᚐSendState(ctx, field.Selections, obj.State)
+}
 func (ec *executionContext) fieldContext_FollowUp_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FollowUp", field, false, false, errors.New("field of type SendState does not have child fields"))
 }
 
+func (ec *executionContext) _FollowUp_reason(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpView) (ret graphql.Marshaler) {
+	return ec.marshalOReason2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐReason(ctx, field.Selections, obj.Reason)
+}
 func (ec *executionContext) fieldContext_FollowUp_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FollowUp", field, false, false, errors.New("field of type Reason does not have child fields"))
 }
 
+func (ec *executionContext) _FollowUp_detail(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpView) (ret graphql.Marshaler) {
+	return ec.marshalNString2string(ctx, field.Selections, obj.Detail)
+}
 func (ec *executionContext) fieldContext_FollowUp_detail(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FollowUp", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _FollowUp_basis(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpView) (ret graphql.Marshaler) {
+	return ec.marshalOLegalBasis2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐLegalBasis(ctx, field.Selections, obj.Basis)
+}
 func (ec *executionContext) fieldContext_FollowUp_basis(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FollowUp", field, false, false, errors.New("field of type LegalBasis does not have child fields"))
 }
 
+func (ec *executionContext) _FollowUp_dueAt(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpView) (ret graphql.Marshaler) {
+	return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.DueAt)
+}
 func (ec *executionContext) fieldContext_FollowUp_dueAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FollowUp", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
+func (ec *executionContext) _FollowUp_sentAt(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpView) (ret graphql.Marshaler) {
+	return ec.marshalOTime2ᚖtimeᚐTime(ctx, field.Selections, obj.SentAt)
+}
 func (ec *executionContext) fieldContext_FollowUp_sentAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FollowUp", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
+func (ec *executionContext) _FollowUp_createdAt(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpView) (ret graphql.Marshaler) {
+	return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.CreatedAt)
+}
 func (ec *executionContext) fieldContext_FollowUp_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FollowUp", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
+func (ec *executionContext) _FollowUp_voucher(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpView) (ret graphql.Marshaler) {
+	return ec.marshalOFollowUpVoucher2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpVoucher(ctx, field.Selections, obj.Voucher)
+}
 func (ec *executionContext) fieldContext_FollowUp_voucher(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "FollowUp",
@@ -9418,6 +10335,9 @@ func (ec *executionContext) fieldContext_FollowUp_voucher(_ context.Context, fie
 	return fc, nil
 }
 
+func (ec *executionContext) _FollowUp_email(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpView) (ret graphql.Marshaler) {
+	return ec.marshalOFollowUpEmail2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpEmail(ctx, field.Selections, obj.Email)
+}
 func (ec *executionContext) fieldContext_FollowUp_email(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "FollowUp",
@@ -9431,6 +10351,25 @@ func (ec *executionContext) fieldContext_FollowUp_email(_ context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _FollowUpConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpPage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FollowUpConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FollowUps, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*relance.FollowUpView) graphql.Marshaler {
+			return ec.marshalNFollowUp2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpViewᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
 func (ec *executionContext) fieldContext_FollowUpConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "FollowUpConnection",
@@ -9444,6 +10383,9 @@ func (ec *executionContext) fieldContext_FollowUpConnection_nodes(_ context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _FollowUpConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpPage) (ret graphql.Marshaler) {
+	return ec.marshalNPageInfo2githubᚗcomᚋrelanceᚋrelanceᚐPageInfo(ctx, field.Selections, obj.Info)
+}
 func (ec *executionContext) fieldContext_FollowUpConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "FollowUpConnection",
@@ -9474,7 +10416,7 @@ func (ec *executionContext) fieldContext_FollowUpVoucher_code(_ context.Context,
 }
 
 func (ec *executionContext) fieldContext_FollowUpVoucher_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("FollowUpVoucher", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("FollowUpVoucher", field, false, false, errors.New("field of type VoucherState does not have child fields"))
 }
 
 func (ec *executionContext) fieldContext_FollowUpVoucher_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -9786,6 +10728,34 @@ func (ec *executionContext) fieldContext_Label_id(_ context.Context, field graph
 
 func (ec *executionContext) fieldContext_Label_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Label", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Logo_url(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Logo", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Logo_mediaType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Logo", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Logo_width(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Logo", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Logo_height(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Logo", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Logo_bytes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Logo", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Logo_digest(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Logo", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Logo_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Logo", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
 func (ec *executionContext) fieldContext_MarketingPreference_channel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -10786,6 +11756,130 @@ func (ec *executionContext) fieldContext_Mutation_sendingRulesChange(ctx context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_sendingRulesChange_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_shopLogoSet(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_shopLogoSet(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ShopLogoSet(ctx, fc.Args["shopId"].(uuid.UUID), fc.Args["file"].(graphql.Upload))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "OWNER")
+				if err != nil {
+					var zeroVal *ShopPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ShopPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ShopPayload) graphql.Marshaler {
+			return ec.marshalNShopPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐShopPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_shopLogoSet(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ShopPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_shopLogoSet_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_shopLogoRemove(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_shopLogoRemove(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ShopLogoRemove(ctx, fc.Args["shopId"].(uuid.UUID))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "OWNER")
+				if err != nil {
+					var zeroVal *ShopPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ShopPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ShopPayload) graphql.Marshaler {
+			return ec.marshalNShopPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐShopPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_shopLogoRemove(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ShopPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_shopLogoRemove_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -14929,6 +16023,68 @@ func (ec *executionContext) fieldContext_Query_followUps(ctx context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_followUp(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_followUp(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().FollowUp(ctx, fc.Args["id"].(uuid.UUID))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "CLERK")
+				if err != nil {
+					var zeroVal *relance.FollowUpView
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *relance.FollowUpView
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.FollowUpView) graphql.Marshaler {
+			return ec.marshalOFollowUp2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpView(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_followUp(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FollowUp(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_followUp_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_sendingRules(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -15521,6 +16677,68 @@ func (ec *executionContext) fieldContext_Query_profile(ctx context.Context, fiel
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_profile_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_senderCheck(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_senderCheck(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().SenderCheck(ctx, fc.Args["shopId"].(uuid.UUID))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "OWNER")
+				if err != nil {
+					var zeroVal *relance.SenderCheck
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *relance.SenderCheck
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.SenderCheck) graphql.Marshaler {
+			return ec.marshalOSenderCheck2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐSenderCheck(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_senderCheck(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SenderCheck(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_senderCheck_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -16283,6 +17501,73 @@ func (ec *executionContext) fieldContext_SegmentPayload_errors(_ context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) fieldContext_SenderCheck_domain(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SenderCheck", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_SenderCheck_level(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SenderCheck", field, true, false, errors.New("field of type FindingLevel does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_SenderCheck_checkedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SenderCheck", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_SenderCheck_findings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SenderCheck",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SenderFinding(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_SenderFinding_about(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SenderFinding", field, false, false, errors.New("field of type SenderSubject does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_SenderFinding_level(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SenderFinding", field, false, false, errors.New("field of type FindingLevel does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_SenderFinding_says(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SenderFinding",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Sentence(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_SenderFinding_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SenderFinding", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_SenderFinding_found(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SenderFinding", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_SenderFinding_record(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SenderFinding",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DnsRecord(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) fieldContext_SendingRules_stoppedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SendingRules", field, false, false, errors.New("field of type Time does not have child fields"))
 }
@@ -16578,6 +17863,38 @@ func (ec *executionContext) fieldContext_Shop_runs(ctx context.Context, field gr
 	return fc, nil
 }
 
+func (ec *executionContext) _Shop_logo(ctx context.Context, field graphql.CollectedField, obj *relance.Shop) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Shop_logo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Shop().Logo(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.Logo) graphql.Marshaler {
+			return ec.marshalOLogo2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐLogo(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Shop_logo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Shop",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Logo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Shop_settings(ctx context.Context, field graphql.CollectedField, obj *relance.Shop) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -16704,6 +18021,10 @@ func (ec *executionContext) fieldContext_ShopSettings_country(_ context.Context,
 
 func (ec *executionContext) fieldContext_ShopSettings_noticeSince(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ShopSettings", field, false, false, errors.New("field of type Date does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ShopSettings_dkimSelector(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopSettings", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) fieldContext_SizeHabit_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -19498,7 +20819,7 @@ func (ec *executionContext) unmarshalInputShopSettingsInput(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"legalEntity", "imprint", "senderName", "senderEmail", "replyTo", "language", "country", "noticeSince"}
+	fieldsInOrder := [...]string{"legalEntity", "imprint", "senderName", "senderEmail", "replyTo", "language", "country", "noticeSince", "dkimSelector"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -19560,7 +20881,16 @@ func (ec *executionContext) unmarshalInputShopSettingsInput(ctx context.Context,
 			if err != nil {
 				return it, err
 			}
-			it.NoticeSince = data
+			if err = ec.Resolvers.ShopSettingsInput().NoticeSince(ctx, &it, data); err != nil {
+				return it, err
+			}
+		case "dkimSelector":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dkimSelector"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DKIMSelector = data
 		}
 	}
 	return it, nil
@@ -19704,6 +21034,99 @@ func (ec *executionContext) _AuditEvent(ctx context.Context, sel ast.SelectionSe
 			}
 		case "detail":
 			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Detail)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var backtestDayImplementors = []string{"BacktestDay"}
+
+func (ec *executionContext) _BacktestDay(ctx context.Context, sel ast.SelectionSet, obj *BacktestDay) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, backtestDayImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("BacktestDay")
+		case "day":
+			out.values[i] = ec.marshalNDate2timeᚐTime(ctx, fields[i].Selections, obj.Day)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "sends":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Sends)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var backtestExampleImplementors = []string{"BacktestExample"}
+
+func (ec *executionContext) _BacktestExample(ctx context.Context, sel ast.SelectionSet, obj *relance.BacktestRow) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, backtestExampleImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("BacktestExample")
+		case "profileId":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ProfileID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "name":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Name)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "at":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.At)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "stepKey":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.StepKey)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "shopId":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ShopID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var backtestStepImplementors = []string{"BacktestStep"}
+
+func (ec *executionContext) _BacktestStep(ctx context.Context, sel ast.SelectionSet, obj *BacktestStep) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, backtestStepImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("BacktestStep")
+		case "stepKey":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.StepKey)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "sends":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Sends)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
@@ -20027,6 +21450,44 @@ func (ec *executionContext) _Campaign(ctx context.Context, sel ast.SelectionSet,
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "backtest":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Campaign_backtest(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -20059,6 +21520,8 @@ func (ec *executionContext) isPlainCampaign(fields []graphql.CollectedField) boo
 		case "preview":
 			return false
 		case "why":
+			return false
+		case "backtest":
 			return false
 		}
 	}
@@ -20153,6 +21616,87 @@ func (ec *executionContext) plainCampaign(ctx context.Context, fields []graphql.
 			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.EndedAt)
 		case "createdAt":
 			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.CreatedAt)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var campaignBacktestImplementors = []string{"CampaignBacktest"}
+
+func (ec *executionContext) _CampaignBacktest(ctx context.Context, sel ast.SelectionSet, obj *CampaignBacktest) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, campaignBacktestImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("CampaignBacktest")
+		case "from":
+			out.values[i] = ec.marshalNDate2timeᚐTime(ctx, fields[i].Selections, obj.From)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "to":
+			out.values[i] = ec.marshalNDate2timeᚐTime(ctx, fields[i].Selections, obj.To)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "people":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.People)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "sends":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Sends)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "vouchers":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Vouchers)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "discounts":
+			out.values[i] = ec.marshalNMoney2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐMoneyᚄ(ctx, fields[i].Selections, obj.Discounts)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "unpriced":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Unpriced)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "holdout":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Holdout)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "refusals":
+			out.values[i] = ec.marshalNRefusalCount2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐRefusalCountᚄ(ctx, fields[i].Selections, obj.Refusals)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "byDay":
+			out.values[i] = ec.marshalNBacktestDay2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐBacktestDayᚄ(ctx, fields[i].Selections, obj.ByDay)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "bySteps":
+			out.values[i] = ec.marshalNBacktestStep2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐBacktestStepᚄ(ctx, fields[i].Selections, obj.BySteps)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "examples":
+			out.values[i] = ec.marshalNBacktestExample2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐBacktestRowᚄ(ctx, fields[i].Selections, obj.Examples)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "hash":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Hash)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
@@ -21154,6 +22698,37 @@ func (ec *executionContext) _Consent(ctx context.Context, sel ast.SelectionSet, 
 	return out
 }
 
+var dnsRecordImplementors = []string{"DnsRecord"}
+
+func (ec *executionContext) _DnsRecord(ctx context.Context, sel ast.SelectionSet, obj *relance.DNSRecord) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, dnsRecordImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("DnsRecord")
+		case "name":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Name)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "type":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Type)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "value":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Value)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var donePayloadImplementors = []string{"DonePayload"}
 
 func (ec *executionContext) _DonePayload(ctx context.Context, sel ast.SelectionSet, obj *DonePayload) graphql.Marshaler {
@@ -21179,6 +22754,168 @@ var followUpImplementors = []string{"FollowUp"}
 
 func (ec *executionContext) _FollowUp(ctx context.Context, sel ast.SelectionSet, obj *relance.FollowUpView) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, followUpImplementors)
+	if ec.isPlainFollowUp(fields) {
+		return ec.plainFollowUp(ctx, fields, obj)
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FollowUp")
+		case "id":
+			out.Values[i] = ec._FollowUp_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "campaignId":
+			out.Values[i] = ec._FollowUp_campaignId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "campaignName":
+			out.Values[i] = ec._FollowUp_campaignName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "stepKey":
+			out.Values[i] = ec._FollowUp_stepKey(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "profileId":
+			out.Values[i] = ec._FollowUp_profileId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "profile":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._FollowUp_profile(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "shopId":
+			out.Values[i] = ec._FollowUp_shopId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "channel":
+			out.Values[i] = ec._FollowUp_channel(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "state":
+			out.Values[i] = ec._FollowUp_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "reason":
+			out.Values[i] = ec._FollowUp_reason(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "detail":
+			out.Values[i] = ec._FollowUp_detail(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "basis":
+			out.Values[i] = ec._FollowUp_basis(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "dueAt":
+			out.Values[i] = ec._FollowUp_dueAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "sentAt":
+			out.Values[i] = ec._FollowUp_sentAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "createdAt":
+			out.Values[i] = ec._FollowUp_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "voucher":
+			out.Values[i] = ec._FollowUp_voucher(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "email":
+			out.Values[i] = ec._FollowUp_email(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+// isPlainFollowUp reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainFollowUp(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "profile":
+			return false
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainFollowUp(ctx context.Context, fields []graphql.CollectedField, obj *relance.FollowUpView) graphql.Marshaler {
 	out := newPlainObject(fields)
 	for i := range fields {
 		switch fields[i].Name {
@@ -21260,6 +22997,62 @@ var followUpConnectionImplementors = []string{"FollowUpConnection"}
 
 func (ec *executionContext) _FollowUpConnection(ctx context.Context, sel ast.SelectionSet, obj *relance.FollowUpPage) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, followUpConnectionImplementors)
+	if ec.isPlainFollowUpConnection(fields) {
+		return ec.plainFollowUpConnection(ctx, fields, obj)
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FollowUpConnection")
+		case "nodes":
+			out.Values[i] = ec._FollowUpConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._FollowUpConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+// isPlainFollowUpConnection reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainFollowUpConnection(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "nodes":
+			if !ec.isPlainFollowUp(graphql.CollectFields(ec.OperationContext, fields[i].Selections, followUpImplementors)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainFollowUpConnection(ctx context.Context, fields []graphql.CollectedField, obj *relance.FollowUpPage) graphql.Marshaler {
 	out := newPlainObject(fields)
 	for i := range fields {
 		switch fields[i].Name {
@@ -21328,7 +23121,7 @@ func (ec *executionContext) _FollowUpVoucher(ctx context.Context, sel ast.Select
 				return graphql.Null
 			}
 		case "state":
-			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.State)
+			out.values[i] = ec.marshalNVoucherState2githubᚗcomᚋrelanceᚋrelanceᚐVoucherState(ctx, fields[i].Selections, obj.State)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
@@ -21764,6 +23557,57 @@ func (ec *executionContext) _Label(ctx context.Context, sel ast.SelectionSet, ob
 			}
 		case "name":
 			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Name)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var logoImplementors = []string{"Logo"}
+
+func (ec *executionContext) _Logo(ctx context.Context, sel ast.SelectionSet, obj *relance.Logo) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, logoImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("Logo")
+		case "url":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.URL)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "mediaType":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.MediaType)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "width":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Width)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "height":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Height)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "bytes":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Bytes)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "digest":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Digest)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "at":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.At)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
@@ -22351,6 +24195,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "sendingRulesChange":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_sendingRulesChange(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "shopLogoSet":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_shopLogoSet(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "shopLogoRemove":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_shopLogoRemove(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -25444,6 +27302,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "followUp":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_followUp(ctx, field)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "sendingRules":
 			field := field
 
@@ -25740,6 +27620,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_profile(ctx, field)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "senderCheck":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_senderCheck(ctx, field)
 				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -26445,6 +28347,85 @@ func (ec *executionContext) plainSegmentPayload(ctx context.Context, fields []gr
 	return out
 }
 
+var senderCheckImplementors = []string{"SenderCheck"}
+
+func (ec *executionContext) _SenderCheck(ctx context.Context, sel ast.SelectionSet, obj *relance.SenderCheck) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, senderCheckImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("SenderCheck")
+		case "domain":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Domain)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "level":
+			out.values[i] = ec.marshalNFindingLevel2githubᚗcomᚋrelanceᚋrelanceᚐFindingLevel(ctx, fields[i].Selections, obj.Level())
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "checkedAt":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.CheckedAt)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "findings":
+			out.values[i] = ec.marshalNSenderFinding2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐSenderFindingᚄ(ctx, fields[i].Selections, obj.Findings)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var senderFindingImplementors = []string{"SenderFinding"}
+
+func (ec *executionContext) _SenderFinding(ctx context.Context, sel ast.SelectionSet, obj *relance.SenderFinding) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, senderFindingImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("SenderFinding")
+		case "about":
+			out.values[i] = ec.marshalNSenderSubject2githubᚗcomᚋrelanceᚋrelanceᚐSenderSubject(ctx, fields[i].Selections, obj.About)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "level":
+			out.values[i] = ec.marshalNFindingLevel2githubᚗcomᚋrelanceᚋrelanceᚐFindingLevel(ctx, fields[i].Selections, obj.Level)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "says":
+			out.values[i] = ec.marshalNSentence2githubᚗcomᚋrelanceᚋrelanceᚐSentence(ctx, fields[i].Selections, obj.Says)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "message":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Message())
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "found":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Found)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "record":
+			out.values[i] = ec.marshalODnsRecord2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐDNSRecord(ctx, fields[i].Selections, obj.Record)
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var sendingRulesImplementors = []string{"SendingRules"}
 
 func (ec *executionContext) _SendingRules(ctx context.Context, sel ast.SelectionSet, obj *wire.SendingRules) graphql.Marshaler {
@@ -26831,6 +28812,44 @@ func (ec *executionContext) _Shop(ctx context.Context, sel ast.SelectionSet, obj
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "logo":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Shop_logo(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "settings":
 			field := field
 
@@ -26901,6 +28920,8 @@ func (ec *executionContext) isPlainShop(fields []graphql.CollectedField) bool {
 		case "counts":
 			return false
 		case "runs":
+			return false
+		case "logo":
 			return false
 		case "settings":
 			return false
@@ -27127,6 +29148,11 @@ func (ec *executionContext) _ShopSettings(ctx context.Context, sel ast.Selection
 			}
 		case "noticeSince":
 			out.values[i] = ec.marshalODate2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.NoticeSince)
+		case "dkimSelector":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.DKIMSelector)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
 		default:
 			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
@@ -28737,6 +30763,78 @@ func (ec *executionContext) marshalNAuditEvent2ᚖgithubᚗcomᚋrelanceᚋrelan
 	return ec._AuditEvent(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNBacktestDay2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐBacktestDayᚄ(ctx context.Context, sel ast.SelectionSet, v []*BacktestDay) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNBacktestDay2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐBacktestDay(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNBacktestDay2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐBacktestDay(ctx context.Context, sel ast.SelectionSet, v *BacktestDay) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._BacktestDay(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNBacktestExample2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐBacktestRowᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.BacktestRow) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNBacktestExample2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐBacktestRow(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNBacktestExample2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐBacktestRow(ctx context.Context, sel ast.SelectionSet, v *relance.BacktestRow) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._BacktestExample(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNBacktestStep2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐBacktestStepᚄ(ctx context.Context, sel ast.SelectionSet, v []*BacktestStep) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNBacktestStep2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐBacktestStep(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNBacktestStep2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐBacktestStep(ctx context.Context, sel ast.SelectionSet, v *BacktestStep) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._BacktestStep(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNBoolean2bool(ctx context.Context, v any) (bool, error) {
 	res, err := graphql.UnmarshalBoolean(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -28784,6 +30882,16 @@ func (ec *executionContext) marshalNCampaign2ᚖgithubᚗcomᚋrelanceᚋrelance
 		return graphql.Null
 	}
 	return ec._Campaign(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNCampaignBacktest2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignBacktest(ctx context.Context, sel ast.SelectionSet, v *CampaignBacktest) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._CampaignBacktest(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNCampaignDecision2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignDecisionᚄ(ctx context.Context, sel ast.SelectionSet, v []*CampaignDecision) graphql.Marshaler {
@@ -29207,10 +31315,36 @@ func (ec *executionContext) marshalNFilterValue2githubᚗcomᚋrelanceᚋrelance
 	return res
 }
 
+func (ec *executionContext) unmarshalNFindingLevel2githubᚗcomᚋrelanceᚋrelanceᚐFindingLevel(ctx context.Context, v any) (relance.FindingLevel, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := relance.FindingLevel(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNFindingLevel2githubᚗcomᚋrelanceᚋrelanceᚐFindingLevel(ctx context.Context, sel ast.SelectionSet, v relance.FindingLevel) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNFollowUp2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpViewᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.FollowUpView) graphql.Marshaler {
-	ret := inOrder(len(v), func(i int) graphql.Marshaler {
-		return ec.marshalNFollowUp2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpView(ctx, sel, v[i])
-	})
+	ret := func() graphql.Array {
+		if ec.isPlainFollowUp(graphql.CollectFields(ec.OperationContext, sel, followUpImplementors)) {
+			return inOrder(len(v), func(i int) graphql.Marshaler {
+				return ec.marshalNFollowUp2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpView(ctx, sel, v[i])
+			})
+		}
+		return inOrderWithContext(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNFollowUp2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpView(ctx, sel, v[i])
+		})
+	}()
 
 	for _, e := range ret {
 		if e == graphql.Null {
@@ -29702,6 +31836,30 @@ func (ec *executionContext) marshalNMoney2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐ
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNMoney2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐMoneyᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.Money) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNMoney2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNMoney2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx context.Context, sel ast.SelectionSet, v *relance.Money) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Money(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNMonthSales2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐMonthSalesᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.MonthSales) graphql.Marshaler {
@@ -30635,6 +32793,41 @@ func (ec *executionContext) marshalNSendState2githubᚗcomᚋrelanceᚋrelance�
 	return res
 }
 
+func (ec *executionContext) marshalNSenderFinding2githubᚗcomᚋrelanceᚋrelanceᚐSenderFinding(ctx context.Context, sel ast.SelectionSet, v relance.SenderFinding) graphql.Marshaler {
+	return ec._SenderFinding(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSenderFinding2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐSenderFindingᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.SenderFinding) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNSenderFinding2githubᚗcomᚋrelanceᚋrelanceᚐSenderFinding(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNSenderSubject2githubᚗcomᚋrelanceᚋrelanceᚐSenderSubject(ctx context.Context, v any) (relance.SenderSubject, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := relance.SenderSubject(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSenderSubject2githubᚗcomᚋrelanceᚋrelanceᚐSenderSubject(ctx context.Context, sel ast.SelectionSet, v relance.SenderSubject) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNSendingRules2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐSendingRules(ctx context.Context, sel ast.SelectionSet, v *wire.SendingRules) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -30648,6 +32841,10 @@ func (ec *executionContext) marshalNSendingRules2ᚖgithubᚗcomᚋrelanceᚋrel
 func (ec *executionContext) unmarshalNSendingRulesInput2githubᚗcomᚋrelanceᚋrelanceᚐSendingRulesChange(ctx context.Context, v any) (relance.SendingRulesChange, error) {
 	res, err := ec.unmarshalInputSendingRulesInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSentence2githubᚗcomᚋrelanceᚋrelanceᚐSentence(ctx context.Context, sel ast.SelectionSet, v relance.Sentence) graphql.Marshaler {
+	return ec._Sentence(ctx, sel, &v)
 }
 
 func (ec *executionContext) marshalNSentenceParam2githubᚗcomᚋrelanceᚋrelanceᚐSentenceParam(ctx context.Context, sel ast.SelectionSet, v relance.SentenceParam) graphql.Marshaler {
@@ -31057,6 +33254,22 @@ func (ec *executionContext) marshalNUnmergePayload2ᚖgithubᚗcomᚋrelanceᚋr
 	return ec._UnmergePayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNUpload2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚐUpload(ctx context.Context, v any) (graphql.Upload, error) {
+	res, err := graphql.UnmarshalUpload(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNUpload2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚐUpload(ctx context.Context, sel ast.SelectionSet, v graphql.Upload) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalUpload(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNUser2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐUserᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.User) graphql.Marshaler {
 	ret := func() graphql.Array {
 		if ec.isPlainUser(graphql.CollectFields(ec.OperationContext, sel, userImplementors)) {
@@ -31158,6 +33371,23 @@ func (ec *executionContext) unmarshalNVoucherKind2githubᚗcomᚋrelanceᚋrelan
 }
 
 func (ec *executionContext) marshalNVoucherKind2githubᚗcomᚋrelanceᚋrelanceᚐVoucherKind(ctx context.Context, sel ast.SelectionSet, v relance.VoucherKind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNVoucherState2githubᚗcomᚋrelanceᚋrelanceᚐVoucherState(ctx context.Context, v any) (relance.VoucherState, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := relance.VoucherState(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNVoucherState2githubᚗcomᚋrelanceᚋrelanceᚐVoucherState(ctx context.Context, sel ast.SelectionSet, v relance.VoucherState) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -31463,6 +33693,13 @@ func (ec *executionContext) marshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecim
 	return res
 }
 
+func (ec *executionContext) marshalODnsRecord2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐDNSRecord(ctx context.Context, sel ast.SelectionSet, v *relance.DNSRecord) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._DnsRecord(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOFilterValue2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFilter(ctx context.Context, v any) (*relance.Filter, error) {
 	if v == nil {
 		return nil, nil
@@ -31496,6 +33733,13 @@ func (ec *executionContext) marshalOFloat2ᚖfloat64(ctx context.Context, sel as
 	_ = sel
 	res := graphql.MarshalFloatContext(*v)
 	return graphql.WrapContextMarshaler(ctx, res)
+}
+
+func (ec *executionContext) marshalOFollowUp2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpView(ctx context.Context, sel ast.SelectionSet, v *relance.FollowUpView) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._FollowUp(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOFollowUpEmail2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpEmail(ctx context.Context, sel ast.SelectionSet, v *relance.FollowUpEmail) graphql.Marshaler {
@@ -31626,6 +33870,13 @@ func (ec *executionContext) marshalOLegalBasis2ᚖgithubᚗcomᚋrelanceᚋrelan
 	_ = ctx
 	res := graphql.MarshalString(string(*v))
 	return res
+}
+
+func (ec *executionContext) marshalOLogo2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐLogo(ctx context.Context, sel ast.SelectionSet, v *relance.Logo) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Logo(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOMarketingFilter2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐMarketingFilterᚄ(ctx context.Context, v any) ([]relance.MarketingFilter, error) {
@@ -31825,6 +34076,13 @@ func (ec *executionContext) marshalOSendState2ᚕgithubᚗcomᚋrelanceᚋrelanc
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalOSenderCheck2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐSenderCheck(ctx context.Context, sel ast.SelectionSet, v *relance.SenderCheck) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._SenderCheck(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOSentence2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐSentence(ctx context.Context, sel ast.SelectionSet, v *relance.Sentence) graphql.Marshaler {

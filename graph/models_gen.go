@@ -19,6 +19,52 @@ type ApprovalPayload struct {
 	Errors []*wire.UserError `json:"errors"`
 }
 
+// How many messages would have gone out on a day.
+type BacktestDay struct {
+	// The day.
+	Day time.Time `json:"day"`
+	// How many.
+	Sends int `json:"sends"`
+}
+
+// How many messages of a step would have gone out.
+type BacktestStep struct {
+	// The step.
+	StepKey string `json:"stepKey"`
+	// How many.
+	Sends int `json:"sends"`
+}
+
+// What a campaign would have done over a past time. Labels, memberships, settings and whether orders had arrived are as of today.
+type CampaignBacktest struct {
+	// The first day that was played (UTC).
+	From time.Time `json:"from"`
+	// The day before which it ends.
+	To time.Time `json:"to"`
+	// People judged.
+	People int `json:"people"`
+	// Messages that would have gone out.
+	Sends int `json:"sends"`
+	// Of these, with a voucher.
+	Vouchers int `json:"vouchers"`
+	// What the vouchers would have taken off if each had been used on the cart that it was for, per currency: an upper bound. Minimums are not looked at.
+	Discounts []*relance.Money `json:"discounts"`
+	// Vouchers of which that is not known: shares of an order still to come, free shipping.
+	Unpriced int `json:"unpriced"`
+	// Events that would have been held out.
+	Holdout int `json:"holdout"`
+	// Why not, by the last reason of each event.
+	Refusals []*relance.RefusalCount `json:"refusals"`
+	// Messages by day (UTC), oldest first; days without any are left out.
+	ByDay []*BacktestDay `json:"byDay"`
+	// Messages by step, in the order of the steps; steps without any are left out.
+	BySteps []*BacktestStep `json:"bySteps"`
+	// Some of those who would have got a message.
+	Examples []*relance.BacktestRow `json:"examples"`
+	// The same for the same data.
+	Hash string `json:"hash"`
+}
+
 // A decision about one event of one person.
 type CampaignDecision struct {
 	// The event: cart:ID, order:ID or profile:ID:period.

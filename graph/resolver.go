@@ -5,6 +5,7 @@ package graph
 
 import (
 	"context"
+	"io"
 	"time"
 
 	"github.com/google/uuid"
@@ -66,6 +67,10 @@ type UseCases interface {
 	SetMainCurrency(ctx context.Context, m uuid.UUID, currency, actor string) error
 	ChangeMerchant(ctx context.Context, m uuid.UUID, c relance.MerchantChange, actor string) error
 	ChangeShopSettings(ctx context.Context, m, shop uuid.UUID, c relance.ShopSettingsChange, actor string) error
+	Logo(ctx context.Context, m, shop uuid.UUID) (*relance.Logo, error)
+	SetLogo(ctx context.Context, m, shop uuid.UUID, file io.Reader, actor string) error
+	RemoveLogo(ctx context.Context, m, shop uuid.UUID, actor string) error
+	CheckSender(ctx context.Context, m, shop uuid.UUID) (*relance.SenderCheck, error)
 	Invite(ctx context.Context, m uuid.UUID, u relance.User, actor string) (id uuid.UUID, secret string, err error)
 	ResetPassword(ctx context.Context, m, user uuid.UUID, actor string) (secret string, err error)
 	ResetTwoFactor(ctx context.Context, m, user uuid.UUID, actor string) error
@@ -79,6 +84,7 @@ type UseCases interface {
 	ChangeCampaign(ctx context.Context, m, id uuid.UUID, version int, name string, p relance.Plan, actor string) (relance.Campaign, error)
 	MoveCampaign(ctx context.Context, m, id uuid.UUID, to relance.CampaignState, confirmEverybody bool, actor string) (relance.Campaign, error)
 	Preview(ctx context.Context, m, campaign uuid.UUID, examples int) (*relance.Preview, error)
+	Backtest(ctx context.Context, m, campaign uuid.UUID, days, examples int) (*relance.Backtest, error)
 	Why(ctx context.Context, m, campaign, profile uuid.UUID) ([]relance.Decision, error)
 	CampaignTemplates(ctx context.Context, m uuid.UUID) ([]relance.Campaign, error)
 	SaveSegment(ctx context.Context, m uuid.UUID, id *uuid.UUID, name string, f relance.Filter, actor string) (relance.Segment, error)

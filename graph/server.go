@@ -34,11 +34,12 @@ const (
 	queryCache    = 1000
 )
 
-// NewServer makes the handler of /graphql: POST, and server-sent events for
-// subscriptions. It expects Authenticate in front of it.
+// NewServer makes the handler of /graphql: POST, also as a form where a file is handed in, and
+// server-sent events for subscriptions. It expects Authenticate in front of it.
 func NewServer(r *Resolver, log *slog.Logger, introspection bool) http.Handler {
 	srv := handler.New(NewExecutableSchema(Config{Resolvers: r, Directives: DirectiveRoot{Needs: needs}, Complexity: complexities()}))
 	srv.AddTransport(transport.SSE{}) // before POST, which would answer its requests
+	srv.AddTransport(transport.MultipartForm{MaxUploadSize: maxBody, MaxMemory: maxBody})
 	srv.AddTransport(transport.POST{})
 	srv.SetQueryCache(lru.New[*ast.QueryDocument](queryCache))
 	srv.Use(extension.AutomaticPersistedQuery{Cache: lru.New[string](queryCache)})
@@ -105,6 +106,9 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 			out.Message, out.Extensions["code"] = e.Message, e.Code
 			if e.Field != "" {
 				out.Extensions["field"] = e.Field
+			}
+			if e.Says != nil {
+				out.Extensions["cause"] = causeOf(e.Says)
 			}
 		case errors.Is(err, context.DeadlineExceeded):
 			out.Message, out.Extensions["code"] = "the query took too long; ask for less at once", relance.CodeTooComplex
@@ -188,6 +192,9 @@ func complexities() ComplexityRoot {
 	c.Query.OrdersWithoutProfile = func(child, first int, _ *string) int { return times(child, first) }
 	c.Query.Quarantine = func(child, first int, _ *string, _ []uuid.UUID) int { return times(child, first) }
 	c.Query.Products = func(child, first int, _ *string, _ []uuid.UUID) int { return times(child, first) }
+	c.Query.FollowUps = func(child int, _ *uuid.UUID, _ *uuid.UUID, _ []relance.SendState, first int, _ *string) int {
+		return times(child, first)
+	}
 	c.Profile.Messages = func(child, first int) int { return times(child, first) }
 	c.Profile.Orders = func(child, first int, _ *string) int { return times(child, first) }
 	c.Profile.Carts = func(child, first int, _ *string) int { return times(child, first) }

@@ -7,6 +7,7 @@ package graph
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/relance/relance"
@@ -15,12 +16,7 @@ import (
 // ShopSettingsUpdate is the resolver for the shopSettingsUpdate field.
 func (r *mutationResolver) ShopSettingsUpdate(ctx context.Context, shopID uuid.UUID, settings relance.ShopSettingsChange) (*ShopPayload, error) {
 	b := bearer(ctx)
-	errs, err := userErrors(r.Use.ChangeShopSettings(ctx, b.MerchantID, shopID, settings, b.Actor()))
-	if err != nil || len(errs) > 0 {
-		return &ShopPayload{Errors: errs}, err
-	}
-	shop, err := r.shop(ctx, shopID)
-	return &ShopPayload{Shop: shop, Errors: errs}, err
+	return r.shopPayload(ctx, shopID, r.Use.ChangeShopSettings(ctx, b.MerchantID, shopID, settings, b.Actor()))
 }
 
 // MerchantUpdate is the resolver for the merchantUpdate field.
@@ -39,3 +35,16 @@ func (r *shopResolver) Settings(ctx context.Context, obj *relance.Shop) (*relanc
 	settings, err := r.Read.ShopSettings(ctx, bearer(ctx).MerchantID, obj.ID)
 	return &settings, err
 }
+
+// NoticeSince is the resolver for the noticeSince field.
+func (r *shopSettingsInputResolver) NoticeSince(ctx context.Context, obj *relance.ShopSettingsChange, data *time.Time) error {
+	obj.NoticeSince, obj.NoNotice = data, data == nil
+	return nil
+}
+
+// ShopSettingsInput returns ShopSettingsInputResolver implementation.
+func (r *Resolver) ShopSettingsInput() ShopSettingsInputResolver {
+	return &shopSettingsInputResolver{r}
+}
+
+type shopSettingsInputResolver struct{ *Resolver }

@@ -25,6 +25,16 @@ func (r *Resolver) shop(ctx context.Context, id uuid.UUID) (*relance.Shop, error
 	return &list[0], nil
 }
 
+// shopPayload is what a change of a shop answers.
+func (r *Resolver) shopPayload(ctx context.Context, id uuid.UUID, err error) (*ShopPayload, error) {
+	errs, err := userErrors(err)
+	if err != nil || len(errs) > 0 {
+		return &ShopPayload{Errors: errs}, err
+	}
+	shop, err := r.shop(ctx, id)
+	return &ShopPayload{Shop: shop, Errors: errs}, err
+}
+
 func (r *Resolver) connect(ctx context.Context, p relance.Platform, cred relance.Credentials, name *string) (*ConnectPayload, error) {
 	b := bearer(ctx)
 	shop, err := r.Use.Connect(ctx, b.MerchantID, p, cred, orEmpty(name), b.Actor())
@@ -112,7 +122,7 @@ func (r *Resolver) quarantine(ctx context.Context, first int, after *string, sho
 	if p.After != "" {
 		id, err := uuid.Parse(p.After)
 		if err != nil {
-			return nil, relance.FieldErrorf("after", "the cursor is not one of this list; start again without it")
+			return nil, relance.TellField("after", "CURSOR_UNKNOWN")
 		}
 		from = &id
 	}

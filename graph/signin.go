@@ -32,7 +32,7 @@ type People interface {
 
 // SignIn serves /auth/: what comes before the API knows who asks (signing in and out,
 // the first run, one-time links) and what concerns one's own password and second factor.
-// Bodies are JSON; errors are {"error": {"code", "field", "message"}}.
+// Bodies are JSON; errors are {"error": {"code", "field", "message", "cause"}}.
 //
 // Requests of other sites' pages are refused in front of it (http.CrossOriginProtection)
 // and the cookie is SameSite=Lax.
@@ -121,6 +121,9 @@ func answer(w http.ResponseWriter, out any, err error, log *slog.Logger) {
 		e = map[string]any{"code": list[0].Code, "message": list[0].Message}
 		if list[0].Field != nil {
 			e["field"] = *list[0].Field
+		}
+		if list[0].Cause != nil {
+			e["cause"] = causeOf(list[0].Cause)
 		}
 		if wait := waitOf(err); wait > 0 {
 			e["retryAfter"] = int(wait.Seconds())

@@ -48,7 +48,7 @@ func (r *mutationResolver) UserSetDisabled(ctx context.Context, id uuid.UUID, di
 func (r *mutationResolver) ViewerUpdate(ctx context.Context, name string, language string) (*UserPayload, error) {
 	b := bearer(ctx)
 	if b.UserID == uuid.Nil {
-		return r.userPayload(ctx, b.UserID, "", relance.Errorf(relance.CodeConflict, "a token is nobody; sign in to change your own profile"))
+		return r.userPayload(ctx, b.UserID, "", relance.Tell(relance.CodeConflict, nil, "TOKEN_IS_NOBODY"))
 	}
 	return r.userPayload(ctx, b.UserID, "", r.Use.ChangeOwnProfile(ctx, b, name, language))
 }

@@ -1,5 +1,5 @@
-// Package public serves what recipients of messages reach without signing in: for now the page
-// behind the unsubscribe link. A GET shows and never changes anything, since mail scanners
+// Package public serves what recipients of messages reach without signing in: the page behind
+// the unsubscribe link, and the shop's logo. A GET shows and never changes anything, since mail scanners
 // and previews open links; a POST acts, also the one that mail programs send by themselves
 // (RFC 8058), and what was done can be undone on the page.
 package public

@@ -6,6 +6,7 @@ package segment
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -21,9 +22,9 @@ func Check(f *relance.Filter) error { return checkAt(f, 0) }
 func checkAt(f *relance.Filter, depth int) error {
 	switch {
 	case depth > relance.MaxFilterDepth:
-		return relance.FieldErrorf("filter", "the filter is nested deeper than %d levels", relance.MaxFilterDepth)
+		return relance.TellField("filter", "FILTER_DEPTH", "most", strconv.Itoa(relance.MaxFilterDepth))
 	case strings.TrimSpace(f.Search) != "":
-		return relance.FieldErrorf("filter", "a segment cannot hold a search for words; use labels, shops or figures")
+		return relance.TellField("filter", "SEGMENT_SEARCH")
 	}
 	for _, sub := range nested(f) {
 		if err := checkAt(sub, depth+1); err != nil {

@@ -61,7 +61,7 @@ func (s *Store) onPair(ctx context.Context, m uuid.UUID, profiles []uuid.UUID, n
 			}
 		}
 		if len(current) < 2 {
-			return relance.FieldErrorf("profileIds", "these are one profile already; unmerge them first")
+			return relance.TellField("profileIds", "UNMERGE_FIRST")
 		}
 		if err := decide(d, current); err != nil {
 			return fmt.Errorf("decide about profiles: %w", err)

@@ -36,7 +36,7 @@ func (s *Store) Decline(ctx context.Context, m, id uuid.UUID, actor string, now 
 
 func nobodyWaits(changed int64, err error) error {
 	if err == nil && changed == 0 {
-		return relance.Errorf(relance.CodeConflict, "this message does not wait for anybody's word")
+		return relance.Tell(relance.CodeConflict, nil, "NOTHING_TO_APPROVE")
 	}
 	return err
 }

@@ -117,9 +117,9 @@ func (s *Store) ChangeCampaign(ctx context.Context, m, id uuid.UUID, version int
 		case err != nil:
 			return err
 		case c.State == relance.CampaignEnded:
-			return relance.Errorf(relance.CodeConflict, "this campaign has ended; make a new one")
+			return relance.Tell(relance.CodeConflict, nil, "CAMPAIGN_ENDED")
 		case c.Version != version:
-			return relance.Errorf(relance.CodeConflict, "somebody else has changed this campaign meanwhile; load it again")
+			return relance.Tell(relance.CodeConflict, nil, "CAMPAIGN_CHANGED")
 		}
 		if _, err := tx.Exec(ctx, `UPDATE campaigns SET name = $3, version = $4, updated_at = $5 WHERE merchant_id = $1 AND id = $2`, m, id, name, version+1, now); err != nil {
 			return err
@@ -144,8 +144,11 @@ func (s *Store) MoveCampaign(ctx context.Context, m, id uuid.UUID, to relance.Ca
 			from = c.State
 			return err
 		}
-		if from = c.State; from == relance.CampaignEnded || to == relance.CampaignPaused && from != relance.CampaignRunning {
-			return relance.Errorf(relance.CodeConflict, "a campaign that is %s cannot become %s", from, to)
+		switch from = c.State; {
+		case from == relance.CampaignEnded:
+			return relance.Tell(relance.CodeConflict, nil, "CAMPAIGN_ENDED")
+		case to == relance.CampaignPaused && from != relance.CampaignRunning:
+			return relance.Tell(relance.CodeConflict, nil, "CAMPAIGN_NOT_RUNNING")
 		}
 		if _, err := tx.Exec(ctx, `UPDATE campaigns SET state = $3, updated_at = $4, started_at = CASE WHEN $3 = 'RUNNING' THEN coalesce(started_at, $4) ELSE started_at END,
 				ended_at = CASE WHEN $3 = 'ENDED' THEN $4 END WHERE merchant_id = $1 AND id = $2`, m, id, to, now); err != nil {

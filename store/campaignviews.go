@@ -60,8 +60,8 @@ func (s *Store) FollowUps(ctx context.Context, m uuid.UUID, q relance.FollowUpQu
 			LEFT JOIN vouchers v ON v.merchant_id = $1 AND v.follow_up_id = coalesce(f.voucher_from, f.id)
 			LEFT JOIN emails e ON e.merchant_id = $1 AND e.follow_up_id = f.id AND f.state NOT IN ('HELD', 'DUE', 'REFUSED', 'EXPIRED')
 			WHERE f.merchant_id = $1 AND ($2::uuid IS NULL OR f.campaign_id = $2) AND ($3::uuid IS NULL OR i.profile_id = $3)
-				AND ($4::text[] IS NULL OR f.state = ANY($4)) AND ($5::uuid[] IS NULL OR f.shop_id = ANY($5)) AND ($6::uuid IS NULL OR f.id < $6)
-			ORDER BY f.id DESC LIMIT $7`, m, q.CampaignID, q.ProfileID, q.States, q.ShopIDs, after, q.First+1).Query(func(rows pgx.Rows) error {
+				AND ($4::text[] IS NULL OR f.state = ANY($4)) AND ($5::uuid[] IS NULL OR f.shop_id = ANY($5)) AND ($6::uuid IS NULL OR f.id < $6) AND ($8::uuid IS NULL OR f.id = $8)
+			ORDER BY f.id DESC LIMIT $7`, m, q.CampaignID, q.ProfileID, q.States, q.ShopIDs, after, q.First+1, q.ID).Query(func(rows pgx.Rows) error {
 			for rows.Next() {
 				f, err := scanFollowUp(rows)
 				if err != nil {
@@ -86,7 +86,8 @@ func (s *Store) FollowUps(ctx context.Context, m uuid.UUID, q relance.FollowUpQu
 
 func scanFollowUp(rows pgx.Rows) (*relance.FollowUpView, error) {
 	f, v := &relance.FollowUpView{}, relance.FollowUpVoucher{}
-	var code, state, currency, recipient, subject, text *string
+	var state *relance.VoucherState
+	var code, currency, recipient, subject, text *string
 	var kind *relance.VoucherKind
 	var value *decimal.Decimal
 	var until *time.Time

@@ -19,7 +19,7 @@ func encodeCursor(kind string, values ...any) string {
 
 // decodeCursor reads a cursor of the kind into dst, one pointer per value.
 func decodeCursor(cursor, kind string, dst ...any) error {
-	bad := relance.FieldErrorf("after", "the cursor is not one of this list; start again without it")
+	bad := relance.TellField("after", "CURSOR_UNKNOWN")
 	b, err := base64.RawURLEncoding.DecodeString(cursor)
 	if err != nil || len(cursor) > 2000 {
 		return bad

@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -25,7 +26,7 @@ func filterSQL(f *relance.Filter, a *figures) (string, error) { return filterAt(
 
 func filterAt(f *relance.Filter, a *figures, depth int) (string, error) {
 	if depth > relance.MaxFilterDepth {
-		return "", relance.FieldErrorf("filter", "the filter is nested deeper than %d levels", relance.MaxFilterDepth)
+		return "", relance.TellField("filter", "FILTER_DEPTH", "most", strconv.Itoa(relance.MaxFilterDepth))
 	}
 	conds := []string{"true"}
 	and := func(c string) { conds = append(conds, c) }

@@ -286,7 +286,7 @@ func (s *Store) SendAgain(ctx context.Context, m, id uuid.UUID, v *relance.Plann
 
 func nobodyDecides(changed int64, err error) error {
 	if err == nil && changed == 0 {
-		return relance.Errorf(relance.CodeConflict, "nobody needs to decide about this message")
+		return relance.Tell(relance.CodeConflict, nil, "NOTHING_TO_DECIDE")
 	}
 	return err
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -67,7 +68,7 @@ func (d *deriver) joining(ctx context.Context, keep uuid.UUID, from []uuid.UUID)
 		}
 	}
 	if len(out) == 0 {
-		return nil, relance.FieldErrorf("from", "these are one profile already; name another one to merge")
+		return nil, relance.TellField("from", "ONE_ALREADY")
 	}
 	return out, nil
 }
@@ -81,8 +82,7 @@ func (d *deriver) fits(ctx context.Context, keep uuid.UUID, joins []uuid.UUID) e
 		return fmt.Errorf("count records: %w", err)
 	}
 	if n > identity.MaxIdentities {
-		return &relance.Error{Code: relance.CodeConflict, Field: "from",
-			Message: fmt.Sprintf("together these profiles have %d records, and one person has at most %d; look whether all of them are the same person, and merge fewer", n, identity.MaxIdentities)}
+		return relance.Tell(relance.CodeConflict, nil, "MERGE_TOO_LARGE", "records", strconv.Itoa(n), "most", strconv.Itoa(identity.MaxIdentities)).At("from")
 	}
 	return nil
 }
@@ -227,7 +227,7 @@ func (s *Store) AssignOrder(ctx context.Context, m, order uuid.UUID, profile *uu
 			return fmt.Errorf("assign order: %w", err)
 		}
 		if tag.RowsAffected() == 0 {
-			return relance.Errorf(relance.CodeConflict, "there is no such order, or the shop itself names its customer")
+			return relance.Tell(relance.CodeConflict, nil, "ORDER_HAS_CUSTOMER")
 		}
 		return d.run(ctx, map[string][]uuid.UUID{"ORDER": {order}})
 	})

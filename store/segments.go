@@ -56,7 +56,7 @@ func (s *Store) SaveSegment(ctx context.Context, m uuid.UUID, id *uuid.UUID, nam
 		return queueEverybody(ctx, tx, m, "true", now)
 	})
 	if isUnique(err, "segments_name") {
-		return out, &relance.Error{Code: relance.CodeConflict, Field: "name", Message: "another segment has this name"}
+		return out, relance.Tell(relance.CodeConflict, nil, "SEGMENT_NAME_TAKEN").At("name")
 	}
 	return out, err
 }
@@ -70,7 +70,7 @@ func (s *Store) DeleteSegment(ctx context.Context, m, id uuid.UUID) error {
 			return err
 		}
 		if used {
-			return relance.Errorf(relance.CodeConflict, "a campaign uses this segment; give it another audience first")
+			return relance.Tell(relance.CodeConflict, nil, "SEGMENT_IN_USE")
 		}
 		tag, err := tx.Exec(ctx, `DELETE FROM segments WHERE merchant_id = $1 AND id = $2`, m, id)
 		if err == nil && tag.RowsAffected() == 0 {

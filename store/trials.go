@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -29,7 +30,7 @@ func (s *Store) AddTrial(ctx context.Context, m uuid.UUID, t Trial, author strin
 			return err
 		}
 		if open >= mostTrials {
-			return relance.Errorf(relance.CodeConflict, "%d vouchers are being tried already: wait until the first of them is taken back, an hour after it was made", mostTrials)
+			return relance.Tell(relance.CodeConflict, nil, "TOO_MANY_TRIALS", "most", strconv.Itoa(mostTrials))
 		}
 		_, err := tx.Exec(ctx, `INSERT INTO trial_vouchers (merchant_id, id, shop_id, code, author, created_at, revoke_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`, m, t.ID, t.ShopID, t.Code, author, now, revokeAt)
 		return err

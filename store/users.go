@@ -69,7 +69,7 @@ func (s *Store) AddUser(ctx context.Context, m uuid.UUID, u relance.User, now ti
 		return err
 	})
 	if isUnique(err, "users_email") {
-		return id, &relance.Error{Code: relance.CodeConflict, Field: "email", Message: "somebody with this e-mail address is on the staff already"}
+		return id, relance.Tell(relance.CodeConflict, nil, "EMAIL_TAKEN").At("email")
 	}
 	return id, err
 }
@@ -113,7 +113,7 @@ func (s *Store) ChangeUser(ctx context.Context, m, id uuid.UUID, c UserChange, n
 			return err
 		}
 		if owners == 0 {
-			return relance.Errorf(relance.CodeConflict, "somebody must stay owner: make another person owner first")
+			return relance.Tell(relance.CodeConflict, nil, "LAST_OWNER")
 		}
 		return nil
 	})
@@ -172,7 +172,7 @@ func (s *Store) OfferTwoFactor(ctx context.Context, m, user uuid.UUID, sealed []
 	return s.inTx(ctx, m, func(tx pgx.Tx) error {
 		tag, err := tx.Exec(ctx, `UPDATE users SET totp_secret = $3, totp_step = 0 WHERE merchant_id = $1 AND id = $2 AND totp_confirmed_at IS NULL`, m, user, sealed)
 		if err == nil && tag.RowsAffected() == 0 {
-			return relance.Errorf(relance.CodeConflict, "two-factor sign-in is on already; switch it off first")
+			return relance.Tell(relance.CodeConflict, nil, "TWO_FACTOR_ON")
 		}
 		return err
 	})
@@ -184,7 +184,7 @@ func (s *Store) ConfirmTwoFactor(ctx context.Context, m, user uuid.UUID, step in
 		tag, err := tx.Exec(ctx, `UPDATE users SET totp_confirmed_at = $3, totp_step = $4, recovery_hashes = $5
 			WHERE merchant_id = $1 AND id = $2 AND totp_confirmed_at IS NULL AND totp_secret IS NOT NULL`, m, user, now, step, recovery)
 		if err == nil && tag.RowsAffected() == 0 {
-			return relance.Errorf(relance.CodeConflict, "begin setting up two-factor sign-in again")
+			return relance.Tell(relance.CodeConflict, nil, "TWO_FACTOR_ANEW")
 		}
 		return err
 	})
@@ -249,7 +249,7 @@ func (s *Store) Link(ctx context.Context, sum []byte, now time.Time) (l Link, er
 	}
 	l, err = pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Link])
 	if errors.Is(err, pgx.ErrNoRows) {
-		err = relance.Errorf(relance.CodeNotFound, "this link was used, has run out or never existed; ask an owner for a new one")
+		err = relance.Tell(relance.CodeNotFound, nil, "LINK_UNKNOWN")
 	}
 	return l, err
 }
@@ -263,7 +263,7 @@ func (s *Store) UseLink(ctx context.Context, l Link, name, passwordHash string, 
 			return err
 		}
 		if tag.RowsAffected() == 0 {
-			return relance.Errorf(relance.CodeNotFound, "this link was used a moment ago")
+			return relance.Tell(relance.CodeNotFound, nil, "LINK_UNKNOWN")
 		}
 		if _, err := tx.Exec(ctx, `UPDATE users SET password_hash = $3, name = coalesce(nullif($4, ''), name) WHERE merchant_id = $1 AND id = $2`, l.MerchantID, l.UserID, passwordHash, name); err != nil {
 			return err

@@ -102,7 +102,7 @@ func (s *Store) VouchersToCheck(ctx context.Context, m uuid.UUID, limit int, now
 
 // VoucherChecked notes what the shop says: the state that follows from it, "" for none other, and
 // what it says otherwise than the ledger.
-func (s *Store) VoucherChecked(ctx context.Context, m, followUp uuid.UUID, state string, finding relance.VoucherFinding, now time.Time) error {
+func (s *Store) VoucherChecked(ctx context.Context, m, followUp uuid.UUID, state relance.VoucherState, finding relance.VoucherFinding, now time.Time) error {
 	return s.inTx(ctx, m, func(tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, `UPDATE vouchers SET checked_at = $5, finding = $4, state = CASE WHEN $3 = '' THEN state ELSE $3 END, revoked_at = CASE WHEN $3 = 'REVOKED' THEN $5 ELSE revoked_at END
 			WHERE merchant_id = $1 AND follow_up_id = $2 AND state IN ('PLANNED', 'ISSUED')`, m, followUp, state, finding, now)

@@ -6,8 +6,9 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// layout is the frame of every e-mail: one column, its own colours in both schemes, no pictures
-// of ours and nothing loaded to see whether it is read.
+// layout is the frame of every e-mail: one column, its own colours in both schemes, no picture
+// but the shop's logo, which is the same for everybody, and nothing loaded to see whether it is
+// read. The logo keeps a white ground: most were drawn for one.
 const layout = `<!doctype html>
 <html lang="{{.Language}}">
 <head>
@@ -26,7 +27,7 @@ img { max-width: 100%; height: auto; }
 {{end}}<table role="presentation" width="100%" cellpadding="0" cellspacing="0"><tr><td align="center" style="padding:24px 12px;">
 <table role="presentation" class="page" width="100%" cellpadding="0" cellspacing="0" style="max-width:560px;background:#ffffff;border-radius:8px;">
 <tr><td style="padding:28px 32px 8px;font:16px/1.55 system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif;overflow-wrap:anywhere;">
-<p style="margin:0 0 16px;font-weight:600;">{{.Shop}}</p>
+<p style="margin:0 0 16px;font-weight:600;">{{if .Logo}}<img src="{{.Logo.URL}}" alt="{{.Shop}}" width="{{.Logo.Width}}" height="{{.Logo.Height}}" style="display:block;border:0;background:#ffffff;">{{else}}{{.Shop}}{{end}}</p>
 {{.Body}}{{if .Voucher}}<p class="code" style="margin:16px 0;padding:14px;background:#f1f3f5;border-radius:6px;text-align:center;font:600 22px/1.3 ui-monospace,Menlo,Consolas,monospace;letter-spacing:.06em;">{{.Voucher.Code}}</p>
 {{end}}</td></tr>
 <tr><td class="foot" style="padding:8px 32px 28px;font:13px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif;color:#666;white-space:pre-line;overflow-wrap:anywhere;">{{.Imprint}}

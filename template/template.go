@@ -6,7 +6,9 @@ package template
 
 import (
 	"bytes"
+	"fmt"
 	"html/template"
+	"strconv"
 	"strings"
 	"time"
 
@@ -27,8 +29,33 @@ type Data struct {
 	Imprint   string // of the shop's legal entity
 	Voucher   *Voucher
 	Cart      *Cart
+	Logo      *Logo // of the shop; nil: its name stands there
 	// UnsubscribeURL leads to the page where the person can object.
 	UnsubscribeURL string
+}
+
+// Logo is the picture at the head of the HTML body.
+type Logo struct {
+	URL           string
+	Width, Height int // as shown, in pixels of the page
+}
+
+// Largest logo as shown, in pixels of the page.
+const (
+	maxLogoWidth  = 240
+	maxLogoHeight = 72
+)
+
+// NewLogo shows a picture of the given size; a large one is made smaller, a small one stays.
+func NewLogo(url string, width, height int) *Logo {
+	w, h := width, height
+	if w > maxLogoWidth {
+		w, h = maxLogoWidth, height*maxLogoWidth/width
+	}
+	if h > maxLogoHeight {
+		w, h = width*maxLogoHeight/height, maxLogoHeight
+	}
+	return &Logo{URL: url, Width: max(w, 1), Height: max(h, 1)}
 }
 
 // Voucher is the recipient's own.
@@ -101,11 +128,11 @@ func (r *Renderer) Render(t relance.EmailText, d Data) (Message, error) {
 	}
 	m.Subject = oneLine(m.Subject)
 	if m.Subject == "" {
-		return m, relance.FieldErrorf("subject", "the subject is empty")
+		return m, relance.TellField("subject", "SUBJECT_EMPTY")
 	}
 	var html bytes.Buffer
 	if err := r.markdown.Convert([]byte(body), &html); err != nil {
-		return m, relance.FieldErrorf("body", "the Markdown cannot be read")
+		return m, relance.TellField("body", "MARKDOWN_UNREADABLE")
 	}
 	words := wordsIn(d.Language)
 	m.Text = strings.TrimSpace(m.Text)
@@ -116,7 +143,7 @@ func (r *Renderer) Render(t relance.EmailText, d Data) (Message, error) {
 	var page strings.Builder
 	err := r.layout.Execute(&page, map[string]any{
 		"Language": d.Language, "Subject": m.Subject, "Preheader": oneLine(preheader), "Body": template.HTML(html.String()), //nolint:gosec // made by goldmark, which drops raw HTML and dangerous links
-		"Shop": d.ShopName, "Imprint": d.Imprint, "Unsubscribe": words.unsubscribe, "UnsubscribeURL": d.UnsubscribeURL, "Voucher": d.Voucher, "Cart": d.Cart,
+		"Shop": d.ShopName, "Logo": d.Logo, "Imprint": d.Imprint, "Unsubscribe": words.unsubscribe, "UnsubscribeURL": d.UnsubscribeURL, "Voucher": d.Voucher, "Cart": d.Cart,
 	})
 	m.HTML = page.String()
 	return m, err
@@ -127,7 +154,7 @@ func (r *Renderer) Render(t relance.EmailText, d Data) (Message, error) {
 func (r *Renderer) Check(t relance.EmailText, language string, voucher, cart bool) error {
 	for _, part := range []struct{ name, s string }{{"subject", t.Subject}, {"preheader", t.Preheader}, {"body", t.Body}} {
 		if len(part.s) > maxSource {
-			return relance.FieldErrorf(part.name, "the text is longer than %d bytes", maxSource)
+			return relance.TellField(part.name, "TEXT_TOO_LONG", "most", strconv.Itoa(maxSource))
 		}
 	}
 	_, err := r.Render(t, Sample(language, voucher, cart))
@@ -138,7 +165,10 @@ func (r *Renderer) Check(t relance.EmailText, language string, voucher, cart boo
 func (r *Renderer) liquid(part, source string, values liquid.Bindings) (text string, failed error) {
 	defer func() {
 		if p := recover(); p != nil {
-			failed = relance.FieldErrorf(part, "the text cannot be made: %v", p)
+			failed = relance.TellField(part, "TEXT_FAILS")
+			if strings.Contains(fmt.Sprint(p), relance.Say("TEXT_GROWS").String()) {
+				failed = relance.TellField(part, "TEXT_GROWS")
+			}
 		}
 	}()
 	t, err := r.engine.ParseString(source)
@@ -157,26 +187,9 @@ type limited struct{ *bytes.Buffer }
 
 func (l *limited) Write(p []byte) (int, error) {
 	if l.Len()+len(p) > maxResult {
-		return 0, relance.Errorf(relance.CodeBadInput, "the text becomes too long")
+		return 0, relance.Tell(relance.CodeBadInput, nil, "TEXT_GROWS")
 	}
 	return l.Buffer.Write(p)
-}
-
-// at says where in the source the fault is.
-func at(part, source string, err liquid.SourceError) error {
-	what := err.Error()
-	if i := strings.Index(what, "): "); i >= 0 {
-		what = what[i+3:]
-	}
-	line, column := err.LineNumber(), 1
-	if i := strings.LastIndex(what, " in {"); i >= 0 {
-		tag := what[i+4:]
-		if pos := strings.Index(source, tag); pos >= 0 {
-			before := source[:pos]
-			line, column = 1+strings.Count(before, "\n"), 1+len([]rune(before[strings.LastIndexByte(before, '\n')+1:]))
-		}
-	}
-	return relance.FieldErrorf(part, "line %d, column %d: %s", max(line, 1), column, strings.TrimSpace(what))
 }
 
 // bindings are the variables of a text.

@@ -1,6 +1,7 @@
 package template_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -64,17 +65,21 @@ func TestBrokenTextsAreRefusedWithTheirPlace(t *testing.T) {
 		voucher, cart bool
 		field, part   string
 	}{
-		"unknown variable":       {relance.EmailText{Subject: "x", Body: "Hi\nto {{ nobody }}"}, true, true, "body", "line 2, column 4"},
-		"broken tag":             {relance.EmailText{Subject: "x", Body: "a\nb {% if x %} c"}, true, true, "body", "line 2, column 3"},
-		"unknown tag":            {relance.EmailText{Subject: "{% nonsense %}", Body: "x"}, true, true, "subject", "line 1, column 1"},
-		"a voucher there is not": {relance.EmailText{Subject: "x", Body: "{{ voucher.code }}"}, false, true, "body", "line 1, column 1"},
-		"a cart there is not":    {relance.EmailText{Subject: "x", Body: "{{ cart.url }}"}, true, false, "body", "line 1, column 1"},
+		"unknown variable":       {relance.EmailText{Subject: "x", Body: "Hi\nto {{ nobody }}"}, true, true, "body", "Line 2, column 4: there is no nobody here."},
+		"broken tag":             {relance.EmailText{Subject: "x", Body: "a\nb {% if x %} c"}, true, true, "body", "Line 2, column 3: if is not closed; end it with endif."},
+		"unknown tag":            {relance.EmailText{Subject: "{% nonsense %}", Body: "x"}, true, true, "subject", "Line 1, column 1: there is no tag nonsense."},
+		"a voucher there is not": {relance.EmailText{Subject: "x", Body: "{{ voucher.code }}"}, false, true, "body", "Line 1, column 1: there is no voucher.code here."},
+		"a cart there is not":    {relance.EmailText{Subject: "x", Body: "{{ cart.url }}"}, true, false, "body", "Line 1, column 1: there is no cart.url here."},
 		"no subject":             {relance.EmailText{Body: "x"}, true, true, "subject", "empty"},
 		"a text without end":     {relance.EmailText{Subject: "x", Body: "{% for i in (1..9999999) %}0123456789{% endfor %}"}, true, true, "body", "too long"},
+		"unknown filter":         {relance.EmailText{Subject: "x", Body: "{{ greeting | nope }}"}, true, true, "body", "Line 1, column 1: there is no filter nope."},
+		"an end of nothing":      {relance.EmailText{Subject: "x", Body: "a\n\n é {% endif %}"}, true, true, "body", "Line 3, column 4: endif stands outside of the block that it belongs to."},
+		"no grammar":             {relance.EmailText{Subject: "x", Body: "{{ greeting | | }}"}, true, true, "body", "Line 1, column 1: this cannot be read: {{ greeting | | }}"},
+		"in a loop":              {relance.EmailText{Subject: "x", Body: "{% for a in cart.lines %}{{ a.b }}{% endfor %}"}, true, true, "body", "Line 1, column 26: there is no a.b here."},
 	} {
 		err := r.Check(c.text, "en", c.voucher, c.cart)
 		e, ok := err.(*relance.Error)
-		if !ok || e.Field != c.field || !strings.Contains(e.Message, c.part) {
+		if !ok || e.Field != c.field || !strings.Contains(e.Message, c.part) || e.Says == nil {
 			t.Errorf("%s: %v, want a fault of %s with %q", name, err, c.field, c.part)
 		}
 	}
@@ -97,6 +102,27 @@ func TestMoneyAsPeopleWriteIt(t *testing.T) {
 	} {
 		if got := template.Money(relance.Money{Amount: decimal.RequireFromString(c.amount), Currency: c.currency}, c.language); got != c.want {
 			t.Errorf("%s %s in %s: %q, want %q", c.amount, c.currency, c.language, got, c.want)
+		}
+	}
+}
+
+// The logo stands in the HTML, small, with the shop's name for whoever sees no pictures; the
+// plain text knows nothing of it.
+func TestTheLogoStandsAtTheHead(t *testing.T) {
+	t.Parallel()
+	d := template.Sample("en", false, false)
+	d.ShopName = `Tea & "Co"`
+	text := relance.EmailText{Subject: "x", Body: "Hello"}
+	without, err := template.New().Render(text, d)
+	if err != nil || strings.Contains(without.HTML, "<img") {
+		t.Errorf("without a logo: %v", err)
+	}
+	for _, c := range []struct{ width, height, showWidth, showHeight int }{{480, 96, 240, 48}, {100, 400, 18, 72}, {60, 30, 60, 30}, {2000, 1, 240, 1}} {
+		d.Logo = template.NewLogo("https://relance.example.com/l/abc", c.width, c.height)
+		m, err := template.New().Render(text, d)
+		want := fmt.Sprintf(`<img src="https://relance.example.com/l/abc" alt="Tea &amp; &#34;Co&#34;" width="%d" height="%d"`, c.showWidth, c.showHeight)
+		if err != nil || !strings.Contains(m.HTML, want) || m.Text != without.Text {
+			t.Errorf("%v lacks %s: %v", m.HTML, want, err)
 		}
 	}
 }

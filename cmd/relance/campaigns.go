@@ -54,7 +54,7 @@ func (c *backtestCmd) Run(ctx context.Context, s *Settings, std *streams) error 
 		if err != nil {
 			return err
 		}
-		b, err := a.Backtest(ctx, c.Merchant, c.Campaign, c.Days)
+		b, err := a.Backtest(ctx, c.Merchant, c.Campaign, c.Days, 0)
 		if err != nil {
 			return err
 		}

@@ -128,6 +128,13 @@ func (c *devCmd) run(ctx context.Context, s *Settings, std *streams, stack *devs
 		return err
 	}
 	c.outbox = outbox
+	if s.RelaySPF == "" && s.DKIMSelector == "" {
+		closeNames, err := inventDomains(ctx, a.Senders)
+		if err != nil {
+			return err
+		}
+		defer closeNames()
+	}
 	ctx, stop := context.WithCancel(ctx)
 	group, ctx := errgroup.WithContext(ctx)
 	err = c.startAll(ctx, group, std, stack, st, a, log)

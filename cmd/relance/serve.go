@@ -107,6 +107,7 @@ func newHandler(p handlerParts) (http.Handler, error) {
 	mux.Handle("/graphql", m.measure(auth.Require(graph.NewServer(resolver, p.log, p.dev))))
 	mux.Handle("/auth/", auth.SignIn(p.log))
 	mux.Handle("/u/", public.Handler(p.app, p.log))
+	mux.Handle("/l/", public.LogoHandler(p.app, p.log))
 	if p.outbox != nil {
 		mux.Handle("/outbox/", http.StripPrefix("/outbox", p.outbox))
 	}

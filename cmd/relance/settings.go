@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/netip"
 	"os"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"github.com/relance/relance/app"
 	"github.com/relance/relance/connectors"
 	"github.com/relance/relance/delivery"
+	"github.com/relance/relance/delivery/senderdns"
 	"github.com/relance/relance/internal/outbound"
 	"github.com/relance/relance/internal/ratelimit"
 	"github.com/relance/relance/internal/secret"
@@ -30,6 +32,8 @@ type Settings struct {
 	PublicURL     string   `name:"public-url" env:"RELANCE_PUBLIC_URL" help:"Address under which customers and shops reach this server."`
 	SecretKey     string   `name:"secret-key" env:"RELANCE_SECRET_KEY" help:"Keyset that encrypts shop credentials; make one with: relance key."`
 	SMTPURL       string   `name:"smtp-url" env:"RELANCE_SMTP_URL" help:"Mail relay: smtp://user:password@relay.example.com:587 or smtps://…:465. Without it no e-mail goes out."`
+	RelaySPF      string   `name:"relay-spf" env:"RELANCE_RELAY_SPF" help:"What the SPF record of a sender needs for mail of the relay: include:spf.relay.example.net, a:mail.example.net or ip4:203.0.113.7."`
+	DKIMSelector  string   `name:"dkim-selector" env:"RELANCE_DKIM_SELECTOR" help:"Name of the DKIM key that the relay signs with; a shop's own setting goes before it."`
 	AllowNetworks []string `name:"allow-networks" env:"RELANCE_ALLOW_NETWORKS" sep:"," help:"CIDRs that shop addresses may reach although private; for development."`
 	LogLevel      string   `name:"log-level" env:"RELANCE_LOG_LEVEL" enum:"debug,info,warn,error" default:"info" help:"What is logged: debug, info, warn or error."`
 
@@ -97,6 +101,7 @@ func (s *Settings) newApp(st *store.Store, r redis.UniversalClient, log *slog.Lo
 	a := &app.App{Store: st, Secrets: box, Platforms: app.Platforms(), Now: time.Now, Log: log, Heartbeat: s.Heartbeat, CompareEvery: s.CompareEvery, Queue: noQueue{}}
 	a.Deps = connectors.Deps{HTTP: outbound.New(outbound.Options{AllowNetworks: nets}), Now: time.Now, Log: log, Limiter: ratelimit.New(r, ratelimit.Options{Log: log})}
 	a.Texts, a.PublicURL = template.New(), s.PublicURL
+	a.Senders = &senderdns.Checker{Resolver: &net.Resolver{PreferGo: true}, Relay: senderdns.Relay{SPF: s.RelaySPF, Selector: s.DKIMSelector}}
 	if s.SMTPURL != "" {
 		relay, err := delivery.NewSMTP(s.SMTPURL)
 		if err != nil {

@@ -194,6 +194,17 @@ test('a filter is saved as a segment, a campaign writes to it, and then it canno
   await save(page)
   await page.getByText('Audience: the segment Came back.').waitFor()
 
+  // Another name is another name everywhere; one that is taken is refused.
+  await page.goto('/campaigns/segments')
+  await page.getByRole('button', { name: 'Rename Came back' }).click()
+  await page.getByRole('dialog').getByLabel('Name').fill('Came back again')
+  await page.getByRole('dialog').getByRole('button', { name: 'Rename' }).click()
+  await page.getByText('The segment is called Came back again now.').waitFor()
+  await page.getByRole('button', { name: 'Rename Came back again' }).click()
+  await page.getByRole('dialog').getByLabel('Name').fill('Came back')
+  await accessible(page, 'rename segment', '[role=dialog]')
+  await page.getByRole('dialog').getByRole('button', { name: 'Rename' }).click()
+  await page.getByRole('button', { name: 'Delete Came back', exact: true }).waitFor()
   await page.goto('/campaigns/segments')
   await page.getByRole('button', { name: 'Delete Came back' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()

@@ -1,5 +1,7 @@
+import type { SentencePartsFragment } from '../gql/graphql'
+
 /** What the server says about getting in: plain HTTP, since GraphQL needs somebody who is in already. */
-export type EntryError = { code: string; field?: string; message?: string; retryAfter?: number }
+export type EntryError = { code: string; field?: string; message?: string; cause?: SentencePartsFragment; retryAfter?: number }
 export type Answer<T> = { ok: true; value: T } | { ok: false; status: number; error: EntryError }
 
 export type EntryState = { setup: boolean; setupNeedsToken: boolean; signedIn: boolean; enrolTwoFactor: boolean }

@@ -1,7 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { Menu, Tooltip, UnstyledButton, useMantineColorScheme } from '@mantine/core'
 import { Globe, Home, Keyboard, LogOut, Megaphone, Moon, Package, Settings, ShoppingCart, Store, User, Users } from 'lucide-react'
-import { type CSSProperties, lazy, type ReactNode, Suspense } from 'react'
+import { lazy, type ReactNode, Suspense } from 'react'
 import { Link, useLocation } from 'wouter'
 import { entry } from '../api/entry'
 import { tellSignedOut } from '../api/signedOut'
@@ -109,7 +109,7 @@ export function Frame({ children }: { children: ReactNode }) {
 function NavList({ entries }: { entries: Entry[] }) {
   const [location] = useLocation()
   return (
-    <ul className={css.nav} style={{ '--entries': entries.filter((e) => !e.wide).length } as CSSProperties}>
+    <ul className={css.nav}>
       {entries.map((e) => {
         const here = e.href === '/' ? location === '/' : location === e.href || location.startsWith(`${e.href}/`)
         return (

@@ -14,6 +14,7 @@ export function BoundFields({ draft, put }: { draft: Draft; put: (draft: Draft) 
   const expiry = <Duration label={t`How late a message may be`} minutes={draft.expiresAfterMinutes} change={(expiresAfterMinutes) => put({ ...draft, expiresAfterMinutes })} field="expiresAfterMinutes" />
   const daily = <Count label={t`Messages in a day at most`} value={draft.dailyBudget} change={(dailyBudget) => put({ ...draft, dailyBudget })} field="budget" />
   const total = <Count label={t`Messages in all at most`} value={draft.totalBudget} change={(totalBudget) => put({ ...draft, totalBudget })} field="budget" />
+  const first = <Count label={t`Messages that wait for approval`} value={draft.approveFirst} max={10_000} change={(approveFirst) => put({ ...draft, approveFirst })} field="approveFirst" />
   const end = <TextInput size="xs" type="datetime-local" aria-label={t`End`} value={draft.endsAt} error={late !== null} onChange={(e) => put({ ...draft, endsAt: e.currentTarget.value })} />
   return (
     <Panel title={<Trans>Bounds</Trans>}>
@@ -28,6 +29,9 @@ export function BoundFields({ draft, put }: { draft: Draft; put: (draft: Draft) 
           <Trans>
             Send {daily} messages a day and {total} in all at most
           </Trans>
+        </Line>
+        <Line fields={['approveFirst']} help={<Trans>You see them on the campaign’s page and let each go, or not. 0: none.</Trans>}>
+          <Trans>Let the first {first} messages wait for approval</Trans>
         </Line>
         <Line fields={['endsAt']} help={<Trans>Empty: it does not end by itself. Time zone: {timeZone}</Trans>}>
           <Trans>End on {end}</Trans>

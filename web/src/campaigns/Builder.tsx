@@ -10,7 +10,7 @@ import { CampaignCreateDocument, CampaignPlanDocument, CampaignUpdateDocument, t
 import { useAddress } from '../lib/address'
 import { writeFilter } from '../lib/filter'
 import { isId } from '../lib/link'
-import { type Refusal, refusalOf } from '../ui/Form'
+import { type Refusal, RefusalText, refusalOf } from '../ui/Form'
 import { Page } from '../ui/Page'
 import pageCss from '../ui/Page.module.css'
 import { Empty, Failure, Skeleton } from '../ui/states'
@@ -20,7 +20,6 @@ import css from './Builder.module.css'
 import { useTemplateName } from './Campaigns'
 import { RefusedContext, TextField } from './fields'
 import { type Draft, draftOf, emptyDraft, inputOf } from './plan'
-import { RefusedPlan } from './RefusedPlan'
 import { StepFields } from './StepFields'
 import { TriggerFields } from './TriggerFields'
 
@@ -132,7 +131,7 @@ function Builder({ saved, begin, reload }: { saved: (PlanFragment & { id: string
           <BoundFields {...{ draft, put }} />
           {refusal && (conflict || !shownAtField(refusal)) && (
             <div className={css.refusal} role="alert">
-              {conflict ? <Trans>Somebody else changed this campaign in the meantime. Reload to see their version; what you typed here is lost then.</Trans> : <RefusedPlan refusal={refusal} />}
+              {conflict ? <Trans>Somebody else changed this campaign in the meantime. Reload to see their version; what you typed here is lost then.</Trans> : <RefusalText refusal={refusal} />}
               {conflict && reload && (
                 <Button variant="default" size="compact-xs" onClick={reload}>
                   <Trans>Reload</Trans>
@@ -156,8 +155,8 @@ function Builder({ saved, begin, reload }: { saved: (PlanFragment & { id: string
 
 /** What the server could not know: an audience that is meant but not chosen would be everybody. */
 function unfinished(draft: Draft): Refusal | null {
-  if (draft.audience === 'segment' && !draft.segmentId) return { code: 'BAD_INPUT', field: 'segmentId', message: '' }
-  if (draft.audience === 'filter' && !draft.foreign && !writeFilter(draft.filter)) return { code: 'BAD_INPUT', field: 'audience', message: '' }
+  if (draft.audience === 'segment' && !draft.segmentId) return { code: 'BAD_INPUT', field: 'segmentId', message: '', says: <Trans>Choose a segment.</Trans> }
+  if (draft.audience === 'filter' && !draft.foreign && !writeFilter(draft.filter)) return { code: 'BAD_INPUT', field: 'audience', message: '', says: <Trans>Add a condition, or choose everybody.</Trans> }
   return null
 }
 

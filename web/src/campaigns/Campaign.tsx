@@ -15,11 +15,14 @@ import { Figure, Figures, Panel } from '../ui/Panel'
 import { When } from '../ui/parts'
 import { Empty, Failure, Skeleton } from '../ui/states'
 import { CampaignActs } from './acts'
+import { Approvals } from './Approvals'
+import { Backtest } from './Backtest'
 import css from './Campaign.module.css'
 import { FollowUps } from './FollowUps'
 import { Preview } from './Preview'
 import { Refusals } from './Refusals'
 import { SendingSwitch } from './SendingSwitch'
+import { TryIt } from './TryIt'
 import { CampaignBadge, EventText, useStepText } from './words'
 
 export type Whole = NonNullable<CampaignQuery['campaign']>
@@ -27,6 +30,7 @@ export type Whole = NonNullable<CampaignQuery['campaign']>
 /** One campaign: what it did, why people got nothing, who would get something now, and its messages. */
 export default function Campaign({ id }: { id: string }) {
   const { t } = useLingui()
+  const { can } = useSession()
   const [{ data, error, fetching }, ask] = useQuery({ query: CampaignDocument, variables: { id }, requestPolicy: 'cache-and-network', pause: !isId(id) })
   const reload = () => ask({ requestPolicy: 'network-only' })
   const back = (
@@ -78,11 +82,14 @@ export default function Campaign({ id }: { id: string }) {
       <Numbers campaign={campaign} />
       <div className={css.columns}>
         <div className={css.column}>
+          {campaign.numbers.held > 0 && <Approvals id={id} held={campaign.numbers.held} done={reload} />}
           <Plan campaign={campaign} />
           <FollowUps campaign={campaign} changed={reload} />
         </div>
         <div className={css.column}>
           <Preview id={id} steps={campaign.steps} />
+          <Backtest id={id} steps={campaign.steps} />
+          {can('MARKETER') && <TryIt id={id} steps={campaign.steps} shopIds={campaign.trigger.shopIds} />}
           <Panel title={<Trans>Why people got nothing</Trans>}>
             <Refusals list={campaign.refusals} none={<Trans>Nobody was refused so far.</Trans>} />
           </Panel>

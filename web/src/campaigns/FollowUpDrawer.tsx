@@ -3,7 +3,7 @@ import { Button, Drawer } from '@mantine/core'
 import { useMutation, useQuery } from 'urql'
 import { useSession } from '../app/session'
 import { tell } from '../app/toasts'
-import { FollowUpDecideDocument, FollowUpDocument, type FollowUpQuery } from '../gql/graphql'
+import { FollowUpDecideDocument, FollowUpDocument, type FollowUpQuery, type VoucherFinding, type VoucherState } from '../gql/graphql'
 import { isId } from '../lib/link'
 import { toldRefusal } from '../ui/Form'
 import { OpenCustomer } from '../ui/OneDrawer'
@@ -13,21 +13,21 @@ import css from './Campaign.module.css'
 import { ReasonText } from './Refusals'
 import { SendBadge, useBasisName, useOffer } from './words'
 
-type Message = FollowUpQuery['followUps']['nodes'][number]
-type Props = { opened: string | null; campaignId: string; close: () => void; decided: () => void; onCard?: boolean }
+type Message = NonNullable<FollowUpQuery['followUp']>
+type Props = { opened: string | null; close: () => void; decided: () => void; onCard?: boolean }
 
 /** One message, whole. The API knows messages by person, so the address names both. */
-export function FollowUpDrawer({ opened, campaignId, close, decided, onCard }: Props) {
+export function FollowUpDrawer({ opened, close, decided, onCard }: Props) {
   const { t } = useLingui()
-  const [profileId = '', id = ''] = (opened ?? '').split('.')
+  const id = opened ?? ''
   const [{ data, error, fetching }, ask] = useQuery({
     query: FollowUpDocument,
-    variables: { profileId, campaignId },
-    pause: !isId(profileId) || !isId(campaignId),
+    variables: { id },
+    pause: !isId(id),
     requestPolicy: 'network-only',
   })
   const reload = () => ask({ requestPolicy: 'network-only' })
-  const message = data?.followUps.nodes.find((m) => m.id === id)
+  const message = data?.followUp
   return (
     <Drawer opened={opened !== null} onClose={close} position="right" title={message?.email?.subject || t`Message`} closeButtonProps={{ 'aria-label': t`Close` }} transitionProps={{ duration: 120 }}>
       {message ? (
@@ -108,12 +108,17 @@ function Facts({ message: m }: { message: Message }) {
 function Voucher({ voucher: v }: { voucher: NonNullable<Message['voucher']> }) {
   const { t } = useLingui()
   const offer = useOffer()
-  const states: Record<string, string> = { PLANNED: t`not made yet`, ISSUED: t`made in the shop`, REDEEMED: t`redeemed`, REVOKED: t`revoked` }
+  const states: Record<VoucherState, string> = { PLANNED: t`not made yet`, ISSUED: t`made in the shop`, REDEEMED: t`redeemed`, EXPIRED: t`over`, REVOKED: t`revoked` }
+  const findings: Record<VoucherFinding, string> = {
+    USED_WITHOUT_ORDER: t`The shop counts a use, and no order that is known has it.`,
+    GONE: t`Somebody deleted it in the shop.`,
+    SWITCHED_OFF: t`Somebody switched it off in the shop.`,
+  }
   return (
     <>
       <Copy value={v.code} /> {offer(v)}
       <span className={css.why}>
-        {states[v.state] ?? v.state} ·{' '}
+        {states[v.state]} ·{' '}
         {v.redeemedAt ? (
           <When at={v.redeemedAt} />
         ) : (
@@ -122,6 +127,7 @@ function Voucher({ voucher: v }: { voucher: NonNullable<Message['voucher']> }) {
           </Trans>
         )}
       </span>
+      {v.finding && <span className={css.why}>{findings[v.finding]}</span>}
     </>
   )
 }

@@ -55,7 +55,7 @@ export function FollowUps({ campaign, changed }: { campaign: Whole; changed: () 
       <ul className={css.messages} aria-label={t`Messages`}>
         {list.rows?.map((m) => (
           <li key={m.id}>
-            <button type="button" className={css.message} onClick={() => open(`${m.profileId}.${m.id}`)}>
+            <button type="button" className={css.message} onClick={() => open(m.id)}>
               <span className="one-line">{m.email?.recipient ?? <Trans>not written yet</Trans>}</span>
               <span className={css.minor}>
                 <Trans>step {campaign.steps.findIndex((s) => s.key === m.stepKey) + 1 || m.stepKey}</Trans>
@@ -73,7 +73,6 @@ export function FollowUps({ campaign, changed }: { campaign: Whole; changed: () 
       {list.rows && <More list={list} />}
       <FollowUpDrawer
         opened={opened}
-        campaignId={campaign.id}
         close={close}
         decided={() => {
           list.reload()

@@ -27,7 +27,6 @@ export default function PersonFollowUps({ id }: { id: string }) {
     const { nodes, pageInfo } = data.followUps
     return { page: { nodes, next: pageInfo.hasNextPage ? pageInfo.endCursor : null } }
   })
-  const campaignId = opened?.split('.')[2] ?? ''
   return (
     <Panel title={<Trans>Follow-ups</Trans>} flush>
       {list.rows?.length === 0 && (
@@ -38,7 +37,7 @@ export default function PersonFollowUps({ id }: { id: string }) {
       <ul className={css.messages} aria-label={t`Follow-ups`}>
         {list.rows?.map((m) => (
           <li key={m.id}>
-            <button type="button" className={css.message} onClick={() => open(`${m.profileId}.${m.id}.${m.campaignId}`)}>
+            <button type="button" className={css.message} onClick={() => open(m.id)}>
               <span className="one-line">{m.campaignName}</span>
               <span className={css.minor}>{m.voucher?.code}</span>
               <span className={css.minor}>
@@ -52,7 +51,7 @@ export default function PersonFollowUps({ id }: { id: string }) {
       {!list.rows && (list.error ? <Failure error={list.error} retry={list.more} /> : <Skeleton rows={2} />)}
       {list.rows && <More list={list} />}
       {can('MARKETER') && <Running profileId={id} />}
-      <FollowUpDrawer opened={opened} campaignId={campaignId} close={close} decided={list.reload} onCard />
+      <FollowUpDrawer opened={opened} close={close} decided={list.reload} onCard />
     </Panel>
   )
 }

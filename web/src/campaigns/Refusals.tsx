@@ -18,7 +18,7 @@ export function Refusals({ list, none }: { list: Count[]; none: ReactNode }) {
     <ul className={css.reasons}>
       {most.map((r) => (
         <li key={`${r.verdict} ${r.reason}`}>
-          <ReasonText reason={r.reason} before={`${verdicts[r.verdict]}: `} />
+          <ReasonText reason={r.reason} before={verdicts[r.verdict]} />
           <span className="figures">{format.number(r.count)}</span>
         </li>
       ))}
@@ -32,7 +32,7 @@ export function ReasonText({ reason, before }: { reason: Reason; before?: string
   return (
     <span className={css.reason}>
       <span>
-        {before && <span className="quiet">{before}</span>}
+        {before && <span className="quiet">{before} · </span>}
         {i18n._(reasons[reason].name)}
       </span>
       <span className={css.why}>{i18n._(reasons[reason].why)}</span>

@@ -15,6 +15,7 @@ import { Empty, Failure, Skeleton } from '../ui/states'
 import table from '../ui/table.module.css'
 import css from './Campaigns.module.css'
 import { CampaignParts } from './parts'
+import { RenameSegment } from './RenameSegment'
 
 type Segment = SegmentsQuery['segments'][number]
 
@@ -23,6 +24,7 @@ export default function Segments() {
   const { t } = useLingui()
   const [{ data, error, fetching }, ask] = useQuery({ query: SegmentsDocument, requestPolicy: 'cache-and-network' })
   const [deleting, setDeleting] = useState<Segment | null>(null)
+  const [renaming, setRenaming] = useState<Segment | null>(null)
   const [, remove] = useMutation(SegmentDeleteDocument)
   const reload = () => ask({ requestPolicy: 'network-only' })
   return (
@@ -44,10 +46,11 @@ export default function Segments() {
       {data && data.segments.length > 0 && (
         <ul className={css.rows} aria-label={t`List of segments`}>
           {data.segments.map((s) => (
-            <Row key={s.id} segment={s} remove={() => setDeleting(s)} />
+            <Row key={s.id} segment={s} rename={() => setRenaming(s)} remove={() => setDeleting(s)} />
           ))}
         </ul>
       )}
+      {renaming && <RenameSegment segment={renaming} close={() => setRenaming(null)} done={reload} />}
       {deleting && (
         <Confirm
           title={t`Delete ${deleting.name}?`}
@@ -69,7 +72,7 @@ export default function Segments() {
   )
 }
 
-function Row({ segment, remove }: { segment: Segment; remove: () => void }) {
+function Row({ segment, rename, remove }: { segment: Segment; rename: () => void; remove: () => void }) {
   const { t } = useLingui()
   const { merchant } = useSession()
   const [{ data }] = useQuery({ query: ShopNamesDocument })
@@ -87,6 +90,9 @@ function Row({ segment, remove }: { segment: Segment; remove: () => void }) {
         <span className={table.minor}>{filter ? words.join(' · ') : <Trans>a filter that was made elsewhere</Trans>}</span>
       </span>
       <span className="figures">{filter ? <Link href={listOf(filter, search)}>{people}</Link> : people}</span>
+      <Button variant="default" size="compact-xs" aria-label={t`Rename ${segment.name}`} onClick={rename}>
+        <Trans>Rename</Trans>
+      </Button>
       <Button variant="default" size="compact-xs" aria-label={t`Delete ${segment.name}`} onClick={remove}>
         <Trans>Delete</Trans>
       </Button>

@@ -5,9 +5,8 @@ import { type ReactNode, useState } from 'react'
 import { useMutation } from 'urql'
 import { tell, tellFailed } from '../app/toasts'
 import { CampaignEndDocument, CampaignPauseDocument, CampaignStartDocument, type CampaignState, type TriggerKind } from '../gql/graphql'
-import { Confirm, refusalOf, toldRefusal } from '../ui/Form'
+import { Confirm, RefusalText, refusalOf, toldRefusal } from '../ui/Form'
 import css from './Campaigns.module.css'
-import { RefusedPlan } from './RefusedPlan'
 
 type Acted = { id: string; name: string; state: CampaignState; segmentId: string | null; audience: unknown; trigger: { kind: TriggerKind } }
 type Act = 'start' | 'pause' | 'end'
@@ -57,7 +56,7 @@ function Start({ campaign, close, done }: Props) {
       act={async () => {
         const { data, error } = await start({ id: campaign.id, confirmEverybody: atOnce && everybody })
         const refusal = refusalOf(data?.campaignStart, error)
-        if (refusal) tellFailed(<RefusedPlan refusal={refusal} starting />)
+        if (refusal) tellFailed(<RefusalText refusal={refusal} />)
         else tell(<Trans>{campaign.name} is running.</Trans>)
         done()
       }}

@@ -1,17 +1,16 @@
 import { useLingui } from '@lingui/react/macro'
 import { NativeSelect, NumberInput, TextInput } from '@mantine/core'
 import { createContext, type ReactNode, useContext, useId, useState } from 'react'
-import type { Refusal } from '../ui/Form'
+import { type Refusal, RefusalText } from '../ui/Form'
 import css from './Builder.module.css'
 import { minutesOf, splitMinutes, type Unit } from './durations'
-import { RefusedPlan } from './RefusedPlan'
 
 /** What the server refused, for the field that it is about. */
 export const RefusedContext = createContext<Refusal | null>(null)
 
 export function useRefused(...fields: string[]): ReactNode {
   const refusal = useContext(RefusedContext)
-  return refusal?.field && fields.includes(refusal.field) ? <RefusedPlan refusal={refusal} /> : null
+  return refusal?.field && fields.includes(refusal.field) ? <RefusalText refusal={refusal} /> : null
 }
 
 /** A line of the sentence. What is wrong with one of its fields is said below it. */

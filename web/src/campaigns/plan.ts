@@ -25,6 +25,7 @@ export type Draft = {
   expiresAfterMinutes: number
   dailyBudget: number
   totalBudget: number
+  approveFirst: number
   endsAt: string
   reachBack: boolean
 }
@@ -81,7 +82,7 @@ export function emptyDraft(currency: string): Draft {
   const empty: Draft = {
     name: '', kind: 'ABANDONED_CART', shopIds: [], minAgeMinutes: 0, maxAgeMinutes: 0, days: 0, amount: '', currency,
     audience: 'everybody', segmentId: '', filter: [], foreign: null, reentry: 'ONCE', reentryDays: 0, holdoutPercent: 10,
-    steps: [emptyStep([])], expiresAfterMinutes: 120, dailyBudget: 0, totalBudget: 0, endsAt: '', reachBack: false,
+    steps: [emptyStep([])], expiresAfterMinutes: 120, dailyBudget: 0, totalBudget: 0, approveFirst: 0, endsAt: '', reachBack: false,
   }
   return withKind(empty, 'ABANDONED_CART')
 }
@@ -115,6 +116,7 @@ export function draftOf(c: PlanFragment, mainCurrency: string): Draft {
     expiresAfterMinutes: c.expiresAfterMinutes,
     dailyBudget: c.dailyBudget,
     totalBudget: c.totalBudget,
+    approveFirst: c.approveFirst,
     endsAt: c.endsAt ? localTime(c.endsAt) : '',
     reachBack: c.reachBack,
   }
@@ -162,6 +164,7 @@ export function inputOf(d: Draft): CampaignInput {
     expiresAfterMinutes: d.expiresAfterMinutes,
     dailyBudget: d.dailyBudget,
     totalBudget: d.totalBudget,
+    approveFirst: d.approveFirst,
     endsAt: d.endsAt ? new Date(d.endsAt).toISOString() : null,
     reachBack: d.reachBack,
   }

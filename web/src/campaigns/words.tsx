@@ -1,6 +1,6 @@
 import { plural } from '@lingui/core/macro'
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
-import { Ban, Check, CircleDashed, CircleDot, CircleHelp, Clock, MailX, Pause, TriangleAlert } from 'lucide-react'
+import { Ban, Check, CircleDashed, CircleDot, CircleHelp, Clock, Hand, MailX, Pause, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { CampaignState, EventFragment, LegalBasis, SendState, TriggerKind, Verdict, VoucherKind } from '../gql/graphql'
 import { useFormat } from '../lib/format'
@@ -26,6 +26,7 @@ export function CampaignBadge({ state }: { state: CampaignState }) {
 }
 
 const sendLooks: Record<SendState, { tone: Tone; icon: ReactNode }> = {
+  HELD: { tone: 'amber', icon: <Hand size={12} aria-hidden /> },
   DUE: { tone: 'teal', icon: <Clock size={12} aria-hidden /> },
   SENDING: { tone: 'teal', icon: <CircleDot size={12} aria-hidden /> },
   SENT: { tone: 'green', icon: <Check size={12} aria-hidden /> },
@@ -41,6 +42,7 @@ export const sendStates = Object.keys(sendLooks) as SendState[]
 export function useSendStateName(): Record<SendState, string> {
   const { t } = useLingui()
   return {
+    HELD: t`waits for approval`,
     DUE: t`due`,
     SENDING: t`being sent`,
     SENT: t`sent`,

@@ -4,6 +4,7 @@ import { type ReactNode, useEffect } from 'react'
 import type { EntryError } from '../api/entry'
 import { LanguageMenu, SchemeMenu } from '../app/Frame'
 import { useFormat } from '../lib/format'
+import { Said } from '../ui/said'
 import css from './EntryPage.module.css'
 
 /** Where a second factor is set up before anything else. */
@@ -59,23 +60,9 @@ export function Why({ error }: { error: EntryError }) {
       ) : (
         <Trans>Too many attempts. Try again in a few minutes.</Trans>
       )
-    case 'CONFLICT':
-      return <Trans>Somebody did this a moment ago. Load the page again.</Trans>
     case 'UNREACHABLE':
       return <Trans>Relance does not answer. Check the connection and try again.</Trans>
-    case 'BAD_INPUT':
-    case 'INVALID_INPUT':
-      switch (error.field) {
-        case 'password':
-          return <Trans>Choose a longer or less common password: at least 10 characters.</Trans>
-        case 'email':
-          return <Trans>This is no e-mail address, or it is taken.</Trans>
-        case 'token':
-          return <Trans>This is not the token that the server printed when it started.</Trans>
-        default:
-          return <Trans>Fill in this field.</Trans>
-      }
     default:
-      return error.message ? error.message : <Trans>The server gave no reason.</Trans>
+      return error.cause || error.message ? <Said sentence={error.cause} text={error.message} /> : <Trans>The server gave no reason.</Trans>
   }
 }

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { useQuery } from 'urql'
 import { Link } from 'wouter'
 import { useSession } from '../app/session'
-import { FirstStepsDocument } from '../gql/graphql'
+import { FirstStepsDocument, SenderStepDocument } from '../gql/graphql'
 import { lookedAt } from '../lib/looked'
 import { remember, remembered } from '../lib/storage'
 import css from './Checklist.module.css'
@@ -16,15 +16,30 @@ export function Checklist() {
   const [hidden, setHidden] = useState(remembered('checklist') === 'hidden')
   const owner = can('OWNER')
   const [{ data }] = useQuery({ query: FirstStepsDocument, pause: hidden || !owner, requestPolicy: 'cache-and-network' })
+  const sender = data?.shops.find((s) => s.settings.senderEmail)
+  const [{ data: looked }] = useQuery({
+    query: SenderStepDocument,
+    variables: { shopId: sender?.id ?? '' },
+    pause: hidden || !owner || !sender,
+  })
   if (!data || hidden || !owner) return null
   const { shops, users } = data
-  const looked = lookedAt()
+  const customers = lookedAt()
   const first = shops[0]
   const steps = [
     { done: shops.length > 0, text: t`Connect a shop`, href: '/shops?connect=shop' },
     { done: shops.some((s) => s.lastSyncedAt), text: t`Let the first pull end`, href: first ? `/shops/${first.id}` : '/shops' },
-    { done: looked >= 3, text: t`Look at three customers (${Math.min(looked, 3)} of 3)`, href: '/customers?sort=SPENT&dir=desc' },
+    {
+      done: customers >= 3,
+      text: t`Look at three customers (${Math.min(customers, 3)} of 3)`,
+      href: '/customers?sort=SPENT&dir=desc',
+    },
     { done: shops.some((s) => s.settings.legalEntity), text: t`Enter your legal entity`, href: '/settings/shops' },
+    {
+      done: sender !== undefined && looked?.senderCheck?.level !== 'FAULT',
+      text: sender ? t`Mend what keeps mail from arriving` : t`Enter a sender address`,
+      href: `/settings/shops?shop=${sender?.id ?? ''}#sender`,
+    },
     { done: users.length > 1, text: t`Invite somebody`, href: '/settings/users' },
   ]
   if (steps.every((s) => s.done)) return null

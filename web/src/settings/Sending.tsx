@@ -34,8 +34,8 @@ function Fields({ saved }: { saved: Rules }) {
       fields={Object.keys(saved)}
       save={<Trans>Save</Trans>}
       submit={async () => {
-        const { capCount, capDays, gapHours, quietFrom, quietUntil } = rules
-        const { data, error } = await change({ input: { capCount, capDays, gapHours, quietFrom, quietUntil } })
+        const { capCount, capDays, gapHours, householdCap, householdVouchers, quietFrom, quietUntil } = rules
+        const { data, error } = await change({ input: { capCount, capDays, gapHours, householdCap, householdVouchers, quietFrom, quietUntil } })
         const refusal = refusalOf(data?.sendingRulesChange, error)
         if (!refusal) tell(<Trans>Saved.</Trans>)
         return refusal
@@ -62,11 +62,18 @@ function Fields({ saved }: { saved: Rules }) {
             </div>
             <NumberInput label={t`Hours between two messages at least`} description={t`To one person, of whatever campaign: 0 to 720.`} {...number('gapHours', 720)} />
             <div className={css.pair}>
+              <NumberInput label={t`Messages to one household at most`} description={t`In the same days. 0: no limit.`} {...number('householdCap', 100)} />
+              <NumberInput label={t`Open vouchers in one household`} description={t`0: no limit.`} {...number('householdVouchers', 100)} />
+            </div>
+            <p className="quiet">
+              <Trans>A household is the same full address and the same family name.</Trans>
+            </p>
+            <div className={css.pair}>
               <Hours label={t`Quiet from`} {...hour('quietFrom')} />
               <Hours label={t`Quiet until`} {...hour('quietUntil')} />
             </div>
             <p className="quiet">
-              <Trans>In the shop’s time zone. Sundays and public holidays are quiet all day.</Trans>
+              <Trans>Where the recipient lives. Sundays and public holidays are quiet all day.</Trans>
             </p>
           </>
         )

@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro'
-import { lazy, Suspense } from 'react'
+import { lazy, Suspense, useEffect, useRef } from 'react'
 import { Link } from 'wouter'
 import { useSession } from '../app/session'
 import { Page } from '../ui/Page'
@@ -29,13 +29,19 @@ export default function Settings({ part }: { part?: string }) {
     { name: 'audit', title: t`Audit`, show: owner, Part: Audit },
   ].filter((p) => p.show)
   const here = parts.find((p) => p.name === part) ?? parts[0]
+  const current = useRef<HTMLAnchorElement>(null)
+  const name = here?.name
+  // On a phone the parts are a line that is longer than the screen.
+  useEffect(() => {
+    if (name) current.current?.scrollIntoView({ block: 'nearest', inline: 'center' })
+  }, [name])
   if (!here) return null
   return (
     <Page title={t`Settings`}>
       <div className={css.columns}>
         <nav className={css.parts} aria-label={t`Settings`}>
           {parts.map((p) => (
-            <Link key={p.name} href={`/settings/${p.name}`} aria-current={p === here ? 'page' : undefined}>
+            <Link key={p.name} ref={p === here ? current : undefined} href={`/settings/${p.name}`} aria-current={p === here ? 'page' : undefined}>
               {p.title}
             </Link>
           ))}

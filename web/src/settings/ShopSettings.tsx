@@ -10,9 +10,14 @@ import { useAddress } from '../lib/address'
 import { Form, refusalOf } from '../ui/Form'
 import { Panel } from '../ui/Panel'
 import { Empty, Failure, Skeleton } from '../ui/states'
+import { Logo } from './Logo'
+import { SenderCheck } from './SenderCheck'
 import css from './Settings.module.css'
 
-type Values = Record<'legalEntity' | 'imprint' | 'senderName' | 'senderEmail' | 'replyTo' | 'language' | 'country' | 'noticeSince', string>
+type Values = Record<
+  'legalEntity' | 'imprint' | 'senderName' | 'senderEmail' | 'replyTo' | 'language' | 'country' | 'noticeSince' | 'dkimSelector',
+  string
+>
 
 /** For each shop: who is responsible, who writes, and in which language. */
 export default function ShopSettings() {
@@ -53,18 +58,47 @@ export default function ShopSettings() {
 }
 
 function OneShop({ id, name }: { id: string; name: string }) {
-  const [{ data, error, fetching }, ask] = useQuery({ query: ShopSettingsDocument, variables: { shopId: id }, requestPolicy: 'network-only' })
+  const [saves, setSaves] = useState(0)
+  const [{ data, error, fetching }, ask] = useQuery({
+    query: ShopSettingsDocument,
+    variables: { shopId: id },
+    requestPolicy: 'network-only',
+  })
   if (!data) {
     return (
-      <Panel title={name}>{error && !fetching ? <Failure error={error} retry={() => ask({ requestPolicy: 'network-only' })} /> : <Skeleton />}</Panel>
+      <Panel title={name}>
+        {error && !fetching ? <Failure error={error} retry={() => ask({ requestPolicy: 'network-only' })} /> : <Skeleton />}
+      </Panel>
     )
   }
   if (!data.shop) return null
-  const { legalEntity, imprint, senderName, senderEmail, replyTo, language, country, noticeSince } = data.shop.settings
-  return <Fields id={id} name={name} saved={{ legalEntity, imprint, senderName, senderEmail, replyTo, language, country, noticeSince: noticeSince ?? '' }} />
+  const { legalEntity, imprint, senderName, senderEmail, replyTo, language, country, noticeSince, dkimSelector } =
+    data.shop.settings
+  return (
+    <>
+      <Fields
+        id={id}
+        name={name}
+        onSaved={() => setSaves(saves + 1)}
+        saved={{
+          legalEntity,
+          imprint,
+          senderName,
+          senderEmail,
+          replyTo,
+          language,
+          country,
+          noticeSince: noticeSince ?? '',
+          dkimSelector,
+        }}
+      />
+      <SenderCheck key={saves} shopId={id} />
+      <Logo shopId={id} name={name} />
+    </>
+  )
 }
 
-function Fields({ id, name, saved }: { id: string; name: string; saved: Values }) {
+function Fields({ id, name, saved, onSaved }: { id: string; name: string; saved: Values; onSaved: () => void }) {
   const { t } = useLingui()
   const [values, setValues] = useState(saved)
   const [, save] = useMutation(ShopSettingsUpdateDocument)
@@ -76,7 +110,10 @@ function Fields({ id, name, saved }: { id: string; name: string; saved: Values }
         submit={async () => {
           const { data, error } = await save({ shopId: id, settings: { ...values, noticeSince: values.noticeSince || null } })
           const refusal = refusalOf(data?.shopSettingsUpdate, error)
-          if (!refusal) tell(<Trans>Saved.</Trans>)
+          if (!refusal) {
+            tell(<Trans>Saved.</Trans>)
+            onSaved()
+          }
           return refusal
         }}
       >
@@ -88,17 +125,39 @@ function Fields({ id, name, saved }: { id: string; name: string; saved: Values }
           })
           return (
             <>
-              <TextInput label={t`Legal entity`} description={t`Who is responsible for the data: the controller.`} maxLength={200} {...field('legalEntity')} />
+              <TextInput
+                label={t`Legal entity`}
+                description={t`Who is responsible for the data: the controller.`}
+                maxLength={200}
+                {...field('legalEntity')}
+              />
               <div className={css.pair}>
                 <TextInput label={t`Sender name`} maxLength={100} {...field('senderName')} />
                 <TextInput type="email" label={t`Sender address`} {...field('senderEmail')} />
               </div>
               <TextInput type="email" label={t`Reply-to address`} {...field('replyTo')} />
-              <Textarea label={t`Imprint`} description={t`Stands below every e-mail and letter.`} autosize minRows={3} maxRows={10} maxLength={4000} {...field('imprint')} />
+              <TextInput
+                label={t`DKIM selector`}
+                description={t`Name of the key that the mail relay signs with, as it shows it. Empty: the server’s own.`}
+                maxLength={63}
+                {...field('dkimSelector')}
+              />
+              <Textarea
+                label={t`Imprint`}
+                description={t`Stands below every e-mail and letter.`}
+                autosize
+                minRows={3}
+                maxRows={10}
+                maxLength={4000}
+                {...field('imprint')}
+              />
               <NativeSelect
                 label={t`Language`}
                 description={t`In which customers are written to where theirs is not known.`}
-                data={languages.map((l) => ({ value: l, label: languageNames[l] }))}
+                data={[
+                  ...(saved.language ? [] : [{ value: '', label: t`Not chosen` }]),
+                  ...languages.map((l) => ({ value: l as string, label: languageNames[l] })),
+                ]}
                 {...field('language')}
               />
               <TextInput
@@ -112,8 +171,6 @@ function Fields({ id, name, saved }: { id: string; name: string; saved: Values }
                 type="date"
                 label={t`Told about e-mails since`}
                 description={t`Since when people are told, as they give their address, that they get e-mail on similar goods and may object. It is the ground of writing to existing customers without a consent. Empty: they are not told.`}
-                // The API leaves what is left out, so a day once given can be changed but not taken back.
-                required={saved.noticeSince !== ''}
                 {...field('noticeSince')}
               />
             </>

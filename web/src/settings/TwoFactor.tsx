@@ -15,8 +15,8 @@ type Offer = { secret: string; uri: string }
 /** A refusal of the plain HTTP calls, as forms show it. */
 export function entryRefusal(answer: Answer<unknown>): Refusal | null {
   if (answer.ok) return null
-  const { code, field, message } = answer.error
-  return { code, field: field ?? null, message: message ?? '' }
+  const { code, field, message, cause } = answer.error
+  return { code, field: field ?? null, message: message ?? '', cause }
 }
 
 /** The second factor: a code of an authenticator app beside the password. */

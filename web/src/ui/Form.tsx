@@ -5,9 +5,10 @@ import type { CombinedError } from 'urql'
 import { tellFailed } from '../app/toasts'
 import type { RefusalFragment } from '../gql/graphql'
 import css from './Form.module.css'
-import { errorCode, isUnreachable, Reason } from './states'
+import { errorCause, errorCode, isUnreachable, Reason } from './states'
 
-export type Refusal = Pick<RefusalFragment, 'code' | 'field' | 'message'> & Partial<RefusalFragment>
+/** Why something was not done: as the server says it, or in words of the form's own. */
+export type Refusal = Pick<RefusalFragment, 'code' | 'field' | 'message'> & Partial<RefusalFragment> & { says?: ReactNode }
 type Payload = { errors: Refusal[] }
 
 /** What a mutation was refused for, or nothing. */
@@ -15,15 +16,12 @@ export function refusalOf(payload: Payload | undefined | null, error: CombinedEr
   const first = payload?.errors[0]
   if (first) return first
   if (!error) return null
-  return { code: isUnreachable(error) ? 'UNREACHABLE' : errorCode(error), field: null, message: error.graphQLErrors[0]?.message ?? '' }
+  return { code: isUnreachable(error) ? 'UNREACHABLE' : errorCode(error), field: null, message: error.graphQLErrors[0]?.message ?? '', cause: errorCause(error) }
 }
 
 export function RefusalText({ refusal }: { refusal: Refusal }) {
+  if (refusal.says) return <>{refusal.says}</>
   if (refusal.code === 'UNREACHABLE') return <Trans>Relance does not answer. Nothing was changed.</Trans>
-  if (refusal.code === 'WRONG_CREDENTIALS') return <Trans>This is not your password.</Trans>
-  if (refusal.code === 'WRONG_CODE') return <Trans>This code is wrong or has expired. Enter the one that your app shows now.</Trans>
-  if (refusal.field === 'password') return <Trans>Choose a longer or less common password: at least 10 characters.</Trans>
-  if (refusal.field === 'email' || refusal.field === 'senderEmail' || refusal.field === 'replyTo') return <Trans>This is no e-mail address, or it is taken.</Trans>
   return <Reason code={refusal.code} message={refusal.message} cause={refusal.cause} />
 }
 

@@ -68,7 +68,7 @@ function FailureText({ error }: { error: CombinedError }) {
         <Trans>This could not be loaded</Trans>
       </p>
       <p className={css.text}>
-        <Reason code={errorCode(error)} message={error.graphQLErrors[0]?.message} />
+        <Reason code={errorCode(error)} message={error.graphQLErrors[0]?.message} cause={errorCause(error)} />
       </p>
     </>
   )
@@ -76,6 +76,11 @@ function FailureText({ error }: { error: CombinedError }) {
 
 export function errorCode(error: CombinedError): string {
   return String(error.graphQLErrors[0]?.extensions?.code ?? '')
+}
+
+/** What the server says of an error, for programs. */
+export function errorCause(error: CombinedError): SentencePartsFragment | null {
+  return (error.graphQLErrors[0]?.extensions?.cause as SentencePartsFragment | undefined) ?? null
 }
 
 export function isUnreachable(error: CombinedError): boolean {

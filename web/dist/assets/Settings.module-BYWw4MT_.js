@@ -1,1 +1,0 @@
-var e={columns:`_columns_1qcz7_1`,parts:`_parts_1qcz7_8`,part:`_part_1qcz7_8`,rows:`_rows_1qcz7_42`,main:`_main_1qcz7_52`,name:`_name_1qcz7_57`,minor:`_minor_1qcz7_61`,intro:`_intro_1qcz7_66`,pair:`_pair_1qcz7_71`,secret:`_secret_1qcz7_77`,codes:`_codes_1qcz7_90`,qr:`_qr_1qcz7_96`,factor:`_factor_1qcz7_105`};export{e as t};
