@@ -44,6 +44,7 @@ type Reader interface {
 	Campaign(ctx context.Context, m, id uuid.UUID) (relance.Campaign, error)
 	CampaignNumbers(ctx context.Context, m, campaign uuid.UUID) (*relance.CampaignNumbers, error)
 	Refusals(ctx context.Context, m, campaign uuid.UUID) ([]relance.RefusalCount, error)
+	RevenueByCode(ctx context.Context, m, campaign uuid.UUID, shops []uuid.UUID) ([]relance.Money, error)
 	Segments(ctx context.Context, m uuid.UUID) ([]relance.Segment, error)
 	FollowUps(ctx context.Context, m uuid.UUID, q relance.FollowUpQuery) (*relance.FollowUpPage, error)
 	SendingRules(ctx context.Context, m uuid.UUID) (relance.SendingRules, error)
@@ -80,6 +81,7 @@ type UseCases interface {
 	MoveCampaign(ctx context.Context, m, id uuid.UUID, to relance.CampaignState, confirmEverybody bool, actor string) (relance.Campaign, error)
 	Preview(ctx context.Context, m, campaign uuid.UUID, examples int) (*relance.Preview, error)
 	Why(ctx context.Context, m, campaign, profile uuid.UUID) ([]relance.Decision, error)
+	Results(ctx context.Context, m, campaign uuid.UUID, windowDays int, shops []uuid.UUID) (*relance.CampaignResults, error)
 	CampaignTemplates(ctx context.Context, m uuid.UUID) ([]relance.Campaign, error)
 	SaveSegment(ctx context.Context, m uuid.UUID, id *uuid.UUID, name string, f relance.Filter, actor string) (relance.Segment, error)
 	DeleteSegment(ctx context.Context, m, id uuid.UUID, actor string) error

@@ -31,6 +31,7 @@ const (
 	maxComplexity = 60_000
 	maxDepth      = 14
 	maxTime       = 20 * time.Second
+	resultsCost   = 2_000 // of a campaign's results
 	queryCache    = 1000
 )
 
@@ -188,6 +189,8 @@ func complexities() ComplexityRoot {
 	c.Query.OrdersWithoutProfile = func(child, first int, _ *string) int { return times(child, first) }
 	c.Query.Quarantine = func(child, first int, _ *string, _ []uuid.UUID) int { return times(child, first) }
 	c.Query.Products = func(child, first int, _ *string, _ []uuid.UUID) int { return times(child, first) }
+	// Over all enrolments, whatever is selected of them.
+	c.Campaign.Results = func(child, _ int) int { return resultsCost + child }
 	c.Profile.Messages = func(child, first int) int { return times(child, first) }
 	c.Profile.Orders = func(child, first int, _ *string) int { return times(child, first) }
 	c.Profile.Carts = func(child, first int, _ *string) int { return times(child, first) }
