@@ -90,6 +90,7 @@ function Dashboard() {
                 <Route path="/campaigns/segments" component={Segments} />
                 <Route path="/campaigns/new" component={NewCampaign} />
                 <Route path="/campaigns/:id">{({ id }) => <Campaign key={id} id={id} />}</Route>
+                <Route path="/campaigns/:id/results">{({ id }) => <Campaign key={id} id={id} part="results" />}</Route>
                 <Route path="/campaigns/:id/edit">{({ id }) => <EditCampaign key={id} id={id} />}</Route>
                 <Route path="/shops" component={Shops} />
                 <Route path="/shops/:id">{({ id }) => <Shop key={id} id={id} />}</Route>

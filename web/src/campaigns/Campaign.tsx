@@ -1,8 +1,9 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { Button } from '@mantine/core'
 import { ArrowLeft, Pencil } from 'lucide-react'
+import { lazy, Suspense } from 'react'
 import { useQuery } from 'urql'
-import { Link } from 'wouter'
+import { Link, useLocation } from 'wouter'
 import { CampaignDocument, type CampaignQuery, SegmentNamesDocument, ShopNamesDocument } from '../gql/graphql'
 import { useSession } from '../app/session'
 import { useConditionText } from '../customers/conditions'
@@ -16,16 +17,19 @@ import { When } from '../ui/parts'
 import { Empty, Failure, Skeleton } from '../ui/states'
 import { CampaignActs } from './acts'
 import css from './Campaign.module.css'
+import list from './Campaigns.module.css'
 import { FollowUps } from './FollowUps'
 import { Preview } from './Preview'
 import { Refusals } from './Refusals'
 import { SendingSwitch } from './SendingSwitch'
 import { CampaignBadge, EventText, useStepText } from './words'
 
+const Results = lazy(() => import('./Results'))
+
 export type Whole = NonNullable<CampaignQuery['campaign']>
 
 /** One campaign: what it did, why people got nothing, who would get something now, and its messages. */
-export default function Campaign({ id }: { id: string }) {
+export default function Campaign({ id, part }: { id: string; part?: 'results' }) {
   const { t } = useLingui()
   const [{ data, error, fetching }, ask] = useQuery({ query: CampaignDocument, variables: { id }, requestPolicy: 'cache-and-network', pause: !isId(id) })
   const reload = () => ask({ requestPolicy: 'network-only' })
@@ -74,6 +78,38 @@ export default function Campaign({ id }: { id: string }) {
         />
       }
     >
+      <Parts id={id} />
+      {part === 'results' ? (
+        <Suspense fallback={<Skeleton rows={10} />}>
+          <Results campaign={campaign} />
+        </Suspense>
+      ) : (
+        <Now campaign={campaign} reload={reload} />
+      )}
+    </Page>
+  )
+}
+
+/** What goes on, and what it brought. */
+function Parts({ id }: { id: string }) {
+  const { t } = useLingui()
+  const [location] = useLocation()
+  const here = (href: string) => (location === href ? 'page' : undefined)
+  return (
+    <nav className={list.parts} aria-label={t`Campaign`}>
+      <Link href={`/campaigns/${id}`} aria-current={here(`/campaigns/${id}`)}>
+        <Trans>What goes on</Trans>
+      </Link>
+      <Link href={`/campaigns/${id}/results`} aria-current={here(`/campaigns/${id}/results`)}>
+        <Trans>Results</Trans>
+      </Link>
+    </nav>
+  )
+}
+
+function Now({ campaign, reload }: { campaign: Whole; reload: () => void }) {
+  return (
+    <>
       <SendingSwitch />
       <Numbers campaign={campaign} />
       <div className={css.columns}>
@@ -82,13 +118,13 @@ export default function Campaign({ id }: { id: string }) {
           <FollowUps campaign={campaign} changed={reload} />
         </div>
         <div className={css.column}>
-          <Preview id={id} steps={campaign.steps} />
+          <Preview id={campaign.id} steps={campaign.steps} />
           <Panel title={<Trans>Why people got nothing</Trans>}>
             <Refusals list={campaign.refusals} none={<Trans>Nobody was refused so far.</Trans>} />
           </Panel>
         </div>
       </div>
-    </Page>
+    </>
   )
 }
 

@@ -1,1 +1,0 @@
-export{t as default,n as useTemplateName}from"./Campaigns-DKW53E5N.js";

@@ -1,0 +1,1 @@
+export{t as default}from"./MonthChart-BcX9P5Iv.js";
