@@ -93,8 +93,8 @@ function Conversion({ comparison: { conversion, treated, holdout } }: { comparis
           <Interval estimate={d.estimate} low={d.low} high={d.high} say={(x) => t`${points(x)} points`} />
           <p>
             <Trans>
-              {format.percent(d.treated)} with the campaign, {format.percent(d.holdout)} in the holdout: a difference of {points(d.estimate)} percentage points, with 95 % confidence between {points(d.low)} and{' '}
-              {points(d.high)}.
+              {format.percent(d.treated)} with the campaign, {format.percent(d.holdout)} in the holdout: a difference of {points(d.estimate)} percentage points, with 95 % confidence between{' '}
+              {points(d.low)} and {points(d.high)}.
             </Trans>
           </p>
         </>
@@ -118,17 +118,12 @@ function Revenue({ comparison: { revenue, treated, holdout, conversion }, curren
       </h3>
       {d ? (
         <>
-          <Verdict
-            low={Number(d.low)}
-            high={Number(d.high)}
-            more={<Trans>A person brings more with the campaign.</Trans>}
-            less={<Trans>A person brings less with the campaign.</Trans>}
-          />
+          <Verdict low={Number(d.low)} high={Number(d.high)} more={<Trans>A person brings more with the campaign.</Trans>} less={<Trans>A person brings less with the campaign.</Trans>} />
           <Interval estimate={Number(d.estimate)} low={Number(d.low)} high={Number(d.high)} say={(x) => money(x.toFixed(2))} />
           <p>
             <Trans>
-              {money(d.treated)} with the campaign, {money(d.holdout)} in the holdout: a difference of {money(d.estimate)}, with 95 % confidence between {money(d.low)} and {money(d.high)}. The cost of the
-              discount is taken off already.
+              {money(d.treated)} with the campaign, {money(d.holdout)} in the holdout: a difference of {money(d.estimate)}, with 95 % confidence between {money(d.low)} and {money(d.high)}.
+              The cost of the discount is taken off already.
             </Trans>
           </p>
         </>

@@ -28,7 +28,11 @@ export default function Results({ campaign }: { campaign: Whole }) {
   const [address, change] = useAddress()
   const asked = Number(address.get('window'))
   const window = windows.includes(asked) ? asked : 30
-  const [{ data, error, fetching }, ask] = useQuery({ query: CampaignResultsDocument, variables: { id: campaign.id, window }, requestPolicy: 'cache-and-network' })
+  const [{ data, error, fetching }, ask] = useQuery({
+    query: CampaignResultsDocument,
+    variables: { id: campaign.id, window },
+    requestPolicy: 'cache-and-network',
+  })
   const found = data?.campaign?.results
   if (!found) return error && !fetching ? <Failure error={error} retry={() => ask({ requestPolicy: 'network-only' })} /> : <Skeleton rows={10} />
   if (found.evaluated === 0 && found.totals.decided === 0) {
@@ -63,7 +67,12 @@ export default function Results({ campaign }: { campaign: Whole }) {
   )
 }
 
-type ChoicesProps = { window: number; currency: string; currencies: string[]; change: (changes: Record<string, string | null>) => void }
+type ChoicesProps = {
+  window: number
+  currency: string
+  currencies: string[]
+  change: (changes: Record<string, string | null>) => void
+}
 
 function Choices({ window, currency, currencies, change }: ChoicesProps) {
   const { t } = useLingui()
@@ -88,46 +97,53 @@ function Totals({ found, currency }: { found: Found; currency: string }) {
   const money = (amount: string) => format.money({ amount, currencyCode: currency })
   const orders = (count: number) => plural(count, { one: '# order', other: '# orders' })
   return (
-    <Figures>
-      <Figure name={t`Judged`} help={t`Events that were judged, each counted once. Those from before the campaign are not noted.`}>
-        {format.number(found.evaluated)}
-      </Figure>
-      <Figure name={t`Entered`} help={t`Events that began a way through the campaign, the holdout included.`}>
-        {format.number(found.eligible)}
-      </Figure>
-      <Figure name={t`Delivered`} help={t`Messages that the mail relay took, and of which no bounce is known.`}>
-        {format.number(n.delivered)}
-        <small className={css.also}>
-          <Trans>{format.number(n.bounced)} bounced</Trans>
-        </small>
-      </Figure>
-      <Figure name={t`Redeemed`} help={t`Of the vouchers made, those that an order used.`}>
-        {format.number(n.redeemed)}
-        <small className={css.also}>
-          <Trans>of {format.number(n.issued)}</Trans>
-        </small>
-      </Figure>
-      <Figure name={t`Recovered carts`} help={t`Abandoned carts that were ordered after a message.`}>
-        {format.number(n.recovered)}
-      </Figure>
-      <Figure name={t`Revenue by code`} help={t`Paid orders that used a voucher of this campaign, returns taken off: ${orders(x.byCode.orders)}.`}>
-        {money(x.byCode.revenue)}
-      </Figure>
-      <Figure name={t`Revenue by match-back`} help={t`Paid orders, in any shop, of people who entered, within ${found.windowDays} days of entering; returns taken off: ${orders(x.byMatchBack.orders)}.`}>
-        {money(x.byMatchBack.revenue)}
-      </Figure>
-      <Figure name={t`Cost of the discount`} help={t`What the vouchers took off the orders by code, as the orders say.`}>
-        {money(x.discount)}
-        {x.unknownDiscounts > 0 && (
+    <>
+      <Figures>
+        <Figure name={t`Judged`} help={t`Events that were judged, each counted once. Those from before the campaign are not noted.`}>
+          {format.number(found.evaluated)}
+        </Figure>
+        <Figure name={t`Entered`} help={t`Events that began a way through the campaign, the holdout included.`}>
+          {format.number(found.eligible)}
+        </Figure>
+        <Figure name={t({ context: 'message', message: 'Delivered' })} help={t`Messages that the mail relay took, and of which no bounce is known.`}>
+          {format.number(n.delivered)}
           <small className={css.also}>
-            <Trans>+ {format.number(x.unknownDiscounts)} not known</Trans>
+            <Trans>{format.number(n.bounced)} bounced</Trans>
           </small>
-        )}
-      </Figure>
-      <Figure name={t`Margin`} help={t`What is left of the revenue by code after the cost of the goods. The shops do not tell what goods cost.`}>
-        {x.margin === null ? <Trans>not known</Trans> : money(x.margin)}
-      </Figure>
-    </Figures>
+        </Figure>
+        <Figure name={t`Redeemed`} help={t`Of the vouchers made, those that an order used.`}>
+          {format.number(n.redeemed)}
+          <small className={css.also}>
+            <Trans>of {format.number(n.issued)}</Trans>
+          </small>
+        </Figure>
+        <Figure name={t`Recovered carts`} help={t`Abandoned carts that were ordered after a message.`}>
+          {format.number(n.recovered)}
+        </Figure>
+      </Figures>
+      <Figures>
+        <Figure name={t`Revenue by code`} help={t`Paid orders that used a voucher of this campaign, returns taken off: ${orders(x.byCode.orders)}.`}>
+          {money(x.byCode.revenue)}
+        </Figure>
+        <Figure
+          name={t`Revenue by match-back`}
+          help={t`Paid orders, in any shop, of people who entered, within ${found.windowDays} days of entering; returns taken off: ${orders(x.byMatchBack.orders)}.`}
+        >
+          {money(x.byMatchBack.revenue)}
+        </Figure>
+        <Figure name={t`Cost of the discount`} help={t`What the vouchers took off the orders by code, as the orders say.`}>
+          {money(x.discount)}
+          {x.unknownDiscounts > 0 && (
+            <small className={css.also}>
+              <Trans>+ {format.number(x.unknownDiscounts)} not known</Trans>
+            </small>
+          )}
+        </Figure>
+        <Figure name={t`Margin`} help={t`What is left of the revenue by code after the cost of the goods. The shops do not tell what goods cost.`}>
+          {x.margin === null ? <Trans>not known</Trans> : money(x.margin)}
+        </Figure>
+      </Figures>
+    </>
   )
 }
 
@@ -155,7 +171,12 @@ function Months({ found, currency }: { found: Found; currency: string }) {
           const there = found.months.find((m) => m.month.startsWith(month))
           const amount = there?.revenue.find((r) => r.currencyCode === currency)?.amount ?? '0'
           const sent = there?.sent ?? 0
-          return { month, value: Number(amount), text: format.money({ amount, currencyCode: currency }), detail: <span className="quiet"> · {t`${format.number(sent)} sent`}</span> }
+          return {
+            month,
+            value: Number(amount),
+            text: format.money({ amount, currencyCode: currency }),
+            detail: <span className="quiet"> · {t`${format.number(sent)} sent`}</span>,
+          }
         })}
       />
     </Suspense>
@@ -173,13 +194,17 @@ function Meaning({ days }: { days: number }) {
           <Trans>Cancelled and test orders count in nothing; unpaid ones are orders without revenue. What was returned is taken off. Currencies are never added up.</Trans>
         </li>
         <li>
-          <Trans>By code: orders that used a voucher of this campaign, whenever. By match-back: orders in any shop within {days} days. An order may be in both; the two are never added up.</Trans>
+          <Trans>
+            By code: orders that used a voucher of this campaign, whenever. By match-back: orders in any shop within {days} days. An order may be in both; the two are never added up.
+          </Trans>
         </li>
         <li>
           <Trans>Over all steps, match-back counts from entering. Step by step it counts from the message, and an order belongs to the last message before it.</Trans>
         </li>
         <li>
-          <Trans>The comparison is per person, however often somebody entered, from the first time on. Everybody who entered is in it, written to or not; only whoever’s {days} days are over.</Trans>
+          <Trans>
+            The comparison is per person, however often somebody entered, from the first time on. Everybody who entered is in it, written to or not; only whoever’s {days} days are over.
+          </Trans>
         </li>
         <li>
           <Trans>An interval of 95 % holds the true difference in 95 of 100 such comparisons. Conversion: Newcombe’s score method; revenue per person: Welch’s.</Trans>

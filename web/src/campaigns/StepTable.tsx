@@ -1,4 +1,5 @@
-import { useLingui } from '@lingui/react/macro'
+import { Trans, useLingui } from '@lingui/react/macro'
+import type { ReactNode } from 'react'
 import { useFormat } from '../lib/format'
 import { DataTable } from '../ui/DataTable'
 import table from '../ui/table.module.css'
@@ -8,56 +9,59 @@ import css from './Results.module.css'
 import { takenIn } from './takings'
 import { useStepText } from './words'
 
-/** What became of each step's messages and vouchers, and what they brought. */
+type Step = Found['totals']
+type Take = Step['takings'][number]['byCode']
+
+/** What became of each step's messages and vouchers, and what they brought: a column for each step. */
 export function StepTable({ found, steps, currency }: { found: Found; steps: Whole['steps']; currency: string }) {
   const { t } = useLingui()
   const format = useFormat()
   const stepText = useStepText()
+  const columns = [found.totals, ...found.steps]
+  const head = (s: Step) => {
+    const plan = steps.find((x) => x.key === s.key)
+    return <span className={css.step}>{s.key === '' ? t`All` : plan ? stepText(plan) : t`${s.key} (of an earlier version)`}</span>
+  }
   const money = (amount: string) => format.money({ amount, currencyCode: currency })
-  const heads = [
-    { name: t`Step` },
-    { name: t`Sent`, right: true },
-    { name: t`Bounced`, right: true },
-    { name: t`Not sent`, right: true },
-    { name: t`Failed`, right: true },
-    { name: t`Uncertain`, right: true },
-    { name: t`Vouchers`, right: true },
-    { name: t`Redeemed`, right: true },
-    { name: t`Outdated`, right: true },
-    { name: t`Revoked`, right: true },
-    { name: t`Recovered carts`, right: true },
-    { name: t`By code`, right: true },
-    { name: t`By match-back`, right: true },
-    { name: t`Discount`, right: true },
+  const take = (x: Take) => (
+    <>
+      {money(x.revenue)}
+      <span className={css.under}>
+        <Trans>orders: {format.number(x.orders)}</Trans>
+      </span>
+    </>
+  )
+  const count = (n: (s: Step) => number) => (s: Step) => format.number(n(s))
+  const rows: [ReactNode, (s: Step) => ReactNode][] = [
+    [t`Sent`, count((s) => s.sent)],
+    [t`Bounced`, count((s) => s.bounced)],
+    [t`Not sent`, count((s) => s.refused + s.expired)],
+    [t`Failed`, count((s) => s.failed)],
+    [t`Uncertain`, count((s) => s.uncertain)],
+    [t`Vouchers made`, count((s) => s.issued)],
+    [t`Redeemed`, count((s) => s.redeemed)],
+    [t`Outdated`, count((s) => s.outdated)],
+    [t`Revoked`, count((s) => s.revoked)],
+    [t`Recovered carts`, count((s) => s.recovered)],
+    [t`Revenue by code`, (s) => take(takenIn(currency, s.takings).byCode)],
+    [t`Revenue by match-back`, (s) => take(takenIn(currency, s.takings).byMatchBack)],
+    [t`Cost of the discount`, (s) => money(takenIn(currency, s.takings).discount)],
   ]
   return (
-    <DataTable heads={heads}>
-      {found.steps.map((s) => {
-        const plan = steps.find((x) => x.key === s.key)
-        const x = takenIn(currency, s.takings)
-        const counts = [s.sent, s.bounced, s.refused + s.expired, s.failed, s.uncertain, s.issued, s.redeemed, s.outdated, s.revoked, s.recovered]
-        return (
-          <tr key={s.key}>
-            <th scope="row" className={css.step}>
-              {plan ? stepText(plan) : t`${s.key} (of an earlier version)`}
-            </th>
-            {counts.map((n, i) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: columns do not move
-              <td key={i} className={table.right}>
-                {format.number(n)}
+    <div className={css.steps}>
+      <DataTable heads={[{ name: <span className="hidden-text">{t`Figure`}</span> }, ...columns.map((s) => ({ name: head(s), right: true }))]}>
+        {rows.map(([name, value], i) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: rows do not move
+          <tr key={i}>
+            <th scope="row">{name}</th>
+            {columns.map((s) => (
+              <td key={s.key} className={table.right}>
+                {value(s)}
               </td>
             ))}
-            {[x.byCode, x.byMatchBack].map((take, i) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: columns do not move
-              <td key={i} className={table.right}>
-                {money(take.revenue)}
-                <span className={css.under}>{format.number(take.orders)}</span>
-              </td>
-            ))}
-            <td className={table.right}>{money(x.discount)}</td>
           </tr>
-        )
-      })}
-    </DataTable>
+        ))}
+      </DataTable>
+    </div>
   )
 }

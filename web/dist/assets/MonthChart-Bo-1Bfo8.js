@@ -1,1 +1,0 @@
-export{t as default}from"./MonthChart-BcX9P5Iv.js";
