@@ -16,34 +16,34 @@ type comparedGroup struct {
 	relance.ComparedGroup
 }
 
-// firstWays hold each person's first way through the campaign: it says in which group they are, as it
-// does where they are drawn. passed says that the window is over.
-const firstWays = `first AS MATERIALIZED (SELECT DISTINCT ON (w.person) w.person, w.entered_at, w.holdout, coalesce((v.plan->>'holdout_percent')::int, 0) AS percent,
-		w.entered_at + make_interval(days => $4) <= $5 AS passed
-		FROM ways w JOIN campaign_versions v ON v.merchant_id = $1 AND v.campaign_id = $2 AND v.version = w.version ORDER BY w.person, w.entered_at, w.id),
-	bought AS MATERIALIZED (SELECT f.person, o.currency, count(*) FILTER (WHERE o.counted) AS orders, coalesce(sum(o.net) FILTER (WHERE o.paid), 0) AS revenue
+// firstWays hold each person's first way through the campaign: it says in which group they are, as
+// it does where they are drawn. passed says that the window is over.
+const firstWays = `percents AS MATERIALIZED (SELECT version, coalesce((plan->>'holdout_percent')::int, 0) AS percent FROM campaign_versions WHERE merchant_id = $1 AND campaign_id = $2),
+	earliest AS (SELECT DISTINCT ON (person) person, version, entered_at, holdout FROM ways ORDER BY person, entered_at, id),
+	first AS MATERIALIZED (SELECT f.person, f.entered_at, f.holdout, p.percent, f.entered_at + make_interval(days => $4) <= $5 AS passed FROM earliest f JOIN percents p ON p.version = f.version),
+	bought AS MATERIALIZED (SELECT f.person, f.percent, f.holdout, o.currency, count(*) FILTER (WHERE o.counted) AS orders, coalesce(sum(o.net) FILTER (WHERE o.paid), 0) AS revenue
 		FROM first f JOIN orders o ON o.profile_id = f.person AND o.placed_at > f.entered_at AND o.placed_at <= f.entered_at + make_interval(days => $4) AND ` + isSold + `
-		WHERE f.passed AND f.percent > 0 GROUP BY 1, 2)`
+		WHERE f.passed AND f.percent > 0 GROUP BY 1, 2, 3, 4)`
 
-// queueGroups counts the groups by the percentage that was held out, and sums what they spent.
+// queueGroups counts the groups by the percentage that was held out, and sums what they spent: a
+// row for each group, followed by one for each of its currencies.
 func (r *resultsReader) queueGroups(b *pgx.Batch) {
-	var g comparedGroup
-	b.Queue(`WITH `+ways+`, `+firstWays+`
-		SELECT f.percent, f.holdout, count(*) FILTER (WHERE f.passed), count(*) FILTER (WHERE NOT f.passed), count(*) FILTER (WHERE b.orders > 0)
-		FROM first f LEFT JOIN (SELECT person, sum(orders) AS orders FROM bought GROUP BY 1) b ON b.person = f.person GROUP BY 1, 2 ORDER BY 1, 2`, r.args...).Query(func(rows pgx.Rows) error {
-		_, err := pgx.ForEachRow(rows, []any{&g.percent, &g.holdout, &g.People, &g.Pending, &g.Ordered}, func() error {
-			r.groups = append(r.groups, g)
-			return nil
-		})
-		return err
-	})
-	var x relance.GroupRevenue
-	b.Queue(`WITH `+ways+`, `+firstWays+`
-		SELECT f.percent, f.holdout, b.currency, count(*) FILTER (WHERE b.revenue <> 0), sum(b.revenue), sum(b.revenue * b.revenue)
-		FROM bought b JOIN first f ON f.person = b.person GROUP BY 1, 2, 3 HAVING count(*) FILTER (WHERE b.revenue <> 0) > 0 ORDER BY 1, 2, 3`, r.args...).Query(func(rows pgx.Rows) error {
-		_, err := pgx.ForEachRow(rows, []any{&g.percent, &g.holdout, &x.Currency, &x.Buyers, &x.Sum, &x.Squares}, func() error {
-			i := slices.IndexFunc(r.groups, func(o comparedGroup) bool { return o.percent == g.percent && o.holdout == g.holdout })
-			r.groups[i].Revenue = append(r.groups[i].Revenue, x)
+	b.Queue(`WITH `+ways+`, `+firstWays+`,
+			buyers AS (SELECT person FROM bought WHERE orders > 0 GROUP BY 1)
+		SELECT f.percent, f.holdout, '', count(*) FILTER (WHERE f.passed), count(*) FILTER (WHERE NOT f.passed), count(b.person), 0, 0
+			FROM first f LEFT JOIN buyers b ON b.person = f.person GROUP BY 1, 2
+		UNION ALL SELECT percent, holdout, currency, 0, 0, count(*) FILTER (WHERE revenue <> 0), sum(revenue), sum(revenue * revenue)
+			FROM bought GROUP BY 1, 2, 3 HAVING count(*) FILTER (WHERE revenue <> 0) > 0 ORDER BY 1, 2, 3`, r.args...).Query(func(rows pgx.Rows) error {
+		var g comparedGroup
+		var x relance.GroupRevenue
+		_, err := pgx.ForEachRow(rows, []any{&g.percent, &g.holdout, &x.Currency, &g.People, &g.Pending, &x.Buyers, &x.Sum, &x.Squares}, func() error {
+			if x.Currency == "" {
+				g.Ordered = x.Buyers
+				r.groups = append(r.groups, g)
+				return nil
+			}
+			group := &r.groups[len(r.groups)-1]
+			group.Revenue = append(group.Revenue, x)
 			return nil
 		})
 		return err

@@ -79,10 +79,11 @@ const taken = `count(*) FILTER (WHERE o.counted), coalesce(sum(o.net) FILTER (WH
 const unused = ` AND ($3::uuid[] IS NULL OR true) AND ($4::int IS NULL OR true) AND ($5::timestamptz IS NULL OR true)`
 
 func (r *resultsReader) queueEvents(b *pgx.Batch) {
-	b.Queue(`WITH `+ways+` SELECT (SELECT count(*) FROM (SELECT instance_key FROM verdicts WHERE merchant_id = $1 AND campaign_id = $2
-				UNION SELECT instance_key FROM enrolments WHERE merchant_id = $1 AND campaign_id = $2) x),
-			count(*), count(*) FILTER (WHERE holdout), count(DISTINCT person) FILTER (WHERE NOT holdout) FROM ways WHERE true`+unused, r.args...).QueryRow(func(row pgx.Row) error {
-		return row.Scan(&r.out.Evaluated, &r.out.Eligible, &r.out.HeldOut, &r.out.People)
+	b.Queue(`WITH `+ways+` SELECT count(*), count(*) FILTER (WHERE holdout), (SELECT count(*) FROM (SELECT DISTINCT person FROM ways WHERE NOT holdout) x),
+			(SELECT count(*) FROM verdicts v WHERE v.merchant_id = $1 AND v.campaign_id = $2
+				AND NOT EXISTS (SELECT 1 FROM enrolments e WHERE e.merchant_id = $1 AND e.campaign_id = $2 AND e.instance_key = v.instance_key)) + count(*)
+		FROM ways WHERE true`+unused, r.args...).QueryRow(func(row pgx.Row) error {
+		return row.Scan(&r.out.Eligible, &r.out.HeldOut, &r.out.People, &r.out.Evaluated)
 	})
 	b.Queue(`SELECT s->>'key' FROM campaign_versions v, jsonb_array_elements(v.plan->'steps') WITH ORDINALITY AS t(s, nth)
 		WHERE v.merchant_id = $1 AND v.campaign_id = $2`+unused+` GROUP BY 1 ORDER BY max(v.version) DESC, max(nth)`, r.args...).Query(func(rows pgx.Rows) (err error) {
