@@ -698,6 +698,7 @@ type ComplexityRoot struct {
 		Labels               func(childComplexity int) int
 		MarketingPreferences func(childComplexity int) int
 		Merchant             func(childComplexity int) int
+		MonthlyReport        func(childComplexity int, month string) int
 		Order                func(childComplexity int, id uuid.UUID) int
 		Orders               func(childComplexity int, first int, after *string, filter *relance.OrderFilter, direction string) int
 		OrdersWithoutProfile func(childComplexity int, first int, after *string) int
@@ -729,6 +730,23 @@ type ComplexityRoot struct {
 		Count   func(childComplexity int) int
 		Reason  func(childComplexity int) int
 		Verdict func(childComplexity int) int
+	}
+
+	ReportRow struct {
+		CampaignID       func(childComplexity int) int
+		CampaignName     func(childComplexity int) int
+		Currency         func(childComplexity int) int
+		Discount         func(childComplexity int) int
+		Eligible         func(childComplexity int) int
+		Evaluated        func(childComplexity int) int
+		Group            func(childComplexity int) int
+		Issued           func(childComplexity int) int
+		Redeemed         func(childComplexity int) int
+		Revenue          func(childComplexity int) int
+		Sent             func(childComplexity int) int
+		ShopID           func(childComplexity int) int
+		ShopName         func(childComplexity int) int
+		UnknownDiscounts func(childComplexity int) int
 	}
 
 	Return struct {
@@ -1107,6 +1125,7 @@ type QueryResolver interface {
 	MarketingPreferences(ctx context.Context) ([]*relance.MarketingPreference, error)
 	Profiles(ctx context.Context, first int, after *string, filter *relance.Filter, orderBy *wire.ProfileOrder) (*relance.ProfilePage, error)
 	Profile(ctx context.Context, id uuid.UUID) (*relance.Profile, error)
+	MonthlyReport(ctx context.Context, month string) ([]*relance.ReportRow, error)
 	Shops(ctx context.Context) ([]*relance.Shop, error)
 	Shop(ctx context.Context, id uuid.UUID) (*relance.Shop, error)
 	SyncRun(ctx context.Context, id uuid.UUID) (*relance.Run, error)
@@ -4089,6 +4108,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Merchant(childComplexity), true
+	case "Query.monthlyReport":
+		if e.ComplexityRoot.Query.MonthlyReport == nil {
+			break
+		}
+
+		args, err := ec.field_Query_monthlyReport_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.MonthlyReport(childComplexity, args["month"].(string)), true
 	case "Query.order":
 		if e.ComplexityRoot.Query.Order == nil {
 			break
@@ -4301,6 +4331,91 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RefusalCount.Verdict(childComplexity), true
+
+	case "ReportRow.campaignId":
+		if e.ComplexityRoot.ReportRow.CampaignID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportRow.CampaignID(childComplexity), true
+	case "ReportRow.campaignName":
+		if e.ComplexityRoot.ReportRow.CampaignName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportRow.CampaignName(childComplexity), true
+	case "ReportRow.currency":
+		if e.ComplexityRoot.ReportRow.Currency == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportRow.Currency(childComplexity), true
+	case "ReportRow.discount":
+		if e.ComplexityRoot.ReportRow.Discount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportRow.Discount(childComplexity), true
+	case "ReportRow.eligible":
+		if e.ComplexityRoot.ReportRow.Eligible == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportRow.Eligible(childComplexity), true
+	case "ReportRow.evaluated":
+		if e.ComplexityRoot.ReportRow.Evaluated == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportRow.Evaluated(childComplexity), true
+	case "ReportRow.group":
+		if e.ComplexityRoot.ReportRow.Group == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportRow.Group(childComplexity), true
+	case "ReportRow.issued":
+		if e.ComplexityRoot.ReportRow.Issued == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportRow.Issued(childComplexity), true
+	case "ReportRow.redeemed":
+		if e.ComplexityRoot.ReportRow.Redeemed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportRow.Redeemed(childComplexity), true
+	case "ReportRow.revenue":
+		if e.ComplexityRoot.ReportRow.Revenue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportRow.Revenue(childComplexity), true
+	case "ReportRow.sent":
+		if e.ComplexityRoot.ReportRow.Sent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportRow.Sent(childComplexity), true
+	case "ReportRow.shopId":
+		if e.ComplexityRoot.ReportRow.ShopID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportRow.ShopID(childComplexity), true
+	case "ReportRow.shopName":
+		if e.ComplexityRoot.ReportRow.ShopName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportRow.ShopName(childComplexity), true
+	case "ReportRow.unknownDiscounts":
+		if e.ComplexityRoot.ReportRow.UnknownDiscounts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportRow.UnknownDiscounts(childComplexity), true
 
 	case "Return.closedAt":
 		if e.ComplexityRoot.Return.ClosedAt == nil {
@@ -6715,6 +6830,40 @@ func (ec *executionContext) childFields_RefusalCount(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type RefusalCount", field.Name)
 }
 
+func (ec *executionContext) childFields_ReportRow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "shopId":
+		return ec.fieldContext_ReportRow_shopId(ctx, field)
+	case "shopName":
+		return ec.fieldContext_ReportRow_shopName(ctx, field)
+	case "group":
+		return ec.fieldContext_ReportRow_group(ctx, field)
+	case "campaignId":
+		return ec.fieldContext_ReportRow_campaignId(ctx, field)
+	case "campaignName":
+		return ec.fieldContext_ReportRow_campaignName(ctx, field)
+	case "currency":
+		return ec.fieldContext_ReportRow_currency(ctx, field)
+	case "evaluated":
+		return ec.fieldContext_ReportRow_evaluated(ctx, field)
+	case "eligible":
+		return ec.fieldContext_ReportRow_eligible(ctx, field)
+	case "sent":
+		return ec.fieldContext_ReportRow_sent(ctx, field)
+	case "issued":
+		return ec.fieldContext_ReportRow_issued(ctx, field)
+	case "redeemed":
+		return ec.fieldContext_ReportRow_redeemed(ctx, field)
+	case "revenue":
+		return ec.fieldContext_ReportRow_revenue(ctx, field)
+	case "discount":
+		return ec.fieldContext_ReportRow_discount(ctx, field)
+	case "unknownDiscounts":
+		return ec.fieldContext_ReportRow_unknownDiscounts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReportRow", field.Name)
+}
+
 func (ec *executionContext) childFields_Return(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "externalId":
@@ -8386,6 +8535,20 @@ func (ec *executionContext) field_Query_followUps_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["after"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_monthlyReport_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "month",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["month"] = arg0
 	return args, nil
 }
 
@@ -16054,6 +16217,68 @@ func (ec *executionContext) fieldContext_Query_profile(ctx context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_monthlyReport(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_monthlyReport(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().MonthlyReport(ctx, fc.Args["month"].(string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal []*relance.ReportRow
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal []*relance.ReportRow
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []*relance.ReportRow) graphql.Marshaler {
+			return ec.marshalNReportRow2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐReportRowᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_monthlyReport(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReportRow(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_monthlyReport_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_shops(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -16542,6 +16767,62 @@ func (ec *executionContext) fieldContext_RefusalCount_reason(_ context.Context, 
 
 func (ec *executionContext) fieldContext_RefusalCount_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RefusalCount", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ReportRow_shopId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReportRow", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ReportRow_shopName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReportRow", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ReportRow_group(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReportRow", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ReportRow_campaignId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReportRow", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ReportRow_campaignName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReportRow", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ReportRow_currency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReportRow", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ReportRow_evaluated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReportRow", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ReportRow_eligible(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReportRow", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ReportRow_sent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReportRow", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ReportRow_issued(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReportRow", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ReportRow_redeemed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReportRow", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ReportRow_revenue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReportRow", field, false, false, errors.New("field of type Decimal does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ReportRow_discount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReportRow", field, false, false, errors.New("field of type Decimal does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ReportRow_unknownDiscounts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReportRow", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
 func (ec *executionContext) fieldContext_Return_externalId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -26653,6 +26934,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "monthlyReport":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_monthlyReport(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "shops":
 			field := field
 
@@ -26938,6 +27241,92 @@ func (ec *executionContext) _RefusalCount(ctx context.Context, sel ast.Selection
 			}
 		case "count":
 			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Count)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var reportRowImplementors = []string{"ReportRow"}
+
+func (ec *executionContext) _ReportRow(ctx context.Context, sel ast.SelectionSet, obj *relance.ReportRow) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reportRowImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("ReportRow")
+		case "shopId":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ShopID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "shopName":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.ShopName)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "group":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Group)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "campaignId":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.CampaignID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "campaignName":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.CampaignName)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "currency":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Currency)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "evaluated":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Evaluated)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "eligible":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Eligible)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "sent":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Sent)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "issued":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Issued)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "redeemed":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Redeemed)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "revenue":
+			out.values[i] = ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, fields[i].Selections, obj.Revenue)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "discount":
+			out.values[i] = ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, fields[i].Selections, obj.Discount)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "unknownDiscounts":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.UnknownDiscounts)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
@@ -31646,6 +32035,30 @@ func (ec *executionContext) marshalNRefusalCount2ᚖgithubᚗcomᚋrelanceᚋrel
 		return graphql.Null
 	}
 	return ec._RefusalCount(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNReportRow2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐReportRowᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.ReportRow) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNReportRow2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐReportRow(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNReportRow2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐReportRow(ctx context.Context, sel ast.SelectionSet, v *relance.ReportRow) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ReportRow(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNReturn2githubᚗcomᚋrelanceᚋrelanceᚐReturn(ctx context.Context, sel ast.SelectionSet, v relance.Return) graphql.Marshaler {

@@ -5,6 +5,7 @@ package graph
 
 import (
 	"context"
+	"io"
 	"time"
 
 	"github.com/google/uuid"
@@ -82,6 +83,8 @@ type UseCases interface {
 	Preview(ctx context.Context, m, campaign uuid.UUID, examples int) (*relance.Preview, error)
 	Why(ctx context.Context, m, campaign, profile uuid.UUID) ([]relance.Decision, error)
 	Results(ctx context.Context, m, campaign uuid.UUID, windowDays int, shops []uuid.UUID) (*relance.CampaignResults, error)
+	Report(ctx context.Context, m uuid.UUID, month string, shops []uuid.UUID) ([]relance.ReportRow, error)
+	WriteReport(ctx context.Context, w io.Writer, m uuid.UUID, month, format, language string, shops []uuid.UUID) error
 	CampaignTemplates(ctx context.Context, m uuid.UUID) ([]relance.Campaign, error)
 	SaveSegment(ctx context.Context, m uuid.UUID, id *uuid.UUID, name string, f relance.Filter, actor string) (relance.Segment, error)
 	DeleteSegment(ctx context.Context, m, id uuid.UUID, actor string) error

@@ -24,3 +24,10 @@ func (r *campaignResolver) RevenueByCode(ctx context.Context, obj *wire.Campaign
 	list, err := r.Read.RevenueByCode(ctx, b.MerchantID, obj.ID, b.ShopIDs)
 	return pointers(list), err
 }
+
+// MonthlyReport is the resolver for the monthlyReport field.
+func (r *queryResolver) MonthlyReport(ctx context.Context, month string) ([]*relance.ReportRow, error) {
+	b := bearer(ctx)
+	list, err := r.Use.Report(ctx, b.MerchantID, month, b.ShopIDs)
+	return pointers(list), err
+}

@@ -31,7 +31,7 @@ const (
 	maxComplexity = 60_000
 	maxDepth      = 14
 	maxTime       = 20 * time.Second
-	resultsCost   = 2_000 // of a campaign's results
+	resultsCost   = 2_000 // of a campaign's results, and of a report
 	queryCache    = 1000
 )
 
@@ -189,6 +189,7 @@ func complexities() ComplexityRoot {
 	c.Query.OrdersWithoutProfile = func(child, first int, _ *string) int { return times(child, first) }
 	c.Query.Quarantine = func(child, first int, _ *string, _ []uuid.UUID) int { return times(child, first) }
 	c.Query.Products = func(child, first int, _ *string, _ []uuid.UUID) int { return times(child, first) }
+	c.Query.MonthlyReport = func(child int, _ string) int { return resultsCost + child }
 	// Over all enrolments, whatever is selected of them.
 	c.Campaign.Results = func(child, _ int) int { return resultsCost + child }
 	c.Profile.Messages = func(child, first int) int { return times(child, first) }

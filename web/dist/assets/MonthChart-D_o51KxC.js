@@ -1,1 +1,0 @@
-export{t as default}from"./MonthChart-CakFGGq8.js";
