@@ -152,7 +152,7 @@ func TestDashboardInABrowser(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 15*time.Minute)
 	defer cancel()
-	tests := exec.CommandContext(ctx, node, "--test", "--test-concurrency=1", "--test-reporter=spec", "e2e/campaigns.test.mjs", "e2e/dashboard.test.mjs")
+	tests := exec.CommandContext(ctx, node, "--test", "--test-concurrency=1", "--test-reporter=spec", "e2e/")
 	tests.Dir = "../../web"
 	tests.Env = append(os.Environ(), "CHROMIUM="+chromium, "RELANCE_URL="+address, "RELANCE_PASSWORD="+strings.TrimSpace(string(password)), "RELANCE_SCREENSHOTS="+pictures,
 		"RELANCE_SHOPIFY_URL="+shopify, "RELANCE_SHOPIFY_TOKEN="+demoToken, "RELANCE_PRESTASHOP_URL=http://"+presta, "RELANCE_PRESTASHOP_KEY="+prestashoptest.DefaultKey, "RELANCE_TROUBLED_URL="+troubledShop(t))

@@ -15,7 +15,7 @@ import (
 )
 
 // pastCampaign puts into the ledger of a dev database what a campaign would have left there in a year:
-// everybody entered 200 days ago. Those who ordered within 90 days were mostly not held out, and
+// everybody entered in the middle of the month of 200 days ago. Those who ordered within 90 days were mostly not held out, and
 // every other one of them used a voucher.
 func pastCampaign(t *testing.T, state, address, token string) {
 	t.Helper()
@@ -40,9 +40,9 @@ func pastCampaign(t *testing.T, state, address, token string) {
 }
 
 const pastSQL = `CREATE TEMP TABLE way AS SELECT p.merchant_id AS m, p.id AS person, c.id AS record, c.source_id AS shop, gen_random_uuid() AS id, gen_random_uuid() AS message, o.id AS bought,
-		now() - interval '200 days' AS at, row_number() OVER (PARTITION BY o.id IS NULL ORDER BY p.id) % 10 < CASE WHEN o.id IS NULL THEN 6 ELSE 1 END AS holdout
-	FROM profiles p JOIN LATERAL (SELECT c.* FROM identities i JOIN customers c ON c.merchant_id = i.merchant_id AND c.id = i.customer_id WHERE i.merchant_id = p.merchant_id AND i.profile_id = p.id ORDER BY c.id LIMIT 1) c ON true
-	LEFT JOIN LATERAL (SELECT o.id FROM orders o WHERE o.merchant_id = p.merchant_id AND o.profile_id = p.id AND o.counted AND o.paid AND o.placed_at BETWEEN now() - interval '199 days' AND now() - interval '111 days' LIMIT 1) o ON true
+		begun.at, row_number() OVER (PARTITION BY o.id IS NULL ORDER BY p.id) % 10 < CASE WHEN o.id IS NULL THEN 6 ELSE 1 END AS holdout
+	FROM (SELECT date_trunc('month', now() - interval '200 days') + interval '14 days' AS at) begun, profiles p JOIN LATERAL (SELECT c.* FROM identities i JOIN customers c ON c.merchant_id = i.merchant_id AND c.id = i.customer_id WHERE i.merchant_id = p.merchant_id AND i.profile_id = p.id ORDER BY c.id LIMIT 1) c ON true
+	LEFT JOIN LATERAL (SELECT o.id FROM orders o WHERE o.merchant_id = p.merchant_id AND o.profile_id = p.id AND o.counted AND o.paid AND o.placed_at BETWEEN begun.at + interval '1 day' AND begun.at + interval '89 days' LIMIT 1) o ON true
 	WHERE p.merged_into IS NULL;
 	INSERT INTO enrolments (merchant_id, id, campaign_id, instance_key, profile_id, version, event_at, entered_at, holdout, ended_at) SELECT m, id, $campaign, 'profile:' || person || ':once', person, 1, at, at, holdout, at FROM way;
 	INSERT INTO enrolment_members SELECT m, record, id FROM way;
