@@ -2,8 +2,6 @@ package campaign
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/binary"
 	"time"
 
 	"github.com/relance/relance"
@@ -161,26 +159,4 @@ func cartContent(s *situation) relance.Reason {
 		}
 	}
 	return ""
-}
-
-// inHoldout tells the group that gets nothing: by a hash of campaign and profile. Whoever was in
-// the campaign stays in the group they were in, whichever profile a merge lets survive and
-// whatever percentage a later version has; none at all lets everybody in.
-func inHoldout(c *relance.Campaign, f *relance.Facts) bool {
-	if c.Plan.HoldoutPercent <= 0 {
-		return false
-	}
-	var first *relance.Enrolment
-	for i := range f.Enrolments {
-		if e := &f.Enrolments[i]; e.CampaignID == c.ID && (first == nil || e.EnteredAt.Before(first.EnteredAt)) {
-			first = e
-		}
-	}
-	if first != nil {
-		return first.Holdout
-	}
-	h := sha256.New()
-	h.Write(c.ID[:])
-	h.Write(f.ProfileID[:])
-	return binary.BigEndian.Uint64(h.Sum(nil))%100 < uint64(max(0, c.Plan.HoldoutPercent)) //nolint:gosec // a percentage
 }

@@ -246,7 +246,65 @@ func (p *post) redeemOne(campaignID uuid.UUID) {
 	if n := p.view(campaignID).Numbers.Redeemed; n != 1 {
 		p.t.Errorf("%d vouchers are redeemed, want 1", n)
 	}
+	p.broughtOne(campaignID)
 	p.clock.toWorkingMorning()
+}
+
+// broughtOne looks at the results after one order of 100 with a voucher of 10 %, in any shop's currency.
+func (p *post) broughtOne(campaignID uuid.UUID) {
+	p.t.Helper()
+	type takes struct {
+		Orders  int
+		Revenue decimal.Decimal
+	}
+	type step struct {
+		Key                              string
+		Decided, Sent, Delivered, Issued int
+		Redeemed                         int
+		Takings                          []struct {
+			Currency            string
+			ByCode, ByMatchBack takes
+			Discount            decimal.Decimal
+			UnknownDiscounts    int
+			Margin              *decimal.Decimal
+		}
+	}
+	var out struct {
+		Campaign struct {
+			RevenueByCode []struct{ Amount decimal.Decimal }
+			Results       struct {
+				Evaluated, Eligible, People int
+				Totals                      step
+				Steps                       []step
+				Months                      []struct{ Sent, Redeemed int }
+				Comparison                  struct {
+					HoldoutPercent, LeftOut int
+					Conversion              struct{ Difference *struct{ Low float64 } }
+					Revenue                 []struct{ Currency string }
+				}
+			}
+		}
+	}
+	p.ask(`query($id: ID!) { campaign(id: $id) { revenueByCode { amount } results(windowDays: 14) { evaluated eligible people months { sent redeemed }
+		totals { ...step } steps { ...step } comparison { holdoutPercent leftOut conversion { difference { low } } revenue { currency } } } } }
+		fragment step on StepResults { key decided sent delivered issued redeemed takings { currency byCode { orders revenue } byMatchBack { orders revenue } discount unknownDiscounts margin } }`, map[string]any{"id": campaignID}, &out)
+	r := out.Campaign.Results
+	sent := p.view(campaignID).Numbers.Sent
+	if len(r.Steps) != 1 || r.Totals.Sent != sent || r.Totals.Delivered != sent || r.Totals.Issued != sent || r.Totals.Redeemed != 1 || r.Evaluated < r.Eligible || r.Eligible < sent || r.Steps[0].Sent != sent {
+		p.t.Errorf("the results are %+v", r)
+	}
+	if len(r.Totals.Takings) != 1 || len(out.Campaign.RevenueByCode) != 1 {
+		p.t.Fatalf("the takings are %+v, the revenue by code %+v", r.Totals.Takings, out.Campaign.RevenueByCode)
+	}
+	x := r.Totals.Takings[0]
+	// The shop may add shipping. It sells by the real time, which is before the one of entering: nothing matches back.
+	if x.ByCode.Orders != 1 || x.ByMatchBack.Orders != 0 || x.UnknownDiscounts != 0 || x.Margin != nil || x.ByCode.Revenue.LessThan(decimal.NewFromInt(90)) ||
+		!x.Discount.Equal(decimal.NewFromInt(10)) || !out.Campaign.RevenueByCode[0].Amount.Equal(x.ByCode.Revenue) {
+		p.t.Errorf("one order of 100 with 10 %% off brought %+v", x)
+	}
+	if c := r.Comparison; c.HoldoutPercent != 0 || c.LeftOut == 0 || c.Conversion.Difference != nil || len(c.Revenue) != 0 {
+		p.t.Errorf("nobody is held out, and the comparison is %+v", c)
+	}
 }
 
 // customerOf gives the external id of a person's registered record at a shop.

@@ -122,6 +122,8 @@ type ComplexityRoot struct {
 		Reentry             func(childComplexity int) int
 		ReentryDays         func(childComplexity int) int
 		Refusals            func(childComplexity int) int
+		Results             func(childComplexity int, windowDays int) int
+		RevenueByCode       func(childComplexity int) int
 		SegmentID           func(childComplexity int) int
 		StartedAt           func(childComplexity int) int
 		State               func(childComplexity int) int
@@ -195,6 +197,18 @@ type ComplexityRoot struct {
 		Waits    func(childComplexity int) int
 	}
 
+	CampaignResults struct {
+		Comparison func(childComplexity int) int
+		Eligible   func(childComplexity int) int
+		Evaluated  func(childComplexity int) int
+		HeldOut    func(childComplexity int) int
+		Months     func(childComplexity int) int
+		People     func(childComplexity int) int
+		Steps      func(childComplexity int) int
+		Totals     func(childComplexity int) int
+		WindowDays func(childComplexity int) int
+	}
+
 	CampaignStep struct {
 		AfterMinutes func(childComplexity int) int
 		Email        func(childComplexity int) int
@@ -264,6 +278,21 @@ type ComplexityRoot struct {
 	CategoryHabit struct {
 		Quantity func(childComplexity int) int
 		Value    func(childComplexity int) int
+	}
+
+	ComparedGroup struct {
+		Ordered func(childComplexity int) int
+		Pending func(childComplexity int) int
+		People  func(childComplexity int) int
+	}
+
+	Comparison struct {
+		Conversion     func(childComplexity int) int
+		Holdout        func(childComplexity int) int
+		HoldoutPercent func(childComplexity int) int
+		LeftOut        func(childComplexity int) int
+		Revenue        func(childComplexity int) int
+		Treated        func(childComplexity int) int
 	}
 
 	ConnectPayload struct {
@@ -372,6 +401,20 @@ type ComplexityRoot struct {
 		Preference func(childComplexity int) int
 	}
 
+	MeanComparison struct {
+		Currency   func(childComplexity int) int
+		Difference func(childComplexity int) int
+		Missing    func(childComplexity int) int
+	}
+
+	MeanDifference struct {
+		Estimate func(childComplexity int) int
+		High     func(childComplexity int) int
+		Holdout  func(childComplexity int) int
+		Low      func(childComplexity int) int
+		Treated  func(childComplexity int) int
+	}
+
 	Membership struct {
 		EndedAt func(childComplexity int) int
 		ID      func(childComplexity int) int
@@ -427,6 +470,13 @@ type ComplexityRoot struct {
 	Money struct {
 		Amount   func(childComplexity int) int
 		Currency func(childComplexity int) int
+	}
+
+	MonthResults struct {
+		Month    func(childComplexity int) int
+		Redeemed func(childComplexity int) int
+		Revenue  func(childComplexity int) int
+		Sent     func(childComplexity int) int
 	}
 
 	MonthSales struct {
@@ -716,6 +766,7 @@ type ComplexityRoot struct {
 		Labels               func(childComplexity int) int
 		MarketingPreferences func(childComplexity int) int
 		Merchant             func(childComplexity int) int
+		MonthlyReport        func(childComplexity int, month string) int
 		Order                func(childComplexity int, id uuid.UUID) int
 		Orders               func(childComplexity int, first int, after *string, filter *relance.OrderFilter, direction string) int
 		OrdersWithoutProfile func(childComplexity int, first int, after *string) int
@@ -748,6 +799,23 @@ type ComplexityRoot struct {
 		Count   func(childComplexity int) int
 		Reason  func(childComplexity int) int
 		Verdict func(childComplexity int) int
+	}
+
+	ReportRow struct {
+		CampaignID       func(childComplexity int) int
+		CampaignName     func(childComplexity int) int
+		Currency         func(childComplexity int) int
+		Discount         func(childComplexity int) int
+		Eligible         func(childComplexity int) int
+		Evaluated        func(childComplexity int) int
+		Group            func(childComplexity int) int
+		Issued           func(childComplexity int) int
+		Redeemed         func(childComplexity int) int
+		Revenue          func(childComplexity int) int
+		Sent             func(childComplexity int) int
+		ShopID           func(childComplexity int) int
+		ShopName         func(childComplexity int) int
+		UnknownDiscounts func(childComplexity int) int
 	}
 
 	Return struct {
@@ -848,6 +916,19 @@ type ComplexityRoot struct {
 		Errors  func(childComplexity int) int
 	}
 
+	ShareComparison struct {
+		Difference func(childComplexity int) int
+		Missing    func(childComplexity int) int
+	}
+
+	ShareDifference struct {
+		Estimate func(childComplexity int) int
+		High     func(childComplexity int) int
+		Holdout  func(childComplexity int) int
+		Low      func(childComplexity int) int
+		Treated  func(childComplexity int) int
+	}
+
 	Shop struct {
 		Counts        func(childComplexity int) int
 		Currency      func(childComplexity int) int
@@ -901,6 +982,27 @@ type ComplexityRoot struct {
 		Shop func(childComplexity int) int
 	}
 
+	StepResults struct {
+		Bounced   func(childComplexity int) int
+		Decided   func(childComplexity int) int
+		Delivered func(childComplexity int) int
+		Expired   func(childComplexity int) int
+		Failed    func(childComplexity int) int
+		Issued    func(childComplexity int) int
+		Key       func(childComplexity int) int
+		Open      func(childComplexity int) int
+		Outdated  func(childComplexity int) int
+		Recovered func(childComplexity int) int
+		Redeemed  func(childComplexity int) int
+		Refusals  func(childComplexity int) int
+		Refused   func(childComplexity int) int
+		Revoked   func(childComplexity int) int
+		Sent      func(childComplexity int) int
+		Takings   func(childComplexity int) int
+		Uncertain func(childComplexity int) int
+		Waiting   func(childComplexity int) int
+	}
+
 	Subscription struct {
 		SyncProgress func(childComplexity int, shopID uuid.UUID) int
 	}
@@ -932,6 +1034,21 @@ type ComplexityRoot struct {
 		SecondsLeft func(childComplexity int) int
 		State       func(childComplexity int) int
 		Total       func(childComplexity int) int
+	}
+
+	Takes struct {
+		Orders   func(childComplexity int) int
+		Returned func(childComplexity int) int
+		Revenue  func(childComplexity int) int
+	}
+
+	Takings struct {
+		ByCode           func(childComplexity int) int
+		ByMatchBack      func(childComplexity int) int
+		Currency         func(childComplexity int) int
+		Discount         func(childComplexity int) int
+		Margin           func(childComplexity int) int
+		UnknownDiscounts func(childComplexity int) int
 	}
 
 	Token struct {
@@ -1013,6 +1130,8 @@ type CampaignResolver interface {
 	Preview(ctx context.Context, obj *wire.Campaign, examples int) (*CampaignPreview, error)
 	Why(ctx context.Context, obj *wire.Campaign, profileID uuid.UUID) ([]*CampaignDecision, error)
 	Backtest(ctx context.Context, obj *wire.Campaign, days int, examples int) (*CampaignBacktest, error)
+	Results(ctx context.Context, obj *wire.Campaign, windowDays int) (*relance.CampaignResults, error)
+	RevenueByCode(ctx context.Context, obj *wire.Campaign) ([]*relance.Money, error)
 }
 type CartResolver interface {
 	AdminURL(ctx context.Context, obj *relance.CartView) (*string, error)
@@ -1115,6 +1234,7 @@ type QueryResolver interface {
 	MarketingPreferences(ctx context.Context) ([]*relance.MarketingPreference, error)
 	Profiles(ctx context.Context, first int, after *string, filter *relance.Filter, orderBy *wire.ProfileOrder) (*relance.ProfilePage, error)
 	Profile(ctx context.Context, id uuid.UUID) (*relance.Profile, error)
+	MonthlyReport(ctx context.Context, month string) ([]*relance.ReportRow, error)
 	SenderCheck(ctx context.Context, shopID uuid.UUID) (*relance.SenderCheck, error)
 	Shops(ctx context.Context) ([]*relance.Shop, error)
 	Shop(ctx context.Context, id uuid.UUID) (*relance.Shop, error)
@@ -1443,6 +1563,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Campaign.Refusals(childComplexity), true
+	case "Campaign.results":
+		if e.ComplexityRoot.Campaign.Results == nil {
+			break
+		}
+
+		args, err := ec.field_Campaign_results_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Campaign.Results(childComplexity, args["windowDays"].(int)), true
+	case "Campaign.revenueByCode":
+		if e.ComplexityRoot.Campaign.RevenueByCode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Campaign.RevenueByCode(childComplexity), true
 	case "Campaign.segmentId":
 		if e.ComplexityRoot.Campaign.SegmentID == nil {
 			break
@@ -1773,6 +1910,61 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CampaignPreview.Waits(childComplexity), true
 
+	case "CampaignResults.comparison":
+		if e.ComplexityRoot.CampaignResults.Comparison == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignResults.Comparison(childComplexity), true
+	case "CampaignResults.eligible":
+		if e.ComplexityRoot.CampaignResults.Eligible == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignResults.Eligible(childComplexity), true
+	case "CampaignResults.evaluated":
+		if e.ComplexityRoot.CampaignResults.Evaluated == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignResults.Evaluated(childComplexity), true
+	case "CampaignResults.heldOut":
+		if e.ComplexityRoot.CampaignResults.HeldOut == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignResults.HeldOut(childComplexity), true
+	case "CampaignResults.months":
+		if e.ComplexityRoot.CampaignResults.Months == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignResults.Months(childComplexity), true
+	case "CampaignResults.people":
+		if e.ComplexityRoot.CampaignResults.People == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignResults.People(childComplexity), true
+	case "CampaignResults.steps":
+		if e.ComplexityRoot.CampaignResults.Steps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignResults.Steps(childComplexity), true
+	case "CampaignResults.totals":
+		if e.ComplexityRoot.CampaignResults.Totals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignResults.Totals(childComplexity), true
+	case "CampaignResults.windowDays":
+		if e.ComplexityRoot.CampaignResults.WindowDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignResults.WindowDays(childComplexity), true
+
 	case "CampaignStep.afterMinutes":
 		if e.ComplexityRoot.CampaignStep.AfterMinutes == nil {
 			break
@@ -2045,6 +2237,62 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CategoryHabit.Value(childComplexity), true
+
+	case "ComparedGroup.ordered":
+		if e.ComplexityRoot.ComparedGroup.Ordered == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComparedGroup.Ordered(childComplexity), true
+	case "ComparedGroup.pending":
+		if e.ComplexityRoot.ComparedGroup.Pending == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComparedGroup.Pending(childComplexity), true
+	case "ComparedGroup.people":
+		if e.ComplexityRoot.ComparedGroup.People == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComparedGroup.People(childComplexity), true
+
+	case "Comparison.conversion":
+		if e.ComplexityRoot.Comparison.Conversion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Comparison.Conversion(childComplexity), true
+	case "Comparison.holdout":
+		if e.ComplexityRoot.Comparison.Holdout == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Comparison.Holdout(childComplexity), true
+	case "Comparison.holdoutPercent":
+		if e.ComplexityRoot.Comparison.HoldoutPercent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Comparison.HoldoutPercent(childComplexity), true
+	case "Comparison.leftOut":
+		if e.ComplexityRoot.Comparison.LeftOut == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Comparison.LeftOut(childComplexity), true
+	case "Comparison.revenue":
+		if e.ComplexityRoot.Comparison.Revenue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Comparison.Revenue(childComplexity), true
+	case "Comparison.treated":
+		if e.ComplexityRoot.Comparison.Treated == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Comparison.Treated(childComplexity), true
 
 	case "ConnectPayload.errors":
 		if e.ComplexityRoot.ConnectPayload.Errors == nil {
@@ -2471,6 +2719,56 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MarketingPreference.Preference(childComplexity), true
 
+	case "MeanComparison.currency":
+		if e.ComplexityRoot.MeanComparison.Currency == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeanComparison.Currency(childComplexity), true
+	case "MeanComparison.difference":
+		if e.ComplexityRoot.MeanComparison.Difference == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeanComparison.Difference(childComplexity), true
+	case "MeanComparison.missing":
+		if e.ComplexityRoot.MeanComparison.Missing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeanComparison.Missing(childComplexity), true
+
+	case "MeanDifference.estimate":
+		if e.ComplexityRoot.MeanDifference.Estimate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeanDifference.Estimate(childComplexity), true
+	case "MeanDifference.high":
+		if e.ComplexityRoot.MeanDifference.High == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeanDifference.High(childComplexity), true
+	case "MeanDifference.holdout":
+		if e.ComplexityRoot.MeanDifference.Holdout == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeanDifference.Holdout(childComplexity), true
+	case "MeanDifference.low":
+		if e.ComplexityRoot.MeanDifference.Low == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeanDifference.Low(childComplexity), true
+	case "MeanDifference.treated":
+		if e.ComplexityRoot.MeanDifference.Treated == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeanDifference.Treated(childComplexity), true
+
 	case "Membership.endedAt":
 		if e.ComplexityRoot.Membership.EndedAt == nil {
 			break
@@ -2676,6 +2974,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Money.Currency(childComplexity), true
+
+	case "MonthResults.month":
+		if e.ComplexityRoot.MonthResults.Month == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MonthResults.Month(childComplexity), true
+	case "MonthResults.redeemed":
+		if e.ComplexityRoot.MonthResults.Redeemed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MonthResults.Redeemed(childComplexity), true
+	case "MonthResults.revenue":
+		if e.ComplexityRoot.MonthResults.Revenue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MonthResults.Revenue(childComplexity), true
+	case "MonthResults.sent":
+		if e.ComplexityRoot.MonthResults.Sent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MonthResults.Sent(childComplexity), true
 
 	case "MonthSales.currencyCode":
 		if e.ComplexityRoot.MonthSales.Currency == nil {
@@ -4212,6 +4535,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Merchant(childComplexity), true
+	case "Query.monthlyReport":
+		if e.ComplexityRoot.Query.MonthlyReport == nil {
+			break
+		}
+
+		args, err := ec.field_Query_monthlyReport_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.MonthlyReport(childComplexity, args["month"].(string)), true
 	case "Query.order":
 		if e.ComplexityRoot.Query.Order == nil {
 			break
@@ -4435,6 +4769,91 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RefusalCount.Verdict(childComplexity), true
+
+	case "ReportRow.campaignId":
+		if e.ComplexityRoot.ReportRow.CampaignID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportRow.CampaignID(childComplexity), true
+	case "ReportRow.campaignName":
+		if e.ComplexityRoot.ReportRow.CampaignName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportRow.CampaignName(childComplexity), true
+	case "ReportRow.currency":
+		if e.ComplexityRoot.ReportRow.Currency == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportRow.Currency(childComplexity), true
+	case "ReportRow.discount":
+		if e.ComplexityRoot.ReportRow.Discount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportRow.Discount(childComplexity), true
+	case "ReportRow.eligible":
+		if e.ComplexityRoot.ReportRow.Eligible == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportRow.Eligible(childComplexity), true
+	case "ReportRow.evaluated":
+		if e.ComplexityRoot.ReportRow.Evaluated == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportRow.Evaluated(childComplexity), true
+	case "ReportRow.group":
+		if e.ComplexityRoot.ReportRow.Group == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportRow.Group(childComplexity), true
+	case "ReportRow.issued":
+		if e.ComplexityRoot.ReportRow.Issued == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportRow.Issued(childComplexity), true
+	case "ReportRow.redeemed":
+		if e.ComplexityRoot.ReportRow.Redeemed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportRow.Redeemed(childComplexity), true
+	case "ReportRow.revenue":
+		if e.ComplexityRoot.ReportRow.Revenue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportRow.Revenue(childComplexity), true
+	case "ReportRow.sent":
+		if e.ComplexityRoot.ReportRow.Sent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportRow.Sent(childComplexity), true
+	case "ReportRow.shopId":
+		if e.ComplexityRoot.ReportRow.ShopID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportRow.ShopID(childComplexity), true
+	case "ReportRow.shopName":
+		if e.ComplexityRoot.ReportRow.ShopName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportRow.ShopName(childComplexity), true
+	case "ReportRow.unknownDiscounts":
+		if e.ComplexityRoot.ReportRow.UnknownDiscounts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportRow.UnknownDiscounts(childComplexity), true
 
 	case "Return.closedAt":
 		if e.ComplexityRoot.Return.ClosedAt == nil {
@@ -4803,6 +5222,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SessionEndPayload.Errors(childComplexity), true
 
+	case "ShareComparison.difference":
+		if e.ComplexityRoot.ShareComparison.Difference == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShareComparison.Difference(childComplexity), true
+	case "ShareComparison.missing":
+		if e.ComplexityRoot.ShareComparison.Missing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShareComparison.Missing(childComplexity), true
+
+	case "ShareDifference.estimate":
+		if e.ComplexityRoot.ShareDifference.Estimate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShareDifference.Estimate(childComplexity), true
+	case "ShareDifference.high":
+		if e.ComplexityRoot.ShareDifference.High == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShareDifference.High(childComplexity), true
+	case "ShareDifference.holdout":
+		if e.ComplexityRoot.ShareDifference.Holdout == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShareDifference.Holdout(childComplexity), true
+	case "ShareDifference.low":
+		if e.ComplexityRoot.ShareDifference.Low == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShareDifference.Low(childComplexity), true
+	case "ShareDifference.treated":
+		if e.ComplexityRoot.ShareDifference.Treated == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShareDifference.Treated(childComplexity), true
+
 	case "Shop.counts":
 		if e.ComplexityRoot.Shop.Counts == nil {
 			break
@@ -5024,6 +5487,115 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Source.Shop(childComplexity), true
 
+	case "StepResults.bounced":
+		if e.ComplexityRoot.StepResults.Bounced == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StepResults.Bounced(childComplexity), true
+	case "StepResults.decided":
+		if e.ComplexityRoot.StepResults.Decided == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StepResults.Decided(childComplexity), true
+	case "StepResults.delivered":
+		if e.ComplexityRoot.StepResults.Delivered == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StepResults.Delivered(childComplexity), true
+	case "StepResults.expired":
+		if e.ComplexityRoot.StepResults.Expired == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StepResults.Expired(childComplexity), true
+	case "StepResults.failed":
+		if e.ComplexityRoot.StepResults.Failed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StepResults.Failed(childComplexity), true
+	case "StepResults.issued":
+		if e.ComplexityRoot.StepResults.Issued == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StepResults.Issued(childComplexity), true
+	case "StepResults.key":
+		if e.ComplexityRoot.StepResults.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StepResults.Key(childComplexity), true
+	case "StepResults.open":
+		if e.ComplexityRoot.StepResults.Open == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StepResults.Open(childComplexity), true
+	case "StepResults.outdated":
+		if e.ComplexityRoot.StepResults.Outdated == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StepResults.Outdated(childComplexity), true
+	case "StepResults.recovered":
+		if e.ComplexityRoot.StepResults.Recovered == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StepResults.Recovered(childComplexity), true
+	case "StepResults.redeemed":
+		if e.ComplexityRoot.StepResults.Redeemed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StepResults.Redeemed(childComplexity), true
+	case "StepResults.refusals":
+		if e.ComplexityRoot.StepResults.Refusals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StepResults.Refusals(childComplexity), true
+	case "StepResults.refused":
+		if e.ComplexityRoot.StepResults.Refused == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StepResults.Refused(childComplexity), true
+	case "StepResults.revoked":
+		if e.ComplexityRoot.StepResults.Revoked == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StepResults.Revoked(childComplexity), true
+	case "StepResults.sent":
+		if e.ComplexityRoot.StepResults.Sent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StepResults.Sent(childComplexity), true
+	case "StepResults.takings":
+		if e.ComplexityRoot.StepResults.Takings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StepResults.Takings(childComplexity), true
+	case "StepResults.uncertain":
+		if e.ComplexityRoot.StepResults.Uncertain == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StepResults.Uncertain(childComplexity), true
+	case "StepResults.waiting":
+		if e.ComplexityRoot.StepResults.Waiting == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StepResults.Waiting(childComplexity), true
+
 	case "Subscription.syncProgress":
 		if e.ComplexityRoot.Subscription.SyncProgress == nil {
 			break
@@ -5158,6 +5730,62 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SyncStep.Total(childComplexity), true
+
+	case "Takes.orders":
+		if e.ComplexityRoot.Takes.Orders == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Takes.Orders(childComplexity), true
+	case "Takes.returned":
+		if e.ComplexityRoot.Takes.Returned == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Takes.Returned(childComplexity), true
+	case "Takes.revenue":
+		if e.ComplexityRoot.Takes.Revenue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Takes.Revenue(childComplexity), true
+
+	case "Takings.byCode":
+		if e.ComplexityRoot.Takings.ByCode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Takings.ByCode(childComplexity), true
+	case "Takings.byMatchBack":
+		if e.ComplexityRoot.Takings.ByMatchBack == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Takings.ByMatchBack(childComplexity), true
+	case "Takings.currency":
+		if e.ComplexityRoot.Takings.Currency == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Takings.Currency(childComplexity), true
+	case "Takings.discount":
+		if e.ComplexityRoot.Takings.Discount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Takings.Discount(childComplexity), true
+	case "Takings.margin":
+		if e.ComplexityRoot.Takings.Margin == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Takings.Margin(childComplexity), true
+	case "Takings.unknownDiscounts":
+		if e.ComplexityRoot.Takings.UnknownDiscounts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Takings.UnknownDiscounts(childComplexity), true
 
 	case "Token.createdAt":
 		if e.ComplexityRoot.Token.CreatedAt == nil {
@@ -5512,7 +6140,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/backtest.graphqls" "schema/campaign.graphqls" "schema/cart.graphqls" "schema/logo.graphqls" "schema/order.graphqls" "schema/overview.graphqls" "schema/product.graphqls" "schema/profile.graphqls" "schema/schema.graphqls" "schema/sender.graphqls" "schema/settings.graphqls" "schema/shop.graphqls" "schema/sync.graphqls" "schema/token.graphqls" "schema/trial.graphqls" "schema/user.graphqls"
+//go:embed "schema/backtest.graphqls" "schema/campaign.graphqls" "schema/cart.graphqls" "schema/logo.graphqls" "schema/order.graphqls" "schema/overview.graphqls" "schema/product.graphqls" "schema/profile.graphqls" "schema/results.graphqls" "schema/schema.graphqls" "schema/sender.graphqls" "schema/settings.graphqls" "schema/shop.graphqls" "schema/sync.graphqls" "schema/token.graphqls" "schema/trial.graphqls" "schema/user.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -5532,6 +6160,7 @@ var sources = []*ast.Source{
 	{Name: "schema/overview.graphqls", Input: sourceData("schema/overview.graphqls"), BuiltIn: false},
 	{Name: "schema/product.graphqls", Input: sourceData("schema/product.graphqls"), BuiltIn: false},
 	{Name: "schema/profile.graphqls", Input: sourceData("schema/profile.graphqls"), BuiltIn: false},
+	{Name: "schema/results.graphqls", Input: sourceData("schema/results.graphqls"), BuiltIn: false},
 	{Name: "schema/schema.graphqls", Input: sourceData("schema/schema.graphqls"), BuiltIn: false},
 	{Name: "schema/sender.graphqls", Input: sourceData("schema/sender.graphqls"), BuiltIn: false},
 	{Name: "schema/settings.graphqls", Input: sourceData("schema/settings.graphqls"), BuiltIn: false},
@@ -5693,6 +6322,10 @@ func (ec *executionContext) childFields_Campaign(ctx context.Context, field grap
 		return ec.fieldContext_Campaign_why(ctx, field)
 	case "backtest":
 		return ec.fieldContext_Campaign_backtest(ctx, field)
+	case "results":
+		return ec.fieldContext_Campaign_results(ctx, field)
+	case "revenueByCode":
+		return ec.fieldContext_Campaign_revenueByCode(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Campaign", field.Name)
 }
@@ -5821,6 +6454,30 @@ func (ec *executionContext) childFields_CampaignPreview(ctx context.Context, fie
 		return ec.fieldContext_CampaignPreview_examples(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CampaignPreview", field.Name)
+}
+
+func (ec *executionContext) childFields_CampaignResults(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "windowDays":
+		return ec.fieldContext_CampaignResults_windowDays(ctx, field)
+	case "evaluated":
+		return ec.fieldContext_CampaignResults_evaluated(ctx, field)
+	case "eligible":
+		return ec.fieldContext_CampaignResults_eligible(ctx, field)
+	case "heldOut":
+		return ec.fieldContext_CampaignResults_heldOut(ctx, field)
+	case "people":
+		return ec.fieldContext_CampaignResults_people(ctx, field)
+	case "totals":
+		return ec.fieldContext_CampaignResults_totals(ctx, field)
+	case "steps":
+		return ec.fieldContext_CampaignResults_steps(ctx, field)
+	case "months":
+		return ec.fieldContext_CampaignResults_months(ctx, field)
+	case "comparison":
+		return ec.fieldContext_CampaignResults_comparison(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CampaignResults", field.Name)
 }
 
 func (ec *executionContext) childFields_CampaignStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5963,6 +6620,36 @@ func (ec *executionContext) childFields_CategoryHabit(ctx context.Context, field
 		return ec.fieldContext_CategoryHabit_quantity(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CategoryHabit", field.Name)
+}
+
+func (ec *executionContext) childFields_ComparedGroup(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "people":
+		return ec.fieldContext_ComparedGroup_people(ctx, field)
+	case "pending":
+		return ec.fieldContext_ComparedGroup_pending(ctx, field)
+	case "ordered":
+		return ec.fieldContext_ComparedGroup_ordered(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ComparedGroup", field.Name)
+}
+
+func (ec *executionContext) childFields_Comparison(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "holdoutPercent":
+		return ec.fieldContext_Comparison_holdoutPercent(ctx, field)
+	case "leftOut":
+		return ec.fieldContext_Comparison_leftOut(ctx, field)
+	case "treated":
+		return ec.fieldContext_Comparison_treated(ctx, field)
+	case "holdout":
+		return ec.fieldContext_Comparison_holdout(ctx, field)
+	case "conversion":
+		return ec.fieldContext_Comparison_conversion(ctx, field)
+	case "revenue":
+		return ec.fieldContext_Comparison_revenue(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Comparison", field.Name)
 }
 
 func (ec *executionContext) childFields_ConnectPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6177,6 +6864,34 @@ func (ec *executionContext) childFields_MarketingPreference(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type MarketingPreference", field.Name)
 }
 
+func (ec *executionContext) childFields_MeanComparison(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "currency":
+		return ec.fieldContext_MeanComparison_currency(ctx, field)
+	case "difference":
+		return ec.fieldContext_MeanComparison_difference(ctx, field)
+	case "missing":
+		return ec.fieldContext_MeanComparison_missing(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MeanComparison", field.Name)
+}
+
+func (ec *executionContext) childFields_MeanDifference(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "treated":
+		return ec.fieldContext_MeanDifference_treated(ctx, field)
+	case "holdout":
+		return ec.fieldContext_MeanDifference_holdout(ctx, field)
+	case "estimate":
+		return ec.fieldContext_MeanDifference_estimate(ctx, field)
+	case "low":
+		return ec.fieldContext_MeanDifference_low(ctx, field)
+	case "high":
+		return ec.fieldContext_MeanDifference_high(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MeanDifference", field.Name)
+}
+
 func (ec *executionContext) childFields_Membership(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -6289,6 +7004,20 @@ func (ec *executionContext) childFields_Money(ctx context.Context, field graphql
 		return ec.fieldContext_Money_currencyCode(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Money", field.Name)
+}
+
+func (ec *executionContext) childFields_MonthResults(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "month":
+		return ec.fieldContext_MonthResults_month(ctx, field)
+	case "sent":
+		return ec.fieldContext_MonthResults_sent(ctx, field)
+	case "redeemed":
+		return ec.fieldContext_MonthResults_redeemed(ctx, field)
+	case "revenue":
+		return ec.fieldContext_MonthResults_revenue(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MonthResults", field.Name)
 }
 
 func (ec *executionContext) childFields_MonthSales(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6775,6 +7504,40 @@ func (ec *executionContext) childFields_RefusalCount(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type RefusalCount", field.Name)
 }
 
+func (ec *executionContext) childFields_ReportRow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "shopId":
+		return ec.fieldContext_ReportRow_shopId(ctx, field)
+	case "shopName":
+		return ec.fieldContext_ReportRow_shopName(ctx, field)
+	case "group":
+		return ec.fieldContext_ReportRow_group(ctx, field)
+	case "campaignId":
+		return ec.fieldContext_ReportRow_campaignId(ctx, field)
+	case "campaignName":
+		return ec.fieldContext_ReportRow_campaignName(ctx, field)
+	case "currency":
+		return ec.fieldContext_ReportRow_currency(ctx, field)
+	case "evaluated":
+		return ec.fieldContext_ReportRow_evaluated(ctx, field)
+	case "eligible":
+		return ec.fieldContext_ReportRow_eligible(ctx, field)
+	case "sent":
+		return ec.fieldContext_ReportRow_sent(ctx, field)
+	case "issued":
+		return ec.fieldContext_ReportRow_issued(ctx, field)
+	case "redeemed":
+		return ec.fieldContext_ReportRow_redeemed(ctx, field)
+	case "revenue":
+		return ec.fieldContext_ReportRow_revenue(ctx, field)
+	case "discount":
+		return ec.fieldContext_ReportRow_discount(ctx, field)
+	case "unknownDiscounts":
+		return ec.fieldContext_ReportRow_unknownDiscounts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReportRow", field.Name)
+}
+
 func (ec *executionContext) childFields_Return(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "externalId":
@@ -6971,6 +7734,32 @@ func (ec *executionContext) childFields_SessionEndPayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type SessionEndPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ShareComparison(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "difference":
+		return ec.fieldContext_ShareComparison_difference(ctx, field)
+	case "missing":
+		return ec.fieldContext_ShareComparison_missing(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ShareComparison", field.Name)
+}
+
+func (ec *executionContext) childFields_ShareDifference(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "treated":
+		return ec.fieldContext_ShareDifference_treated(ctx, field)
+	case "holdout":
+		return ec.fieldContext_ShareDifference_holdout(ctx, field)
+	case "estimate":
+		return ec.fieldContext_ShareDifference_estimate(ctx, field)
+	case "low":
+		return ec.fieldContext_ShareDifference_low(ctx, field)
+	case "high":
+		return ec.fieldContext_ShareDifference_high(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ShareDifference", field.Name)
+}
+
 func (ec *executionContext) childFields_Shop(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -7079,6 +7868,48 @@ func (ec *executionContext) childFields_Source(ctx context.Context, field graphq
 	return nil, fmt.Errorf("no field named %q was found under type Source", field.Name)
 }
 
+func (ec *executionContext) childFields_StepResults(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_StepResults_key(ctx, field)
+	case "decided":
+		return ec.fieldContext_StepResults_decided(ctx, field)
+	case "waiting":
+		return ec.fieldContext_StepResults_waiting(ctx, field)
+	case "sent":
+		return ec.fieldContext_StepResults_sent(ctx, field)
+	case "delivered":
+		return ec.fieldContext_StepResults_delivered(ctx, field)
+	case "bounced":
+		return ec.fieldContext_StepResults_bounced(ctx, field)
+	case "refused":
+		return ec.fieldContext_StepResults_refused(ctx, field)
+	case "expired":
+		return ec.fieldContext_StepResults_expired(ctx, field)
+	case "failed":
+		return ec.fieldContext_StepResults_failed(ctx, field)
+	case "uncertain":
+		return ec.fieldContext_StepResults_uncertain(ctx, field)
+	case "refusals":
+		return ec.fieldContext_StepResults_refusals(ctx, field)
+	case "issued":
+		return ec.fieldContext_StepResults_issued(ctx, field)
+	case "redeemed":
+		return ec.fieldContext_StepResults_redeemed(ctx, field)
+	case "revoked":
+		return ec.fieldContext_StepResults_revoked(ctx, field)
+	case "outdated":
+		return ec.fieldContext_StepResults_outdated(ctx, field)
+	case "open":
+		return ec.fieldContext_StepResults_open(ctx, field)
+	case "recovered":
+		return ec.fieldContext_StepResults_recovered(ctx, field)
+	case "takings":
+		return ec.fieldContext_StepResults_takings(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StepResults", field.Name)
+}
+
 func (ec *executionContext) childFields_SyncPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "run":
@@ -7135,6 +7966,36 @@ func (ec *executionContext) childFields_SyncStep(ctx context.Context, field grap
 		return ec.fieldContext_SyncStep_cause(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SyncStep", field.Name)
+}
+
+func (ec *executionContext) childFields_Takes(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "orders":
+		return ec.fieldContext_Takes_orders(ctx, field)
+	case "revenue":
+		return ec.fieldContext_Takes_revenue(ctx, field)
+	case "returned":
+		return ec.fieldContext_Takes_returned(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Takes", field.Name)
+}
+
+func (ec *executionContext) childFields_Takings(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "currency":
+		return ec.fieldContext_Takings_currency(ctx, field)
+	case "byCode":
+		return ec.fieldContext_Takings_byCode(ctx, field)
+	case "byMatchBack":
+		return ec.fieldContext_Takings_byMatchBack(ctx, field)
+	case "discount":
+		return ec.fieldContext_Takings_discount(ctx, field)
+	case "unknownDiscounts":
+		return ec.fieldContext_Takings_unknownDiscounts(ctx, field)
+	case "margin":
+		return ec.fieldContext_Takings_margin(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Takings", field.Name)
 }
 
 func (ec *executionContext) childFields_Token(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7436,6 +8297,20 @@ func (ec *executionContext) field_Campaign_preview_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["examples"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Campaign_results_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "windowDays",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["windowDays"] = arg0
 	return args, nil
 }
 
@@ -8567,6 +9442,20 @@ func (ec *executionContext) field_Query_followUps_args(ctx context.Context, rawA
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_monthlyReport_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "month",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["month"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_order_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -9426,6 +10315,82 @@ func (ec *executionContext) fieldContext_Campaign_backtest(ctx context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) _Campaign_results(ctx context.Context, field graphql.CollectedField, obj *wire.Campaign) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Campaign_results(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Campaign().Results(ctx, obj, fc.Args["windowDays"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.CampaignResults) graphql.Marshaler {
+			return ec.marshalNCampaignResults2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐCampaignResults(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Campaign_results(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Campaign",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CampaignResults(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Campaign_results_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Campaign_revenueByCode(ctx context.Context, field graphql.CollectedField, obj *wire.Campaign) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Campaign_revenueByCode(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Campaign().RevenueByCode(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*relance.Money) graphql.Marshaler {
+			return ec.marshalNMoney2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐMoneyᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Campaign_revenueByCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Campaign",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) fieldContext_CampaignBacktest_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CampaignBacktest", field, false, false, errors.New("field of type Date does not have child fields"))
 }
@@ -9704,6 +10669,78 @@ func (ec *executionContext) fieldContext_CampaignPreview_examples(_ context.Cont
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_PreviewExample(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_CampaignResults_windowDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignResults", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignResults_evaluated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignResults", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignResults_eligible(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignResults", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignResults_heldOut(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignResults", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignResults_people(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignResults", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignResults_totals(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CampaignResults",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StepResults(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_CampaignResults_steps(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CampaignResults",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StepResults(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_CampaignResults_months(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CampaignResults",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MonthResults(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_CampaignResults_comparison(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CampaignResults",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Comparison(ctx, field)
 		},
 	}
 	return fc, nil
@@ -10094,6 +11131,78 @@ func (ec *executionContext) fieldContext_CategoryHabit_name(_ context.Context, f
 
 func (ec *executionContext) fieldContext_CategoryHabit_quantity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CategoryHabit", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ComparedGroup_people(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ComparedGroup", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ComparedGroup_pending(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ComparedGroup", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ComparedGroup_ordered(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ComparedGroup", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Comparison_holdoutPercent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Comparison", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Comparison_leftOut(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Comparison", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Comparison_treated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Comparison",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ComparedGroup(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_Comparison_holdout(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Comparison",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ComparedGroup(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_Comparison_conversion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Comparison",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ShareComparison(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_Comparison_revenue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Comparison",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MeanComparison(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _ConnectPayload_shop(ctx context.Context, field graphql.CollectedField, obj *ConnectPayload) (ret graphql.Marshaler) {
@@ -10766,6 +11875,47 @@ func (ec *executionContext) fieldContext_MarketingPreference_preference(_ contex
 	return graphql.NewScalarFieldContext("MarketingPreference", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) fieldContext_MeanComparison_currency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeanComparison", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_MeanComparison_difference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MeanComparison",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MeanDifference(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_MeanComparison_missing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeanComparison", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_MeanDifference_treated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeanDifference", field, false, false, errors.New("field of type Decimal does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_MeanDifference_holdout(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeanDifference", field, false, false, errors.New("field of type Decimal does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_MeanDifference_estimate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeanDifference", field, false, false, errors.New("field of type Decimal does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_MeanDifference_low(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeanDifference", field, false, false, errors.New("field of type Decimal does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_MeanDifference_high(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeanDifference", field, false, false, errors.New("field of type Decimal does not have child fields"))
+}
+
 func (ec *executionContext) fieldContext_Membership_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Membership", field, false, false, errors.New("field of type ID does not have child fields"))
 }
@@ -11027,6 +12177,31 @@ func (ec *executionContext) fieldContext_Money_amount(_ context.Context, field g
 
 func (ec *executionContext) fieldContext_Money_currencyCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Money", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_MonthResults_month(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MonthResults", field, false, false, errors.New("field of type Date does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_MonthResults_sent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MonthResults", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_MonthResults_redeemed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MonthResults", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_MonthResults_revenue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MonthResults",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) fieldContext_MonthSales_month(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -16683,6 +17858,68 @@ func (ec *executionContext) fieldContext_Query_profile(ctx context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_monthlyReport(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_monthlyReport(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().MonthlyReport(ctx, fc.Args["month"].(string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal []*relance.ReportRow
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal []*relance.ReportRow
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []*relance.ReportRow) graphql.Marshaler {
+			return ec.marshalNReportRow2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐReportRowᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_monthlyReport(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReportRow(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_monthlyReport_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_senderCheck(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -17235,6 +18472,62 @@ func (ec *executionContext) fieldContext_RefusalCount_count(_ context.Context, f
 	return graphql.NewScalarFieldContext("RefusalCount", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) fieldContext_ReportRow_shopId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReportRow", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ReportRow_shopName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReportRow", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ReportRow_group(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReportRow", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ReportRow_campaignId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReportRow", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ReportRow_campaignName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReportRow", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ReportRow_currency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReportRow", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ReportRow_evaluated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReportRow", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ReportRow_eligible(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReportRow", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ReportRow_sent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReportRow", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ReportRow_issued(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReportRow", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ReportRow_redeemed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReportRow", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ReportRow_revenue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReportRow", field, false, false, errors.New("field of type Decimal does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ReportRow_discount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReportRow", field, false, false, errors.New("field of type Decimal does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ReportRow_unknownDiscounts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReportRow", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
 func (ec *executionContext) fieldContext_Return_externalId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Return", field, false, false, errors.New("field of type String does not have child fields"))
 }
@@ -17662,6 +18955,43 @@ func (ec *executionContext) fieldContext_SessionEndPayload_errors(_ context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) fieldContext_ShareComparison_difference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ShareComparison",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ShareDifference(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_ShareComparison_missing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShareComparison", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ShareDifference_treated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShareDifference", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ShareDifference_holdout(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShareDifference", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ShareDifference_estimate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShareDifference", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ShareDifference_low(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShareDifference", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ShareDifference_high(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShareDifference", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
 func (ec *executionContext) _Shop_id(ctx context.Context, field graphql.CollectedField, obj *relance.Shop) (ret graphql.Marshaler) {
 	return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, field.Selections, obj.ID)
 }
@@ -18081,6 +19411,96 @@ func (ec *executionContext) fieldContext_Source_shop(_ context.Context, field gr
 	return fc, nil
 }
 
+func (ec *executionContext) fieldContext_StepResults_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StepResults", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_StepResults_decided(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StepResults", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_StepResults_waiting(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StepResults", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_StepResults_sent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StepResults", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_StepResults_delivered(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StepResults", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_StepResults_bounced(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StepResults", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_StepResults_refused(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StepResults", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_StepResults_expired(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StepResults", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_StepResults_failed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StepResults", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_StepResults_uncertain(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StepResults", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_StepResults_refusals(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StepResults",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RefusalCount(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_StepResults_issued(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StepResults", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_StepResults_redeemed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StepResults", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_StepResults_revoked(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StepResults", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_StepResults_outdated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StepResults", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_StepResults_open(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StepResults", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_StepResults_recovered(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StepResults", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_StepResults_takings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StepResults",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Takings(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Subscription_syncProgress(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
 	return graphql.ResolveFieldStream(
 		ctx,
@@ -18322,6 +19742,60 @@ func (ec *executionContext) fieldContext_SyncStep_cause(_ context.Context, field
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_Takes_orders(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Takes", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Takes_revenue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Takes", field, false, false, errors.New("field of type Decimal does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Takes_returned(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Takes", field, false, false, errors.New("field of type Decimal does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Takings_currency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Takings", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Takings_byCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Takings",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Takes(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_Takings_byMatchBack(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Takings",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Takes(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_Takings_discount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Takings", field, false, false, errors.New("field of type Decimal does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Takings_unknownDiscounts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Takings", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Takings_margin(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Takings", field, false, false, errors.New("field of type Decimal does not have child fields"))
 }
 
 func (ec *executionContext) _Token_id(ctx context.Context, field graphql.CollectedField, obj *relance.Token) (ret graphql.Marshaler) {
@@ -21488,6 +22962,82 @@ func (ec *executionContext) _Campaign(ctx context.Context, sel ast.SelectionSet,
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "results":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Campaign_results(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "revenueByCode":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Campaign_revenueByCode(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -21522,6 +23072,10 @@ func (ec *executionContext) isPlainCampaign(fields []graphql.CollectedField) boo
 		case "why":
 			return false
 		case "backtest":
+			return false
+		case "results":
+			return false
+		case "revenueByCode":
 			return false
 		}
 	}
@@ -21987,6 +23541,67 @@ func (ec *executionContext) _CampaignPreview(ctx context.Context, sel ast.Select
 			}
 		case "examples":
 			out.values[i] = ec.marshalNPreviewExample2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐPreviewRowᚄ(ctx, fields[i].Selections, obj.Examples)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var campaignResultsImplementors = []string{"CampaignResults"}
+
+func (ec *executionContext) _CampaignResults(ctx context.Context, sel ast.SelectionSet, obj *relance.CampaignResults) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, campaignResultsImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("CampaignResults")
+		case "windowDays":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.WindowDays)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "evaluated":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Evaluated)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "eligible":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Eligible)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "heldOut":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.HeldOut)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "people":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.People)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "totals":
+			out.values[i] = ec.marshalNStepResults2githubᚗcomᚋrelanceᚋrelanceᚐStepResults(ctx, fields[i].Selections, obj.Totals)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "steps":
+			out.values[i] = ec.marshalNStepResults2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐStepResultsᚄ(ctx, fields[i].Selections, obj.Steps)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "months":
+			out.values[i] = ec.marshalNMonthResults2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐMonthResultsᚄ(ctx, fields[i].Selections, obj.Months)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "comparison":
+			out.values[i] = ec.marshalNComparison2githubᚗcomᚋrelanceᚋrelanceᚐComparison(ctx, fields[i].Selections, obj.Comparison)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
@@ -22571,6 +24186,83 @@ func (ec *executionContext) _CategoryHabit(ctx context.Context, sel ast.Selectio
 			}
 		case "quantity":
 			out.values[i] = ec.marshalNInt2int64(ctx, fields[i].Selections, obj.Quantity)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var comparedGroupImplementors = []string{"ComparedGroup"}
+
+func (ec *executionContext) _ComparedGroup(ctx context.Context, sel ast.SelectionSet, obj *relance.ComparedGroup) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, comparedGroupImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("ComparedGroup")
+		case "people":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.People)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "pending":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Pending)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "ordered":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Ordered)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var comparisonImplementors = []string{"Comparison"}
+
+func (ec *executionContext) _Comparison(ctx context.Context, sel ast.SelectionSet, obj *relance.Comparison) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, comparisonImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("Comparison")
+		case "holdoutPercent":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.HoldoutPercent)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "leftOut":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.LeftOut)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "treated":
+			out.values[i] = ec.marshalNComparedGroup2githubᚗcomᚋrelanceᚋrelanceᚐComparedGroup(ctx, fields[i].Selections, obj.Treated)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "holdout":
+			out.values[i] = ec.marshalNComparedGroup2githubᚗcomᚋrelanceᚋrelanceᚐComparedGroup(ctx, fields[i].Selections, obj.Holdout)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "conversion":
+			out.values[i] = ec.marshalNShareComparison2githubᚗcomᚋrelanceᚋrelanceᚐShareComparison(ctx, fields[i].Selections, obj.Conversion)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "revenue":
+			out.values[i] = ec.marshalNMeanComparison2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐMeanComparisonᚄ(ctx, fields[i].Selections, obj.Revenue)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
@@ -23644,6 +25336,75 @@ func (ec *executionContext) _MarketingPreference(ctx context.Context, sel ast.Se
 	return out
 }
 
+var meanComparisonImplementors = []string{"MeanComparison"}
+
+func (ec *executionContext) _MeanComparison(ctx context.Context, sel ast.SelectionSet, obj *relance.MeanComparison) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, meanComparisonImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("MeanComparison")
+		case "currency":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Currency)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "difference":
+			out.values[i] = ec.marshalOMeanDifference2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐMeanDifference(ctx, fields[i].Selections, obj.Difference)
+		case "missing":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Missing)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var meanDifferenceImplementors = []string{"MeanDifference"}
+
+func (ec *executionContext) _MeanDifference(ctx context.Context, sel ast.SelectionSet, obj *relance.MeanDifference) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, meanDifferenceImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("MeanDifference")
+		case "treated":
+			out.values[i] = ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, fields[i].Selections, obj.Treated)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "holdout":
+			out.values[i] = ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, fields[i].Selections, obj.Holdout)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "estimate":
+			out.values[i] = ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, fields[i].Selections, obj.Estimate)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "low":
+			out.values[i] = ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, fields[i].Selections, obj.Low)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "high":
+			out.values[i] = ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, fields[i].Selections, obj.High)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var membershipImplementors = []string{"Membership"}
 
 func (ec *executionContext) _Membership(ctx context.Context, sel ast.SelectionSet, obj *relance.Membership) graphql.Marshaler {
@@ -24046,6 +25807,42 @@ func (ec *executionContext) _Money(ctx context.Context, sel ast.SelectionSet, ob
 			}
 		case "currencyCode":
 			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Currency)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var monthResultsImplementors = []string{"MonthResults"}
+
+func (ec *executionContext) _MonthResults(ctx context.Context, sel ast.SelectionSet, obj *relance.MonthResults) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, monthResultsImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("MonthResults")
+		case "month":
+			out.values[i] = ec.marshalNDate2timeᚐTime(ctx, fields[i].Selections, obj.Month)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "sent":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Sent)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "redeemed":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Redeemed)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "revenue":
+			out.values[i] = ec.marshalNMoney2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐMoneyᚄ(ctx, fields[i].Selections, obj.Revenue)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
@@ -27632,6 +29429,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "monthlyReport":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_monthlyReport(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "senderCheck":
 			field := field
 
@@ -27939,6 +29758,92 @@ func (ec *executionContext) _RefusalCount(ctx context.Context, sel ast.Selection
 			}
 		case "count":
 			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Count)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var reportRowImplementors = []string{"ReportRow"}
+
+func (ec *executionContext) _ReportRow(ctx context.Context, sel ast.SelectionSet, obj *relance.ReportRow) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reportRowImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("ReportRow")
+		case "shopId":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ShopID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "shopName":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.ShopName)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "group":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Group)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "campaignId":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.CampaignID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "campaignName":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.CampaignName)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "currency":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Currency)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "evaluated":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Evaluated)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "eligible":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Eligible)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "sent":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Sent)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "issued":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Issued)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "redeemed":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Redeemed)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "revenue":
+			out.values[i] = ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, fields[i].Selections, obj.Revenue)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "discount":
+			out.values[i] = ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, fields[i].Selections, obj.Discount)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "unknownDiscounts":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.UnknownDiscounts)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
@@ -28585,6 +30490,70 @@ func (ec *executionContext) _SessionEndPayload(ctx context.Context, sel ast.Sele
 			out.values[i] = ec.marshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.EndedID)
 		case "errors":
 			out.values[i] = ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, fields[i].Selections, obj.Errors)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var shareComparisonImplementors = []string{"ShareComparison"}
+
+func (ec *executionContext) _ShareComparison(ctx context.Context, sel ast.SelectionSet, obj *relance.ShareComparison) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, shareComparisonImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("ShareComparison")
+		case "difference":
+			out.values[i] = ec.marshalOShareDifference2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐShareDifference(ctx, fields[i].Selections, obj.Difference)
+		case "missing":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Missing)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var shareDifferenceImplementors = []string{"ShareDifference"}
+
+func (ec *executionContext) _ShareDifference(ctx context.Context, sel ast.SelectionSet, obj *relance.ShareDifference) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, shareDifferenceImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("ShareDifference")
+		case "treated":
+			out.values[i] = ec.marshalNFloat2float64(ctx, fields[i].Selections, obj.Treated)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "holdout":
+			out.values[i] = ec.marshalNFloat2float64(ctx, fields[i].Selections, obj.Holdout)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "estimate":
+			out.values[i] = ec.marshalNFloat2float64(ctx, fields[i].Selections, obj.Estimate)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "low":
+			out.values[i] = ec.marshalNFloat2float64(ctx, fields[i].Selections, obj.Low)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "high":
+			out.values[i] = ec.marshalNFloat2float64(ctx, fields[i].Selections, obj.High)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
@@ -29275,6 +31244,112 @@ func (ec *executionContext) plainSource(ctx context.Context, fields []graphql.Co
 	return out
 }
 
+var stepResultsImplementors = []string{"StepResults"}
+
+func (ec *executionContext) _StepResults(ctx context.Context, sel ast.SelectionSet, obj *relance.StepResults) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, stepResultsImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("StepResults")
+		case "key":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Key)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "decided":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Decided)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "waiting":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Waiting)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "sent":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Sent)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "delivered":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Delivered)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "bounced":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Bounced)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "refused":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Refused)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "expired":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Expired)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "failed":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Failed)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "uncertain":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Uncertain)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "refusals":
+			out.values[i] = ec.marshalNRefusalCount2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐRefusalCountᚄ(ctx, fields[i].Selections, obj.Refusals)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "issued":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Issued)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "redeemed":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Redeemed)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "revoked":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Revoked)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "outdated":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Outdated)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "open":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Open)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "recovered":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Recovered)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "takings":
+			out.values[i] = ec.marshalNTakings2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐTakingsᚄ(ctx, fields[i].Selections, obj.Takings)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var subscriptionImplementors = []string{"Subscription"}
 
 func (ec *executionContext) _Subscription(ctx context.Context, sel ast.SelectionSet) func(ctx context.Context) graphql.Marshaler {
@@ -29579,6 +31654,80 @@ func (ec *executionContext) _SyncStep(ctx context.Context, sel ast.SelectionSet,
 			out.values[i] = ec.marshalOString2ᚖstring(ctx, fields[i].Selections, obj.Problem())
 		case "cause":
 			out.values[i] = ec.marshalOSentence2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐSentence(ctx, fields[i].Selections, obj.Cause)
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var takesImplementors = []string{"Takes"}
+
+func (ec *executionContext) _Takes(ctx context.Context, sel ast.SelectionSet, obj *relance.Takes) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, takesImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("Takes")
+		case "orders":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Orders)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "revenue":
+			out.values[i] = ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, fields[i].Selections, obj.Revenue)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "returned":
+			out.values[i] = ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, fields[i].Selections, obj.Returned)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var takingsImplementors = []string{"Takings"}
+
+func (ec *executionContext) _Takings(ctx context.Context, sel ast.SelectionSet, obj *relance.Takings) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, takingsImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("Takings")
+		case "currency":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Currency)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "byCode":
+			out.values[i] = ec.marshalNTakes2githubᚗcomᚋrelanceᚋrelanceᚐTakes(ctx, fields[i].Selections, obj.ByCode)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "byMatchBack":
+			out.values[i] = ec.marshalNTakes2githubᚗcomᚋrelanceᚋrelanceᚐTakes(ctx, fields[i].Selections, obj.ByMatchBack)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "discount":
+			out.values[i] = ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, fields[i].Selections, obj.Discount)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "unknownDiscounts":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.UnknownDiscounts)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "margin":
+			out.values[i] = ec.marshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, fields[i].Selections, obj.Margin)
 		default:
 			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
@@ -30953,6 +33102,16 @@ func (ec *executionContext) marshalNCampaignPreview2ᚖgithubᚗcomᚋrelanceᚋ
 	return ec._CampaignPreview(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNCampaignResults2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐCampaignResults(ctx context.Context, sel ast.SelectionSet, v *relance.CampaignResults) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._CampaignResults(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNCampaignState2githubᚗcomᚋrelanceᚋrelanceᚐCampaignState(ctx context.Context, v any) (relance.CampaignState, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := relance.CampaignState(tmp)
@@ -31185,6 +33344,14 @@ func (ec *executionContext) marshalNCategoryHabit2ᚖgithubᚗcomᚋrelanceᚋre
 	return ec._CategoryHabit(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNComparedGroup2githubᚗcomᚋrelanceᚋrelanceᚐComparedGroup(ctx context.Context, sel ast.SelectionSet, v relance.ComparedGroup) graphql.Marshaler {
+	return ec._ComparedGroup(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNComparison2githubᚗcomᚋrelanceᚋrelanceᚐComparison(ctx context.Context, sel ast.SelectionSet, v relance.Comparison) graphql.Marshaler {
+	return ec._Comparison(ctx, sel, &v)
+}
+
 func (ec *executionContext) marshalNConnectPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐConnectPayload(ctx context.Context, sel ast.SelectionSet, v *ConnectPayload) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -31330,6 +33497,22 @@ func (ec *executionContext) marshalNFindingLevel2githubᚗcomᚋrelanceᚋrelanc
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNFloat2float64(ctx context.Context, v any) (float64, error) {
+	res, err := graphql.UnmarshalFloatContext(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNFloat2float64(ctx context.Context, sel ast.SelectionSet, v float64) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalFloatContext(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return graphql.WrapContextMarshaler(ctx, res)
 }
 
 func (ec *executionContext) marshalNFollowUp2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpViewᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.FollowUpView) graphql.Marshaler {
@@ -31680,6 +33863,24 @@ func (ec *executionContext) marshalNMatchedBy2githubᚗcomᚋrelanceᚋrelance�
 	return res
 }
 
+func (ec *executionContext) marshalNMeanComparison2githubᚗcomᚋrelanceᚋrelanceᚐMeanComparison(ctx context.Context, sel ast.SelectionSet, v relance.MeanComparison) graphql.Marshaler {
+	return ec._MeanComparison(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNMeanComparison2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐMeanComparisonᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.MeanComparison) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNMeanComparison2githubᚗcomᚋrelanceᚋrelanceᚐMeanComparison(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNMembership2githubᚗcomᚋrelanceᚋrelanceᚐMembership(ctx context.Context, sel ast.SelectionSet, v relance.Membership) graphql.Marshaler {
 	return ec._Membership(ctx, sel, &v)
 }
@@ -31860,6 +34061,24 @@ func (ec *executionContext) marshalNMoney2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐ
 		return graphql.Null
 	}
 	return ec._Money(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNMonthResults2githubᚗcomᚋrelanceᚋrelanceᚐMonthResults(ctx context.Context, sel ast.SelectionSet, v relance.MonthResults) graphql.Marshaler {
+	return ec._MonthResults(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNMonthResults2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐMonthResultsᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.MonthResults) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNMonthResults2githubᚗcomᚋrelanceᚋrelanceᚐMonthResults(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNMonthSales2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐMonthSalesᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.MonthSales) graphql.Marshaler {
@@ -32594,6 +34813,24 @@ func (ec *executionContext) marshalNRefund2ᚕgithubᚗcomᚋrelanceᚋrelance�
 	return ret
 }
 
+func (ec *executionContext) marshalNRefusalCount2githubᚗcomᚋrelanceᚋrelanceᚐRefusalCount(ctx context.Context, sel ast.SelectionSet, v relance.RefusalCount) graphql.Marshaler {
+	return ec._RefusalCount(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNRefusalCount2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐRefusalCountᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.RefusalCount) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNRefusalCount2githubᚗcomᚋrelanceᚋrelanceᚐRefusalCount(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNRefusalCount2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐRefusalCountᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.RefusalCount) graphql.Marshaler {
 	ret := inOrder(len(v), func(i int) graphql.Marshaler {
 		return ec.marshalNRefusalCount2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐRefusalCount(ctx, sel, v[i])
@@ -32616,6 +34853,30 @@ func (ec *executionContext) marshalNRefusalCount2ᚖgithubᚗcomᚋrelanceᚋrel
 		return graphql.Null
 	}
 	return ec._RefusalCount(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNReportRow2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐReportRowᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.ReportRow) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNReportRow2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐReportRow(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNReportRow2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐReportRow(ctx context.Context, sel ast.SelectionSet, v *relance.ReportRow) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ReportRow(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNReturn2githubᚗcomᚋrelanceᚋrelanceᚐReturn(ctx context.Context, sel ast.SelectionSet, v relance.Return) graphql.Marshaler {
@@ -32899,6 +35160,10 @@ func (ec *executionContext) marshalNSessionEndPayload2ᚖgithubᚗcomᚋrelance�
 	return ec._SessionEndPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNShareComparison2githubᚗcomᚋrelanceᚋrelanceᚐShareComparison(ctx context.Context, sel ast.SelectionSet, v relance.ShareComparison) graphql.Marshaler {
+	return ec._ShareComparison(ctx, sel, &v)
+}
+
 func (ec *executionContext) marshalNShop2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐShopᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.Shop) graphql.Marshaler {
 	ret := func() graphql.Array {
 		if ec.isPlainShop(graphql.CollectFields(ec.OperationContext, sel, shopImplementors)) {
@@ -33052,6 +35317,24 @@ func (ec *executionContext) marshalNSourceKind2githubᚗcomᚋrelanceᚋrelance�
 	return res
 }
 
+func (ec *executionContext) marshalNStepResults2githubᚗcomᚋrelanceᚋrelanceᚐStepResults(ctx context.Context, sel ast.SelectionSet, v relance.StepResults) graphql.Marshaler {
+	return ec._StepResults(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNStepResults2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐStepResultsᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.StepResults) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNStepResults2githubᚗcomᚋrelanceᚋrelanceᚐStepResults(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNString2string(ctx context.Context, v any) (string, error) {
 	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -33147,6 +35430,28 @@ func (ec *executionContext) marshalNSyncStep2githubᚗcomᚋrelanceᚋrelanceᚐ
 func (ec *executionContext) marshalNSyncStep2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐStepᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.Step) graphql.Marshaler {
 	ret := inOrder(len(v), func(i int) graphql.Marshaler {
 		return ec.marshalNSyncStep2githubᚗcomᚋrelanceᚋrelanceᚐStep(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNTakes2githubᚗcomᚋrelanceᚋrelanceᚐTakes(ctx context.Context, sel ast.SelectionSet, v relance.Takes) graphql.Marshaler {
+	return ec._Takes(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNTakings2githubᚗcomᚋrelanceᚋrelanceᚐTakings(ctx context.Context, sel ast.SelectionSet, v relance.Takings) graphql.Marshaler {
+	return ec._Takings(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNTakings2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐTakingsᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.Takings) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNTakings2githubᚗcomᚋrelanceᚋrelanceᚐTakings(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -33896,6 +36201,13 @@ func (ec *executionContext) unmarshalOMarketingFilter2ᚕgithubᚗcomᚋrelance�
 	return res, nil
 }
 
+func (ec *executionContext) marshalOMeanDifference2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐMeanDifference(ctx context.Context, sel ast.SelectionSet, v *relance.MeanDifference) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MeanDifference(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOMerchant2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐMerchant(ctx context.Context, sel ast.SelectionSet, v *relance.Merchant) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -34090,6 +36402,13 @@ func (ec *executionContext) marshalOSentence2ᚖgithubᚗcomᚋrelanceᚋrelance
 		return graphql.Null
 	}
 	return ec._Sentence(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOShareDifference2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐShareDifference(ctx context.Context, sel ast.SelectionSet, v *relance.ShareDifference) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ShareDifference(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOShop2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐShopᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.Shop) graphql.Marshaler {

@@ -45,6 +45,7 @@ type Reader interface {
 	Campaign(ctx context.Context, m, id uuid.UUID) (relance.Campaign, error)
 	CampaignNumbers(ctx context.Context, m, campaign uuid.UUID) (*relance.CampaignNumbers, error)
 	Refusals(ctx context.Context, m, campaign uuid.UUID) ([]relance.RefusalCount, error)
+	RevenueByCode(ctx context.Context, m, campaign uuid.UUID, shops []uuid.UUID) ([]relance.Money, error)
 	Segments(ctx context.Context, m uuid.UUID) ([]relance.Segment, error)
 	FollowUps(ctx context.Context, m uuid.UUID, q relance.FollowUpQuery) (*relance.FollowUpPage, error)
 	SendingRules(ctx context.Context, m uuid.UUID) (relance.SendingRules, error)
@@ -86,6 +87,9 @@ type UseCases interface {
 	Preview(ctx context.Context, m, campaign uuid.UUID, examples int) (*relance.Preview, error)
 	Backtest(ctx context.Context, m, campaign uuid.UUID, days, examples int) (*relance.Backtest, error)
 	Why(ctx context.Context, m, campaign, profile uuid.UUID) ([]relance.Decision, error)
+	Results(ctx context.Context, m, campaign uuid.UUID, windowDays int, shops []uuid.UUID) (*relance.CampaignResults, error)
+	Report(ctx context.Context, m uuid.UUID, month string, shops []uuid.UUID) ([]relance.ReportRow, error)
+	WriteReport(ctx context.Context, w io.Writer, m uuid.UUID, month, format, language string, shops []uuid.UUID) error
 	CampaignTemplates(ctx context.Context, m uuid.UUID) ([]relance.Campaign, error)
 	SaveSegment(ctx context.Context, m uuid.UUID, id *uuid.UUID, name string, f relance.Filter, actor string) (relance.Segment, error)
 	DeleteSegment(ctx context.Context, m, id uuid.UUID, actor string) error

@@ -31,6 +31,7 @@ const (
 	maxComplexity = 60_000
 	maxDepth      = 14
 	maxTime       = 20 * time.Second
+	resultsCost   = 2_000 // of a campaign's results, and of a report
 	queryCache    = 1000
 )
 
@@ -195,6 +196,9 @@ func complexities() ComplexityRoot {
 	c.Query.FollowUps = func(child int, _ *uuid.UUID, _ *uuid.UUID, _ []relance.SendState, first int, _ *string) int {
 		return times(child, first)
 	}
+	c.Query.MonthlyReport = func(child int, _ string) int { return resultsCost + child }
+	// Over all enrolments, whatever is selected of them.
+	c.Campaign.Results = func(child, _ int) int { return resultsCost + child }
 	c.Profile.Messages = func(child, first int) int { return times(child, first) }
 	c.Profile.Orders = func(child, first int, _ *string) int { return times(child, first) }
 	c.Profile.Carts = func(child, first int, _ *string) int { return times(child, first) }

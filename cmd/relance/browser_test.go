@@ -140,6 +140,7 @@ func TestDashboardInABrowser(t *testing.T) {
 	address, token, stop := devWith(t, state, "--people", "300")
 	defer stop()
 	awaitPulls(t, address, token)
+	pastCampaign(t, state, address, token)
 	password, err := os.ReadFile(filepath.Join(state, "owner.password"))
 	if err != nil {
 		t.Fatal(err)

@@ -41,6 +41,7 @@ type cli struct {
 	Rebuild  rebuildCmd  `cmd:"" help:"Recompute what is derived; exit 0 only if nothing differs."`
 	Preview  previewCmd  `cmd:"" help:"Show who would get what of a campaign now; nothing is sent."`
 	Backtest backtestCmd `cmd:"" help:"Play a campaign over past days; nothing is sent."`
+	Report   reportCmd   `cmd:"" help:"Write what campaigns did in a month to a file: by shop, group, campaign and currency."`
 	Simulate simulateCmd `cmd:"" help:"Serve one shop simulator alone."`
 	Key      keyCmd      `cmd:"" help:"Print a new RELANCE_SECRET_KEY."`
 }

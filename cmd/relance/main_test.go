@@ -143,6 +143,14 @@ func TestDevShowsTheProduct(t *testing.T) {
 	if code, _ := get(t, http.MethodPost, address+"graphql", "wrong", `{"query":"{ shops { id } }"}`); code != http.StatusUnauthorized {
 		t.Errorf("a wrong token: %d", code)
 	}
+	for path, want := range map[string]int{"report?month=2026-11&format=csv": http.StatusOK, "report?month=2026-11&format=xlsx": http.StatusOK, "report?month=11&format=csv": http.StatusBadRequest, "report?month=2026-11": http.StatusBadRequest} {
+		if code, body := get(t, http.MethodGet, address+path, token, ""); code != want || code == http.StatusOK && !strings.HasPrefix(body, "Shop,Group,Campaign,") && !strings.HasPrefix(body, "PK") {
+			t.Errorf("/%s: %d %.100q", path, code, body)
+		}
+		if code, _ := get(t, http.MethodGet, address+path, "wrong", ""); code != http.StatusUnauthorized {
+			t.Errorf("/%s with a wrong token: %d", path, code)
+		}
+	}
 	const question = `{"query":"{ shops { platform state } profiles(first: 1) { totalCount } }"}`
 	for deadline := time.Now().Add(2 * time.Minute); ; time.Sleep(50 * time.Millisecond) { // polls what another process does
 		_, body := get(t, http.MethodPost, address+"graphql", token, question)

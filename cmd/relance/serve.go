@@ -105,6 +105,7 @@ func newHandler(p handlerParts) (http.Handler, error) {
 	mux := http.NewServeMux()
 	auth := graph.NewAuth(graph.AuthOptions{Tokens: p.store, People: p.app, TwoFactor: !p.dev, Secure: p.secure})
 	mux.Handle("/graphql", m.measure(auth.Require(graph.NewServer(resolver, p.log, p.dev))))
+	mux.Handle("GET /report", auth.Require(graph.ReportFile(p.app, p.log)))
 	mux.Handle("/auth/", auth.SignIn(p.log))
 	mux.Handle("/u/", public.Handler(p.app, p.log))
 	mux.Handle("/l/", public.LogoHandler(p.app, p.log))

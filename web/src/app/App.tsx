@@ -21,6 +21,7 @@ const OrdersWithoutCustomer = lazy(() => import('../orders/OrdersWithoutCustomer
 const Carts = lazy(() => import('../carts/Carts'))
 const Campaigns = lazy(() => import('../campaigns/Campaigns'))
 const Segments = lazy(() => import('../campaigns/Segments'))
+const Report = lazy(() => import('../campaigns/Report'))
 const Campaign = lazy(() => import('../campaigns/Campaign'))
 const NewCampaign = lazy(() => import('../campaigns/Builder').then((m) => ({ default: m.NewCampaign })))
 const EditCampaign = lazy(() => import('../campaigns/Builder').then((m) => ({ default: m.EditCampaign })))
@@ -88,8 +89,10 @@ function Dashboard() {
                 <Route path="/carts" component={Carts} />
                 <Route path="/campaigns" component={Campaigns} />
                 <Route path="/campaigns/segments" component={Segments} />
+                <Route path="/campaigns/report" component={Report} />
                 <Route path="/campaigns/new" component={NewCampaign} />
                 <Route path="/campaigns/:id">{({ id }) => <Campaign key={id} id={id} />}</Route>
+                <Route path="/campaigns/:id/results">{({ id }) => <Campaign key={id} id={id} part="results" />}</Route>
                 <Route path="/campaigns/:id/edit">{({ id }) => <EditCampaign key={id} id={id} />}</Route>
                 <Route path="/shops" component={Shops} />
                 <Route path="/shops/:id">{({ id }) => <Shop key={id} id={id} />}</Route>

@@ -1,8 +1,9 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { Button } from '@mantine/core'
 import { ArrowLeft, Pencil } from 'lucide-react'
+import { lazy, Suspense } from 'react'
 import { useQuery } from 'urql'
-import { Link } from 'wouter'
+import { Link, useLocation } from 'wouter'
 import { CampaignDocument, type CampaignQuery, SegmentNamesDocument, ShopNamesDocument } from '../gql/graphql'
 import { useSession } from '../app/session'
 import { useConditionText } from '../customers/conditions'
@@ -18,6 +19,7 @@ import { CampaignActs } from './acts'
 import { Approvals } from './Approvals'
 import { Backtest } from './Backtest'
 import css from './Campaign.module.css'
+import list from './Campaigns.module.css'
 import { FollowUps } from './FollowUps'
 import { Preview } from './Preview'
 import { Refusals } from './Refusals'
@@ -25,12 +27,13 @@ import { SendingSwitch } from './SendingSwitch'
 import { TryIt } from './TryIt'
 import { CampaignBadge, EventText, useStepText } from './words'
 
+const Results = lazy(() => import('./Results'))
+
 export type Whole = NonNullable<CampaignQuery['campaign']>
 
 /** One campaign: what it did, why people got nothing, who would get something now, and its messages. */
-export default function Campaign({ id }: { id: string }) {
+export default function Campaign({ id, part }: { id: string; part?: 'results' }) {
   const { t } = useLingui()
-  const { can } = useSession()
   const [{ data, error, fetching }, ask] = useQuery({ query: CampaignDocument, variables: { id }, requestPolicy: 'cache-and-network', pause: !isId(id) })
   const reload = () => ask({ requestPolicy: 'network-only' })
   const back = (
@@ -78,24 +81,57 @@ export default function Campaign({ id }: { id: string }) {
         />
       }
     >
+      <Parts id={id} />
+      {part === 'results' ? (
+        <Suspense fallback={<Skeleton rows={10} />}>
+          <Results campaign={campaign} />
+        </Suspense>
+      ) : (
+        <Now campaign={campaign} reload={reload} />
+      )}
+    </Page>
+  )
+}
+
+/** What goes on, and what it brought. */
+function Parts({ id }: { id: string }) {
+  const { t } = useLingui()
+  const [location] = useLocation()
+  const here = (href: string) => (location === href ? 'page' : undefined)
+  return (
+    <nav className={list.parts} aria-label={t`Campaign`}>
+      <Link href={`/campaigns/${id}`} aria-current={here(`/campaigns/${id}`)}>
+        <Trans>What goes on</Trans>
+      </Link>
+      <Link href={`/campaigns/${id}/results`} aria-current={here(`/campaigns/${id}/results`)}>
+        <Trans>Results</Trans>
+      </Link>
+    </nav>
+  )
+}
+
+function Now({ campaign, reload }: { campaign: Whole; reload: () => void }) {
+  const { can } = useSession()
+  return (
+    <>
       <SendingSwitch />
       <Numbers campaign={campaign} />
       <div className={css.columns}>
         <div className={css.column}>
-          {campaign.numbers.held > 0 && <Approvals id={id} held={campaign.numbers.held} done={reload} />}
+          {campaign.numbers.held > 0 && <Approvals id={campaign.id} held={campaign.numbers.held} done={reload} />}
           <Plan campaign={campaign} />
           <FollowUps campaign={campaign} changed={reload} />
         </div>
         <div className={css.column}>
-          <Preview id={id} steps={campaign.steps} />
-          <Backtest id={id} steps={campaign.steps} />
-          {can('MARKETER') && <TryIt id={id} steps={campaign.steps} shopIds={campaign.trigger.shopIds} />}
+          <Preview id={campaign.id} steps={campaign.steps} />
+          <Backtest id={campaign.id} steps={campaign.steps} />
+          {can('MARKETER') && <TryIt id={campaign.id} steps={campaign.steps} shopIds={campaign.trigger.shopIds} />}
           <Panel title={<Trans>Why people got nothing</Trans>}>
             <Refusals list={campaign.refusals} none={<Trans>Nobody was refused so far.</Trans>} />
           </Panel>
         </div>
       </div>
-    </Page>
+    </>
   )
 }
 

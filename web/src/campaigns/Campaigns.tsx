@@ -72,7 +72,8 @@ function List({ list, reload }: { list: Row[]; reload: () => void }) {
             <p className={`${table.minor} figures`}>
               <Trans>
                 entered {format.number(c.numbers.entered)} · sent {format.number(c.numbers.sent)} · redeemed {format.number(c.numbers.redeemed)}
-              </Trans>{' '}
+              </Trans>
+              {c.revenueByCode.length > 0 && <> · {format.list(c.revenueByCode.map(format.money))}</>}{' '}
               <Uncertain row={c} />
             </p>
             <CampaignActs campaign={c} done={reload} />
@@ -88,6 +89,7 @@ function List({ list, reload }: { list: Row[]; reload: () => void }) {
     { name: t`Entered`, right: true },
     { name: t`Sent`, right: true },
     { name: t`Redeemed`, right: true },
+    { name: t`Revenue by code`, right: true },
     { name: <span className="hidden-text">{t`Acts`}</span>, right: true },
   ]
   return (
@@ -115,6 +117,11 @@ function List({ list, reload }: { list: Row[]; reload: () => void }) {
               <Uncertain row={c} /> {format.number(c.numbers.sent)}
             </td>
             <td className={table.right}>{format.number(c.numbers.redeemed)}</td>
+            <td className={table.right}>
+              {c.revenueByCode.map((m) => (
+                <div key={m.currencyCode}>{format.money(m)}</div>
+              ))}
+            </td>
             <td className={table.right}>
               <CampaignActs campaign={c} done={reload} />
             </td>

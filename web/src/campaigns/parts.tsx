@@ -2,7 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro'
 import { Link, useLocation } from 'wouter'
 import css from './Campaigns.module.css'
 
-/** Campaigns, and the segments that they write to. */
+/** Campaigns, the segments that they write to, and what they did in a month. */
 export function CampaignParts() {
   const { t } = useLingui()
   const [location] = useLocation()
@@ -14,6 +14,9 @@ export function CampaignParts() {
       </Link>
       <Link href="/campaigns/segments" aria-current={here('/campaigns/segments')}>
         <Trans>Segments</Trans>
+      </Link>
+      <Link href="/campaigns/report" aria-current={here('/campaigns/report')}>
+        <Trans>Monthly report</Trans>
       </Link>
     </nav>
   )

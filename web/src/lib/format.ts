@@ -22,6 +22,7 @@ function decimal(amount: string): Intl.StringNumericLiteral {
 
 export function makeFormat(locale: string) {
   const number = new Intl.NumberFormat(locale)
+  const signed = new Intl.NumberFormat(locale, { maximumFractionDigits: 1, signDisplay: 'exceptZero' })
   const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' })
   const dayOfYear = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' })
   const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short' })
@@ -50,6 +51,8 @@ export function makeFormat(locale: string) {
   return {
     locale,
     number: (n: number) => number.format(n),
+    /** A difference, with its sign. */
+    signed: (n: number) => signed.format(n),
     percent: (part: number) => new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 }).format(part),
     money: (m: Money) => currencyFormat(m.currencyCode, false).format(decimal(m.amount)),
     wholeMoney: (m: Money) => currencyFormat(m.currencyCode, true).format(decimal(m.amount)),
