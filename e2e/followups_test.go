@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -200,6 +201,9 @@ func TestACartLeftBehindIsFollowedUpOnce(t *testing.T) {
 		t.Errorf("a backtest gives %d messages and %s, again %s; the relay took %d", past.Sends, past.Hash, again.Hash, p.sink.Taken())
 	}
 	p.lookAtBacktest(id, past)
+	for _, shop := range []uuid.UUID{p.shopify, p.presta} {
+		must(t, p.app.SetLogo(t.Context(), p.merchant, shop, bytes.NewReader(logoFile(t, 480, 96)), "test"))
+	}
 	p.start(id)
 	v := p.settled(id)
 	p.lookAtMessages(id)
@@ -213,6 +217,9 @@ func TestACartLeftBehindIsFollowedUpOnce(t *testing.T) {
 		l := smtptest.Read(m)
 		if seen[l.To] || !strings.Contains(l.Subject, "10") || !strings.Contains(l.HTML, "BACK-") {
 			t.Errorf("mail to the same or without its voucher: %q", l.Subject)
+		}
+		if !strings.Contains(l.HTML, `<img src="`+p.public+`/l/`) || !strings.Contains(l.HTML, `width="240" height="48"`) || strings.Contains(l.Text, "/l/") {
+			t.Errorf("the logo does not stand at the head of the HTML alone: %q", l.Subject)
 		}
 		seen[l.To] = true
 	}

@@ -50,6 +50,13 @@ test('a campaign begins with a template and tells who would get something', asyn
   const shown = page.getByTestId('preview')
   await shown.getByText(`${campaign.preview.sends} message`).waitFor()
   await shown.getByText(`${campaign.preview.people} people judged`).waitFor()
+  // The same over the past: what the page says is what the API says.
+  await page.getByLabel('Over how many past days').selectOption({ label: '30 days' })
+  await page.getByRole('button', { name: 'Play' }).click()
+  const { campaign: past } = await api(page, 'query($id: ID!) { campaign(id: $id) { backtest(days: 30) { sends people } } }', { id: saved.id })
+  const played = page.getByTestId('backtest')
+  await played.getByText(`${past.backtest.sends} message`).waitFor()
+  await played.getByText(`${past.backtest.people} people judged`).waitFor()
   await picture(page, 'campaign-preview')
   await accessible(page, 'campaign with its preview')
   await close()

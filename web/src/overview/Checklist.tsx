@@ -38,7 +38,7 @@ export function Checklist() {
     {
       done: sender !== undefined && looked?.senderCheck?.level !== 'FAULT',
       text: sender ? t`Mend what keeps mail from arriving` : t`Enter a sender address`,
-      href: `/settings/shops?shop=${sender?.id ?? ''}#sender`,
+      href: sender ? `/settings/shops?shop=${sender.id}#sender` : '/settings/shops#sender',
     },
     { done: users.length > 1, text: t`Invite somebody`, href: '/settings/users' },
   ]
