@@ -31,28 +31,27 @@ const reportSQL = `WITH span AS (SELECT h.id, h.name, h.currency, $2::date::time
 	event AS (SELECT e.campaign_id, e.instance_key, e.profile_id, e.shop_id, e.entered_at AS at, 1 AS eligible FROM near, enrolments e WHERE e.merchant_id = $1 AND e.entered_at >= near.since AND e.entered_at < near.until
 		UNION ALL SELECT v.campaign_id, v.instance_key, v.profile_id, NULL, v.at, 0 FROM near, verdicts v WHERE v.merchant_id = $1 AND v.at >= near.since AND v.at < near.until
 			AND NOT EXISTS (SELECT 1 FROM enrolments e WHERE e.merchant_id = $1 AND e.campaign_id = v.campaign_id AND e.instance_key = v.instance_key)),
-	placed AS (SELECT e.campaign_id, e.at, e.eligible, r.source_id AS shop, r.group_name
-		FROM event e
+	owned AS MATERIALIZED (SELECT e.campaign_id, e.instance_key, e.at, e.eligible, coalesce(c.source_id, o.source_id, e.shop_id) AS shop, coalesce(c.profile_id, o.profile_id, p.merged_into, p.id) AS person
+		FROM event e JOIN profiles p ON p.merchant_id = $1 AND p.id = e.profile_id
 		LEFT JOIN carts c ON c.merchant_id = $1 AND c.id = CASE WHEN e.instance_key LIKE 'cart:%' THEN substr(e.instance_key, 6)::uuid END
-		LEFT JOIN orders o ON o.merchant_id = $1 AND o.id = CASE WHEN e.instance_key LIKE 'order:%' THEN substr(e.instance_key, 7)::uuid END
-		JOIN profiles p ON p.merchant_id = $1 AND p.id = e.profile_id
-		JOIN LATERAL (SELECT coalesce(c.source_id, o.source_id, e.shop_id, u.source_id) AS source_id, u.group_name FROM identities i JOIN customers u ON u.merchant_id = $1 AND u.id = i.customer_id
-			WHERE i.merchant_id = $1 AND i.profile_id = coalesce(c.profile_id, o.profile_id, p.merged_into, p.id)
-			ORDER BY u.source_id IS DISTINCT FROM coalesce(c.source_id, o.source_id, e.shop_id), u.id LIMIT 1) r ON true),
-	message AS (SELECT f.id, f.campaign_id, f.shop_id, f.state, f.sent_at, coalesce(u.group_name, '') AS group_name FROM follow_ups f LEFT JOIN customers u ON u.merchant_id = $1 AND u.id = f.customer_id WHERE f.merchant_id = $1),
-	used AS (SELECT f.campaign_id, f.shop_id, f.group_name, o.id, o.currency, o.net, o.paid, d.amount, row_number() OVER (PARTITION BY o.id, f.campaign_id ORDER BY f.id) AS nth
-		FROM message f JOIN span s ON s.id = f.shop_id JOIN vouchers v ON v.merchant_id = $1 AND v.follow_up_id = f.id
-		JOIN orders o ON o.id = v.order_id AND o.placed_at >= s.since AND o.placed_at < s.until AND ` + isSold + `
-		LEFT JOIN LATERAL (SELECT sum((u->>'amount')::numeric) AS amount FROM jsonb_array_elements(o.used_vouchers) u WHERE upper(u->>'code') = v.code) d ON true),
+		LEFT JOIN orders o ON o.merchant_id = $1 AND o.id = CASE WHEN e.instance_key LIKE 'order:%' THEN substr(e.instance_key, 7)::uuid END),
+	placed AS (SELECT DISTINCT ON (e.campaign_id, e.instance_key) e.campaign_id, e.at, e.eligible, coalesce(e.shop, u.source_id) AS shop, u.group_name
+		FROM owned e JOIN identities i ON i.merchant_id = $1 AND i.profile_id = e.person JOIN customers u ON u.merchant_id = $1 AND u.id = i.customer_id
+		ORDER BY e.campaign_id, e.instance_key, u.source_id IS DISTINCT FROM e.shop, u.id),
+	used AS (SELECT f.campaign_id, f.shop_id, u.group_name, o.id, o.currency, o.net, o.paid, d.amount, row_number() OVER (PARTITION BY o.id, f.campaign_id ORDER BY f.id) AS nth
+		FROM vouchers v JOIN span s ON s.id = v.shop_id JOIN orders o ON o.id = v.order_id AND o.placed_at >= s.since AND o.placed_at < s.until AND ` + isSold + `
+		JOIN follow_ups f ON f.merchant_id = $1 AND f.id = v.follow_up_id LEFT JOIN customers u ON u.merchant_id = $1 AND u.id = f.customer_id
+		LEFT JOIN LATERAL (SELECT sum((u->>'amount')::numeric) AS amount FROM jsonb_array_elements(o.used_vouchers) u WHERE upper(u->>'code') = v.code) d ON true WHERE v.merchant_id = $1),
 	part AS (
 		SELECT e.campaign_id, e.shop, e.group_name, s.currency, count(*) AS evaluated, sum(e.eligible) AS eligible, 0 AS sent, 0 AS issued, 0 AS redeemed, 0::numeric AS revenue, 0::numeric AS discount, 0 AS unknown
 			FROM placed e JOIN span s ON s.id = e.shop AND e.at >= s.since AND e.at < s.until GROUP BY 1, 2, 3, 4
-		UNION ALL SELECT f.campaign_id, f.shop_id, f.group_name, s.currency, 0, 0, count(*), 0, 0, 0, 0, 0 FROM message f JOIN span s ON s.id = f.shop_id AND f.sent_at >= s.since AND f.sent_at < s.until WHERE f.state = 'SENT' GROUP BY 1, 2, 3, 4
-		UNION ALL SELECT f.campaign_id, f.shop_id, f.group_name, s.currency, 0, 0, 0, count(*) FILTER (WHERE v.issued_at >= s.since AND v.issued_at < s.until), count(*) FILTER (WHERE v.redeemed_at >= s.since AND v.redeemed_at < s.until), 0, 0, 0
-			FROM message f JOIN span s ON s.id = f.shop_id JOIN vouchers v ON v.merchant_id = $1 AND v.follow_up_id = f.id
-			WHERE v.issued_at >= s.since AND v.issued_at < s.until OR v.redeemed_at >= s.since AND v.redeemed_at < s.until GROUP BY 1, 2, 3, 4
+		UNION ALL SELECT f.campaign_id, f.shop_id, u.group_name, s.currency, 0, 0, count(*), 0, 0, 0, 0, 0 FROM follow_ups f JOIN span s ON s.id = f.shop_id AND f.sent_at >= s.since AND f.sent_at < s.until
+			LEFT JOIN customers u ON u.merchant_id = $1 AND u.id = f.customer_id WHERE f.merchant_id = $1 AND f.state = 'SENT' GROUP BY 1, 2, 3, 4
+		UNION ALL SELECT f.campaign_id, f.shop_id, u.group_name, s.currency, 0, 0, 0, count(*) FILTER (WHERE v.issued_at >= s.since AND v.issued_at < s.until), count(*) FILTER (WHERE v.redeemed_at >= s.since AND v.redeemed_at < s.until), 0, 0, 0
+			FROM vouchers v JOIN span s ON s.id = v.shop_id AND (v.issued_at >= s.since AND v.issued_at < s.until OR v.redeemed_at >= s.since AND v.redeemed_at < s.until)
+			JOIN follow_ups f ON f.merchant_id = $1 AND f.id = v.follow_up_id LEFT JOIN customers u ON u.merchant_id = $1 AND u.id = f.customer_id WHERE v.merchant_id = $1 GROUP BY 1, 2, 3, 4
 		UNION ALL SELECT campaign_id, shop_id, group_name, currency, 0, 0, 0, 0, 0, coalesce(sum(net) FILTER (WHERE paid AND nth = 1), 0), coalesce(sum(amount), 0), count(*) FILTER (WHERE amount IS NULL) FROM used GROUP BY 1, 2, 3, 4)
-	SELECT s.id AS shop_id, s.name AS shop_name, x.group_name AS "group", c.id AS campaign_id, c.name AS campaign_name, x.currency, sum(evaluated)::int AS evaluated, sum(eligible)::int AS eligible, sum(sent)::int AS sent,
+	SELECT s.id AS shop_id, s.name AS shop_name, coalesce(x.group_name, '') AS "group", c.id AS campaign_id, c.name AS campaign_name, x.currency, sum(evaluated)::int AS evaluated, sum(eligible)::int AS eligible, sum(sent)::int AS sent,
 		sum(issued)::int AS issued, sum(redeemed)::int AS redeemed, sum(revenue) AS revenue, sum(discount) AS discount, sum(unknown)::int AS unknown_discounts
 	FROM part x JOIN span s ON s.id = x.shop JOIN campaigns c ON c.merchant_id = $1 AND c.id = x.campaign_id
-	GROUP BY s.id, s.name, x.group_name, c.id, c.name, x.currency ORDER BY s.name, s.id, x.group_name, c.name, c.id, x.currency`
+	GROUP BY s.id, s.name, 3, c.id, c.name, x.currency ORDER BY s.name, s.id, 3, c.name, c.id, x.currency`
