@@ -19,10 +19,18 @@ const evaluateBatch = 200
 // EvaluateDue judges everybody of the merchant who is due. What is to be sent by it is a row,
 // which the next sweep hands out.
 func (a *App) EvaluateDue(ctx context.Context, m uuid.UUID) error {
-	for {
+	for n := 1; ; n++ {
 		done, err := a.Store.Evaluate(ctx, m, evaluateBatch, a.judge, a.Now())
-		if err != nil || done.People == 0 {
+		if err != nil {
 			return err
+		}
+		if many := n >= 8; many && (done.People == 0 || n&(n-1) == 0) {
+			if err := a.Store.LearnDecisions(ctx); err != nil {
+				a.Log.Warn("planner statistics not refreshed", "err", err)
+			}
+		}
+		if done.People == 0 {
+			return nil
 		}
 	}
 }

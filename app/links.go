@@ -42,7 +42,7 @@ func (a *App) OpenLink(ctx context.Context, p LinkPurpose, token string) (m, thi
 		return m, thing, unknown
 	}
 	m, thing = uuid.UUID(raw[:16]), uuid.UUID(raw[16:32])
-	sealed, err := a.Store.LinkKey(ctx, m, nil, a.Now())
+	sealed, err := a.Store.LinkKey(ctx, m)
 	if relance.CodeOf(err) == relance.CodeNotFound {
 		return m, thing, unknown
 	}
@@ -69,15 +69,15 @@ func sign(key []byte, p LinkPurpose, m, thing uuid.UUID) []byte {
 
 // linkKey gives the merchant's key, made at its first use.
 func (a *App) linkKey(ctx context.Context, m uuid.UUID) ([]byte, error) {
-	var fresh [32]byte
-	if _, err := rand.Read(fresh[:]); err != nil {
-		return nil, err
+	sealed, err := a.Store.LinkKey(ctx, m)
+	if relance.CodeOf(err) == relance.CodeNotFound {
+		var fresh [32]byte
+		_, _ = rand.Read(fresh[:]) // never fails
+		if sealed, err = a.Secrets.Seal(fresh[:], m, uuid.Nil); err == nil {
+			sealed, err = a.Store.MakeLinkKey(ctx, m, sealed, a.Now())
+		}
 	}
-	sealed, err := a.Secrets.Seal(fresh[:], m, uuid.Nil)
 	if err != nil {
-		return nil, err
-	}
-	if sealed, err = a.Store.LinkKey(ctx, m, sealed, a.Now()); err != nil {
 		return nil, err
 	}
 	key, err := a.Secrets.Unseal(sealed, m, uuid.Nil)

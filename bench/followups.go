@@ -291,7 +291,7 @@ func (s *sending) send(ctx context.Context, r *rig) (time.Duration, int, error) 
 	var done sync.WaitGroup
 	began := time.Now()
 	done.Go(func() {
-		_ = workers.New(r.stack.Redis, s.app, s.store, queue, workers.Options{SweepEvery: 200 * time.Millisecond}, slog.New(slog.DiscardHandler), s.app.Now).Run(working)
+		_ = workers.New(r.stack.Redis, s.app, s.store, queue, workers.Options{}, slog.New(slog.DiscardHandler), s.app.Now).Run(working)
 	})
 	for s.sink.Taken() < n.Due {
 		select {

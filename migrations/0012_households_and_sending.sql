@@ -69,4 +69,14 @@ CREATE TABLE trial_vouchers (
 );
 SELECT fence('trial_vouchers');
 COMMENT ON COLUMN trial_vouchers.code IS 'personal: a discount for one person';
+-- After many decisions at once the planner knows nothing of their rows until autovacuum comes by.
+-- +goose StatementBegin
+CREATE FUNCTION learn_decisions() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  ANALYZE enrolments, enrolment_members, follow_ups, vouchers, verdicts, due;
+END $$;
+-- +goose StatementEnd
+REVOKE ALL ON FUNCTION learn_decisions FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION learn_decisions TO relance_app;
 RESET ROLE;

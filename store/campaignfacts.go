@@ -145,35 +145,47 @@ const factEnrolments = `SELECT DISTINCT ON (i.profile_id, e.id) i.profile_id, e.
 			(SELECT coalesce(p.merged_into, p.id) FROM profiles p WHERE p.merchant_id = $1 AND p.id = e.profile_id)) AS elsewhere,
 		coalesce((SELECT jsonb_agg(jsonb_build_object('ID', f.id, 'StepKey', f.step_key, 'State', f.state, 'DueAt', f.due_at, 'SentAt', f.sent_at) ORDER BY f.id)
 			FROM follow_ups f WHERE f.merchant_id = $1 AND f.enrolment_id = e.id), '[]') AS follow_ups
-	FROM identities i JOIN enrolment_members x ON x.merchant_id = $1 AND x.customer_id = i.customer_id JOIN enrolments e ON e.merchant_id = $1 AND e.id = x.enrolment_id
+	FROM identities i` + theirWays + `
+	CROSS JOIN LATERAL (SELECT e.* FROM enrolments e WHERE e.merchant_id = $1 AND e.id = x.enrolment_id OFFSET 0) e
 	WHERE i.merchant_id = $1 AND i.profile_id = ANY($2)`
+
+// What follows goes from a person to their records, ways and messages, one by one: OFFSET 0 keeps
+// the planner from another order. Without knowledge of a table that was just filled it begins
+// with all messages of the merchant.
+
+const theirWays = `
+	CROSS JOIN LATERAL (SELECT x.enrolment_id FROM enrolment_members x WHERE x.merchant_id = $1 AND x.customer_id = i.customer_id OFFSET 0) x`
+
+const theirMessages = theirWays + `
+	CROSS JOIN LATERAL (SELECT f.* FROM follow_ups f WHERE f.merchant_id = $1 AND f.enrolment_id = x.enrolment_id OFFSET 0) f`
 
 // A message that has not gone out counts from when it was decided: when it came due may be long
 // ago, and then nothing would hold the next one back.
 const factMessages = `SELECT * FROM (SELECT DISTINCT ON (i.profile_id, f.id) i.profile_id, ` + messageFacts + `
-	FROM identities i JOIN enrolment_members x ON x.merchant_id = $1 AND x.customer_id = i.customer_id
-	JOIN follow_ups f ON f.merchant_id = $1 AND f.enrolment_id = x.enrolment_id AND f.state IN ('HELD', 'DUE', 'SENDING', 'SENT', 'UNCERTAIN')` + messageVoucher + `
-	WHERE i.merchant_id = $1 AND i.profile_id = ANY($2)) q ORDER BY at`
+	FROM identities i` + theirMessages + messageVoucher + `
+	WHERE i.merchant_id = $1 AND i.profile_id = ANY($2) AND f.state IN ('HELD', 'DUE', 'SENDING', 'SENT', 'UNCERTAIN')) q ORDER BY at`
 
 const messageFacts = `f.enrolment_id, f.step_key, f.campaign_id, f.channel, coalesce(f.sent_at, greatest(f.due_at, f.created_at)) AS at, f.cart_id,
 		CASE WHEN v.state IN ('PLANNED', 'ISSUED') THEN v.valid_until END AS voucher_until, coalesce(f.voucher_from, f.id) AS follow_up_id,
 		coalesce(v.kind, '') AS voucher_kind, coalesce(v.value, 0) AS voucher_value, coalesce(v.minimum, 0) AS voucher_minimum, coalesce(v.currency, '') AS voucher_currency`
 
 const messageVoucher = `
-	LEFT JOIN vouchers v ON v.merchant_id = $1 AND v.follow_up_id = coalesce(f.voucher_from, f.id)`
+	LEFT JOIN LATERAL (SELECT v.* FROM vouchers v WHERE v.merchant_id = $1 AND v.follow_up_id = coalesce(f.voucher_from, f.id) OFFSET 0) v ON true`
 
 // A person's household is told by the addresses in their own name, not by those that they sent
 // gifts to. What is only due does not count: two people of a household would wait for each other.
-const factHousehold = `WITH mine AS (SELECT DISTINCT i.profile_id, a.household FROM identities i JOIN customers c ON c.merchant_id = $1 AND c.id = i.customer_id` + ownAddress + `
-		WHERE i.merchant_id = $1 AND i.profile_id = ANY($2))
-	SELECT * FROM (SELECT DISTINCT ON (h.profile_id, f.id) h.profile_id, ` + messageFacts + `
-	FROM mine h JOIN addresses a ON a.merchant_id = $1 AND md5(a.household) = md5(h.household) AND a.household = h.household
-	JOIN customers c ON c.merchant_id = $1 AND c.id = a.customer_id AND household_words(a.last_name) = household_words(c.last_name)
-	JOIN identities i ON i.merchant_id = $1 AND i.customer_id = c.id AND i.profile_id <> h.profile_id
-	JOIN enrolment_members x ON x.merchant_id = $1 AND x.customer_id = c.id
-	JOIN follow_ups f ON f.merchant_id = $1 AND f.enrolment_id = x.enrolment_id AND f.state IN ('SENDING', 'SENT', 'UNCERTAIN')` + messageVoucher + `) q ORDER BY at`
+const factHousehold = `SELECT * FROM (SELECT DISTINCT ON (h.profile_id, f.id) h.profile_id, ` + messageFacts + `
+	FROM (SELECT DISTINCT i.profile_id, a.household FROM identities i JOIN customers c ON c.merchant_id = $1 AND c.id = i.customer_id` + ownAddress + `
+		WHERE i.merchant_id = $1 AND i.profile_id = ANY($2)) h
+	CROSS JOIN LATERAL (SELECT c.id AS customer_id FROM addresses a JOIN customers c ON c.merchant_id = $1 AND c.id = a.customer_id
+		WHERE a.merchant_id = $1 AND md5(a.household) = md5(h.household) AND a.household = h.household AND ` + ownName + ` OFFSET 0) m
+	CROSS JOIN LATERAL (SELECT i.customer_id FROM identities i WHERE i.merchant_id = $1 AND i.customer_id = m.customer_id AND i.profile_id <> h.profile_id OFFSET 0) i` + theirMessages + messageVoucher + `
+	WHERE f.state IN ('SENDING', 'SENT', 'UNCERTAIN')) q ORDER BY at`
 
-const ownAddress = ` JOIN addresses a ON a.merchant_id = $1 AND a.customer_id = c.id AND a.household IS NOT NULL AND household_words(a.last_name) = household_words(c.last_name)`
+const ownAddress = ` JOIN addresses a ON a.merchant_id = $1 AND a.customer_id = c.id AND a.household IS NOT NULL AND ` + ownName
+
+// Nearly always both are written alike, and nothing needs to be folded.
+const ownName = `(lower(a.last_name) = lower(c.last_name) OR household_words(a.last_name) = household_words(c.last_name))`
 
 // A note that came with an order waits for no answer.
 const factUnanswered = `SELECT q.profile_id, max(q.at) AS at FROM (SELECT DISTINCT ON (i.profile_id, x.customer_id, x.thread_id) i.profile_id, x.at, x.from_customer, o.placed_at
@@ -183,14 +195,14 @@ const factUnanswered = `SELECT q.profile_id, max(q.at) AS at FROM (SELECT DISTIN
 	WHERE q.from_customer AND (q.placed_at IS NULL OR q.at > q.placed_at + interval '1 hour') GROUP BY q.profile_id`
 
 // An objection stays with whoever made it, whatever address the shop has of them by now.
-const factStopped = `SELECT i.profile_id, c.id AS customer_id, s.address AS email, s.reason FROM identities i JOIN customers c ON c.merchant_id = $1 AND c.id = i.customer_id
-	JOIN stopped_addresses s ON s.merchant_id = $1 AND s.address = lower(c.email) AND s.lifted_at IS NULL
+const factStopped = `SELECT i.profile_id, i.customer_id, s.address AS email, s.reason FROM identities i
+	CROSS JOIN LATERAL (SELECT lower(c.email) AS email FROM customers c WHERE c.merchant_id = $1 AND c.id = i.customer_id OFFSET 0) c
+	CROSS JOIN LATERAL (SELECT s.address, s.reason FROM stopped_addresses s WHERE s.merchant_id = $1 AND s.address = c.email AND s.lifted_at IS NULL OFFSET 0) s
 	WHERE i.merchant_id = $1 AND i.profile_id = ANY($2)
-	UNION SELECT i.profile_id, i.customer_id, s.address, s.reason FROM identities i JOIN enrolment_members x ON x.merchant_id = $1 AND x.customer_id = i.customer_id
-	JOIN follow_ups f ON f.merchant_id = $1 AND f.enrolment_id = x.enrolment_id AND f.customer_id = i.customer_id
-	JOIN emails e ON e.merchant_id = $1 AND e.follow_up_id = f.id
-	JOIN stopped_addresses s ON s.merchant_id = $1 AND s.address = lower(e.recipient) AND s.reason = 'OBJECTION' AND s.lifted_at IS NULL
-	WHERE i.merchant_id = $1 AND i.profile_id = ANY($2)`
+	UNION SELECT i.profile_id, i.customer_id, s.address, s.reason FROM identities i` + theirMessages + `
+	CROSS JOIN LATERAL (SELECT lower(e.recipient) AS email FROM emails e WHERE e.merchant_id = $1 AND e.follow_up_id = f.id OFFSET 0) e
+	CROSS JOIN LATERAL (SELECT s.address, s.reason FROM stopped_addresses s WHERE s.merchant_id = $1 AND s.address = e.email AND s.reason = 'OBJECTION' AND s.lifted_at IS NULL OFFSET 0) s
+	WHERE i.merchant_id = $1 AND i.profile_id = ANY($2) AND f.customer_id = i.customer_id`
 
 func queueFactMerchant(b *pgx.Batch, m uuid.UUID, out *relance.FactMerchant) {
 	queueRules(b, m, out)

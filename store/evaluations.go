@@ -24,7 +24,7 @@ type Evaluated struct {
 // one transaction what follows: ways through campaigns, follow-ups that are due, why nothing is
 // sent, and when to look again. Two calls never take the same person at once.
 func (s *Store) Evaluate(ctx context.Context, m uuid.UUID, limit int, judge Judge, now time.Time) (out Evaluated, err error) {
-	err = s.inTx(ctx, m, func(tx pgx.Tx) error {
+	err = s.inFactTx(ctx, m, func(tx pgx.Tx) error {
 		if err := shareMerchant(ctx, tx, m); err != nil {
 			return err
 		}
@@ -60,8 +60,13 @@ func (s *Store) Evaluate(ctx context.Context, m uuid.UUID, limit int, judge Judg
 
 // shareMerchant keeps who is who at a merchant as it is until the transaction ends.
 func shareMerchant(ctx context.Context, tx pgx.Tx, m uuid.UUID) error {
-	_, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock_shared(hashtextextended($1::text, 0))`, m.String())
-	return err
+	b := &pgx.Batch{}
+	queueShareMerchant(b, m)
+	return tx.SendBatch(ctx, b).Close()
+}
+
+func queueShareMerchant(b *pgx.Batch, m uuid.UUID) {
+	b.Queue(`SELECT pg_advisory_xact_lock_shared(hashtextextended($1::text, 0))`, m.String())
 }
 
 func takeDue(ctx context.Context, tx pgx.Tx, m uuid.UUID, limit int, now time.Time, since map[uuid.UUID]time.Time) (ids []uuid.UUID, err error) {
@@ -101,6 +106,14 @@ func runningCampaigns(ctx context.Context, tx pgx.Tx, m uuid.UUID, now time.Time
 
 // completeCampaign adds what decisions need beside the plan.
 func completeCampaign(ctx context.Context, tx pgx.Tx, m uuid.UUID, c *relance.Campaign, now time.Time) error {
+	if err := readOlderPlans(ctx, tx, m, c); err != nil {
+		return err
+	}
+	return readUse(ctx, tx, m, c, now)
+}
+
+// readOlderPlans adds the plans that people are still under way on.
+func readOlderPlans(ctx context.Context, tx pgx.Tx, m uuid.UUID, c *relance.Campaign) error {
 	rows, err := tx.Query(ctx, `SELECT v.version, v.plan, s.filter FROM campaign_versions v LEFT JOIN segments s ON s.merchant_id = $1 AND s.id = (v.plan->>'segment_id')::uuid
 		WHERE v.merchant_id = $1 AND v.campaign_id = $2 AND v.version <> $3 AND EXISTS (SELECT 1 FROM enrolments e WHERE e.merchant_id = $1 AND e.campaign_id = $2 AND e.version = v.version AND e.ended_at IS NULL)`, m, c.ID, c.Version)
 	if err != nil {
@@ -110,7 +123,7 @@ func completeCampaign(ctx context.Context, tx pgx.Tx, m uuid.UUID, c *relance.Ca
 	var version int
 	var raw json.RawMessage
 	var filter *relance.Filter
-	if _, err := pgx.ForEachRow(rows, []any{&version, &raw, &filter}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&version, &raw, &filter}, func() error {
 		var p relance.Plan
 		err := json.Unmarshal(raw, &p)
 		if p.SegmentID != nil {
@@ -118,11 +131,14 @@ func completeCampaign(ctx context.Context, tx pgx.Tx, m uuid.UUID, c *relance.Ca
 		}
 		c.Older[version], filter = p, nil
 		return err
-	}); err != nil {
-		return err
-	}
+	})
+	return err
+}
+
+// readUse counts how much of the budget is used, where somebody asks for it.
+func readUse(ctx context.Context, tx pgx.Tx, m uuid.UUID, c *relance.Campaign, now time.Time) error {
 	if c.Plan.Budget == (relance.Budget{}) && c.Plan.ApproveFirst == 0 {
-		return nil // nobody asks how many there are
+		return nil
 	}
 	const used = `f.state IN ('HELD', 'DUE', 'SENDING', 'SENT', 'UNCERTAIN', 'BOUNCED')`
 	return tx.QueryRow(ctx, `SELECT count(*) FILTER (WHERE `+used+` AND coalesce(f.sent_at, f.created_at) >= date_trunc('day', $3::timestamptz AT TIME ZONE h.time_zone) AT TIME ZONE h.time_zone),

@@ -8,6 +8,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/shopspring/decimal"
 
 	"github.com/relance/relance"
 )
@@ -73,7 +75,7 @@ type Voucher struct {
 // to be done: somebody else has it, or it is settled. One that was being sent when its worker
 // fell silent becomes UNCERTAIN: nobody knows whether it went out. One that is too late expires.
 func (s *Store) TakeFollowUp(ctx context.Context, m, id uuid.UUID, lease time.Duration, now time.Time) (out *FollowUp, err error) {
-	err = s.inTx(ctx, m, func(tx pgx.Tx) error {
+	err = s.inFactTx(ctx, m, func(tx pgx.Tx) error {
 		f := &FollowUp{ID: id}
 		var state relance.SendState
 		err := tx.QueryRow(ctx, `SELECT state, expires_at, attempts FROM follow_ups WHERE merchant_id = $1 AND id = $2 AND state IN ('DUE', 'SENDING') AND next_at <= $3 FOR UPDATE SKIP LOCKED`, m, id, now).
@@ -103,35 +105,23 @@ func (s *Store) TakeFollowUp(ctx context.Context, m, id uuid.UUID, lease time.Du
 
 // read reads what the follow-up is about, as of this transaction.
 func (f *FollowUp) read(ctx context.Context, tx pgx.Tx, m uuid.UUID, now time.Time) error {
-	if err := shareMerchant(ctx, tx, m); err != nil {
-		return err
-	}
 	var enrolment uuid.UUID
-	err := tx.QueryRow(ctx, `SELECT enrolment_id, campaign_id, step_key, customer_id, shop_id FROM follow_ups WHERE merchant_id = $1 AND id = $2`, m, f.ID).
-		Scan(&enrolment, &f.CampaignID, &f.StepKey, &f.CustomerID, &f.ShopID)
-	if err != nil {
+	var profile *uuid.UUID
+	if err := f.readRows(ctx, tx, m, &enrolment, &profile); err != nil {
 		return err
 	}
+	var err error
 	if f.Campaign, err = oneCampaign(ctx, tx, m, f.CampaignID); err != nil {
 		return err
 	}
-	if err := completeCampaign(ctx, tx, m, &f.Campaign, now); err != nil {
+	if err := readOlderPlans(ctx, tx, m, &f.Campaign); err != nil { // this message is counted in the budget already
 		return err
 	}
-	f.Campaign.Used = relance.Budget{} // this message is counted in it already
-	if err := f.readVoucher(ctx, tx, m); err != nil {
-		return err
-	}
-	var profile uuid.UUID
-	err = tx.QueryRow(ctx, `SELECT profile_id FROM identities WHERE merchant_id = $1 AND customer_id = $2`, m, f.CustomerID).Scan(&profile)
-	if errors.Is(err, pgx.ErrNoRows) {
-		f.Facts = nil
+	f.Facts = nil
+	if profile == nil {
 		return nil
 	}
-	if err != nil {
-		return err
-	}
-	facts, err := readFacts(ctx, tx, m, []uuid.UUID{profile})
+	facts, err := readFacts(ctx, tx, m, []uuid.UUID{*profile})
 	if err != nil || len(facts) == 0 {
 		return err
 	}
@@ -144,17 +134,29 @@ func (f *FollowUp) read(ctx context.Context, tx pgx.Tx, m uuid.UUID, now time.Ti
 	return nil
 }
 
-func (f *FollowUp) readVoucher(ctx context.Context, tx pgx.Tx, m uuid.UUID) error {
-	v := &Voucher{}
-	err := tx.QueryRow(ctx, `SELECT v.code, v.kind, v.value, v.minimum, v.currency, v.valid_from, v.valid_until, v.state, v.external_id FROM follow_ups f
-		JOIN vouchers v ON v.merchant_id = $1 AND v.follow_up_id = coalesce(f.voucher_from, f.id) WHERE f.merchant_id = $1 AND f.id = $2`, m, f.ID).
-		Scan(&v.Code, &v.Kind, &v.Value.Amount, &v.Minimum.Amount, &v.Value.Currency, &v.ValidFrom, &v.ValidUntil, &v.State, &v.ExternalID)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return nil
+// readRows reads the message's own row, its voucher and whose it is by now.
+func (f *FollowUp) readRows(ctx context.Context, tx pgx.Tx, m uuid.UUID, enrolment *uuid.UUID, profile **uuid.UUID) error {
+	b := &pgx.Batch{}
+	queueShareMerchant(b, m)
+	var code *string
+	var v struct {
+		kind, currency, state, externalID *string
+		value, minimum                    *decimal.Decimal
+		from, until                       *time.Time
 	}
-	v.Minimum.Currency = v.Value.Currency
-	f.Voucher = v
-	return err
+	b.Queue(`SELECT f.enrolment_id, f.campaign_id, f.step_key, f.customer_id, f.shop_id, i.profile_id, v.code, v.kind, v.value, v.minimum, v.currency, v.valid_from, v.valid_until, v.state, v.external_id
+		FROM follow_ups f LEFT JOIN identities i ON i.merchant_id = $1 AND i.customer_id = f.customer_id`+messageVoucher+` WHERE f.merchant_id = $1 AND f.id = $2`, m, f.ID).QueryRow(func(row pgx.Row) error {
+		return row.Scan(enrolment, &f.CampaignID, &f.StepKey, &f.CustomerID, &f.ShopID, profile, &code, &v.kind, &v.value, &v.minimum, &v.currency, &v.from, &v.until, &v.state, &v.externalID)
+	})
+	if err := tx.SendBatch(ctx, b).Close(); err != nil {
+		return err
+	}
+	f.Voucher = nil
+	if code != nil {
+		f.Voucher = &Voucher{Code: *code, Kind: relance.VoucherKind(*v.kind), Value: relance.Money{Amount: *v.value, Currency: *v.currency}, Minimum: relance.Money{Amount: *v.minimum, Currency: *v.currency},
+			ValidFrom: *v.from, ValidUntil: *v.until, State: *v.state, ExternalID: *v.externalID}
+	}
+	return nil
 }
 
 // VoucherIssued notes that the shop has the voucher.
@@ -168,22 +170,9 @@ func (s *Store) VoucherIssued(ctx context.Context, m, followUp uuid.UUID, extern
 // BeginSending asks once more, on the facts of this moment, and if the answer is SEND commits
 // that the message is being sent, and the message as it is. From then on it may have gone out.
 func (s *Store) BeginSending(ctx context.Context, m uuid.UUID, f *FollowUp, mail relance.Email, judge func(*FollowUp) relance.Decision, lease time.Duration, now time.Time) (d relance.Decision, err error) {
-	err = s.inTx(ctx, m, func(tx pgx.Tx) error {
-		// Of two messages to one person, the second sees that the first is being sent.
-		if _, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock(hashtextextended('send to ' || $1, 2))`, f.Facts.ProfileID.String()); err != nil {
+	err = s.inFactTx(ctx, m, func(tx pgx.Tx) error {
+		if err := f.hold(ctx, tx, m, now.Add(lease)); err != nil {
 			return err
-		}
-		// The same holds for two people of one household.
-		if _, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock(hashtextextended('send to ' || household, 3)) FROM (SELECT DISTINCT a.household FROM identities i
-				JOIN customers c ON c.merchant_id = $1 AND c.id = i.customer_id`+ownAddress+` WHERE i.merchant_id = $1 AND i.profile_id = $2 ORDER BY a.household) h`, m, f.Facts.ProfileID); err != nil {
-			return err
-		}
-		tag, err := tx.Exec(ctx, `UPDATE follow_ups SET next_at = $4 WHERE merchant_id = $1 AND id = $2 AND state = 'DUE' AND attempts = $3`, m, f.ID, f.Attempts, now.Add(lease))
-		if err != nil {
-			return err
-		}
-		if tag.RowsAffected() == 0 {
-			return relance.Errorf(relance.CodeConflict, "somebody else has this follow-up")
 		}
 		fresh := *f
 		if err := fresh.read(ctx, tx, m, now); err != nil {
@@ -192,31 +181,49 @@ func (s *Store) BeginSending(ctx context.Context, m uuid.UUID, f *FollowUp, mail
 		if d = judge(&fresh); d.Verdict != relance.VerdictSend {
 			return nil
 		}
-		if _, err := tx.Exec(ctx, `UPDATE follow_ups SET state = 'SENDING', basis = $3 WHERE merchant_id = $1 AND id = $2`, m, f.ID, d.Recipient.Basis); err != nil {
-			return err
-		}
-		_, err = tx.Exec(ctx, `INSERT INTO emails (merchant_id, follow_up_id, recipient, subject, body_text, body_html, message_id, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		b := &pgx.Batch{}
+		b.Queue(`UPDATE follow_ups SET state = 'SENDING', basis = $3 WHERE merchant_id = $1 AND id = $2`, m, f.ID, d.Recipient.Basis)
+		b.Queue(`INSERT INTO emails (merchant_id, follow_up_id, recipient, subject, body_text, body_html, message_id, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 			ON CONFLICT (merchant_id, follow_up_id) DO UPDATE SET recipient = excluded.recipient, subject = excluded.subject, body_text = excluded.body_text, body_html = excluded.body_html, at = excluded.at`,
 			m, f.ID, mail.To, mail.Subject, mail.Text, mail.HTML, mail.MessageID, now)
-		return err
+		return tx.SendBatch(ctx, b).Close()
 	})
 	return d, err
+}
+
+// hold keeps everybody else from sending to the person and their household until the transaction
+// ends, and the message from other workers until the lease ends: of two messages to one person, or
+// to two people of one household, the second sees that the first is being sent.
+func (f *FollowUp) hold(ctx context.Context, tx pgx.Tx, m uuid.UUID, until time.Time) error {
+	b := &pgx.Batch{}
+	b.Queue(`SELECT pg_advisory_xact_lock(hashtextextended('send to ' || $1, 2))`, f.Facts.ProfileID.String())
+	b.Queue(`SELECT pg_advisory_xact_lock(hashtextextended('send to ' || household, 3)) FROM (SELECT DISTINCT a.household FROM identities i
+			JOIN customers c ON c.merchant_id = $1 AND c.id = i.customer_id`+ownAddress+` WHERE i.merchant_id = $1 AND i.profile_id = $2 ORDER BY a.household) h`, m, f.Facts.ProfileID)
+	b.Queue(`UPDATE follow_ups SET next_at = $4 WHERE merchant_id = $1 AND id = $2 AND state = 'DUE' AND attempts = $3`, m, f.ID, f.Attempts, until).Exec(func(tag pgconn.CommandTag) error {
+		if tag.RowsAffected() == 0 {
+			return relance.Errorf(relance.CodeConflict, "somebody else has this follow-up")
+		}
+		return nil
+	})
+	return tx.SendBatch(ctx, b).Close()
 }
 
 // Settle ends a worker's turn: the follow-up is in its final state.
 func (s *Store) Settle(ctx context.Context, m uuid.UUID, f *FollowUp, state relance.SendState, reason relance.Reason, detail string, now time.Time) error {
 	return s.inTx(ctx, m, func(tx pgx.Tx) error {
-		tag, err := tx.Exec(ctx, `SELECT 1 FROM follow_ups WHERE merchant_id = $1 AND id = $2 AND state IN ('DUE', 'SENDING') AND attempts = $3 FOR UPDATE`, m, f.ID, f.Attempts)
+		tag, err := tx.Exec(ctx, settleSQL+` AND state IN ('DUE', 'SENDING') AND attempts = $7`, m, f.ID, state, reason, detail, now, f.Attempts)
 		if err != nil || tag.RowsAffected() == 0 {
 			return err
 		}
-		return settle(ctx, tx, m, f.ID, state, reason, detail, now)
+		return queueReader(ctx, tx, m, f.ID, now)
 	})
 }
 
+const settleSQL = `UPDATE follow_ups SET state = $3, reason = $4, detail = $5, sent_at = CASE WHEN $3 = 'SENT' THEN $6::timestamptz END WHERE merchant_id = $1 AND id = $2`
+
 // settle writes the final state, and puts the person in line: the next step may follow.
 func settle(ctx context.Context, tx pgx.Tx, m, id uuid.UUID, state relance.SendState, reason relance.Reason, detail string, now time.Time) error {
-	if _, err := tx.Exec(ctx, `UPDATE follow_ups SET state = $3, reason = $4, detail = $5, sent_at = CASE WHEN $3 = 'SENT' THEN $6::timestamptz END WHERE merchant_id = $1 AND id = $2`, m, id, state, reason, detail, now); err != nil {
+	if _, err := tx.Exec(ctx, settleSQL, m, id, state, reason, detail, now); err != nil {
 		return err
 	}
 	return queueReader(ctx, tx, m, id, now)
@@ -247,7 +254,7 @@ func (s *Store) ReadFollowUp(ctx context.Context, m, id uuid.UUID, now time.Time
 
 // RefreshFollowUp reads anew what is known about a follow-up in a worker's hands.
 func (s *Store) RefreshFollowUp(ctx context.Context, m uuid.UUID, f *FollowUp, now time.Time) error {
-	return notFound(s.inTx(ctx, m, func(tx pgx.Tx) error { return f.read(ctx, tx, m, now) }), "message")
+	return notFound(s.inFactTx(ctx, m, func(tx pgx.Tx) error { return f.read(ctx, tx, m, now) }), "message")
 }
 
 // LeaveAsSent settles a message that may or may not have gone out: a person takes it for sent.

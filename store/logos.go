@@ -31,10 +31,8 @@ func (s *Store) RemoveLogo(ctx context.Context, m, shop uuid.UUID) error {
 // Logo reads what is known of a shop's logo, without the picture and its address; NOT_FOUND
 // where it has none.
 func (s *Store) Logo(ctx context.Context, m, shop uuid.UUID) (l relance.Logo, err error) {
-	err = s.inTx(ctx, m, func(tx pgx.Tx) error {
-		return tx.QueryRow(ctx, `SELECT media_type, width, height, length(content), digest, at FROM shop_logos WHERE merchant_id = $1 AND shop_id = $2`, m, shop).
-			Scan(&l.MediaType, &l.Width, &l.Height, &l.Bytes, &l.Digest, &l.At)
-	})
+	err = s.readRow(ctx, m, []any{&l.MediaType, &l.Width, &l.Height, &l.Bytes, &l.Digest, &l.At},
+		`SELECT media_type, width, height, length(content), digest, at FROM shop_logos WHERE merchant_id = $1 AND shop_id = $2`, m, shop)
 	return l, notFound(err, "logo")
 }
 

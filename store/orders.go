@@ -208,13 +208,11 @@ func (w *writer) insertRefunds(ctx context.Context, facts []fact[relance.Order],
 
 // UnknownOrders gives those of the external ids that no order of the source has.
 func (s *Store) UnknownOrders(ctx context.Context, m, source uuid.UUID, external []string) (unknown []string, err error) {
-	err = s.inTx(ctx, m, func(tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, `SELECT x.id FROM unnest($3::text[]) x(id) WHERE NOT EXISTS (SELECT 1 FROM orders o WHERE o.merchant_id = $1 AND o.source_id = $2 AND o.external_id = x.id)`, m, source, external)
-		if err != nil {
+	err = s.read(ctx, m, func(b *pgx.Batch) {
+		b.Queue(`SELECT x.id FROM unnest($3::text[]) x(id) WHERE NOT EXISTS (SELECT 1 FROM orders o WHERE o.merchant_id = $1 AND o.source_id = $2 AND o.external_id = x.id)`, m, source, external).Query(func(rows pgx.Rows) (err error) {
+			unknown, err = pgx.CollectRows(rows, pgx.RowTo[string])
 			return err
-		}
-		unknown, err = pgx.CollectRows(rows, pgx.RowTo[string])
-		return err
+		})
 	})
 	return unknown, err
 }

@@ -65,6 +65,12 @@ func (s *Store) LearnTables(ctx context.Context) error {
 	return err
 }
 
+// LearnDecisions does so after many decisions.
+func (s *Store) LearnDecisions(ctx context.Context) error {
+	_, err := s.app.Exec(ctx, `SELECT learn_decisions()`)
+	return err
+}
+
 // ShopOwner finds the merchant of a shop: for the command line only.
 func (s *Store) ShopOwner(ctx context.Context, shop uuid.UUID) (m uuid.UUID, err error) {
 	err = s.system.QueryRow(ctx, `SELECT merchant_id FROM shops WHERE id = $1`, shop).Scan(&m)

@@ -26,10 +26,8 @@ func (s *Store) ChangeMerchant(ctx context.Context, m uuid.UUID, c relance.Merch
 
 // ShopSettings reads how a shop speaks to its customers; all empty where nobody said.
 func (s *Store) ShopSettings(ctx context.Context, m, shop uuid.UUID) (out relance.ShopSettings, err error) {
-	err = s.inTx(ctx, m, func(tx pgx.Tx) error {
-		return tx.QueryRow(ctx, `SELECT legal_entity, imprint, sender_name, sender_email, reply_to, language, country, notice_since, dkim_selector FROM shop_settings WHERE merchant_id = $1 AND shop_id = $2`, m, shop).
-			Scan(&out.LegalEntity, &out.Imprint, &out.SenderName, &out.SenderEmail, &out.ReplyTo, &out.Language, &out.Country, &out.NoticeSince, &out.DKIMSelector)
-	})
+	err = s.readRow(ctx, m, []any{&out.LegalEntity, &out.Imprint, &out.SenderName, &out.SenderEmail, &out.ReplyTo, &out.Language, &out.Country, &out.NoticeSince, &out.DKIMSelector},
+		`SELECT legal_entity, imprint, sender_name, sender_email, reply_to, language, country, notice_since, dkim_selector FROM shop_settings WHERE merchant_id = $1 AND shop_id = $2`, m, shop)
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = nil
 	}

@@ -103,9 +103,7 @@ func (s *Store) Shop(ctx context.Context, m, id uuid.UUID) (relance.Shop, error)
 
 // ShopCredentials reads a shop's platform and encrypted credentials.
 func (s *Store) ShopCredentials(ctx context.Context, m, id uuid.UUID) (p relance.Platform, sealed []byte, err error) {
-	err = s.inTx(ctx, m, func(tx pgx.Tx) error {
-		return tx.QueryRow(ctx, `SELECT platform, credentials FROM shops WHERE merchant_id = $1 AND id = $2`, m, id).Scan(&p, &sealed)
-	})
+	err = s.readRow(ctx, m, []any{&p, &sealed}, `SELECT platform, credentials FROM shops WHERE merchant_id = $1 AND id = $2`, m, id)
 	return p, sealed, notFound(err, "shop")
 }
 

@@ -53,7 +53,7 @@ func (s *Store) EachSituation(ctx context.Context, m, campaign uuid.UUID, now ti
 }
 
 func (s *Store) eachBatch(ctx context.Context, m, campaign uuid.UUID, now time.Time, who func(relance.TriggerKind) string, f func(pgx.Tx, *relance.Campaign, []*relance.Facts) error) error {
-	opts := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly, BeginQuery: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; " + setMerchant(m)}
+	opts := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly, BeginQuery: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL plan_cache_mode = force_generic_plan; " + setMerchant(m)}
 	err := pgx.BeginTxFunc(ctx, s.app, opts, func(tx pgx.Tx) error {
 		c, err := oneCampaign(ctx, tx, m, campaign)
 		if err != nil {

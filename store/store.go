@@ -117,6 +117,20 @@ func (s *Store) inTx(ctx context.Context, m uuid.UUID, f func(pgx.Tx) error) err
 	return pgx.BeginTxFunc(ctx, s.app, opts, f)
 }
 
+// inFactTx is inTx for the queries that gather facts: the same few, again and again. Their plans
+// are kept, as making them takes longer than running them.
+func (s *Store) inFactTx(ctx context.Context, m uuid.UUID, f func(pgx.Tx) error) error {
+	opts := pgx.TxOptions{BeginQuery: "BEGIN; SET LOCAL plan_cache_mode = force_generic_plan; " + setMerchant(m)}
+	return pgx.BeginTxFunc(ctx, s.app, opts, f)
+}
+
+// readRow runs a query for merchant m that gives one row, in one round trip.
+func (s *Store) readRow(ctx context.Context, m uuid.UUID, scan []any, sql string, args ...any) error {
+	return s.read(ctx, m, func(b *pgx.Batch) {
+		b.Queue(sql, args...).QueryRow(func(row pgx.Row) error { return row.Scan(scan...) })
+	})
+}
+
 // read runs the queued queries for merchant m in one round trip.
 func (s *Store) read(ctx context.Context, m uuid.UUID, queue func(*pgx.Batch)) error {
 	b := &pgx.Batch{}
