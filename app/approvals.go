@@ -3,10 +3,12 @@ package app
 import (
 	"context"
 	"strconv"
+	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/relance/relance"
+	"github.com/relance/relance/store"
 )
 
 // mostApproved is how many messages one call decides about.
@@ -54,5 +56,17 @@ func (a *App) approve(ctx context.Context, m, id uuid.UUID, actor string) error 
 		v := planVoucher(o, shop, shop.Country, now)
 		fresh = &v
 	}
-	return a.Store.Approve(ctx, m, id, fresh, actor, now, now.Add(f.Plan().ExpiresAfter))
+	from := sendableFrom(f, now)
+	return a.Store.Approve(ctx, m, id, fresh, actor, from, from.Add(f.Plan().ExpiresAfter))
+}
+
+// sendableFrom is when a message that somebody lets go can go: now, or when the night is over.
+// From then on it may be late.
+func sendableFrom(f *store.FollowUp, now time.Time) time.Time {
+	open := *f
+	open.Enrolment.EndedAt = nil
+	if d := recheck(&open, now); d.Verdict == relance.VerdictWait && d.Until.After(now) {
+		return d.Until
+	}
+	return now
 }

@@ -155,7 +155,8 @@ func (a *App) sendAgain(ctx context.Context, m, followUp uuid.UUID, actor string
 		v := planVoucher(o, shop, shop.Country, now)
 		fresh = &v
 	}
-	return a.Store.SendAgain(ctx, m, followUp, fresh, actor, now, now.Add(sendAgainWithin))
+	from := sendableFrom(f, now)
+	return a.Store.SendAgain(ctx, m, followUp, fresh, actor, from, from.Add(sendAgainWithin))
 }
 
 // Why judges one person for one campaign as it would be now, and changes nothing.

@@ -43,7 +43,7 @@ export function Approvals({ id, held, done }: { id: string; held: number; done: 
         <Trans>The first messages of this campaign wait for somebody’s word. Whether they may go is asked once more before each.</Trans>
       </p>
       {!list && (error && !fetching ? <Failure error={error} retry={() => ask({ requestPolicy: 'network-only' })} /> : <Skeleton rows={3} />)}
-      <ul className={css.reasons} aria-label={t`Messages that wait for approval`}>
+      <ul className={css.held} aria-label={t`Messages that wait for approval`}>
         {list?.map((m) => (
           <li key={m.id}>
             <span>
@@ -54,7 +54,7 @@ export function Approvals({ id, held, done }: { id: string; held: number; done: 
               </span>
             </span>
             {can('MARKETER') && (
-              <span className={css.pair}>
+              <span className={css.choice}>
                 <Button variant="default" size="compact-xs" disabled={busy} aria-label={t`Approve the message to ${m.profile?.displayName ?? ''}`} onClick={() => decide([m.id], true)}>
                   <Trans>Approve</Trans>
                 </Button>

@@ -120,7 +120,7 @@ function Now({ campaign, reload }: { campaign: Whole; reload: () => void }) {
         <div className={css.column}>
           {campaign.numbers.held > 0 && <Approvals id={campaign.id} held={campaign.numbers.held} done={reload} />}
           <Plan campaign={campaign} />
-          <FollowUps campaign={campaign} changed={reload} />
+          <FollowUps key={campaign.numbers.held} campaign={campaign} changed={reload} />
         </div>
         <div className={css.column}>
           <Preview id={campaign.id} steps={campaign.steps} />

@@ -8,7 +8,7 @@ import { CampaignTestEmailDocument, CampaignTryVoucherDocument, type CampaignTry
 import { useFormat } from '../lib/format'
 import { Form, refusalOf, toldRefusal } from '../ui/Form'
 import { Panel } from '../ui/Panel'
-import { Copy, When } from '../ui/parts'
+import { Copy } from '../ui/parts'
 import css from './Campaign.module.css'
 
 type Step = { key: string; voucher: unknown; email: { language: string }[] }
@@ -50,7 +50,7 @@ export function TryIt({ id, steps, shopIds }: { id: string; steps: Step[]; shopI
           </Button>
         )}
       </div>
-      <p className="quiet">
+      <p className={css.hint}>
         <Trans>The e-mail speaks of an invented customer and a code that works nowhere.</Trans>
       </p>
       {trying && <TryVoucher {...{ id, stepKey, shopId }} close={() => setTrying(false)} />}
@@ -69,9 +69,7 @@ function TryVoucher({ id, stepKey, shopId, close }: { id: string; stepKey: strin
         <p>
           <Copy value={made.code} />
           <span className={css.why}>
-            <Trans>
-              Sign in to your account in the shop and enter it there. It works until <When at={made.validUntil} /> and is taken back then.
-            </Trans>
+            <Trans>Sign in to your account in the shop and enter it there. It works for an hour and is taken back then.</Trans>
           </span>
         </p>
       ) : (
