@@ -52,19 +52,19 @@ const (
 	ReasonRecentContact   Reason = "RECENTLY_CONTACTED"
 	ReasonHouseholdCap    Reason = "HOUSEHOLD_CAP"     // as many messages as the merchant allows one household
 	ReasonHouseholdOffer  Reason = "HOUSEHOLD_VOUCHER" // somebody of the household holds a voucher that is still good
-	ReasonOpenVoucher     Reason = "OPEN_VOUCHER"     // holds a voucher that is still good
-	ReasonQuietHours      Reason = "QUIET_HOURS"      // night, Sunday or public holiday
-	ReasonBudget          Reason = "BUDGET"           // the campaign's messages are used up
-	ReasonVoucherCurrency Reason = "VOUCHER_CURRENCY" // the offer is in another currency than the shop
-	ReasonVoucherMinimum  Reason = "VOUCHER_MINIMUM"  // the voucher asks for more than is in the cart
-	ReasonVoucherRight    Reason = "VOUCHER_RIGHT"    // the shop does not let us make vouchers
-	ReasonNoText          Reason = "NO_TEXT"          // the step has no text in any language
-	ReasonExpired         Reason = "EXPIRED"          // it was due longer ago than the campaign allows
-	ReasonDone            Reason = "DONE"             // every step is done
-	ReasonStepUnderWay    Reason = "STEP_UNDER_WAY"   // the step before is being sent
-	ReasonStepWaits       Reason = "STEP_WAITS"       // the step's waiting time
-	ReasonNoSender        Reason = "NO_SENDER"        // the shop's settings name no sender
-	ReasonDeclined        Reason = "DECLINED"         // somebody decided not to send it
+	ReasonOpenVoucher     Reason = "OPEN_VOUCHER"      // holds a voucher that is still good
+	ReasonQuietHours      Reason = "QUIET_HOURS"       // night, Sunday or public holiday
+	ReasonBudget          Reason = "BUDGET"            // the campaign's messages are used up
+	ReasonVoucherCurrency Reason = "VOUCHER_CURRENCY"  // the offer is in another currency than the shop
+	ReasonVoucherMinimum  Reason = "VOUCHER_MINIMUM"   // the voucher asks for more than is in the cart
+	ReasonVoucherRight    Reason = "VOUCHER_RIGHT"     // the shop does not let us make vouchers
+	ReasonNoText          Reason = "NO_TEXT"           // the step has no text in any language
+	ReasonExpired         Reason = "EXPIRED"           // it was due longer ago than the campaign allows
+	ReasonDone            Reason = "DONE"              // every step is done
+	ReasonStepUnderWay    Reason = "STEP_UNDER_WAY"    // the step before is being sent
+	ReasonStepWaits       Reason = "STEP_WAITS"        // the step's waiting time
+	ReasonNoSender        Reason = "NO_SENDER"         // the shop's settings name no sender
+	ReasonDeclined        Reason = "DECLINED"          // somebody decided not to send it
 )
 
 // Instance is one event that a campaign may follow up once.

@@ -120,7 +120,7 @@ type FactMessage struct {
 	VoucherValue    decimal.Decimal
 	VoucherMinimum  decimal.Decimal
 	VoucherCurrency string
-	CartID       *uuid.UUID
+	CartID          *uuid.UUID
 }
 
 // FactStopped is an address that takes no more e-mail, and why. It is one that the person has

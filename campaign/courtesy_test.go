@@ -86,7 +86,7 @@ func TestCourtesy(t *testing.T) {
 		{"night in California, morning in New York", country("US", 8), "WAIT QUIET_HOURS 5h0m"},
 	}, carts, withCart)
 	decideAll(t, []deciding{
-		{"it must be day in California too", nil, "WAIT QUIET_HOURS 5h0m"}, // 8:00 there is 15:00 UTC
+		{"it must be day in California too", nil, "WAIT QUIET_HOURS 5h0m"},                                           // 8:00 there is 15:00 UTC
 		{"Japan's evening", func(_ *relance.Campaign, f *relance.Facts) { f.Records[0].Country = "JP" }, "SEND one"}, // 19:00
 		{"Japan's night", func(_ *relance.Campaign, f *relance.Facts) {
 			f.Records[0].Country = "JP"
@@ -113,9 +113,14 @@ func TestALaterStepReusesOrRaisesTheVoucher(t *testing.T) {
 		{"the same offer", func(*relance.Offer, *relance.FactMessage) {}, true, false},
 		{"less than what is held", func(o *relance.Offer, _ *relance.FactMessage) { o.Value = dec("5") }, true, false},
 		{"more", func(o *relance.Offer, _ *relance.FactMessage) { o.Value = dec("15") }, false, true},
-		{"of another kind", func(o *relance.Offer, _ *relance.FactMessage) { o.Kind, o.Value = relance.VoucherFreeShipping, dec("0") }, false, true},
+		{"of another kind", func(o *relance.Offer, _ *relance.FactMessage) {
+			o.Kind, o.Value = relance.VoucherFreeShipping, dec("0")
+		}, false, true},
 		{"a lower minimum", func(_ *relance.Offer, m *relance.FactMessage) { m.VoucherMinimum = dec("30") }, false, true},
-		{"nearly over", func(_ *relance.Offer, m *relance.FactMessage) { at := tuesday.Add(47 * time.Hour); m.VoucherUntil = &at }, false, true},
+		{"nearly over", func(_ *relance.Offer, m *relance.FactMessage) {
+			at := tuesday.Add(47 * time.Hour)
+			m.VoucherUntil = &at
+		}, false, true},
 		{"of another currency", func(o *relance.Offer, m *relance.FactMessage) { o.Currency, m.VoucherCurrency = "EUR", "CHF" }, false, true},
 	} {
 		offer := ten
