@@ -93,12 +93,15 @@ func (r *rig) decideInFull(ctx context.Context, w *world, conn *pgx.Conn) error 
 	if err != nil {
 		return err
 	}
-	for kind, candidates := range map[relance.TriggerKind]string{relance.TriggerAbandonedCart: "p.oldest_cart_at IS NOT NULL", relance.TriggerOrderPlaced: "p.order_count > 0",
-		relance.TriggerBestCustomer: "p.order_count > 0", relance.TriggerInactiveCustomer: "p.order_count > 0"} {
+	for kind, candidates := range map[relance.TriggerKind]string{
+		relance.TriggerAbandonedCart:    `EXISTS (SELECT 1 FROM carts c WHERE c.merchant_id = $1 AND c.profile_id = p.id AND NOT c.ordered AND c.deleted_at IS NULL AND c.active_at >= $2::timestamptz - interval '7 days')`,
+		relance.TriggerOrderPlaced:      `EXISTS (SELECT 1 FROM orders o WHERE o.merchant_id = $1 AND o.profile_id = p.id AND o.deleted_at IS NULL AND o.placed_at >= $2::timestamptz - interval '45 days')`,
+		relance.TriggerBestCustomer:     `EXISTS (SELECT 1 FROM orders o WHERE o.merchant_id = $1 AND o.profile_id = p.id AND o.deleted_at IS NULL AND o.placed_at >= $2::timestamptz - interval '61 days')`,
+		relance.TriggerInactiveCustomer: `p.last_order_at BETWEEN $2::timestamptz - interval '241 days' AND $2::timestamptz - interval '179 days'`} {
 		var bare, product []float64
 		var last *relance.Preview
 		for range r.runs {
-			took, err := readAll(ctx, conn, w.merchant, `SELECT p.id FROM profiles p WHERE p.merchant_id = $1 AND p.merged_into IS NULL AND `+candidates)
+			took, err := readAll(ctx, conn, w.merchant, `SELECT p.id FROM profiles p WHERE p.merchant_id = $1 AND p.merged_into IS NULL AND `+candidates, workingMorning)
 			if err != nil {
 				return err
 			}

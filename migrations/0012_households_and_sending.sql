@@ -28,6 +28,8 @@ ALTER TABLE follow_ups
   ADD CONSTRAINT follow_ups_state_check CHECK (state IN ('HELD', 'DUE', 'SENDING', 'SENT', 'REFUSED', 'EXPIRED', 'FAILED', 'BOUNCED', 'UNCERTAIN'));
 CREATE INDEX follow_ups_unsettled ON follow_ups (merchant_id, state, next_at) WHERE state IN ('HELD', 'DUE', 'SENDING', 'UNCERTAIN');
 
+CREATE INDEX enrolments_open ON enrolments (merchant_id, campaign_id) WHERE ended_at IS NULL;
+
 -- EXPIRED: its time is over and the shop holds it no more, or never did.
 ALTER TABLE vouchers
   ADD COLUMN checked_at timestamptz,  -- when the shop was last asked for it

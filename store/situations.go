@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -41,10 +42,11 @@ func (s *Store) Situation(ctx context.Context, m, campaign, profile uuid.UUID, n
 // situationBatch is how many people are read at once.
 const situationBatch = 500
 
-// EachSituation calls f for everybody whom the campaign's event could concern, in one read-only
-// transaction.
+// EachSituation calls f for everybody whom the campaign's event could concern now, and for whoever
+// is under way, in one read-only transaction. Whose event is still to come, or long over, is left
+// out.
 func (s *Store) EachSituation(ctx context.Context, m, campaign uuid.UUID, now time.Time, f func(*relance.Campaign, *relance.Facts)) error {
-	return s.eachBatch(ctx, m, campaign, now, candidates, func(_ pgx.Tx, c *relance.Campaign, list []*relance.Facts) error {
+	return s.eachBatch(ctx, m, campaign, now, candidatesNow, func(_ pgx.Tx, c *relance.Campaign, list []*relance.Facts) error {
 		for _, p := range list {
 			f(c, p)
 		}
@@ -52,7 +54,7 @@ func (s *Store) EachSituation(ctx context.Context, m, campaign uuid.UUID, now ti
 	})
 }
 
-func (s *Store) eachBatch(ctx context.Context, m, campaign uuid.UUID, now time.Time, who func(relance.TriggerKind) string, f func(pgx.Tx, *relance.Campaign, []*relance.Facts) error) error {
+func (s *Store) eachBatch(ctx context.Context, m, campaign uuid.UUID, now time.Time, who func(*relance.Campaign, time.Time) string, f func(pgx.Tx, *relance.Campaign, []*relance.Facts) error) error {
 	opts := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly, BeginQuery: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL plan_cache_mode = force_generic_plan; " + setMerchant(m)}
 	err := pgx.BeginTxFunc(ctx, s.app, opts, func(tx pgx.Tx) error {
 		c, err := oneCampaign(ctx, tx, m, campaign)
@@ -62,30 +64,68 @@ func (s *Store) eachBatch(ctx context.Context, m, campaign uuid.UUID, now time.T
 		if err := completeCampaign(ctx, tx, m, &c, now); err != nil {
 			return err
 		}
-		after := uuid.Nil
-		for {
-			rows, err := tx.Query(ctx, `SELECT p.id FROM profiles p WHERE p.merchant_id = $1 AND p.merged_into IS NULL AND p.id > $2 AND (`+who(c.Plan.Trigger.Kind)+`) ORDER BY p.id LIMIT $3`, m, after, situationBatch)
-			if err != nil {
-				return err
-			}
-			ids, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
-			if err != nil || len(ids) == 0 {
-				return err
-			}
-			list, err := readFacts(ctx, tx, m, ids)
+		rows, err := tx.Query(ctx, `SELECT p.id FROM profiles p WHERE p.merchant_id = $1 AND p.merged_into IS NULL AND (`+who(&c, now)+`)
+			UNION SELECT i.profile_id FROM enrolments e JOIN enrolment_members x ON x.merchant_id = $1 AND x.enrolment_id = e.id JOIN identities i ON i.merchant_id = $1 AND i.customer_id = x.customer_id
+				WHERE e.merchant_id = $1 AND e.campaign_id = $2 AND e.ended_at IS NULL ORDER BY 1`, m, campaign)
+		if err != nil {
+			return err
+		}
+		ids, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+		if err != nil {
+			return err
+		}
+		for batch := range slices.Chunk(ids, situationBatch) {
+			list, err := readFacts(ctx, tx, m, batch)
 			if err != nil {
 				return err
 			}
 			if err := f(tx, &c, list); err != nil {
 				return err
 			}
-			after = ids[len(ids)-1]
 		}
+		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("judge everybody: %w", err)
 	}
 	return nil
+}
+
+// candidatesNow is a condition on the profile p that holds for everybody in whom a campaign's
+// event may be found that is neither too old nor, as far as a date tells, still to come. A zero
+// MaxAge bounds nothing.
+func candidatesNow(c *relance.Campaign, now time.Time) string {
+	const day = 24 * time.Hour
+	t := &c.Plan.Trigger
+	days := time.Duration(t.Days) * day // give or take an hour of summer time
+	at := func(ago time.Duration) string {
+		return `'` + now.Add(-ago).UTC().Format(time.RFC3339Nano) + `'::timestamptz`
+	}
+	ordered := func(within time.Duration) string {
+		return `EXISTS (SELECT 1 FROM orders o WHERE o.merchant_id = $1 AND o.profile_id = p.id AND o.deleted_at IS NULL AND NOT o.test AND o.placed_at >= ` + at(within) + `)`
+	}
+	switch t.Kind {
+	case relance.TriggerAbandonedCart:
+		if t.MaxAge > 0 {
+			return `EXISTS (SELECT 1 FROM carts c WHERE c.merchant_id = $1 AND c.profile_id = p.id AND NOT c.ordered AND c.deleted_at IS NULL AND c.active_at >= ` + at(t.MaxAge) + `)`
+		}
+	case relance.TriggerOrderPlaced, relance.TriggerCartRecovered:
+		if t.MaxAge > 0 {
+			return ordered(t.MaxAge)
+		}
+	case relance.TriggerBestCustomer:
+		if t.MaxAge > 0 {
+			days = min(days, t.MaxAge)
+		}
+		return ordered(days + day)
+	case relance.TriggerInactiveCustomer:
+		rests := `p.order_count > 0 AND NOT ` + ordered(days-day)
+		if t.MaxAge > 0 {
+			rests += ` AND ` + ordered(days+t.MaxAge+day)
+		}
+		return rests
+	}
+	return candidates(t.Kind)
 }
 
 // candidates is a condition on the profile p that holds for everybody whom a trigger could
