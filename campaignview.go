@@ -9,9 +9,9 @@ import (
 
 // CampaignNumbers counts what became of a campaign.
 type CampaignNumbers struct {
-	Entered, HeldOut                                        int
+	Entered, HeldOut                                              int
 	Held, Due, Sent, Refused, Expired, Failed, Bounced, Uncertain int
-	Vouchers, Redeemed                                      int
+	Vouchers, Redeemed                                            int
 }
 
 // RefusalCount is for how many events something was the reason.

@@ -26,12 +26,14 @@ const (
 	ReasonCampaignState   Reason = "CAMPAIGN_STATE"  // the campaign is not running
 	ReasonBeforeStart     Reason = "BEFORE_START"    // the event is older than the campaign
 	ReasonEnded           Reason = "ENDED"           // this way through the campaign is over
+	ReasonNoProfiling     Reason = "NO_PROFILING"    // objected to being judged by their behaviour
 	ReasonNotInAudience   Reason = "NOT_IN_AUDIENCE" // the audience's filter does not hold
 	ReasonReentry         Reason = "REENTRY"         // was in the campaign already
 	ReasonAlreadyOrdered  Reason = "ALREADY_ORDERED" // ordered after the event
 	ReasonTooYoung        Reason = "TOO_YOUNG"       // the event was less than the least age ago
 	ReasonTooOld          Reason = "TOO_OLD"         // the event was more than the greatest age ago
 	ReasonEmptyCart       Reason = "EMPTY_CART"      // nothing is in the cart, or less than the least value
+	ReasonSoldOut         Reason = "SOLD_OUT"        // nothing in the cart can be ordered now
 	ReasonNewerCart       Reason = "NEWER_CART"      // another open cart of this person is younger
 	ReasonGamedCart       Reason = "GAMED_CART"      // carts are left in series after vouchers
 	ReasonHoldout         Reason = "HOLDOUT"         // among those who get nothing, to compare with
@@ -52,19 +54,20 @@ const (
 	ReasonRecentContact   Reason = "RECENTLY_CONTACTED"
 	ReasonHouseholdCap    Reason = "HOUSEHOLD_CAP"     // as many messages as the merchant allows one household
 	ReasonHouseholdOffer  Reason = "HOUSEHOLD_VOUCHER" // somebody of the household holds a voucher that is still good
-	ReasonOpenVoucher     Reason = "OPEN_VOUCHER"     // holds a voucher that is still good
-	ReasonQuietHours      Reason = "QUIET_HOURS"      // night, Sunday or public holiday
-	ReasonBudget          Reason = "BUDGET"           // the campaign's messages are used up
-	ReasonVoucherCurrency Reason = "VOUCHER_CURRENCY" // the offer is in another currency than the shop
-	ReasonVoucherMinimum  Reason = "VOUCHER_MINIMUM"  // the voucher asks for more than is in the cart
-	ReasonVoucherRight    Reason = "VOUCHER_RIGHT"    // the shop does not let us make vouchers
-	ReasonNoText          Reason = "NO_TEXT"          // the step has no text in any language
-	ReasonExpired         Reason = "EXPIRED"          // it was due longer ago than the campaign allows
-	ReasonDone            Reason = "DONE"             // every step is done
-	ReasonStepUnderWay    Reason = "STEP_UNDER_WAY"   // the step before is being sent
-	ReasonStepWaits       Reason = "STEP_WAITS"       // the step's waiting time
-	ReasonNoSender        Reason = "NO_SENDER"        // the shop's settings name no sender
-	ReasonDeclined        Reason = "DECLINED"         // somebody decided not to send it
+	ReasonOpenVoucher     Reason = "OPEN_VOUCHER"      // holds a voucher that is still good
+	ReasonQuietHours      Reason = "QUIET_HOURS"       // night, Sunday or public holiday
+	ReasonBudget          Reason = "BUDGET"            // the campaign's messages are used up
+	ReasonVoucherCurrency Reason = "VOUCHER_CURRENCY"  // the offer is in another currency than the shop
+	ReasonVoucherMinimum  Reason = "VOUCHER_MINIMUM"   // the voucher asks for more than is in the cart
+	ReasonShippingFree    Reason = "SHIPPING_FREE"     // shipping of the cart is free without a voucher
+	ReasonVoucherRight    Reason = "VOUCHER_RIGHT"     // the shop does not let us make vouchers
+	ReasonNoText          Reason = "NO_TEXT"           // the step has no text in any language
+	ReasonExpired         Reason = "EXPIRED"           // it was due longer ago than the campaign allows
+	ReasonDone            Reason = "DONE"              // every step is done
+	ReasonStepUnderWay    Reason = "STEP_UNDER_WAY"    // the step before is being sent
+	ReasonStepWaits       Reason = "STEP_WAITS"        // the step's waiting time
+	ReasonNoSender        Reason = "NO_SENDER"         // the shop's settings name no sender
+	ReasonDeclined        Reason = "DECLINED"          // somebody decided not to send it
 )
 
 // Instance is one event that a campaign may follow up once.

@@ -74,6 +74,13 @@ func (a *App) checkStart(ctx context.Context, m uuid.UUID, c *relance.Campaign, 
 	if c.Plan.Trigger.Kind == relance.TriggerOneTime && c.Audience == nil && !confirmed {
 		return relance.TellField("confirmEverybody", "EVERYBODY_UNCONFIRMED")
 	}
+	merchant, err := a.Store.Merchant(ctx, m)
+	if err != nil {
+		return err
+	}
+	if merchant.RelayContractOn == nil {
+		return relance.Tell(relance.CodeConflict, nil, "NO_RELAY_CONTRACT")
+	}
 	shops, err := a.Store.Shops(ctx, m, c.Plan.Trigger.Shops)
 	if err != nil {
 		return err

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/relance/relance"
 	"github.com/relance/relance/graph/wire"
+	"github.com/relance/relance/segment"
 )
 
 // Numbers is the resolver for the numbers field.
@@ -151,7 +152,7 @@ func (r *queryResolver) SendingRules(ctx context.Context) (*wire.SendingRules, e
 
 // Count is the resolver for the count field.
 func (r *segmentResolver) Count(ctx context.Context, obj *relance.Segment) (int, error) {
-	page, err := r.Read.Profiles(ctx, bearer(ctx).MerchantID, relance.ProfileQuery{Filter: obj.Filter, Paging: relance.Paging{First: 1, Total: true}, Now: r.Now()})
+	page, err := r.Read.Profiles(ctx, bearer(ctx).MerchantID, relance.ProfileQuery{Filter: segment.Members(obj.Filter), Paging: relance.Paging{First: 1, Total: true}, Now: r.Now()})
 	if err != nil || page.Total == nil {
 		return 0, err
 	}

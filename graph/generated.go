@@ -429,6 +429,7 @@ type ComplexityRoot struct {
 		ID                  func(childComplexity int) int
 		MainCurrency        func(childComplexity int) int
 		Name                func(childComplexity int) int
+		RelayContractOn     func(childComplexity int) int
 	}
 
 	MerchantPayload struct {
@@ -506,7 +507,7 @@ type ComplexityRoot struct {
 		FollowUpDecide     func(childComplexity int, id uuid.UUID, again bool) int
 		FollowUpsApprove   func(childComplexity int, ids []uuid.UUID, approve bool) int
 		KeepApart          func(childComplexity int, profileIds []uuid.UUID) int
-		MerchantUpdate     func(childComplexity int, name *string, mainCurrency *string, abandonAfterMinutes *int) int
+		MerchantUpdate     func(childComplexity int, name *string, mainCurrency *string, abandonAfterMinutes *int, relayContractOn *time.Time) int
 		MergeProfiles      func(childComplexity int, into uuid.UUID, from []uuid.UUID) int
 		PauseSync          func(childComplexity int, runID uuid.UUID) int
 		ReleaseOrder       func(childComplexity int, orderID uuid.UUID) int
@@ -960,15 +961,17 @@ type ComplexityRoot struct {
 	}
 
 	ShopSettings struct {
-		Country      func(childComplexity int) int
-		DKIMSelector func(childComplexity int) int
-		Imprint      func(childComplexity int) int
-		Language     func(childComplexity int) int
-		LegalEntity  func(childComplexity int) int
-		NoticeSince  func(childComplexity int) int
-		ReplyTo      func(childComplexity int) int
-		SenderEmail  func(childComplexity int) int
-		SenderName   func(childComplexity int) int
+		Country            func(childComplexity int) int
+		DKIMSelector       func(childComplexity int) int
+		DiscreetCategories func(childComplexity int) int
+		FreeShippingFrom   func(childComplexity int) int
+		Imprint            func(childComplexity int) int
+		Language           func(childComplexity int) int
+		LegalEntity        func(childComplexity int) int
+		NoticeSince        func(childComplexity int) int
+		ReplyTo            func(childComplexity int) int
+		SenderEmail        func(childComplexity int) int
+		SenderName         func(childComplexity int) int
 	}
 
 	SizeHabit struct {
@@ -1173,7 +1176,7 @@ type MutationResolver interface {
 	RemoveLabel(ctx context.Context, profileID uuid.UUID, name string) (*ProfilePayload, error)
 	AddNote(ctx context.Context, profileID uuid.UUID, body string) (*ProfilePayload, error)
 	ShopSettingsUpdate(ctx context.Context, shopID uuid.UUID, settings relance.ShopSettingsChange) (*ShopPayload, error)
-	MerchantUpdate(ctx context.Context, name *string, mainCurrency *string, abandonAfterMinutes *int) (*MerchantPayload, error)
+	MerchantUpdate(ctx context.Context, name *string, mainCurrency *string, abandonAfterMinutes *int, relayContractOn *time.Time) (*MerchantPayload, error)
 	ConnectPrestaShop(ctx context.Context, input ConnectPrestaShopInput) (*ConnectPayload, error)
 	ConnectShopify(ctx context.Context, input ConnectShopifyInput) (*ConnectPayload, error)
 	SyncShop(ctx context.Context, shopID uuid.UUID, full *bool) (*SyncPayload, error)
@@ -2830,6 +2833,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Merchant.Name(childComplexity), true
+	case "Merchant.relayContractOn":
+		if e.ComplexityRoot.Merchant.RelayContractOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Merchant.RelayContractOn(childComplexity), true
 
 	case "MerchantPayload.errors":
 		if e.ComplexityRoot.MerchantPayload.Errors == nil {
@@ -3234,7 +3243,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.MerchantUpdate(childComplexity, args["name"].(*string), args["mainCurrency"].(*string), args["abandonAfterMinutes"].(*int)), true
+		return e.ComplexityRoot.Mutation.MerchantUpdate(childComplexity, args["name"].(*string), args["mainCurrency"].(*string), args["abandonAfterMinutes"].(*int), args["relayContractOn"].(*time.Time)), true
 	case "Mutation.mergeProfiles":
 		if e.ComplexityRoot.Mutation.MergeProfiles == nil {
 			break
@@ -5412,6 +5421,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ShopSettings.DKIMSelector(childComplexity), true
+	case "ShopSettings.discreetCategories":
+		if e.ComplexityRoot.ShopSettings.DiscreetCategories == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopSettings.DiscreetCategories(childComplexity), true
+	case "ShopSettings.freeShippingFrom":
+		if e.ComplexityRoot.ShopSettings.FreeShippingFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopSettings.FreeShippingFrom(childComplexity), true
 	case "ShopSettings.imprint":
 		if e.ComplexityRoot.ShopSettings.Imprint == nil {
 			break
@@ -6920,6 +6941,8 @@ func (ec *executionContext) childFields_Merchant(ctx context.Context, field grap
 		return ec.fieldContext_Merchant_mainCurrency(ctx, field)
 	case "abandonAfterMinutes":
 		return ec.fieldContext_Merchant_abandonAfterMinutes(ctx, field)
+	case "relayContractOn":
+		return ec.fieldContext_Merchant_relayContractOn(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Merchant", field.Name)
 }
@@ -7842,6 +7865,10 @@ func (ec *executionContext) childFields_ShopSettings(ctx context.Context, field 
 		return ec.fieldContext_ShopSettings_noticeSince(ctx, field)
 	case "dkimSelector":
 		return ec.fieldContext_ShopSettings_dkimSelector(ctx, field)
+	case "freeShippingFrom":
+		return ec.fieldContext_ShopSettings_freeShippingFrom(ctx, field)
+	case "discreetCategories":
+		return ec.fieldContext_ShopSettings_discreetCategories(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ShopSettings", field.Name)
 }
@@ -8733,6 +8760,14 @@ func (ec *executionContext) field_Mutation_merchantUpdate_args(ctx context.Conte
 		return nil, err
 	}
 	args["abandonAfterMinutes"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "relayContractOn",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODate2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["relayContractOn"] = arg3
 	return args, nil
 }
 
@@ -11956,6 +11991,10 @@ func (ec *executionContext) fieldContext_Merchant_abandonAfterMinutes(_ context.
 	return graphql.NewScalarFieldContext("Merchant", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) fieldContext_Merchant_relayContractOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Merchant", field, false, false, errors.New("field of type Date does not have child fields"))
+}
+
 func (ec *executionContext) fieldContext_MerchantPayload_merchant(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "MerchantPayload",
@@ -13691,7 +13730,7 @@ func (ec *executionContext) _Mutation_merchantUpdate(ctx context.Context, field 
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().MerchantUpdate(ctx, fc.Args["name"].(*string), fc.Args["mainCurrency"].(*string), fc.Args["abandonAfterMinutes"].(*int))
+			return ec.Resolvers.Mutation().MerchantUpdate(ctx, fc.Args["name"].(*string), fc.Args["mainCurrency"].(*string), fc.Args["abandonAfterMinutes"].(*int), fc.Args["relayContractOn"].(*time.Time))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -19357,6 +19396,14 @@ func (ec *executionContext) fieldContext_ShopSettings_dkimSelector(_ context.Con
 	return graphql.NewScalarFieldContext("ShopSettings", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) fieldContext_ShopSettings_freeShippingFrom(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopSettings", field, false, false, errors.New("field of type Decimal does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ShopSettings_discreetCategories(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopSettings", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) fieldContext_SizeHabit_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SizeHabit", field, false, false, errors.New("field of type String does not have child fields"))
 }
@@ -22293,7 +22340,7 @@ func (ec *executionContext) unmarshalInputShopSettingsInput(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"legalEntity", "imprint", "senderName", "senderEmail", "replyTo", "language", "country", "noticeSince", "dkimSelector"}
+	fieldsInOrder := [...]string{"legalEntity", "imprint", "senderName", "senderEmail", "replyTo", "language", "country", "noticeSince", "dkimSelector", "freeShippingFrom", "discreetCategories"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -22365,6 +22412,20 @@ func (ec *executionContext) unmarshalInputShopSettingsInput(ctx context.Context,
 				return it, err
 			}
 			it.DKIMSelector = data
+		case "freeShippingFrom":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("freeShippingFrom"))
+			data, err := ec.unmarshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FreeShippingFrom = data
+		case "discreetCategories":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("discreetCategories"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DiscreetCategories = data
 		}
 	}
 	return it, nil
@@ -25477,6 +25538,8 @@ func (ec *executionContext) _Merchant(ctx context.Context, sel ast.SelectionSet,
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
+		case "relayContractOn":
+			out.values[i] = ec.marshalODate2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.RelayContractOn)
 		default:
 			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
@@ -31119,6 +31182,13 @@ func (ec *executionContext) _ShopSettings(ctx context.Context, sel ast.Selection
 			out.values[i] = ec.marshalODate2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.NoticeSince)
 		case "dkimSelector":
 			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.DKIMSelector)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "freeShippingFrom":
+			out.values[i] = ec.marshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, fields[i].Selections, obj.FreeShippingFrom)
+		case "discreetCategories":
+			out.values[i] = ec.marshalNString2ᚕstringᚄ(ctx, fields[i].Selections, obj.DiscreetCategories)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
