@@ -27,6 +27,7 @@ type FollowUpView struct {
 	CampaignID   uuid.UUID
 	CampaignName string
 	StepKey      string
+	Variant      *MessageVariant // nil: the step had one only
 	ProfileID    uuid.UUID
 	ShopID       uuid.UUID
 	Channel      ConsentChannel

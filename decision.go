@@ -85,7 +85,8 @@ type Decision struct {
 	CampaignID uuid.UUID
 	Version    int
 	Instance   Instance
-	Step       *CampaignStep // of SEND and EXPIRE
+	Step       *CampaignStep  // of SEND and EXPIRE
+	Variant    MessageVariant // of Step
 	Verdict    Verdict
 	Reasons    []Reason  // of REFUSE and WAIT; the first is the cheapest found
 	Until      time.Time // of WAIT: when to look again; of REFUSE too, where time alone may change it

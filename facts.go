@@ -184,4 +184,5 @@ type FollowUpState struct {
 	State   SendState
 	DueAt   time.Time
 	SentAt  *time.Time
+	Variant MessageVariant
 }

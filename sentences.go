@@ -222,6 +222,7 @@ var sentences = map[string]string{ //nolint:gochecknoglobals // a table that nob
 	"CONTRACT_IN_FUTURE":    "Enter the date on which the agreement was made: today or earlier.",
 	"FREE_SHIPPING_FROM":    "Give an amount above zero, or 0 to go by what the shop itself says.",
 	"DISCREET_CATEGORIES":   "Give at most 200 categories of up to 300 characters each.",
+	"VARIANT_SHARE":         "Give variant B a share of 1 to 99 percent.",
 	"NO_SENDER":             "No shop of this campaign has a sender address. Enter one under Settings, Shops and senders.",
 	"ONE_ALREADY":           "These are one customer already; name another one to merge.",
 	"ORDER_HAS_CUSTOMER":    "There is no such order, or the shop itself names its customer.",

@@ -88,6 +88,7 @@ type ComplexityRoot struct {
 		ProfileID func(childComplexity int) int
 		ShopID    func(childComplexity int) int
 		StepKey   func(childComplexity int) int
+		Variant   func(childComplexity int) int
 	}
 
 	BacktestStep struct {
@@ -213,6 +214,7 @@ type ComplexityRoot struct {
 		AfterMinutes func(childComplexity int) int
 		Email        func(childComplexity int) int
 		Key          func(childComplexity int) int
+		VariantB     func(childComplexity int) int
 		Voucher      func(childComplexity int) int
 	}
 
@@ -231,6 +233,12 @@ type ComplexityRoot struct {
 		MaxAgeMinutes func(childComplexity int) int
 		MinAgeMinutes func(childComplexity int) int
 		ShopIDs       func(childComplexity int) int
+	}
+
+	CampaignVariant struct {
+		Email        func(childComplexity int) int
+		SharePercent func(childComplexity int) int
+		Voucher      func(childComplexity int) int
 	}
 
 	Cart struct {
@@ -335,6 +343,7 @@ type ComplexityRoot struct {
 		ShopID       func(childComplexity int) int
 		State        func(childComplexity int) int
 		StepKey      func(childComplexity int) int
+		Variant      func(childComplexity int) int
 		Voucher      func(childComplexity int) int
 	}
 
@@ -617,6 +626,7 @@ type ComplexityRoot struct {
 		ProfileID func(childComplexity int) int
 		ShopID    func(childComplexity int) int
 		StepKey   func(childComplexity int) int
+		Variant   func(childComplexity int) int
 	}
 
 	Product struct {
@@ -1003,6 +1013,7 @@ type ComplexityRoot struct {
 		Sent      func(childComplexity int) int
 		Takings   func(childComplexity int) int
 		Uncertain func(childComplexity int) int
+		Variants  func(childComplexity int) int
 		Waiting   func(childComplexity int) int
 	}
 
@@ -1103,6 +1114,24 @@ type ComplexityRoot struct {
 		Errors func(childComplexity int) int
 		Link   func(childComplexity int) int
 		User   func(childComplexity int) int
+	}
+
+	VariantFigures struct {
+		Bounced  func(childComplexity int) int
+		Ordered  func(childComplexity int) int
+		Pending  func(childComplexity int) int
+		People   func(childComplexity int) int
+		Redeemed func(childComplexity int) int
+		Sent     func(childComplexity int) int
+	}
+
+	VariantResults struct {
+		A            func(childComplexity int) int
+		B            func(childComplexity int) int
+		Conversion   func(childComplexity int) int
+		LeftOut      func(childComplexity int) int
+		Revenue      func(childComplexity int) int
+		SharePercent func(childComplexity int) int
 	}
 
 	Viewer struct {
@@ -1403,6 +1432,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.BacktestExample.StepKey(childComplexity), true
+	case "BacktestExample.variant":
+		if e.ComplexityRoot.BacktestExample.Variant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BacktestExample.Variant(childComplexity), true
 
 	case "BacktestStep.sends":
 		if e.ComplexityRoot.BacktestStep.Sends == nil {
@@ -1986,6 +2021,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CampaignStep.Key(childComplexity), true
+	case "CampaignStep.variantB":
+		if e.ComplexityRoot.CampaignStep.VariantB == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignStep.VariantB(childComplexity), true
 	case "CampaignStep.voucher":
 		if e.ComplexityRoot.CampaignStep.Voucher == nil {
 			break
@@ -2060,6 +2101,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CampaignTrigger.ShopIDs(childComplexity), true
+
+	case "CampaignVariant.email":
+		if e.ComplexityRoot.CampaignVariant.Email == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignVariant.Email(childComplexity), true
+	case "CampaignVariant.sharePercent":
+		if e.ComplexityRoot.CampaignVariant.SharePercent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignVariant.SharePercent(childComplexity), true
+	case "CampaignVariant.voucher":
+		if e.ComplexityRoot.CampaignVariant.Voucher == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignVariant.Voucher(childComplexity), true
 
 	case "Cart.adminUrl":
 		if e.ComplexityRoot.Cart.AdminURL == nil {
@@ -2463,6 +2523,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.FollowUp.StepKey(childComplexity), true
+	case "FollowUp.variant":
+		if e.ComplexityRoot.FollowUp.Variant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.Variant(childComplexity), true
 	case "FollowUp.voucher":
 		if e.ComplexityRoot.FollowUp.Voucher == nil {
 			break
@@ -3865,6 +3931,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PreviewExample.StepKey(childComplexity), true
+	case "PreviewExample.variant":
+		if e.ComplexityRoot.PreviewExample.Variant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreviewExample.Variant(childComplexity), true
 
 	case "Product.active":
 		if e.ComplexityRoot.Product.Active == nil {
@@ -5610,6 +5682,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.StepResults.Uncertain(childComplexity), true
+	case "StepResults.variants":
+		if e.ComplexityRoot.StepResults.Variants == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StepResults.Variants(childComplexity), true
 	case "StepResults.waiting":
 		if e.ComplexityRoot.StepResults.Waiting == nil {
 			break
@@ -5995,6 +6073,80 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UserPayload.User(childComplexity), true
 
+	case "VariantFigures.bounced":
+		if e.ComplexityRoot.VariantFigures.Bounced == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VariantFigures.Bounced(childComplexity), true
+	case "VariantFigures.ordered":
+		if e.ComplexityRoot.VariantFigures.Ordered == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VariantFigures.Ordered(childComplexity), true
+	case "VariantFigures.pending":
+		if e.ComplexityRoot.VariantFigures.Pending == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VariantFigures.Pending(childComplexity), true
+	case "VariantFigures.people":
+		if e.ComplexityRoot.VariantFigures.People == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VariantFigures.People(childComplexity), true
+	case "VariantFigures.redeemed":
+		if e.ComplexityRoot.VariantFigures.Redeemed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VariantFigures.Redeemed(childComplexity), true
+	case "VariantFigures.sent":
+		if e.ComplexityRoot.VariantFigures.Sent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VariantFigures.Sent(childComplexity), true
+
+	case "VariantResults.a":
+		if e.ComplexityRoot.VariantResults.A == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VariantResults.A(childComplexity), true
+	case "VariantResults.b":
+		if e.ComplexityRoot.VariantResults.B == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VariantResults.B(childComplexity), true
+	case "VariantResults.conversion":
+		if e.ComplexityRoot.VariantResults.Conversion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VariantResults.Conversion(childComplexity), true
+	case "VariantResults.leftOut":
+		if e.ComplexityRoot.VariantResults.LeftOut == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VariantResults.LeftOut(childComplexity), true
+	case "VariantResults.revenue":
+		if e.ComplexityRoot.VariantResults.Revenue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VariantResults.Revenue(childComplexity), true
+	case "VariantResults.sharePercent":
+		if e.ComplexityRoot.VariantResults.SharePercent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VariantResults.SharePercent(childComplexity), true
+
 	case "Viewer.merchant":
 		if e.ComplexityRoot.Viewer.Merchant == nil {
 			break
@@ -6059,6 +6211,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCampaignStepInput,
 		ec.unmarshalInputCampaignTextInput,
 		ec.unmarshalInputCampaignTriggerInput,
+		ec.unmarshalInputCampaignVariantInput,
 		ec.unmarshalInputConnectPrestaShopInput,
 		ec.unmarshalInputConnectShopifyInput,
 		ec.unmarshalInputIntRange,
@@ -6249,6 +6402,8 @@ func (ec *executionContext) childFields_BacktestDay(ctx context.Context, field g
 
 func (ec *executionContext) childFields_BacktestExample(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "variant":
+		return ec.fieldContext_BacktestExample_variant(ctx, field)
 	case "profileId":
 		return ec.fieldContext_BacktestExample_profileId(ctx, field)
 	case "name":
@@ -6503,6 +6658,8 @@ func (ec *executionContext) childFields_CampaignResults(ctx context.Context, fie
 
 func (ec *executionContext) childFields_CampaignStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "variantB":
+		return ec.fieldContext_CampaignStep_variantB(ctx, field)
 	case "key":
 		return ec.fieldContext_CampaignStep_key(ctx, field)
 	case "afterMinutes":
@@ -6547,6 +6704,18 @@ func (ec *executionContext) childFields_CampaignTrigger(ctx context.Context, fie
 		return ec.fieldContext_CampaignTrigger_currency(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CampaignTrigger", field.Name)
+}
+
+func (ec *executionContext) childFields_CampaignVariant(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "sharePercent":
+		return ec.fieldContext_CampaignVariant_sharePercent(ctx, field)
+	case "voucher":
+		return ec.fieldContext_CampaignVariant_voucher(ctx, field)
+	case "email":
+		return ec.fieldContext_CampaignVariant_email(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CampaignVariant", field.Name)
 }
 
 func (ec *executionContext) childFields_Cart(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6721,6 +6890,8 @@ func (ec *executionContext) childFields_DonePayload(ctx context.Context, field g
 
 func (ec *executionContext) childFields_FollowUp(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "variant":
+		return ec.fieldContext_FollowUp_variant(ctx, field)
 	case "id":
 		return ec.fieldContext_FollowUp_id(ctx, field)
 	case "campaignId":
@@ -7213,6 +7384,8 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 
 func (ec *executionContext) childFields_PreviewExample(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "variant":
+		return ec.fieldContext_PreviewExample_variant(ctx, field)
 	case "profileId":
 		return ec.fieldContext_PreviewExample_profileId(ctx, field)
 	case "name":
@@ -7933,6 +8106,8 @@ func (ec *executionContext) childFields_StepResults(ctx context.Context, field g
 		return ec.fieldContext_StepResults_recovered(ctx, field)
 	case "takings":
 		return ec.fieldContext_StepResults_takings(ctx, field)
+	case "variants":
+		return ec.fieldContext_StepResults_variants(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StepResults", field.Name)
 }
@@ -8125,6 +8300,42 @@ func (ec *executionContext) childFields_UserPayload(ctx context.Context, field g
 		return ec.fieldContext_UserPayload_errors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UserPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_VariantFigures(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "sent":
+		return ec.fieldContext_VariantFigures_sent(ctx, field)
+	case "bounced":
+		return ec.fieldContext_VariantFigures_bounced(ctx, field)
+	case "redeemed":
+		return ec.fieldContext_VariantFigures_redeemed(ctx, field)
+	case "people":
+		return ec.fieldContext_VariantFigures_people(ctx, field)
+	case "pending":
+		return ec.fieldContext_VariantFigures_pending(ctx, field)
+	case "ordered":
+		return ec.fieldContext_VariantFigures_ordered(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VariantFigures", field.Name)
+}
+
+func (ec *executionContext) childFields_VariantResults(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "sharePercent":
+		return ec.fieldContext_VariantResults_sharePercent(ctx, field)
+	case "leftOut":
+		return ec.fieldContext_VariantResults_leftOut(ctx, field)
+	case "a":
+		return ec.fieldContext_VariantResults_a(ctx, field)
+	case "b":
+		return ec.fieldContext_VariantResults_b(ctx, field)
+	case "conversion":
+		return ec.fieldContext_VariantResults_conversion(ctx, field)
+	case "revenue":
+		return ec.fieldContext_VariantResults_revenue(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VariantResults", field.Name)
 }
 
 func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9944,6 +10155,10 @@ func (ec *executionContext) fieldContext_BacktestDay_sends(_ context.Context, fi
 	return graphql.NewScalarFieldContext("BacktestDay", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) fieldContext_BacktestExample_variant(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BacktestExample", field, false, false, errors.New("field of type MessageVariant does not have child fields"))
+}
+
 func (ec *executionContext) fieldContext_BacktestExample_profileId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("BacktestExample", field, false, false, errors.New("field of type ID does not have child fields"))
 }
@@ -10781,6 +10996,19 @@ func (ec *executionContext) fieldContext_CampaignResults_comparison(_ context.Co
 	return fc, nil
 }
 
+func (ec *executionContext) fieldContext_CampaignStep_variantB(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CampaignStep",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CampaignVariant(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) fieldContext_CampaignStep_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CampaignStep", field, false, false, errors.New("field of type String does not have child fields"))
 }
@@ -10857,6 +11085,36 @@ func (ec *executionContext) fieldContext_CampaignTrigger_amount(_ context.Contex
 
 func (ec *executionContext) fieldContext_CampaignTrigger_currency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CampaignTrigger", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignVariant_sharePercent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignVariant", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignVariant_voucher(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CampaignVariant",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CampaignOffer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_CampaignVariant_email(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CampaignVariant",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CampaignText(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Cart_id(ctx context.Context, field graphql.CollectedField, obj *relance.CartView) (ret graphql.Marshaler) {
@@ -11331,6 +11589,13 @@ func (ec *executionContext) fieldContext_DonePayload_errors(_ context.Context, f
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _FollowUp_variant(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpView) (ret graphql.Marshaler) {
+	return ec.marshalOMessageVariant2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐMessageVariant(ctx, field.Selections, obj.Variant)
+}
+func (ec *executionContext) fieldContext_FollowUp_variant(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUp", field, false, false, errors.New("field of type MessageVariant does not have child fields"))
 }
 
 func (ec *executionContext) _FollowUp_id(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpView) (ret graphql.Marshaler) {
@@ -15443,6 +15708,10 @@ func (ec *executionContext) fieldContext_PageInfo_endCursor(_ context.Context, f
 	return graphql.NewScalarFieldContext("PageInfo", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) fieldContext_PreviewExample_variant(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PreviewExample", field, false, false, errors.New("field of type MessageVariant does not have child fields"))
+}
+
 func (ec *executionContext) fieldContext_PreviewExample_profileId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PreviewExample", field, false, false, errors.New("field of type ID does not have child fields"))
 }
@@ -19548,6 +19817,19 @@ func (ec *executionContext) fieldContext_StepResults_takings(_ context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) fieldContext_StepResults_variants(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StepResults",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_VariantResults(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Subscription_syncProgress(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
 	return graphql.ResolveFieldStream(
 		ctx,
@@ -20202,6 +20484,90 @@ func (ec *executionContext) fieldContext_UserPayload_errors(_ context.Context, f
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_VariantFigures_sent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VariantFigures", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_VariantFigures_bounced(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VariantFigures", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_VariantFigures_redeemed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VariantFigures", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_VariantFigures_people(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VariantFigures", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_VariantFigures_pending(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VariantFigures", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_VariantFigures_ordered(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VariantFigures", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_VariantResults_sharePercent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VariantResults", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_VariantResults_leftOut(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VariantResults", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_VariantResults_a(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "VariantResults",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_VariantFigures(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_VariantResults_b(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "VariantResults",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_VariantFigures(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_VariantResults_conversion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "VariantResults",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ShareComparison(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_VariantResults_revenue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "VariantResults",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MeanComparison(ctx, field)
 		},
 	}
 	return fc, nil
@@ -21598,13 +21964,20 @@ func (ec *executionContext) unmarshalInputCampaignStepInput(ctx context.Context,
 		asMap["afterMinutes"] = 0
 	}
 
-	fieldsInOrder := [...]string{"key", "afterMinutes", "voucher", "email"}
+	fieldsInOrder := [...]string{"variantB", "key", "afterMinutes", "voucher", "email"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
 			continue
 		}
 		switch k {
+		case "variantB":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("variantB"))
+			data, err := ec.unmarshalOCampaignVariantInput2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignVariantInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.VariantB = data
 		case "key":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
 			data, err := ec.unmarshalNString2string(ctx, v)
@@ -21773,6 +22146,50 @@ func (ec *executionContext) unmarshalInputCampaignTriggerInput(ctx context.Conte
 				return it, err
 			}
 			it.Currency = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputCampaignVariantInput(ctx context.Context, obj any) (CampaignVariantInput, error) {
+	var it CampaignVariantInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"sharePercent", "voucher", "email"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "sharePercent":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sharePercent"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SharePercent = data
+		case "voucher":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("voucher"))
+			data, err := ec.unmarshalOCampaignOfferInput2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignOfferInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Voucher = data
+		case "email":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("email"))
+			data, err := ec.unmarshalNCampaignTextInput2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignTextInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Email = data
 		}
 	}
 	return it, nil
@@ -22614,6 +23031,8 @@ func (ec *executionContext) _BacktestExample(ctx context.Context, sel ast.Select
 		switch fields[i].Name {
 		case "__typename":
 			out.values[i] = graphql.MarshalString("BacktestExample")
+		case "variant":
+			out.values[i] = ec.marshalOMessageVariant2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐMessageVariant(ctx, fields[i].Selections, obj.Variant)
 		case "profileId":
 			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ProfileID)
 			if out.values[i] == graphql.Null {
@@ -23682,6 +24101,8 @@ func (ec *executionContext) _CampaignStep(ctx context.Context, sel ast.Selection
 		switch fields[i].Name {
 		case "__typename":
 			out.values[i] = graphql.MarshalString("CampaignStep")
+		case "variantB":
+			out.values[i] = ec.marshalOCampaignVariant2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐCampaignVariant(ctx, fields[i].Selections, obj.VariantB)
 		case "key":
 			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Key)
 			if out.values[i] == graphql.Null {
@@ -23783,6 +24204,34 @@ func (ec *executionContext) _CampaignTrigger(ctx context.Context, sel ast.Select
 			}
 		case "currency":
 			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Currency)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var campaignVariantImplementors = []string{"CampaignVariant"}
+
+func (ec *executionContext) _CampaignVariant(ctx context.Context, sel ast.SelectionSet, obj *wire.CampaignVariant) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, campaignVariantImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("CampaignVariant")
+		case "sharePercent":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.SharePercent)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "voucher":
+			out.values[i] = ec.marshalOCampaignOffer2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐOffer(ctx, fields[i].Selections, obj.Voucher)
+		case "email":
+			out.values[i] = ec.marshalNCampaignText2ᚕgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐCampaignTextᚄ(ctx, fields[i].Selections, obj.Email)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
@@ -24518,6 +24967,11 @@ func (ec *executionContext) _FollowUp(ctx context.Context, sel ast.SelectionSet,
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("FollowUp")
+		case "variant":
+			out.Values[i] = ec._FollowUp_variant(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "id":
 			out.Values[i] = ec._FollowUp_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -24674,6 +25128,8 @@ func (ec *executionContext) plainFollowUp(ctx context.Context, fields []graphql.
 		switch fields[i].Name {
 		case "__typename":
 			out.values[i] = graphql.MarshalString("FollowUp")
+		case "variant":
+			out.values[i] = ec.marshalOMessageVariant2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐMessageVariant(ctx, fields[i].Selections, obj.Variant)
 		case "id":
 			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ID)
 			if out.values[i] == graphql.Null {
@@ -27025,6 +27481,8 @@ func (ec *executionContext) _PreviewExample(ctx context.Context, sel ast.Selecti
 		switch fields[i].Name {
 		case "__typename":
 			out.values[i] = graphql.MarshalString("PreviewExample")
+		case "variant":
+			out.values[i] = ec.marshalOMessageVariant2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐMessageVariant(ctx, fields[i].Selections, obj.Variant)
 		case "profileId":
 			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ProfileID)
 			if out.values[i] == graphql.Null {
@@ -31413,6 +31871,8 @@ func (ec *executionContext) _StepResults(ctx context.Context, sel ast.SelectionS
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
+		case "variants":
+			out.values[i] = ec.marshalOVariantResults2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐVariantResults(ctx, fields[i].Selections, obj.Variants)
 		default:
 			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
@@ -32374,6 +32834,98 @@ func (ec *executionContext) plainUserPayload(ctx context.Context, fields []graph
 			out.values[i] = ec.marshalOString2ᚖstring(ctx, fields[i].Selections, obj.Link)
 		case "errors":
 			out.values[i] = ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, fields[i].Selections, obj.Errors)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var variantFiguresImplementors = []string{"VariantFigures"}
+
+func (ec *executionContext) _VariantFigures(ctx context.Context, sel ast.SelectionSet, obj *relance.VariantFigures) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, variantFiguresImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("VariantFigures")
+		case "sent":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Sent)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "bounced":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Bounced)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "redeemed":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Redeemed)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "people":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.People)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "pending":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Pending)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "ordered":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Ordered)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var variantResultsImplementors = []string{"VariantResults"}
+
+func (ec *executionContext) _VariantResults(ctx context.Context, sel ast.SelectionSet, obj *relance.VariantResults) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, variantResultsImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("VariantResults")
+		case "sharePercent":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.SharePercent)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "leftOut":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.LeftOut)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "a":
+			out.values[i] = ec.marshalNVariantFigures2githubᚗcomᚋrelanceᚋrelanceᚐVariantFigures(ctx, fields[i].Selections, obj.A)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "b":
+			out.values[i] = ec.marshalNVariantFigures2githubᚗcomᚋrelanceᚋrelanceᚐVariantFigures(ctx, fields[i].Selections, obj.B)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "conversion":
+			out.values[i] = ec.marshalNShareComparison2githubᚗcomᚋrelanceᚋrelanceᚐShareComparison(ctx, fields[i].Selections, obj.Conversion)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "revenue":
+			out.values[i] = ec.marshalNMeanComparison2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐMeanComparisonᚄ(ctx, fields[i].Selections, obj.Revenue)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
@@ -35712,6 +36264,10 @@ func (ec *executionContext) marshalNUserPayload2ᚖgithubᚗcomᚋrelanceᚋrela
 	return ec._UserPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNVariantFigures2githubᚗcomᚋrelanceᚋrelanceᚐVariantFigures(ctx context.Context, sel ast.SelectionSet, v relance.VariantFigures) graphql.Marshaler {
+	return ec._VariantFigures(ctx, sel, &v)
+}
+
 func (ec *executionContext) unmarshalNVerdict2githubᚗcomᚋrelanceᚋrelanceᚐVerdict(ctx context.Context, v any) (relance.Verdict, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := relance.Verdict(tmp)
@@ -35979,6 +36535,21 @@ func (ec *executionContext) unmarshalOCampaignOfferInput2ᚖgithubᚗcomᚋrelan
 		return nil, nil
 	}
 	res, err := ec.unmarshalInputCampaignOfferInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOCampaignVariant2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐCampaignVariant(ctx context.Context, sel ast.SelectionSet, v *wire.CampaignVariant) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CampaignVariant(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOCampaignVariantInput2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignVariantInput(ctx context.Context, v any) (*CampaignVariantInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputCampaignVariantInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -36290,6 +36861,25 @@ func (ec *executionContext) marshalOMerge2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐ
 		return graphql.Null
 	}
 	return ec._Merge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOMessageVariant2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐMessageVariant(ctx context.Context, v any) (*relance.MessageVariant, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := relance.MessageVariant(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOMessageVariant2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐMessageVariant(ctx context.Context, sel ast.SelectionSet, v *relance.MessageVariant) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
 }
 
 func (ec *executionContext) marshalOMoney2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx context.Context, sel ast.SelectionSet, v *relance.Money) graphql.Marshaler {
@@ -36624,6 +37214,13 @@ func (ec *executionContext) marshalOUser2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐU
 		return graphql.Null
 	}
 	return ec._User(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOVariantResults2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐVariantResults(ctx context.Context, sel ast.SelectionSet, v *relance.VariantResults) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._VariantResults(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOVoucherFinding2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐVoucherFinding(ctx context.Context, v any) (*relance.VoucherFinding, error) {

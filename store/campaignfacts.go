@@ -145,7 +145,7 @@ const factEnrolments = `SELECT DISTINCT ON (i.profile_id, e.id) i.profile_id, e.
 			CASE WHEN e.instance_key LIKE 'cart:%' THEN (SELECT c.profile_id FROM carts c WHERE c.merchant_id = $1 AND c.id = substr(e.instance_key, 6)::uuid)
 				WHEN e.instance_key LIKE 'order:%' THEN (SELECT o.profile_id FROM orders o WHERE o.merchant_id = $1 AND o.id = substr(e.instance_key, 7)::uuid) END,
 			(SELECT coalesce(p.merged_into, p.id) FROM profiles p WHERE p.merchant_id = $1 AND p.id = e.profile_id)) AS elsewhere,
-		coalesce((SELECT jsonb_agg(jsonb_build_object('ID', f.id, 'StepKey', f.step_key, 'State', f.state, 'DueAt', f.due_at, 'SentAt', f.sent_at) ORDER BY f.id)
+		coalesce((SELECT jsonb_agg(jsonb_build_object('ID', f.id, 'StepKey', f.step_key, 'State', f.state, 'DueAt', f.due_at, 'SentAt', f.sent_at, 'Variant', f.variant) ORDER BY f.id)
 			FROM follow_ups f WHERE f.merchant_id = $1 AND f.enrolment_id = e.id), '[]') AS follow_ups
 	FROM identities i JOIN enrolment_members x ON x.merchant_id = $1 AND x.customer_id = i.customer_id JOIN enrolments e ON e.merchant_id = $1 AND e.id = x.enrolment_id
 	WHERE i.merchant_id = $1 AND i.profile_id = ANY($2)`

@@ -51,10 +51,20 @@ func (f *FollowUp) Offer() *relance.Offer {
 	plan := f.Plan()
 	for i := range plan.Steps {
 		if plan.Steps[i].Key == f.StepKey {
-			return plan.Steps[i].Voucher
+			return plan.Steps[i].As(f.variant()).Voucher
 		}
 	}
 	return nil
+}
+
+// variant is which of the step's variants the message is.
+func (f *FollowUp) variant() relance.MessageVariant {
+	for _, u := range f.Enrolment.FollowUps {
+		if u.StepKey == f.StepKey {
+			return u.Variant
+		}
+	}
+	return ""
 }
 
 // Voucher is a voucher's row.

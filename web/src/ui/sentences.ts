@@ -222,6 +222,7 @@ export const sentences: Record<string, MessageDescriptor> = {
   CONTRACT_IN_FUTURE: msg({ message: 'Enter the date on which the agreement was made: today or earlier.' }),
   FREE_SHIPPING_FROM: msg({ message: 'Give an amount above zero, or 0 to go by what the shop itself says.' }),
   DISCREET_CATEGORIES: msg({ message: 'Give at most 200 categories of up to 300 characters each.' }),
+  VARIANT_SHARE: msg({ message: 'Give variant B a share of 1 to 99 percent.' }),
   NO_SENDER: msg({ message: 'No shop of this campaign has a sender address. Enter one under Settings, Shops and senders.' }),
   ONE_ALREADY: msg({ message: 'These are one customer already; name another one to merge.' }),
   ORDER_HAS_CUSTOMER: msg({ message: 'There is no such order, or the shop itself names its customer.' }),
