@@ -34,6 +34,7 @@ type FollowUpView struct {
 	State        SendState
 	Reason       *Reason
 	Detail       string
+	Cause        *Sentence // the detail for programs; nil where there is none
 	Basis        *LegalBasis
 	DueAt        time.Time
 	SentAt       *time.Time

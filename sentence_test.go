@@ -158,7 +158,6 @@ func TestRefusalsAreSentences(t *testing.T) {
 		"this platform cannot list its ids",  // relance doctor
 		"a report is written as xlsx or csv", // the dashboard offers these
 		"the window is one of %v days",       // the same
-		"its voucher is used or was revoked", // stands with the message, not as an answer
 	}
 	mends := []string{"CodeBadInput", "CodeConflict", "CodeWrongCredentials", "CodeWrongCode", "CodeCodeRequired", "CodeTooManyAttempts"}
 	for _, dir := range []string{"app", "campaign", "segment", "store", "template", "internal/picture"} {

@@ -46,7 +46,7 @@ func TestARelayThatIsDownForAnHour(t *testing.T) {
 			return false
 		}
 		for _, f := range p.messages(id) {
-			if f.Detail != "the mail relay cannot be reached" {
+			if f.Cause == nil || f.Cause.Code != "RELAY_AWAY" || f.Detail != f.Cause.String() {
 				return false
 			}
 		}

@@ -330,6 +330,7 @@ type ComplexityRoot struct {
 		Basis        func(childComplexity int) int
 		CampaignID   func(childComplexity int) int
 		CampaignName func(childComplexity int) int
+		Cause        func(childComplexity int) int
 		Channel      func(childComplexity int) int
 		CreatedAt    func(childComplexity int) int
 		Detail       func(childComplexity int) int
@@ -507,8 +508,8 @@ type ComplexityRoot struct {
 		CampaignEnd        func(childComplexity int, id uuid.UUID) int
 		CampaignPause      func(childComplexity int, id uuid.UUID) int
 		CampaignStart      func(childComplexity int, id uuid.UUID, confirmEverybody bool) int
-		CampaignTestEmail  func(childComplexity int, campaignID uuid.UUID, stepKey string, language string, shopID uuid.UUID) int
-		CampaignTryVoucher func(childComplexity int, campaignID uuid.UUID, stepKey string, shopID uuid.UUID, email string) int
+		CampaignTestEmail  func(childComplexity int, campaignID uuid.UUID, stepKey string, language string, shopID uuid.UUID, variant relance.MessageVariant) int
+		CampaignTryVoucher func(childComplexity int, campaignID uuid.UUID, stepKey string, shopID uuid.UUID, email string, variant relance.MessageVariant) int
 		CampaignUpdate     func(childComplexity int, id uuid.UUID, version int, input CampaignInput) int
 		CancelSync         func(childComplexity int, runID uuid.UUID) int
 		ConnectPrestaShop  func(childComplexity int, input ConnectPrestaShopInput) int
@@ -1215,8 +1216,8 @@ type MutationResolver interface {
 	TokenCreate(ctx context.Context, role relance.Role, name string, shopIds []uuid.UUID) (*TokenCreatePayload, error)
 	TokenRevoke(ctx context.Context, id uuid.UUID) (*TokenRevokePayload, error)
 	FollowUpsApprove(ctx context.Context, ids []uuid.UUID, approve bool) (*ApprovalPayload, error)
-	CampaignTestEmail(ctx context.Context, campaignID uuid.UUID, stepKey string, language string, shopID uuid.UUID) (*DonePayload, error)
-	CampaignTryVoucher(ctx context.Context, campaignID uuid.UUID, stepKey string, shopID uuid.UUID, email string) (*VoucherTrialPayload, error)
+	CampaignTestEmail(ctx context.Context, campaignID uuid.UUID, stepKey string, language string, shopID uuid.UUID, variant relance.MessageVariant) (*DonePayload, error)
+	CampaignTryVoucher(ctx context.Context, campaignID uuid.UUID, stepKey string, shopID uuid.UUID, email string, variant relance.MessageVariant) (*VoucherTrialPayload, error)
 	UserInvite(ctx context.Context, email string, name string, role relance.Role, shopIds []uuid.UUID) (*UserPayload, error)
 	UserResetPassword(ctx context.Context, id uuid.UUID) (*UserPayload, error)
 	UserResetTwoFactor(ctx context.Context, id uuid.UUID) (*UserPayload, error)
@@ -2445,6 +2446,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.FollowUp.CampaignName(childComplexity), true
+	case "FollowUp.cause":
+		if e.ComplexityRoot.FollowUp.Cause == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.Cause(childComplexity), true
 	case "FollowUp.channel":
 		if e.ComplexityRoot.FollowUp.Channel == nil {
 			break
@@ -3210,7 +3217,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.CampaignTestEmail(childComplexity, args["campaignId"].(uuid.UUID), args["stepKey"].(string), args["language"].(string), args["shopId"].(uuid.UUID)), true
+		return e.ComplexityRoot.Mutation.CampaignTestEmail(childComplexity, args["campaignId"].(uuid.UUID), args["stepKey"].(string), args["language"].(string), args["shopId"].(uuid.UUID), args["variant"].(relance.MessageVariant)), true
 	case "Mutation.campaignTryVoucher":
 		if e.ComplexityRoot.Mutation.CampaignTryVoucher == nil {
 			break
@@ -3221,7 +3228,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.CampaignTryVoucher(childComplexity, args["campaignId"].(uuid.UUID), args["stepKey"].(string), args["shopId"].(uuid.UUID), args["email"].(string)), true
+		return e.ComplexityRoot.Mutation.CampaignTryVoucher(childComplexity, args["campaignId"].(uuid.UUID), args["stepKey"].(string), args["shopId"].(uuid.UUID), args["email"].(string), args["variant"].(relance.MessageVariant)), true
 	case "Mutation.campaignUpdate":
 		if e.ComplexityRoot.Mutation.CampaignUpdate == nil {
 			break
@@ -6914,6 +6921,8 @@ func (ec *executionContext) childFields_FollowUp(ctx context.Context, field grap
 		return ec.fieldContext_FollowUp_reason(ctx, field)
 	case "detail":
 		return ec.fieldContext_FollowUp_detail(ctx, field)
+	case "cause":
+		return ec.fieldContext_FollowUp_cause(ctx, field)
 	case "basis":
 		return ec.fieldContext_FollowUp_basis(ctx, field)
 	case "dueAt":
@@ -8773,6 +8782,14 @@ func (ec *executionContext) field_Mutation_campaignTestEmail_args(ctx context.Co
 		return nil, err
 	}
 	args["shopId"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "variant",
+		func(ctx context.Context, v any) (relance.MessageVariant, error) {
+			return ec.unmarshalNMessageVariant2githubᚗcomᚋrelanceᚋrelanceᚐMessageVariant(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["variant"] = arg4
 	return args, nil
 }
 
@@ -8811,6 +8828,14 @@ func (ec *executionContext) field_Mutation_campaignTryVoucher_args(ctx context.C
 		return nil, err
 	}
 	args["email"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "variant",
+		func(ctx context.Context, v any) (relance.MessageVariant, error) {
+			return ec.unmarshalNMessageVariant2githubᚗcomᚋrelanceᚋrelanceᚐMessageVariant(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["variant"] = arg4
 	return args, nil
 }
 
@@ -11698,6 +11723,22 @@ func (ec *executionContext) _FollowUp_detail(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_FollowUp_detail(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FollowUp", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _FollowUp_cause(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpView) (ret graphql.Marshaler) {
+	return ec.marshalOSentence2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐSentence(ctx, field.Selections, obj.Cause)
+}
+func (ec *executionContext) fieldContext_FollowUp_cause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FollowUp",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Sentence(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _FollowUp_basis(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpView) (ret graphql.Marshaler) {
@@ -14615,7 +14656,7 @@ func (ec *executionContext) _Mutation_campaignTestEmail(ctx context.Context, fie
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().CampaignTestEmail(ctx, fc.Args["campaignId"].(uuid.UUID), fc.Args["stepKey"].(string), fc.Args["language"].(string), fc.Args["shopId"].(uuid.UUID))
+			return ec.Resolvers.Mutation().CampaignTestEmail(ctx, fc.Args["campaignId"].(uuid.UUID), fc.Args["stepKey"].(string), fc.Args["language"].(string), fc.Args["shopId"].(uuid.UUID), fc.Args["variant"].(relance.MessageVariant))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -14677,7 +14718,7 @@ func (ec *executionContext) _Mutation_campaignTryVoucher(ctx context.Context, fi
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().CampaignTryVoucher(ctx, fc.Args["campaignId"].(uuid.UUID), fc.Args["stepKey"].(string), fc.Args["shopId"].(uuid.UUID), fc.Args["email"].(string))
+			return ec.Resolvers.Mutation().CampaignTryVoucher(ctx, fc.Args["campaignId"].(uuid.UUID), fc.Args["stepKey"].(string), fc.Args["shopId"].(uuid.UUID), fc.Args["email"].(string), fc.Args["variant"].(relance.MessageVariant))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -25060,6 +25101,11 @@ func (ec *executionContext) _FollowUp(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "cause":
+			out.Values[i] = ec._FollowUp_cause(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "basis":
 			out.Values[i] = ec._FollowUp_basis(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -25177,6 +25223,8 @@ func (ec *executionContext) plainFollowUp(ctx context.Context, fields []graphql.
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
+		case "cause":
+			out.values[i] = ec.marshalOSentence2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐSentence(ctx, fields[i].Selections, obj.Cause)
 		case "basis":
 			out.values[i] = ec.marshalOLegalBasis2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐLegalBasis(ctx, fields[i].Selections, obj.Basis)
 		case "dueAt":
@@ -34623,6 +34671,23 @@ func (ec *executionContext) marshalNMessage2ᚖgithubᚗcomᚋrelanceᚋrelance�
 		return graphql.Null
 	}
 	return ec._Message(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNMessageVariant2githubᚗcomᚋrelanceᚋrelanceᚐMessageVariant(ctx context.Context, v any) (relance.MessageVariant, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := relance.MessageVariant(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNMessageVariant2githubᚗcomᚋrelanceᚋrelanceᚐMessageVariant(ctx context.Context, sel ast.SelectionSet, v relance.MessageVariant) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) marshalNMissingRight2githubᚗcomᚋrelanceᚋrelanceᚐMissingRight(ctx context.Context, sel ast.SelectionSet, v relance.MissingRight) graphql.Marshaler {

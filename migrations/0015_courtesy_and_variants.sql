@@ -34,4 +34,7 @@ ALTER TABLE merchants ADD COLUMN relay_contract_on date;
 
 -- Which of two variants of its step a message is; empty where the step had only one.
 ALTER TABLE follow_ups ADD COLUMN variant text NOT NULL DEFAULT '' CHECK (variant IN ('', 'A', 'B'));
+
+-- What stands in detail, for programs: its sentence.
+ALTER TABLE follow_ups ADD COLUMN cause jsonb;
 RESET ROLE;

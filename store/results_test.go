@@ -107,7 +107,7 @@ func (f *followed) sends(at time.Time, profile uuid.UUID, key, step string, shop
 			return relance.Decision{Verdict: relance.VerdictSend, Recipient: d.Recipient}
 		}, time.Minute, at)
 		f.ok(err)
-		f.ok(f.s.Settle(f.ctx, f.m, u, relance.SendSent, "", "", at))
+		f.ok(f.s.Settle(f.ctx, f.m, u, relance.SendSent, "", relance.Detail{}, at))
 	}
 }
 

@@ -1,0 +1,1 @@
+export{t as default}from"./MonthChart-K9Tq1MAV.js";
