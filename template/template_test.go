@@ -128,10 +128,10 @@ func TestTheLogoStandsAtTheHead(t *testing.T) {
 }
 
 // plainMail is a message about a cart without pictures.
-func plainMail(t *testing.T, body string) Message {
+func plainMail(t *testing.T, body string) template.Message {
 	t.Helper()
-	m, err := New().Render(relance.EmailText{Subject: "Your cart", Body: body}, Data{Language: "en", ShopName: "Maison", ShopURL: "https://maison.example", UnsubscribeURL: "https://maison.example/u",
-		Voucher: &Voucher{Code: "BACK-1", Value: "10 %"}, Cart: &Cart{URL: "https://maison.example/cart", Lines: []CartLine{{Title: "Mug", Quantity: 1, Price: "12,00 €"}}}})
+	m, err := template.New().Render(relance.EmailText{Subject: "Your cart", Body: body}, template.Data{Language: "en", ShopName: "Maison", ShopURL: "https://maison.example", UnsubscribeURL: "https://maison.example/u",
+		Voucher: &template.Voucher{Code: "BACK-1", Value: "10 %"}, Cart: &template.Cart{URL: "https://maison.example/cart", Lines: []template.CartLine{{Title: "Mug", Quantity: 1, Price: "12,00 €"}}}})
 	if err != nil {
 		t.Fatal(err)
 	}
