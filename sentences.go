@@ -234,7 +234,7 @@ var sentences = map[string]string{ //nolint:gochecknoglobals // a table that nob
 	"RELAY_BROKE":           "The connection to the mail relay broke.",
 	"RELAY_BROKE_AFTER":     "The connection to the mail relay broke after the message and before its answer.",
 	"RELAY_SAID":            "The mail relay answered {code}.",
-	"RELAY_SAID_TO_ADDRESS": "The mail relay answered {code} to the recipient’s address.",
+	"RELAY_SAID_TO_ADDRESS": "The mail relay answered {code} to the recipient's address.",
 	"NO_SENDER":             "No shop of this campaign has a sender address. Enter one under Settings, Shops and senders.",
 	"ONE_ALREADY":           "These are one customer already; name another one to merge.",
 	"ORDER_HAS_CUSTOMER":    "There is no such order, or the shop itself names its customer.",
