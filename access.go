@@ -1,6 +1,10 @@
 package relance
 
-import "github.com/google/uuid"
+import (
+	"time"
+
+	"github.com/google/uuid"
+)
 
 // Role is what somebody may do.
 type Role string
@@ -69,4 +73,7 @@ type Merchant struct {
 	MainCurrency string // ISO 4217
 	// AbandonAfterMinutes is how long a cart rests before it counts as abandoned.
 	AbandonAfterMinutes int
+	// RelayContractOn is the date of the data processing agreement with whoever carries the mail
+	// (Article 28 GDPR); nil: there is none yet, and no campaign can be started.
+	RelayContractOn *time.Time
 }

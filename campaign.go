@@ -102,6 +102,43 @@ type CampaignStep struct {
 	Voucher *Offer        `json:"voucher,omitempty"`
 	// Email by language (ISO 639-1).
 	Email map[string]EmailText `json:"email"`
+	// B is a second variant that some get instead, to see which does better; nil: there is one.
+	B *StepVariant `json:"b,omitempty"`
+}
+
+// StepVariant is what those get who are drawn for it.
+type StepVariant struct {
+	// Share of the people, in percent, who get it: 1 to 99.
+	Share   int                  `json:"share"`
+	Voucher *Offer               `json:"voucher,omitempty"`
+	Email   map[string]EmailText `json:"email"`
+}
+
+// MessageVariant says which of two variants of its step a message is; "" where there is one.
+type MessageVariant string
+
+// The variants.
+const (
+	VariantA MessageVariant = "A" // the step as it is
+	VariantB MessageVariant = "B" // its second variant
+)
+
+// Told is the variant, nil where the step has one only.
+func (v MessageVariant) Told() *MessageVariant {
+	if v == "" {
+		return nil
+	}
+	return &v
+}
+
+// As is the step as those get it who are drawn for a variant.
+func (s *CampaignStep) As(v MessageVariant) *CampaignStep {
+	if v != VariantB || s.B == nil {
+		return s
+	}
+	b := *s
+	b.Voucher, b.Email = s.B.Voucher, s.B.Email
+	return &b
 }
 
 // Offer is the voucher that a step makes in the shop for each recipient.

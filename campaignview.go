@@ -27,12 +27,14 @@ type FollowUpView struct {
 	CampaignID   uuid.UUID
 	CampaignName string
 	StepKey      string
+	Variant      *MessageVariant // nil: the step had one only
 	ProfileID    uuid.UUID
 	ShopID       uuid.UUID
 	Channel      ConsentChannel
 	State        SendState
 	Reason       *Reason
 	Detail       string
+	Cause        *Sentence // the detail for programs; nil where there is none
 	Basis        *LegalBasis
 	DueAt        time.Time
 	SentAt       *time.Time

@@ -37,6 +37,7 @@ type Cart struct {
 	UpdatedAt     time.Time  // last activity
 	CompletedAt   *time.Time // when the source says it became an order
 	OrderID       string     // external id, if the source tells
+	Gift          bool       `json:",omitempty"` // wrapped as a gift for somebody
 	Lines         []CartLine
 }
 

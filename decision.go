@@ -26,12 +26,14 @@ const (
 	ReasonCampaignState   Reason = "CAMPAIGN_STATE"  // the campaign is not running
 	ReasonBeforeStart     Reason = "BEFORE_START"    // the event is older than the campaign
 	ReasonEnded           Reason = "ENDED"           // this way through the campaign is over
+	ReasonNoProfiling     Reason = "NO_PROFILING"    // objected to being judged by their behaviour
 	ReasonNotInAudience   Reason = "NOT_IN_AUDIENCE" // the audience's filter does not hold
 	ReasonReentry         Reason = "REENTRY"         // was in the campaign already
 	ReasonAlreadyOrdered  Reason = "ALREADY_ORDERED" // ordered after the event
 	ReasonTooYoung        Reason = "TOO_YOUNG"       // the event was less than the least age ago
 	ReasonTooOld          Reason = "TOO_OLD"         // the event was more than the greatest age ago
 	ReasonEmptyCart       Reason = "EMPTY_CART"      // nothing is in the cart, or less than the least value
+	ReasonSoldOut         Reason = "SOLD_OUT"        // nothing in the cart can be ordered now
 	ReasonNewerCart       Reason = "NEWER_CART"      // another open cart of this person is younger
 	ReasonGamedCart       Reason = "GAMED_CART"      // carts are left in series after vouchers
 	ReasonHoldout         Reason = "HOLDOUT"         // among those who get nothing, to compare with
@@ -57,6 +59,7 @@ const (
 	ReasonBudget          Reason = "BUDGET"            // the campaign's messages are used up
 	ReasonVoucherCurrency Reason = "VOUCHER_CURRENCY"  // the offer is in another currency than the shop
 	ReasonVoucherMinimum  Reason = "VOUCHER_MINIMUM"   // the voucher asks for more than is in the cart
+	ReasonShippingFree    Reason = "SHIPPING_FREE"     // shipping of the cart is free without a voucher
 	ReasonVoucherRight    Reason = "VOUCHER_RIGHT"     // the shop does not let us make vouchers
 	ReasonNoText          Reason = "NO_TEXT"           // the step has no text in any language
 	ReasonExpired         Reason = "EXPIRED"           // it was due longer ago than the campaign allows
@@ -82,7 +85,8 @@ type Decision struct {
 	CampaignID uuid.UUID
 	Version    int
 	Instance   Instance
-	Step       *CampaignStep // of SEND and EXPIRE
+	Step       *CampaignStep  // of SEND and EXPIRE
+	Variant    MessageVariant // of Step
 	Verdict    Verdict
 	Reasons    []Reason  // of REFUSE and WAIT; the first is the cheapest found
 	Until      time.Time // of WAIT: when to look again; of REFUSE too, where time alone may change it

@@ -88,6 +88,7 @@ type FactCart struct {
 	Value        decimal.Decimal
 	ValueKnown   bool
 	Items        int
+	SoldOut      bool // nothing in it can be ordered now
 	StartedAt    time.Time
 	ActiveAt     time.Time
 	Ordered      bool
@@ -154,6 +155,9 @@ type FactShop struct {
 	// existing customers (section 7(3) UWG, L.34-5 CPCE). Nil: not declared.
 	NoticeSince *time.Time
 	CanVoucher  bool // the shop lets us make vouchers
+	// FreeShippingFrom is the value of a cart, in Currency, from which on shipping is free; nil:
+	// not told, or it never is.
+	FreeShippingFrom *decimal.Decimal
 }
 
 // Enrolment is somebody's way through a campaign, begun by one event.
@@ -180,4 +184,5 @@ type FollowUpState struct {
 	State   SendState
 	DueAt   time.Time
 	SentAt  *time.Time
+	Variant MessageVariant
 }

@@ -26,6 +26,15 @@ const (
 // Final reports whether nothing more happens by itself.
 func (s SendState) Final() bool { return s != SendHeld && s != SendDue && s != SendSending }
 
+// Detail is what happened to a message, told to whoever asks why. It holds no personal data.
+type Detail struct {
+	Text  string    // in English
+	Cause *Sentence // the same for programs; nil where there is no sentence for it
+}
+
+// Telling is a detail that is a sentence.
+func Telling(s Sentence) Detail { return Detail{Text: s.String(), Cause: &s} }
+
 // FollowUpTask is a follow-up that is due.
 type FollowUpTask struct {
 	MerchantID uuid.UUID

@@ -30,6 +30,7 @@ type PreviewRow struct {
 	Email     string
 	Language  string
 	StepKey   string
+	Variant   *MessageVariant // nil: the step has one only
 	ShopID    uuid.UUID
 	Basis     LegalBasis
 }
@@ -48,7 +49,7 @@ func (p *Preview) Add(f *Facts, d *Decision) {
 	case d.Verdict == VerdictSend:
 		if p.Sends++; len(p.Examples) < p.most {
 			p.Examples = append(p.Examples, PreviewRow{ProfileID: f.ProfileID, Name: strings.TrimSpace(f.FirstName + " " + f.LastName), Email: d.Recipient.Email,
-				Language: d.Recipient.Language, StepKey: d.Step.Key, ShopID: d.Recipient.ShopID, Basis: d.Recipient.Basis})
+				Language: d.Recipient.Language, StepKey: d.Step.Key, Variant: d.Variant.Told(), ShopID: d.Recipient.ShopID, Basis: d.Recipient.Basis})
 		}
 	case d.Verdict == VerdictWait:
 		p.Waits++
@@ -101,5 +102,6 @@ type BacktestRow struct {
 	Name      string
 	At        time.Time
 	StepKey   string
+	Variant   *MessageVariant // nil: the step has one only
 	ShopID    uuid.UUID
 }

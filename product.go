@@ -19,9 +19,11 @@ type Product struct {
 	Price      decimal.Decimal // current, including tax where the source says
 	Currency   string
 	Stock      *int // nil: not tracked or not told
-	Options    []ProductOption
-	Variants   []Variant
-	CreatedAt  time.Time
+	// Backorder is whether it may be ordered beyond its stock; nil: not told.
+	Backorder *bool `json:",omitempty"`
+	Options   []ProductOption
+	Variants  []Variant
+	CreatedAt time.Time
 }
 
 // ProductOption is a choice a product offers, with its values in order.
@@ -37,4 +39,6 @@ type Variant struct {
 	Price      decimal.Decimal `json:"price"`
 	Options    []Option        `json:"options,omitempty"`
 	Stock      *int            `json:"stock,omitempty"`
+	// Backorder is whether it may be ordered beyond its stock.
+	Backorder bool `json:"backorder,omitempty"`
 }

@@ -46,7 +46,26 @@ type StepResults struct {
 	// Recovered counts the abandoned carts that were ordered after a message.
 	Recovered int
 	Refusals  []RefusalCount
-	Takings   []Takings // by currency
+	Variants  *VariantResults // of a step with two variants; nil: it never had them
+	Takings   []Takings       // by currency
+}
+
+// VariantResults sets the two variants of a step side by side.
+type VariantResults struct {
+	// SharePercent of the people got B when those compared were drawn. Where it was changed, the
+	// one by which most people got B is taken.
+	SharePercent int
+	LeftOut      int // people who were drawn by another share
+	A, B         VariantFigures
+	// Conversion and Revenue are those of B less those of A: in them B is treated, A the holdout.
+	Conversion ShareComparison
+	Revenue    []MeanComparison
+}
+
+// VariantFigures is what became of a variant.
+type VariantFigures struct {
+	Sent, Bounced, Redeemed int // messages, and vouchers of them; over all shares
+	ComparedGroup               // people whom the step was decided for, from their first message on
 }
 
 // Takings are orders and what they brought in one currency.

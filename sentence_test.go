@@ -156,7 +156,8 @@ func TestRefusalsAreSentences(t *testing.T) {
 		"somebody else has this follow-up", // told to workers
 		"there is no connector for %s",
 		"this platform cannot list its ids",  // relance doctor
-		"its voucher is used or was revoked", // stands with the message, not as an answer
+		"a report is written as xlsx or csv", // the dashboard offers these
+		"the window is one of %v days",       // the same
 	}
 	mends := []string{"CodeBadInput", "CodeConflict", "CodeWrongCredentials", "CodeWrongCode", "CodeCodeRequired", "CodeTooManyAttempts"}
 	for _, dir := range []string{"app", "campaign", "segment", "store", "template", "internal/picture"} {

@@ -1,6 +1,10 @@
 package relance
 
-import "time"
+import (
+	"time"
+
+	"github.com/shopspring/decimal"
+)
 
 // ShopSettings is how a shop speaks to its customers.
 type ShopSettings struct {
@@ -16,13 +20,21 @@ type ShopSettings struct {
 	NoticeSince *time.Time
 	// DKIMSelector names the key that its mail is signed with; empty: the relay's.
 	DKIMSelector string
+	// FreeShippingFrom is the value of a cart, in the shop's currency, from which on shipping is
+	// free; nil: as the shop itself tells.
+	FreeShippingFrom *decimal.Decimal
+	// DiscreetCategories are full names of product categories, such as "Wellness > Intimate".
+	// No message names a product of them or of their children.
+	DiscreetCategories []string
 }
 
 // ShopSettingsChange is what to change of them; nil stays.
 type ShopSettingsChange struct {
 	LegalEntity, Imprint, SenderName, SenderEmail, ReplyTo, Language, Country, DKIMSelector *string
 	NoticeSince                                                                             *time.Time
-	NoNotice                                                                                bool // people are not told any more; NoticeSince is nil then
+	NoNotice                                                                                bool             // people are not told any more; NoticeSince is nil then
+	FreeShippingFrom                                                                        *decimal.Decimal // 0: as the shop itself tells
+	DiscreetCategories                                                                      []string         // nil stays; empty: none
 }
 
 // MerchantChange is what to change of a merchant; nil stays.
@@ -30,4 +42,5 @@ type MerchantChange struct {
 	Name                *string
 	MainCurrency        *string
 	AbandonAfterMinutes *int
+	RelayContractOn     *time.Time // see Merchant
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
 )
 
 // Platform names the software a shop runs on.
@@ -83,6 +84,9 @@ type ShopInfo struct {
 	Currency    string
 	TimeZone    string
 	Version     string // of the platform, as far as it tells
+	// FreeShippingFrom is the value of a cart, tax included and in Currency, from which on
+	// shipping is free; nil: it never is, or the shop does not tell.
+	FreeShippingFrom *decimal.Decimal
 }
 
 // Credentials is what a connector needs to talk to a shop. It is stored encrypted

@@ -40,7 +40,7 @@ func (a *App) backtest(ctx context.Context, m, campaignID uuid.UUID, from, to ti
 		for i := range list {
 			count(out, f, &list[i], sum)
 			if r := &list[i]; r.Verdict == relance.VerdictSend && len(out.Examples) < examples {
-				out.Examples = append(out.Examples, relance.BacktestRow{ProfileID: f.ProfileID, Name: strings.TrimSpace(f.FirstName + " " + f.LastName), At: r.At, StepKey: r.Step.Key, ShopID: r.Recipient.ShopID})
+				out.Examples = append(out.Examples, relance.BacktestRow{ProfileID: f.ProfileID, Name: strings.TrimSpace(f.FirstName + " " + f.LastName), At: r.At, StepKey: r.Step.Key, Variant: r.Variant.Told(), ShopID: r.Recipient.ShopID})
 			}
 		}
 	})
@@ -65,6 +65,9 @@ func count(out *relance.Backtest, f *relance.Facts, r *campaign.Replayed, sum ha
 	case r.Reasons[0] == relance.ReasonEnded: // it got all that there was to get
 	default:
 		out.Refused[r.Reasons[0]]++
+	}
+	if r.Variant != "" {
+		step += " " + string(r.Variant)
 	}
 	_, _ = fmt.Fprintln(sum, f.ProfileID, r.Instance.Key, step, r.Verdict, r.At.Unix(), r.Reasons)
 }

@@ -74,6 +74,13 @@ func (a *App) checkStart(ctx context.Context, m uuid.UUID, c *relance.Campaign, 
 	if c.Plan.Trigger.Kind == relance.TriggerOneTime && c.Audience == nil && !confirmed {
 		return relance.TellField("confirmEverybody", "EVERYBODY_UNCONFIRMED")
 	}
+	merchant, err := a.Store.Merchant(ctx, m)
+	if err != nil {
+		return err
+	}
+	if merchant.RelayContractOn == nil {
+		return relance.Tell(relance.CodeConflict, nil, "NO_RELAY_CONTRACT")
+	}
 	shops, err := a.Store.Shops(ctx, m, c.Plan.Trigger.Shops)
 	if err != nil {
 		return err
@@ -114,19 +121,34 @@ func (a *App) checkPlan(ctx context.Context, m uuid.UUID, name string, p *relanc
 	}
 	for i := range p.Steps {
 		s := &p.Steps[i]
-		for _, language := range slices.Sorted(maps.Keys(s.Email)) {
-			if len(language) != 2 || strings.ToLower(language) != language {
-				return "", relance.TellField(fmt.Sprintf("steps.%d.email", i), "TEXT_LANGUAGE")
-			}
-			if err := a.Texts.Check(s.Email[language], language, s.Voucher != nil, p.Trigger.Kind == relance.TriggerAbandonedCart); err != nil {
-				if e, ok := err.(*relance.Error); ok {
-					e.Field = fmt.Sprintf("steps.%d.email.%s.%s", i, language, e.Field)
-				}
-				return "", err
-			}
+		at := fmt.Sprintf("steps.%d", i)
+		if err := a.checkTexts(at, s.As(relance.VariantA), p.Trigger.Kind); err != nil {
+			return "", err
+		}
+		if s.B == nil {
+			continue
+		}
+		if err := a.checkTexts(at+".variantB", s.As(relance.VariantB), p.Trigger.Kind); err != nil {
+			return "", err
 		}
 	}
 	return name, nil
+}
+
+// checkTexts checks the texts of a step in one of its variants.
+func (a *App) checkTexts(at string, s *relance.CampaignStep, event relance.TriggerKind) error {
+	for _, language := range slices.Sorted(maps.Keys(s.Email)) {
+		if len(language) != 2 || strings.ToLower(language) != language {
+			return relance.TellField(at+".email", "TEXT_LANGUAGE")
+		}
+		if err := a.Texts.Check(s.Email[language], language, s.Voucher != nil, event == relance.TriggerAbandonedCart); err != nil {
+			if e, ok := err.(*relance.Error); ok {
+				e.Field = fmt.Sprintf("%s.email.%s.%s", at, language, e.Field)
+			}
+			return err
+		}
+	}
+	return nil
 }
 
 // DecideUncertain is a person's word on a message that may or may not have gone out.

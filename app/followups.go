@@ -49,10 +49,10 @@ func (a *App) SendFollowUp(ctx context.Context, t relance.FollowUpTask) error {
 	}
 	s := &sending{app: a, merchant: t.MerchantID, f: f}
 	if f.Facts == nil {
-		return s.settle(ctx, relance.SendRefused, relance.ReasonNoAddress, "this customer is gone")
+		return s.settle(ctx, relance.SendRefused, relance.ReasonNoAddress, relance.Telling(relance.Say("CUSTOMER_GONE")))
 	}
 	if a.Mail == nil {
-		return s.postpone(ctx, mostRetry, "no mail relay is set up: RELANCE_SMTP_URL")
+		return s.postpone(ctx, mostRetry, relance.Telling(relance.Say("NO_RELAY")))
 	}
 	d := recheck(f, a.Now())
 	if done, err := s.stop(ctx, d); done || err != nil {
@@ -98,14 +98,14 @@ func (s *sending) stop(ctx context.Context, d relance.Decision) (done bool, err 
 		if d.Recipient.CustomerID == s.f.CustomerID && d.Recipient.ShopID == s.f.ShopID {
 			return false, nil
 		}
-		return true, s.settle(ctx, relance.SendRefused, relance.ReasonNoAddress, "the record it was to go to is no longer the one to write to")
+		return true, s.settle(ctx, relance.SendRefused, relance.ReasonNoAddress, relance.Telling(relance.Say("OTHER_RECORD")))
 	case relance.VerdictWait:
 		if d.Until.After(s.f.ExpiresAt) {
-			return true, s.settle(ctx, relance.SendExpired, d.Reasons[0], "")
+			return true, s.settle(ctx, relance.SendExpired, d.Reasons[0], relance.Detail{})
 		}
-		return true, s.app.Store.Postpone(ctx, s.merchant, s.f, string(d.Reasons[0]), d.Until)
+		return true, s.app.Store.Postpone(ctx, s.merchant, s.f, d.Reasons[0], relance.Detail{}, d.Until)
 	}
-	return true, s.settle(ctx, relance.SendRefused, d.Reasons[0], "")
+	return true, s.settle(ctx, relance.SendRefused, d.Reasons[0], relance.Detail{})
 }
 
 // issue makes the voucher in the shop, once: the code is in our row before the shop is asked,
@@ -116,7 +116,7 @@ func (s *sending) issue(ctx context.Context) error {
 	case v == nil, v.State == "ISSUED":
 		return nil
 	case v.State != "PLANNED":
-		return relance.Errorf(relance.CodeConflict, "its voucher is used or was revoked")
+		return relance.Tell(relance.CodeConflict, nil, "VOUCHER_SPENT")
 	}
 	c, _, err := s.app.connector(ctx, s.merchant, s.f.ShopID)
 	if err != nil {
@@ -124,7 +124,7 @@ func (s *sending) issue(ctx context.Context) error {
 	}
 	issuer, ok := c.(connectors.VoucherIssuer)
 	if !ok {
-		return relance.Errorf(relance.CodeShopRights, "this shop has no vouchers")
+		return relance.Tell(relance.CodeShopRights, nil, "SHOP_WITHOUT_VOUCHERS")
 	}
 	order := relance.VoucherOrder{Code: v.Code, Kind: v.Kind, Value: v.Value.Amount, Currency: v.Value.Currency, Minimum: v.Minimum.Amount, From: v.ValidFrom, Until: v.ValidUntil,
 		CustomerID: s.boundTo(), Titles: map[string]string{"en": s.f.Campaign.Name}, Language: s.f.Facts.Language}
@@ -151,19 +151,19 @@ func (s *sending) boundTo() string {
 func (s *sending) voucherFailed(ctx context.Context, err error) error {
 	if relance.CodeOf(err) == relance.CodeShopRights {
 		// It goes on by itself once the right is given, as long as the message is not too late.
-		return s.postpone(ctx, mostRetry, messageOf(err))
+		return s.postpone(ctx, mostRetry, detailOf(err))
 	}
 	if relance.Temporary(err) || errors.Is(err, connectors.ErrOutcomeUnknown) {
 		return s.later(ctx, err)
 	}
-	return s.settle(ctx, relance.SendFailed, "", messageOf(err))
+	return s.settle(ctx, relance.SendFailed, "", detailOf(err))
 }
 
 // send writes the message and hands it to the relay.
 func (s *sending) send(ctx context.Context, d relance.Decision) error {
 	mail, err := s.app.compose(ctx, s.merchant, s.f, d)
 	if err != nil {
-		return s.settle(ctx, relance.SendFailed, "", messageOf(err))
+		return s.settle(ctx, relance.SendFailed, "", detailOf(err))
 	}
 	d, err = s.app.Store.BeginSending(ctx, s.merchant, s.f, mail, func(fresh *store.FollowUp) relance.Decision { return recheck(fresh, s.app.Now()) }, s.app.sendLease(), s.app.Now())
 	if relance.CodeOf(err) == relance.CodeConflict {
@@ -181,7 +181,7 @@ func (s *sending) send(ctx context.Context, d relance.Decision) error {
 	var failed *delivery.Failure
 	switch {
 	case sent == nil:
-		return s.settle(ctx, relance.SendSent, "", "")
+		return s.settle(ctx, relance.SendSent, "", relance.Detail{})
 	case !errors.As(sent, &failed):
 		return s.later(ctx, sent) // given up before it was begun
 	}
@@ -192,15 +192,15 @@ func (s *sending) send(ctx context.Context, d relance.Decision) error {
 		if err := s.app.Store.StopAddress(ctx, s.merchant, mail.To, relance.StoppedByBounce, s.f.ID, s.app.Now()); err != nil {
 			return err
 		}
-		return s.settle(ctx, relance.SendBounced, relance.ReasonBounced, failed.Reason)
+		return s.settle(ctx, relance.SendBounced, relance.ReasonBounced, relance.Telling(failed.Says))
 	case delivery.Uncertain:
-		return s.settle(ctx, relance.SendUncertain, "", failed.Reason)
+		return s.settle(ctx, relance.SendUncertain, "", relance.Telling(failed.Says))
 	default:
-		return s.settle(ctx, relance.SendFailed, "", failed.Reason)
+		return s.settle(ctx, relance.SendFailed, "", relance.Telling(failed.Says))
 	}
 }
 
-func (s *sending) settle(ctx context.Context, state relance.SendState, reason relance.Reason, detail string) error {
+func (s *sending) settle(ctx context.Context, state relance.SendState, reason relance.Reason, detail relance.Detail) error {
 	return s.app.Store.Settle(ctx, s.merchant, s.f, state, reason, detail, s.app.Now())
 }
 
@@ -215,26 +215,28 @@ func (s *sending) later(ctx context.Context, err error) error {
 	if errors.As(err, &e) {
 		pause = max(pause, e.Wait)
 	}
-	return s.postpone(ctx, pause, messageOf(err))
+	return s.postpone(ctx, pause, detailOf(err))
 }
 
-func (s *sending) postpone(ctx context.Context, pause time.Duration, detail string) error {
-	return s.app.Store.Postpone(context.WithoutCancel(ctx), s.merchant, s.f, detail, s.app.Now().Add(pause))
+func (s *sending) postpone(ctx context.Context, pause time.Duration, detail relance.Detail) error {
+	return s.app.Store.Postpone(context.WithoutCancel(ctx), s.merchant, s.f, "", detail, s.app.Now().Add(pause))
 }
 
-// messageOf is what may be told of an error: nothing personal, nothing internal.
-func messageOf(err error) string {
+// detailOf is what may be told of an error: nothing personal, nothing internal.
+func detailOf(err error) relance.Detail {
 	var e *relance.Error
 	var f *delivery.Failure
 	switch {
+	case errors.As(err, &e) && e.Says == nil:
+		return relance.Detail{Text: e.Message}
 	case errors.As(err, &e):
-		return e.Message
+		return relance.Telling(*e.Says)
 	case errors.As(err, &f):
-		return f.Reason
+		return relance.Telling(f.Says)
 	case errors.Is(err, context.Canceled):
-		return "the worker was stopped"
+		return relance.Telling(relance.Say("WORKER_STOPPED_BEFORE"))
 	}
-	return "something went wrong on our side"
+	return relance.Telling(relance.Say("INTERNAL"))
 }
 
 // compose writes the e-mail of a follow-up.

@@ -21,6 +21,9 @@ func (s *sending) lookAtShops(ctx context.Context) (stored bool, err error) {
 	if stored, err = s.lookAtCart(ctx); err != nil {
 		return stored, err
 	}
+	if err := s.lookAtShipping(ctx); err != nil {
+		return stored, err
+	}
 	for id := range s.f.Facts.Merchant.Shops {
 		found, err := s.lookForOrders(ctx, id)
 		if err != nil && id == s.f.ShopID {
@@ -37,7 +40,27 @@ func (s *sending) lookAtShops(ctx context.Context) (stored bool, err error) {
 	return true, s.app.DeriveAll(ctx, s.merchant)
 }
 
-// lookAtCart reads the cart as it is now.
+// lookAtShipping asks whether a voucher for free shipping would give anything.
+func (s *sending) lookAtShipping(ctx context.Context) error {
+	if s.f.Voucher == nil || s.f.Voucher.Kind != relance.VoucherFreeShipping {
+		return nil
+	}
+	c, _, err := s.app.connector(ctx, s.merchant, s.f.ShopID)
+	if err != nil {
+		return err
+	}
+	teller, ok := c.(connectors.ShippingTeller)
+	if !ok {
+		return nil
+	}
+	from, err := teller.FreeShippingFrom(ctx)
+	if err != nil {
+		return err
+	}
+	return s.app.Store.SetFreeShipping(ctx, s.merchant, s.f.ShopID, from)
+}
+
+// lookAtCart reads the cart and the stock of what is in it, as they are now.
 func (s *sending) lookAtCart(ctx context.Context) (stored bool, err error) {
 	key, ok := strings.CutPrefix(s.f.Enrolment.InstanceKey, "cart:")
 	if !ok {
@@ -51,7 +74,13 @@ func (s *sending) lookAtCart(ctx context.Context) (stored bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	_, err = s.fetch(ctx, s.f.ShopID, relance.KindCarts, []string{external})
+	if _, err = s.fetch(ctx, s.f.ShopID, relance.KindCarts, []string{external}); err != nil {
+		return false, err
+	}
+	products, err := s.app.Store.CartProducts(ctx, s.merchant, cart)
+	if err == nil && len(products) > 0 {
+		_, err = s.fetch(ctx, s.f.ShopID, relance.KindProducts, products)
+	}
 	return err == nil, err
 }
 

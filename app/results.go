@@ -22,5 +22,10 @@ func (a *App) Results(ctx context.Context, m, campaignID uuid.UUID, windowDays i
 		return nil, err
 	}
 	r.Comparison = results.Compare(r.Comparison)
+	for i := range r.Steps {
+		if v := r.Steps[i].Variants; v != nil {
+			results.CompareVariants(v)
+		}
+	}
 	return r, nil
 }

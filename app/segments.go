@@ -34,3 +34,12 @@ func (a *App) DeleteSegment(ctx context.Context, m, id uuid.UUID, actor string) 
 	}
 	return a.audit(ctx, m, actor, "delete_segment", "segment", id, nil)
 }
+
+// CountSegment counts who is in a segment of the filter.
+func (a *App) CountSegment(ctx context.Context, m uuid.UUID, f relance.Filter) (int, error) {
+	page, err := a.Store.Profiles(ctx, m, relance.ProfileQuery{Filter: segment.Members(f), Paging: relance.Paging{First: 1, Total: true}, Now: a.Now()})
+	if err != nil || page.Total == nil {
+		return 0, err
+	}
+	return int(*page.Total), nil
+}

@@ -6,9 +6,11 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
 
 	"github.com/relance/relance"
 	"github.com/relance/relance/delivery/senderdns"
@@ -31,10 +33,44 @@ func (a *App) ChangeMerchant(ctx context.Context, m uuid.UUID, c relance.Merchan
 	if n := c.AbandonAfterMinutes; n != nil && (*n < 10 || *n > 7*24*60) {
 		return relance.TellField("abandonAfterMinutes", "ABANDON_AFTER")
 	}
+	if on := c.RelayContractOn; on != nil && on.After(a.Now()) {
+		return relance.TellField("relayContractOn", "CONTRACT_IN_FUTURE")
+	}
 	if err := a.Store.ChangeMerchant(ctx, m, c, a.Now()); err != nil {
 		return err
 	}
 	return a.audit(ctx, m, actor, "change_merchant", "merchant", m, c)
+}
+
+// mostFreeShipping is more than any cart is worth, and fits its column.
+var mostFreeShipping = decimal.New(1, 12) //nolint:gochecknoglobals // a constant
+
+// Bounds of the list of discreet categories.
+const (
+	maxCategories   = 200
+	maxCategoryName = 300
+)
+
+// checkCategories tidies the names as they are compared, and refuses too many or too long ones.
+func checkCategories(list []string) error {
+	for i := range list {
+		levels := strings.Split(list[i], ">")
+		for j := range levels {
+			levels[j] = strings.TrimSpace(levels[j])
+		}
+		list[i] = strings.Join(levels, " > ")
+		if len(list) > maxCategories || list[i] == "" || utf8.RuneCountInString(list[i]) > maxCategoryName || strings.ContainsRune(list[i], 0) {
+			return relance.TellField("discreetCategories", "DISCREET_CATEGORIES")
+		}
+	}
+	return nil
+}
+
+// DevContract says of the relay of `relance dev`, which delivers nothing, that there is an agreement
+// with it.
+func (a *App) DevContract(ctx context.Context, m uuid.UUID) error {
+	today := a.Now().UTC().Truncate(24 * time.Hour)
+	return a.Store.ChangeMerchant(ctx, m, relance.MerchantChange{RelayContractOn: &today}, a.Now())
 }
 
 // ChangeShopSettings changes how a shop speaks to its customers.
@@ -74,6 +110,12 @@ func (a *App) ChangeShopSettings(ctx context.Context, m, shop uuid.UUID, c relan
 	}
 	if s := c.DKIMSelector; s != nil && *s != "" && !senderdns.ValidSelector(*s) {
 		return relance.TellField("dkimSelector", "SELECTOR_FORM")
+	}
+	if from := c.FreeShippingFrom; from != nil && (from.IsNegative() || from.GreaterThanOrEqual(mostFreeShipping)) {
+		return relance.TellField("freeShippingFrom", "FREE_SHIPPING_FROM")
+	}
+	if err := checkCategories(c.DiscreetCategories); err != nil {
+		return err
 	}
 	if _, err := a.Store.Shop(ctx, m, shop); err != nil {
 		return err

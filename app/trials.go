@@ -19,8 +19,8 @@ const trialTime = time.Hour
 
 // TryVoucher makes a step's voucher for somebody's own account in the shop, to see it work there.
 // It is good for an hour and taken back then.
-func (a *App) TryVoucher(ctx context.Context, m, campaignID uuid.UUID, stepKey string, shop uuid.UUID, email, actor string) (relance.PlannedVoucher, error) {
-	step, _, err := a.step(ctx, m, campaignID, stepKey)
+func (a *App) TryVoucher(ctx context.Context, m, campaignID uuid.UUID, stepKey string, variant relance.MessageVariant, shop uuid.UUID, email, actor string) (relance.PlannedVoucher, error) {
+	step, _, err := a.step(ctx, m, campaignID, stepKey, variant)
 	if err != nil {
 		return relance.PlannedVoucher{}, err
 	}
@@ -72,7 +72,7 @@ func (a *App) issueTrial(ctx context.Context, m, shop uuid.UUID, issuer connecto
 
 // SendTest sends a step's e-mail to the person who asks, with an invented recipient and cart and
 // a code that works nowhere.
-func (a *App) SendTest(ctx context.Context, m, campaignID uuid.UUID, stepKey, language string, shopID, user uuid.UUID) error {
+func (a *App) SendTest(ctx context.Context, m, campaignID uuid.UUID, stepKey string, variant relance.MessageVariant, language string, shopID, user uuid.UUID) error {
 	if a.Mail == nil {
 		return relance.Tell(relance.CodeConflict, nil, "NO_RELAY")
 	}
@@ -80,7 +80,7 @@ func (a *App) SendTest(ctx context.Context, m, campaignID uuid.UUID, stepKey, la
 	if err != nil {
 		return relance.Tell(relance.CodeForbidden, nil, "TEST_NEEDS_A_PERSON")
 	}
-	step, c, err := a.step(ctx, m, campaignID, stepKey)
+	step, c, err := a.step(ctx, m, campaignID, stepKey, variant)
 	if err != nil {
 		return err
 	}
@@ -109,15 +109,15 @@ func (a *App) SendTest(ctx context.Context, m, campaignID uuid.UUID, stepKey, la
 	return a.Mail.Send(ctx, a.mail(&shop, set, uuid.Must(uuid.NewV7()), me.Email, msg, data.UnsubscribeURL))
 }
 
-// step finds a step of a campaign as it is now.
-func (a *App) step(ctx context.Context, m, campaignID uuid.UUID, key string) (*relance.CampaignStep, *relance.Campaign, error) {
+// step finds a step of a campaign as it is now, in one of its variants.
+func (a *App) step(ctx context.Context, m, campaignID uuid.UUID, key string, variant relance.MessageVariant) (*relance.CampaignStep, *relance.Campaign, error) {
 	c, err := a.Store.Campaign(ctx, m, campaignID)
 	if err != nil {
 		return nil, nil, err
 	}
 	for i := range c.Plan.Steps {
-		if c.Plan.Steps[i].Key == key {
-			return &c.Plan.Steps[i], &c, nil
+		if s := &c.Plan.Steps[i]; s.Key == key && (variant == relance.VariantA || s.B != nil) {
+			return s.As(variant), &c, nil
 		}
 	}
 	return nil, nil, relance.TellField("stepKey", "NO_SUCH_STEP")

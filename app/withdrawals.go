@@ -46,14 +46,14 @@ func (a *App) passOn(ctx context.Context, m uuid.UUID, w store.Withdrawal) error
 	}
 	a.Log.Warn("objection not passed on", "merchant", m, "shop", w.ShopID, "customer", w.CustomerID, "attempt", w.Attempts, "code", relance.CodeOf(err), "err", err)
 	if w.Attempts >= mostPassTries || !relance.Temporary(err) && relance.CodeOf(err) != relance.CodeShopRights && relance.CodeOf(err) != relance.CodeShopAuth {
-		return a.Store.WithdrawalFailed(ctx, m, w.CustomerID, messageOf(err), nil)
+		return a.Store.WithdrawalFailed(ctx, m, w.CustomerID, detailOf(err).Text, nil)
 	}
 	pause := mostPassPause
 	if relance.Temporary(err) {
 		pause = min(time.Minute<<min(w.Attempts-1, 10), mostPassPause)
 	}
 	next := a.Now().Add(pause)
-	return a.Store.WithdrawalFailed(ctx, m, w.CustomerID, messageOf(err), &next)
+	return a.Store.WithdrawalFailed(ctx, m, w.CustomerID, detailOf(err).Text, &next)
 }
 
 func (a *App) withdraw(ctx context.Context, m uuid.UUID, w store.Withdrawal) error {

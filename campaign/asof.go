@@ -76,6 +76,7 @@ func cartAsOf(c relance.FactCart, h *relance.CartHistory, abandonAfter time.Dura
 	if h != nil {
 		c.Items = h.Items
 	}
+	c.SoldOut = false // nobody wrote down what was in stock then
 	if c.ActiveAt.After(t) {
 		c.ActiveAt = c.StartedAt
 	}

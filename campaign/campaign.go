@@ -109,7 +109,7 @@ func begin(c *relance.Campaign, in relance.Instance, f *relance.Facts, now time.
 	if len(c.Plan.Steps) == 0 {
 		return refuse(d, relance.ReasonDone)
 	}
-	s.step = &c.Plan.Steps[0]
+	s.take(&c.Plan.Steps[0])
 	// Whoever was not looked at in time entered when they should have: it makes them late.
 	s.due = s.waitedSince()
 	s.push(s.due.Add(s.step.After), relance.ReasonStepWaits)
@@ -130,7 +130,7 @@ func goOn(c *relance.Campaign, e *relance.Enrolment, f *relance.Facts, now time.
 		step := &c.Plan.Steps[i]
 		at := slices.IndexFunc(e.FollowUps, func(u relance.FollowUpState) bool { return u.StepKey == step.Key })
 		if at < 0 {
-			s.step = step
+			s.take(step)
 			s.due = last.Add(step.After)
 			break
 		}
@@ -174,7 +174,7 @@ func Recheck(c *relance.Campaign, e *relance.Enrolment, stepKey string, f *relan
 	d := relance.Decision{CampaignID: c.ID, Version: c.Version, Instance: in}
 	for i := range c.Plan.Steps {
 		if c.Plan.Steps[i].Key == stepKey {
-			s.step = &c.Plan.Steps[i]
+			s.take(&c.Plan.Steps[i])
 		}
 	}
 	if s.step == nil || e.ID == uuid.Nil || e.EndedAt != nil {

@@ -95,16 +95,30 @@ func checkSteps(steps []relance.CampaignStep) error {
 		if s.After < 0 || s.After > 365*24*time.Hour {
 			return relance.TellField(at+".afterMinutes", "STEP_WAIT")
 		}
-		if len(s.Email) == 0 {
-			return relance.TellField(at+".email", "STEP_WITHOUT_TEXT")
+		if err := checkMessage(at, s.Voucher, s.Email); err != nil {
+			return err
 		}
-		if s.Voucher != nil {
-			if err := checkOffer(at+".voucher", s.Voucher); err != nil {
-				return err
-			}
+		if s.B == nil {
+			continue
+		}
+		if s.B.Share < 1 || s.B.Share > 99 {
+			return relance.TellField(at+".variantB.sharePercent", "VARIANT_SHARE")
+		}
+		if err := checkMessage(at+".variantB", s.B.Voucher, s.B.Email); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+func checkMessage(at string, o *relance.Offer, texts map[string]relance.EmailText) error {
+	if len(texts) == 0 {
+		return relance.TellField(at+".email", "STEP_WITHOUT_TEXT")
+	}
+	if o == nil {
+		return nil
+	}
+	return checkOffer(at+".voucher", o)
 }
 
 // prefixForm is what a voucher code may begin with.

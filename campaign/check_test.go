@@ -37,6 +37,12 @@ func TestCheckRefuses(t *testing.T) {
 	offer := func(change func(*relance.Offer)) func(*relance.Plan) {
 		return func(p *relance.Plan) { change(p.Steps[0].Voucher) }
 	}
+	variant := func(change func(*relance.StepVariant)) func(*relance.Plan) {
+		return func(p *relance.Plan) {
+			p.Steps[0].B = &relance.StepVariant{Share: 50, Email: p.Steps[0].Email}
+			change(p.Steps[0].B)
+		}
+	}
 	for _, x := range []struct {
 		name   string
 		kind   relance.TriggerKind
@@ -92,6 +98,12 @@ func TestCheckRefuses(t *testing.T) {
 		{"a key twice", cart, func(p *relance.Plan) { p.Steps = append(p.Steps, p.Steps[0]) }, "steps.1.key"},
 		{"a step in the past", cart, func(p *relance.Plan) { p.Steps[0].After = -1 }, "steps.0.afterMinutes"},
 		{"a step after more than a year", cart, func(p *relance.Plan) { p.Steps[0].After = 365*24*time.Hour + 1 }, "steps.0.afterMinutes"},
+		{"a variant for nobody", cart, variant(func(b *relance.StepVariant) { b.Share = 0 }), "steps.0.variantB.sharePercent"},
+		{"a variant for everybody", cart, variant(func(b *relance.StepVariant) { b.Share = 100 }), "steps.0.variantB.sharePercent"},
+		{"a variant without a text", cart, variant(func(b *relance.StepVariant) { b.Email = nil }), "steps.0.variantB.email"},
+		{"a variant of 150 percent off", cart, variant(func(b *relance.StepVariant) {
+			b.Voucher = &relance.Offer{Kind: relance.VoucherPercent, Value: dec("150"), ValidDays: 30}
+		}), "steps.0.variantB.voucher.value"},
 		{"a step without a text", cart, func(p *relance.Plan) { p.Steps[0].Email = nil }, "steps.0.email"},
 		{"an unknown kind of voucher", cart, offer(func(o *relance.Offer) { o.Kind = "GIFT" }), "steps.0.voucher.kind"},
 		{"0 percent", cart, offer(func(o *relance.Offer) { o.Kind, o.Value = relance.VoucherPercent, dec("0") }), "steps.0.voucher.value"},

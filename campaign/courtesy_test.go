@@ -101,6 +101,86 @@ func TestCourtesy(t *testing.T) {
 	})
 }
 
+// TestWhatIsInTheCart: nothing is promised that the shop does not have, or gives anyway.
+func TestWhatIsInTheCart(t *testing.T) {
+	t.Parallel()
+	offer := func(kind relance.VoucherKind) func(*relance.Campaign, *relance.Facts) {
+		return func(c *relance.Campaign, f *relance.Facts) {
+			c.Plan.Steps[0].Voucher = &relance.Offer{Kind: kind, ValidDays: 30}
+			shop, from := f.Merchant.Shops[shopA], dec("80")
+			shop.FreeShippingFrom = &from
+			f.Merchant.Shops[shopA] = shop
+		}
+	}
+	free := func(change func(*relance.FactCart)) func(*relance.Campaign, *relance.Facts) {
+		return func(c *relance.Campaign, f *relance.Facts) {
+			offer(relance.VoucherFreeShipping)(c, f)
+			change(&f.Carts[0])
+		}
+	}
+	gone := func(_ *relance.Campaign, f *relance.Facts) { f.Carts[0].SoldOut = true }
+	decideAll(t, []deciding{
+		{"all of it is sold out", gone, "REFUSE SOLD_OUT"},
+		{"all of it is sold out, between two steps", func(c *relance.Campaign, f *relance.Facts) {
+			gone(c, f)
+			c.Plan.Steps = append(c.Plan.Steps, step("two", 0))
+			f.Enrolments = []relance.Enrolment{entered(2*day, sent("one", 2*day))}
+		}, "REFUSE SOLD_OUT"},
+		{"an order follows nothing that is sold out", func(c *relance.Campaign, f *relance.Facts) {
+			gone(c, f)
+			c.Plan.Trigger = relance.Trigger{Kind: relance.TriggerOrderPlaced}
+			f.Orders = []relance.FactOrder{order(20*day, "80")}
+		}, "SEND one"},
+		{"shipping is free from its value on", free(func(*relance.FactCart) {}), "REFUSE SHIPPING_FREE"},
+		{"a cent less", free(func(c *relance.FactCart) { c.Value = dec("79.99") }), "SEND one"},
+		{"of a value that nobody knows", free(func(c *relance.FactCart) { c.ValueKnown = false }), "SEND one"},
+		{"in another currency", free(func(c *relance.FactCart) { c.Currency = "CHF" }), "SEND one"},
+		{"a percentage is worth something all the same", offer(relance.VoucherPercent), "SEND one"},
+		{"nobody told from when on shipping is free", func(c *relance.Campaign, _ *relance.Facts) {
+			c.Plan.Steps[0].Voucher = &relance.Offer{Kind: relance.VoucherFreeShipping, ValidDays: 30}
+		}, "SEND one"},
+	}, carts, withCart)
+	c, f := carts(), withCart()
+	gone(c, f)
+	if d := Decide(c, f, tuesday); !d[0].Until.Equal(tuesday.Add(stockLook)) {
+		t.Errorf("looked at again %v, want in %v", d[0].Until, stockLook)
+	}
+}
+
+// TestObjectionToProfiling: whoever does not want to be judged by what they buy is left out where
+// that chooses people, and reminded of their cart all the same.
+func TestObjectionToProfiling(t *testing.T) {
+	t.Parallel()
+	few := 1
+	as := func(kind relance.TriggerKind, label string, audience *relance.Filter) func(*relance.Campaign, *relance.Facts) {
+		return func(c *relance.Campaign, f *relance.Facts) {
+			f.Labels = []string{label}
+			c.Plan.Trigger.Kind, c.Audience = kind, audience
+			switch kind {
+			case relance.TriggerBestCustomer:
+				c.Plan.Trigger = relance.Trigger{Kind: kind, Days: 365, Amount: dec("50"), Currency: "EUR"}
+			case relance.TriggerInactiveCustomer:
+				c.Plan.Trigger = relance.Trigger{Kind: kind, Days: 10}
+			case relance.TriggerOrderPlaced:
+				c.Plan.Trigger = relance.Trigger{Kind: kind}
+			default:
+				return
+			}
+			f.Carts, f.Orders = nil, []relance.FactOrder{order(20*day, "80")}
+		}
+	}
+	decideAll(t, []deciding{
+		{"best customers", as(relance.TriggerBestCustomer, "No profiling", nil), "REFUSE NO_PROFILING"},
+		{"best customers, another label", as(relance.TriggerBestCustomer, "profile", nil), "SEND one"},
+		{"who has not ordered for long", as(relance.TriggerInactiveCustomer, "pas de profilage", nil), "REFUSE NO_PROFILING"},
+		{"who ordered", as(relance.TriggerOrderPlaced, " Kein Profiling ", nil), "REFUSE NO_PROFILING"},
+		{"their own cart", as(relance.TriggerAbandonedCart, "no profiling", nil), "SEND one"},
+		{"their own cart, for who never bought", as(relance.TriggerAbandonedCart, "no profiling", &relance.Filter{OrderCount: &relance.IntRange{Max: &few}}), "REFUSE NO_PROFILING"},
+		{"the same deep in a filter", as(relance.TriggerAbandonedCart, "sans profilage", &relance.Filter{Or: []relance.Filter{{Labels: []string{"x"}}, {Not: &relance.Filter{Spent: &relance.MoneyRange{}}}}}), "REFUSE NO_PROFILING"},
+		{"an audience by label", as(relance.TriggerAbandonedCart, "no profiling", &relance.Filter{Labels: []string{"no profiling"}}), "SEND one"},
+	}, carts, withCart)
+}
+
 // TestALaterStepReusesOrRaisesTheVoucher: nobody holds two vouchers of one way through a campaign.
 func TestALaterStepReusesOrRaisesTheVoucher(t *testing.T) {
 	t.Parallel()

@@ -1,13 +1,13 @@
 package campaign
 
 // The guards of entering a campaign, in the order of cost.
-var entryGuards = []guard{state, beforeStart, audience, reentry, alreadyOrdered, tooOld, cartContent} //nolint:gochecknoglobals // a table
+var entryGuards = []guard{state, beforeStart, profiling, audience, reentry, alreadyOrdered, tooOld, cartContent, soldOut} //nolint:gochecknoglobals // a table
 
 // The guards of going on with the next step; what ends the way comes before what may pass.
-var goOnGuards = []guard{state, alreadyOrdered, tooOld, otherWay, audience, cartContent} //nolint:gochecknoglobals // a table
+var goOnGuards = []guard{state, alreadyOrdered, tooOld, otherWay, profiling, audience, cartContent, soldOut} //nolint:gochecknoglobals // a table
 
 // The guards of sending, consent last but for what costs more.
-var sendGuards = []guard{text, voucher, doNotContact, returnOpen, complaintOpen, invoiceOverdue, gamedCart, recipient, sender, consent, budget} //nolint:gochecknoglobals // a table
+var sendGuards = []guard{text, voucher, shippingFree, doNotContact, returnOpen, complaintOpen, invoiceOverdue, gamedCart, recipient, sender, consent, budget} //nolint:gochecknoglobals // a table
 
 // What moves the time of sending; quiet hours come last, as they look at the time that the
 // others came to.

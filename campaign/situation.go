@@ -14,6 +14,7 @@ type situation struct {
 	in        relance.Instance
 	enrolment *relance.Enrolment    // nil before somebody enters
 	step      *relance.CampaignStep // nil before somebody enters
+	variant   relance.MessageVariant
 	to        relance.Recipient
 	record    *relance.FactRecord // of the recipient
 	now       time.Time
@@ -73,12 +74,12 @@ func (s *situation) judge(d relance.Decision) relance.Decision {
 			return refuse(d, r)
 		}
 	}
-	d.Recipient, d.Step = s.to, s.step
+	d.Recipient, d.Step, d.Variant = s.to, s.step, s.variant
 	for _, delay := range delays {
 		delay(s)
 	}
 	if s.due.After(s.now) {
-		d.Step = nil
+		d.Step, d.Variant = nil, ""
 		return wait(d, s.due, s.why)
 	}
 	d.DueAt = s.waitedSince()

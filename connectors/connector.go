@@ -12,6 +12,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/relance/relance"
 )
 
@@ -48,6 +50,13 @@ type OrderFinder interface {
 	// of whoever bought with one of these e-mail addresses. What the platform cannot look for
 	// finds nothing.
 	OrdersOf(ctx context.Context, customers, emails []string) ([]string, error)
+}
+
+// ShippingTeller is a connector that can tell from which value of a cart on shipping is free.
+type ShippingTeller interface {
+	// FreeShippingFrom is that value, tax included and in the shop's currency; nil: shipping is
+	// never free by value alone.
+	FreeShippingFrom(ctx context.Context) (*decimal.Decimal, error)
 }
 
 // ConsentWithdrawer is a connector that can tell the shop that a customer objected, so that its

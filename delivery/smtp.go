@@ -6,7 +6,6 @@ package delivery
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
 	"net/url"
 	"strconv"
@@ -102,17 +101,17 @@ const (
 // Failure is an attempt that did not end with the relay's yes. Its text has no personal data.
 type Failure struct {
 	Outcome Outcome
-	Reason  string
+	Says    relance.Sentence
 }
 
-func (f *Failure) Error() string { return f.Reason }
+func (f *Failure) Error() string { return f.Says.String() }
 
 // Send hands one message to the relay. Nil means that the relay took it; else the error is a
 // *Failure, or ctx's where nothing was begun.
 func (s *SMTP) Send(ctx context.Context, e relance.Email) error {
 	msg, err := compose(e)
 	if err != nil {
-		return &Failure{Refused, "the message cannot be written: its addresses or headers are not valid"}
+		return &Failure{Refused, relance.Say("MAIL_HEADERS")}
 	}
 	free, err := s.enter(ctx, e.To)
 	if err != nil {
@@ -121,7 +120,7 @@ func (s *SMTP) Send(ctx context.Context, e relance.Email) error {
 	defer free()
 	conn, err := s.connection(ctx)
 	if err != nil {
-		return &Failure{Later, "the mail relay cannot be reached"}
+		return &Failure{Later, relance.Say("RELAY_AWAY")}
 	}
 	err = s.client.SendWithSMTPClient(conn, msg)
 	if msg.IsDelivered() {
@@ -210,20 +209,20 @@ func compose(e relance.Email) (*mail.Msg, error) {
 func failure(err error) error {
 	var e *mail.SendError
 	if !errors.As(err, &e) {
-		return &Failure{Later, "the mail relay cannot be used"}
+		return &Failure{Later, relance.Say("RELAY_UNUSABLE")}
 	}
 	code := e.ErrorCode()
-	said := fmt.Sprintf("the mail relay answered %d", code)
+	said := strconv.Itoa(code)
 	switch {
 	case code == 0 && e.Reason == mail.ErrSMTPDataClose:
-		return &Failure{Uncertain, "the connection to the mail relay broke after the message and before its answer"}
+		return &Failure{Uncertain, relance.Say("RELAY_BROKE_AFTER")}
 	case code == 0:
-		return &Failure{Later, "the connection to the mail relay broke"}
+		return &Failure{Later, relance.Say("RELAY_BROKE")}
 	case code < 500:
-		return &Failure{Later, said}
+		return &Failure{Later, relance.Say("RELAY_SAID", "code", said)}
 	case e.Reason == mail.ErrSMTPRcptTo:
-		return &Failure{NoMailbox, said + " to the recipient's address"}
+		return &Failure{NoMailbox, relance.Say("RELAY_SAID_TO_ADDRESS", "code", said)}
 	default:
-		return &Failure{Refused, said}
+		return &Failure{Refused, relance.Say("RELAY_SAID", "code", said)}
 	}
 }

@@ -85,8 +85,8 @@ func TestWhatBecameOfIt(t *testing.T) {
 			if !errors.As(err, &f) || f.Outcome != c.want || sink.Taken() != c.taken {
 				t.Errorf("%v, %d taken, want outcome %d and %d", err, sink.Taken(), c.want, c.taken)
 			}
-			if f != nil && strings.Contains(f.Reason, "example.org") {
-				t.Errorf("an address in %q", f.Reason)
+			if f != nil && strings.Contains(f.Error(), "example.org") {
+				t.Errorf("an address in %q", f.Error())
 			}
 			sink.Misbehave(smtptest.Faults{}, 1)
 			if err := s.Send(t.Context(), email("b@example.org")); err != nil {

@@ -83,6 +83,7 @@ func (p *post) pull() {
 	for _, shop := range []uuid.UUID{p.shopify, p.presta} {
 		p.do(`mutation($s: ID!) { r: shopSettingsUpdate(shopId: $s, settings: {senderEmail: "shop@maison.example", legalEntity: "Example Ltd", language: "fr", country: "FR", noticeSince: "2020-01-01"}) { errors { message } } }`, map[string]any{"s": shop})
 	}
+	p.do(`mutation { r: merchantUpdate(relayContractOn: "2020-01-01") { errors { message } } }`, nil)
 	p.await(time.Minute, p.startSync(p.shopify, false), p.startSync(p.presta, false))
 	p.clock.toWorkingMorning()
 }

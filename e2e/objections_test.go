@@ -51,7 +51,7 @@ func TestAnObjectionIsPassedOnToTheShops(t *testing.T) {
 // click posts to the page behind a link, as people and mail programs do.
 func (p *post) click(link string, form url.Values) {
 	p.t.Helper()
-	res, err := http.PostForm(link, form) //nolint:noctx // a click
+	res, err := http.PostForm(link, form)
 	must(p.t, err)
 	_ = res.Body.Close()
 	if res.StatusCode != http.StatusOK {

@@ -151,11 +151,7 @@ func (r *queryResolver) SendingRules(ctx context.Context) (*wire.SendingRules, e
 
 // Count is the resolver for the count field.
 func (r *segmentResolver) Count(ctx context.Context, obj *relance.Segment) (int, error) {
-	page, err := r.Read.Profiles(ctx, bearer(ctx).MerchantID, relance.ProfileQuery{Filter: obj.Filter, Paging: relance.Paging{First: 1, Total: true}, Now: r.Now()})
-	if err != nil || page.Total == nil {
-		return 0, err
-	}
-	return int(*page.Total), nil
+	return r.Use.CountSegment(ctx, bearer(ctx).MerchantID, obj.Filter)
 }
 
 // Campaign returns CampaignResolver implementation.

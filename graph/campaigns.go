@@ -18,16 +18,28 @@ func planOf(in CampaignInput) (string, relance.Plan) {
 		ExpiresAfter: minutes(in.ExpiresAfterMinutes), Budget: relance.Budget{Daily: in.DailyBudget, Total: in.TotalBudget}, ApproveFirst: in.ApproveFirst, EndsAt: in.EndsAt, ReachBack: in.ReachBack,
 		Trigger: relance.Trigger{Kind: t.Kind, Shops: t.ShopIds, MinAge: minutes(t.MinAgeMinutes), MaxAge: minutes(t.MaxAgeMinutes), Days: t.Days, Amount: orZero(t.Amount), Currency: t.Currency}}
 	for _, s := range in.Steps {
-		step := relance.CampaignStep{Key: s.Key, After: minutes(s.AfterMinutes), Email: map[string]relance.EmailText{}}
-		if v := s.Voucher; v != nil {
-			step.Voucher = &relance.Offer{Kind: v.Kind, Value: orZero(v.Value), Minimum: orZero(v.Minimum), Currency: v.Currency, ValidDays: v.ValidDays, Prefix: v.Prefix}
-		}
-		for _, e := range s.Email {
-			step.Email[e.Language] = relance.EmailText{Subject: e.Subject, Preheader: e.Preheader, Body: e.Body}
+		step := relance.CampaignStep{Key: s.Key, After: minutes(s.AfterMinutes), Voucher: offerOf(s.Voucher), Email: textsOf(s.Email)}
+		if b := s.VariantB; b != nil {
+			step.B = &relance.StepVariant{Share: b.SharePercent, Voucher: offerOf(b.Voucher), Email: textsOf(b.Email)}
 		}
 		p.Steps = append(p.Steps, step)
 	}
 	return in.Name, p
+}
+
+func offerOf(in *CampaignOfferInput) *relance.Offer {
+	if in == nil {
+		return nil
+	}
+	return &relance.Offer{Kind: in.Kind, Value: orZero(in.Value), Minimum: orZero(in.Minimum), Currency: in.Currency, ValidDays: in.ValidDays, Prefix: in.Prefix}
+}
+
+func textsOf(in []*CampaignTextInput) map[string]relance.EmailText {
+	out := map[string]relance.EmailText{}
+	for _, e := range in {
+		out[e.Language] = relance.EmailText{Subject: e.Subject, Preheader: e.Preheader, Body: e.Body}
+	}
+	return out
 }
 
 func minutes(n int) time.Duration { return time.Duration(n) * time.Minute }

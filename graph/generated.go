@@ -88,6 +88,7 @@ type ComplexityRoot struct {
 		ProfileID func(childComplexity int) int
 		ShopID    func(childComplexity int) int
 		StepKey   func(childComplexity int) int
+		Variant   func(childComplexity int) int
 	}
 
 	BacktestStep struct {
@@ -213,6 +214,7 @@ type ComplexityRoot struct {
 		AfterMinutes func(childComplexity int) int
 		Email        func(childComplexity int) int
 		Key          func(childComplexity int) int
+		VariantB     func(childComplexity int) int
 		Voucher      func(childComplexity int) int
 	}
 
@@ -231,6 +233,12 @@ type ComplexityRoot struct {
 		MaxAgeMinutes func(childComplexity int) int
 		MinAgeMinutes func(childComplexity int) int
 		ShopIDs       func(childComplexity int) int
+	}
+
+	CampaignVariant struct {
+		Email        func(childComplexity int) int
+		SharePercent func(childComplexity int) int
+		Voucher      func(childComplexity int) int
 	}
 
 	Cart struct {
@@ -322,6 +330,7 @@ type ComplexityRoot struct {
 		Basis        func(childComplexity int) int
 		CampaignID   func(childComplexity int) int
 		CampaignName func(childComplexity int) int
+		Cause        func(childComplexity int) int
 		Channel      func(childComplexity int) int
 		CreatedAt    func(childComplexity int) int
 		Detail       func(childComplexity int) int
@@ -335,6 +344,7 @@ type ComplexityRoot struct {
 		ShopID       func(childComplexity int) int
 		State        func(childComplexity int) int
 		StepKey      func(childComplexity int) int
+		Variant      func(childComplexity int) int
 		Voucher      func(childComplexity int) int
 	}
 
@@ -429,6 +439,7 @@ type ComplexityRoot struct {
 		ID                  func(childComplexity int) int
 		MainCurrency        func(childComplexity int) int
 		Name                func(childComplexity int) int
+		RelayContractOn     func(childComplexity int) int
 	}
 
 	MerchantPayload struct {
@@ -497,8 +508,8 @@ type ComplexityRoot struct {
 		CampaignEnd        func(childComplexity int, id uuid.UUID) int
 		CampaignPause      func(childComplexity int, id uuid.UUID) int
 		CampaignStart      func(childComplexity int, id uuid.UUID, confirmEverybody bool) int
-		CampaignTestEmail  func(childComplexity int, campaignID uuid.UUID, stepKey string, language string, shopID uuid.UUID) int
-		CampaignTryVoucher func(childComplexity int, campaignID uuid.UUID, stepKey string, shopID uuid.UUID, email string) int
+		CampaignTestEmail  func(childComplexity int, campaignID uuid.UUID, stepKey string, language string, shopID uuid.UUID, variant relance.MessageVariant) int
+		CampaignTryVoucher func(childComplexity int, campaignID uuid.UUID, stepKey string, shopID uuid.UUID, email string, variant relance.MessageVariant) int
 		CampaignUpdate     func(childComplexity int, id uuid.UUID, version int, input CampaignInput) int
 		CancelSync         func(childComplexity int, runID uuid.UUID) int
 		ConnectPrestaShop  func(childComplexity int, input ConnectPrestaShopInput) int
@@ -506,7 +517,7 @@ type ComplexityRoot struct {
 		FollowUpDecide     func(childComplexity int, id uuid.UUID, again bool) int
 		FollowUpsApprove   func(childComplexity int, ids []uuid.UUID, approve bool) int
 		KeepApart          func(childComplexity int, profileIds []uuid.UUID) int
-		MerchantUpdate     func(childComplexity int, name *string, mainCurrency *string, abandonAfterMinutes *int) int
+		MerchantUpdate     func(childComplexity int, name *string, mainCurrency *string, abandonAfterMinutes *int, relayContractOn *time.Time) int
 		MergeProfiles      func(childComplexity int, into uuid.UUID, from []uuid.UUID) int
 		PauseSync          func(childComplexity int, runID uuid.UUID) int
 		ReleaseOrder       func(childComplexity int, orderID uuid.UUID) int
@@ -616,6 +627,7 @@ type ComplexityRoot struct {
 		ProfileID func(childComplexity int) int
 		ShopID    func(childComplexity int) int
 		StepKey   func(childComplexity int) int
+		Variant   func(childComplexity int) int
 	}
 
 	Product struct {
@@ -960,15 +972,17 @@ type ComplexityRoot struct {
 	}
 
 	ShopSettings struct {
-		Country      func(childComplexity int) int
-		DKIMSelector func(childComplexity int) int
-		Imprint      func(childComplexity int) int
-		Language     func(childComplexity int) int
-		LegalEntity  func(childComplexity int) int
-		NoticeSince  func(childComplexity int) int
-		ReplyTo      func(childComplexity int) int
-		SenderEmail  func(childComplexity int) int
-		SenderName   func(childComplexity int) int
+		Country            func(childComplexity int) int
+		DKIMSelector       func(childComplexity int) int
+		DiscreetCategories func(childComplexity int) int
+		FreeShippingFrom   func(childComplexity int) int
+		Imprint            func(childComplexity int) int
+		Language           func(childComplexity int) int
+		LegalEntity        func(childComplexity int) int
+		NoticeSince        func(childComplexity int) int
+		ReplyTo            func(childComplexity int) int
+		SenderEmail        func(childComplexity int) int
+		SenderName         func(childComplexity int) int
 	}
 
 	SizeHabit struct {
@@ -1000,6 +1014,7 @@ type ComplexityRoot struct {
 		Sent      func(childComplexity int) int
 		Takings   func(childComplexity int) int
 		Uncertain func(childComplexity int) int
+		Variants  func(childComplexity int) int
 		Waiting   func(childComplexity int) int
 	}
 
@@ -1102,6 +1117,24 @@ type ComplexityRoot struct {
 		User   func(childComplexity int) int
 	}
 
+	VariantFigures struct {
+		Bounced  func(childComplexity int) int
+		Ordered  func(childComplexity int) int
+		Pending  func(childComplexity int) int
+		People   func(childComplexity int) int
+		Redeemed func(childComplexity int) int
+		Sent     func(childComplexity int) int
+	}
+
+	VariantResults struct {
+		A            func(childComplexity int) int
+		B            func(childComplexity int) int
+		Conversion   func(childComplexity int) int
+		LeftOut      func(childComplexity int) int
+		Revenue      func(childComplexity int) int
+		SharePercent func(childComplexity int) int
+	}
+
 	Viewer struct {
 		Merchant func(childComplexity int) int
 		Role     func(childComplexity int) int
@@ -1173,7 +1206,7 @@ type MutationResolver interface {
 	RemoveLabel(ctx context.Context, profileID uuid.UUID, name string) (*ProfilePayload, error)
 	AddNote(ctx context.Context, profileID uuid.UUID, body string) (*ProfilePayload, error)
 	ShopSettingsUpdate(ctx context.Context, shopID uuid.UUID, settings relance.ShopSettingsChange) (*ShopPayload, error)
-	MerchantUpdate(ctx context.Context, name *string, mainCurrency *string, abandonAfterMinutes *int) (*MerchantPayload, error)
+	MerchantUpdate(ctx context.Context, name *string, mainCurrency *string, abandonAfterMinutes *int, relayContractOn *time.Time) (*MerchantPayload, error)
 	ConnectPrestaShop(ctx context.Context, input ConnectPrestaShopInput) (*ConnectPayload, error)
 	ConnectShopify(ctx context.Context, input ConnectShopifyInput) (*ConnectPayload, error)
 	SyncShop(ctx context.Context, shopID uuid.UUID, full *bool) (*SyncPayload, error)
@@ -1183,8 +1216,8 @@ type MutationResolver interface {
 	TokenCreate(ctx context.Context, role relance.Role, name string, shopIds []uuid.UUID) (*TokenCreatePayload, error)
 	TokenRevoke(ctx context.Context, id uuid.UUID) (*TokenRevokePayload, error)
 	FollowUpsApprove(ctx context.Context, ids []uuid.UUID, approve bool) (*ApprovalPayload, error)
-	CampaignTestEmail(ctx context.Context, campaignID uuid.UUID, stepKey string, language string, shopID uuid.UUID) (*DonePayload, error)
-	CampaignTryVoucher(ctx context.Context, campaignID uuid.UUID, stepKey string, shopID uuid.UUID, email string) (*VoucherTrialPayload, error)
+	CampaignTestEmail(ctx context.Context, campaignID uuid.UUID, stepKey string, language string, shopID uuid.UUID, variant relance.MessageVariant) (*DonePayload, error)
+	CampaignTryVoucher(ctx context.Context, campaignID uuid.UUID, stepKey string, shopID uuid.UUID, email string, variant relance.MessageVariant) (*VoucherTrialPayload, error)
 	UserInvite(ctx context.Context, email string, name string, role relance.Role, shopIds []uuid.UUID) (*UserPayload, error)
 	UserResetPassword(ctx context.Context, id uuid.UUID) (*UserPayload, error)
 	UserResetTwoFactor(ctx context.Context, id uuid.UUID) (*UserPayload, error)
@@ -1400,6 +1433,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.BacktestExample.StepKey(childComplexity), true
+	case "BacktestExample.variant":
+		if e.ComplexityRoot.BacktestExample.Variant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BacktestExample.Variant(childComplexity), true
 
 	case "BacktestStep.sends":
 		if e.ComplexityRoot.BacktestStep.Sends == nil {
@@ -1983,6 +2022,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CampaignStep.Key(childComplexity), true
+	case "CampaignStep.variantB":
+		if e.ComplexityRoot.CampaignStep.VariantB == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignStep.VariantB(childComplexity), true
 	case "CampaignStep.voucher":
 		if e.ComplexityRoot.CampaignStep.Voucher == nil {
 			break
@@ -2057,6 +2102,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CampaignTrigger.ShopIDs(childComplexity), true
+
+	case "CampaignVariant.email":
+		if e.ComplexityRoot.CampaignVariant.Email == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignVariant.Email(childComplexity), true
+	case "CampaignVariant.sharePercent":
+		if e.ComplexityRoot.CampaignVariant.SharePercent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignVariant.SharePercent(childComplexity), true
+	case "CampaignVariant.voucher":
+		if e.ComplexityRoot.CampaignVariant.Voucher == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignVariant.Voucher(childComplexity), true
 
 	case "Cart.adminUrl":
 		if e.ComplexityRoot.Cart.AdminURL == nil {
@@ -2382,6 +2446,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.FollowUp.CampaignName(childComplexity), true
+	case "FollowUp.cause":
+		if e.ComplexityRoot.FollowUp.Cause == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.Cause(childComplexity), true
 	case "FollowUp.channel":
 		if e.ComplexityRoot.FollowUp.Channel == nil {
 			break
@@ -2460,6 +2530,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.FollowUp.StepKey(childComplexity), true
+	case "FollowUp.variant":
+		if e.ComplexityRoot.FollowUp.Variant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.Variant(childComplexity), true
 	case "FollowUp.voucher":
 		if e.ComplexityRoot.FollowUp.Voucher == nil {
 			break
@@ -2830,6 +2906,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Merchant.Name(childComplexity), true
+	case "Merchant.relayContractOn":
+		if e.ComplexityRoot.Merchant.RelayContractOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Merchant.RelayContractOn(childComplexity), true
 
 	case "MerchantPayload.errors":
 		if e.ComplexityRoot.MerchantPayload.Errors == nil {
@@ -3135,7 +3217,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.CampaignTestEmail(childComplexity, args["campaignId"].(uuid.UUID), args["stepKey"].(string), args["language"].(string), args["shopId"].(uuid.UUID)), true
+		return e.ComplexityRoot.Mutation.CampaignTestEmail(childComplexity, args["campaignId"].(uuid.UUID), args["stepKey"].(string), args["language"].(string), args["shopId"].(uuid.UUID), args["variant"].(relance.MessageVariant)), true
 	case "Mutation.campaignTryVoucher":
 		if e.ComplexityRoot.Mutation.CampaignTryVoucher == nil {
 			break
@@ -3146,7 +3228,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.CampaignTryVoucher(childComplexity, args["campaignId"].(uuid.UUID), args["stepKey"].(string), args["shopId"].(uuid.UUID), args["email"].(string)), true
+		return e.ComplexityRoot.Mutation.CampaignTryVoucher(childComplexity, args["campaignId"].(uuid.UUID), args["stepKey"].(string), args["shopId"].(uuid.UUID), args["email"].(string), args["variant"].(relance.MessageVariant)), true
 	case "Mutation.campaignUpdate":
 		if e.ComplexityRoot.Mutation.CampaignUpdate == nil {
 			break
@@ -3234,7 +3316,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.MerchantUpdate(childComplexity, args["name"].(*string), args["mainCurrency"].(*string), args["abandonAfterMinutes"].(*int)), true
+		return e.ComplexityRoot.Mutation.MerchantUpdate(childComplexity, args["name"].(*string), args["mainCurrency"].(*string), args["abandonAfterMinutes"].(*int), args["relayContractOn"].(*time.Time)), true
 	case "Mutation.mergeProfiles":
 		if e.ComplexityRoot.Mutation.MergeProfiles == nil {
 			break
@@ -3856,6 +3938,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PreviewExample.StepKey(childComplexity), true
+	case "PreviewExample.variant":
+		if e.ComplexityRoot.PreviewExample.Variant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreviewExample.Variant(childComplexity), true
 
 	case "Product.active":
 		if e.ComplexityRoot.Product.Active == nil {
@@ -5412,6 +5500,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ShopSettings.DKIMSelector(childComplexity), true
+	case "ShopSettings.discreetCategories":
+		if e.ComplexityRoot.ShopSettings.DiscreetCategories == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopSettings.DiscreetCategories(childComplexity), true
+	case "ShopSettings.freeShippingFrom":
+		if e.ComplexityRoot.ShopSettings.FreeShippingFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopSettings.FreeShippingFrom(childComplexity), true
 	case "ShopSettings.imprint":
 		if e.ComplexityRoot.ShopSettings.Imprint == nil {
 			break
@@ -5589,6 +5689,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.StepResults.Uncertain(childComplexity), true
+	case "StepResults.variants":
+		if e.ComplexityRoot.StepResults.Variants == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StepResults.Variants(childComplexity), true
 	case "StepResults.waiting":
 		if e.ComplexityRoot.StepResults.Waiting == nil {
 			break
@@ -5974,6 +6080,80 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UserPayload.User(childComplexity), true
 
+	case "VariantFigures.bounced":
+		if e.ComplexityRoot.VariantFigures.Bounced == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VariantFigures.Bounced(childComplexity), true
+	case "VariantFigures.ordered":
+		if e.ComplexityRoot.VariantFigures.Ordered == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VariantFigures.Ordered(childComplexity), true
+	case "VariantFigures.pending":
+		if e.ComplexityRoot.VariantFigures.Pending == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VariantFigures.Pending(childComplexity), true
+	case "VariantFigures.people":
+		if e.ComplexityRoot.VariantFigures.People == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VariantFigures.People(childComplexity), true
+	case "VariantFigures.redeemed":
+		if e.ComplexityRoot.VariantFigures.Redeemed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VariantFigures.Redeemed(childComplexity), true
+	case "VariantFigures.sent":
+		if e.ComplexityRoot.VariantFigures.Sent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VariantFigures.Sent(childComplexity), true
+
+	case "VariantResults.a":
+		if e.ComplexityRoot.VariantResults.A == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VariantResults.A(childComplexity), true
+	case "VariantResults.b":
+		if e.ComplexityRoot.VariantResults.B == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VariantResults.B(childComplexity), true
+	case "VariantResults.conversion":
+		if e.ComplexityRoot.VariantResults.Conversion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VariantResults.Conversion(childComplexity), true
+	case "VariantResults.leftOut":
+		if e.ComplexityRoot.VariantResults.LeftOut == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VariantResults.LeftOut(childComplexity), true
+	case "VariantResults.revenue":
+		if e.ComplexityRoot.VariantResults.Revenue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VariantResults.Revenue(childComplexity), true
+	case "VariantResults.sharePercent":
+		if e.ComplexityRoot.VariantResults.SharePercent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VariantResults.SharePercent(childComplexity), true
+
 	case "Viewer.merchant":
 		if e.ComplexityRoot.Viewer.Merchant == nil {
 			break
@@ -6038,6 +6218,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCampaignStepInput,
 		ec.unmarshalInputCampaignTextInput,
 		ec.unmarshalInputCampaignTriggerInput,
+		ec.unmarshalInputCampaignVariantInput,
 		ec.unmarshalInputConnectPrestaShopInput,
 		ec.unmarshalInputConnectShopifyInput,
 		ec.unmarshalInputIntRange,
@@ -6228,6 +6409,8 @@ func (ec *executionContext) childFields_BacktestDay(ctx context.Context, field g
 
 func (ec *executionContext) childFields_BacktestExample(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "variant":
+		return ec.fieldContext_BacktestExample_variant(ctx, field)
 	case "profileId":
 		return ec.fieldContext_BacktestExample_profileId(ctx, field)
 	case "name":
@@ -6482,6 +6665,8 @@ func (ec *executionContext) childFields_CampaignResults(ctx context.Context, fie
 
 func (ec *executionContext) childFields_CampaignStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "variantB":
+		return ec.fieldContext_CampaignStep_variantB(ctx, field)
 	case "key":
 		return ec.fieldContext_CampaignStep_key(ctx, field)
 	case "afterMinutes":
@@ -6526,6 +6711,18 @@ func (ec *executionContext) childFields_CampaignTrigger(ctx context.Context, fie
 		return ec.fieldContext_CampaignTrigger_currency(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CampaignTrigger", field.Name)
+}
+
+func (ec *executionContext) childFields_CampaignVariant(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "sharePercent":
+		return ec.fieldContext_CampaignVariant_sharePercent(ctx, field)
+	case "voucher":
+		return ec.fieldContext_CampaignVariant_voucher(ctx, field)
+	case "email":
+		return ec.fieldContext_CampaignVariant_email(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CampaignVariant", field.Name)
 }
 
 func (ec *executionContext) childFields_Cart(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6700,6 +6897,8 @@ func (ec *executionContext) childFields_DonePayload(ctx context.Context, field g
 
 func (ec *executionContext) childFields_FollowUp(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "variant":
+		return ec.fieldContext_FollowUp_variant(ctx, field)
 	case "id":
 		return ec.fieldContext_FollowUp_id(ctx, field)
 	case "campaignId":
@@ -6722,6 +6921,8 @@ func (ec *executionContext) childFields_FollowUp(ctx context.Context, field grap
 		return ec.fieldContext_FollowUp_reason(ctx, field)
 	case "detail":
 		return ec.fieldContext_FollowUp_detail(ctx, field)
+	case "cause":
+		return ec.fieldContext_FollowUp_cause(ctx, field)
 	case "basis":
 		return ec.fieldContext_FollowUp_basis(ctx, field)
 	case "dueAt":
@@ -6920,6 +7121,8 @@ func (ec *executionContext) childFields_Merchant(ctx context.Context, field grap
 		return ec.fieldContext_Merchant_mainCurrency(ctx, field)
 	case "abandonAfterMinutes":
 		return ec.fieldContext_Merchant_abandonAfterMinutes(ctx, field)
+	case "relayContractOn":
+		return ec.fieldContext_Merchant_relayContractOn(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Merchant", field.Name)
 }
@@ -7190,6 +7393,8 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 
 func (ec *executionContext) childFields_PreviewExample(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "variant":
+		return ec.fieldContext_PreviewExample_variant(ctx, field)
 	case "profileId":
 		return ec.fieldContext_PreviewExample_profileId(ctx, field)
 	case "name":
@@ -7842,6 +8047,10 @@ func (ec *executionContext) childFields_ShopSettings(ctx context.Context, field 
 		return ec.fieldContext_ShopSettings_noticeSince(ctx, field)
 	case "dkimSelector":
 		return ec.fieldContext_ShopSettings_dkimSelector(ctx, field)
+	case "freeShippingFrom":
+		return ec.fieldContext_ShopSettings_freeShippingFrom(ctx, field)
+	case "discreetCategories":
+		return ec.fieldContext_ShopSettings_discreetCategories(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ShopSettings", field.Name)
 }
@@ -7906,6 +8115,8 @@ func (ec *executionContext) childFields_StepResults(ctx context.Context, field g
 		return ec.fieldContext_StepResults_recovered(ctx, field)
 	case "takings":
 		return ec.fieldContext_StepResults_takings(ctx, field)
+	case "variants":
+		return ec.fieldContext_StepResults_variants(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StepResults", field.Name)
 }
@@ -8098,6 +8309,42 @@ func (ec *executionContext) childFields_UserPayload(ctx context.Context, field g
 		return ec.fieldContext_UserPayload_errors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UserPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_VariantFigures(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "sent":
+		return ec.fieldContext_VariantFigures_sent(ctx, field)
+	case "bounced":
+		return ec.fieldContext_VariantFigures_bounced(ctx, field)
+	case "redeemed":
+		return ec.fieldContext_VariantFigures_redeemed(ctx, field)
+	case "people":
+		return ec.fieldContext_VariantFigures_people(ctx, field)
+	case "pending":
+		return ec.fieldContext_VariantFigures_pending(ctx, field)
+	case "ordered":
+		return ec.fieldContext_VariantFigures_ordered(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VariantFigures", field.Name)
+}
+
+func (ec *executionContext) childFields_VariantResults(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "sharePercent":
+		return ec.fieldContext_VariantResults_sharePercent(ctx, field)
+	case "leftOut":
+		return ec.fieldContext_VariantResults_leftOut(ctx, field)
+	case "a":
+		return ec.fieldContext_VariantResults_a(ctx, field)
+	case "b":
+		return ec.fieldContext_VariantResults_b(ctx, field)
+	case "conversion":
+		return ec.fieldContext_VariantResults_conversion(ctx, field)
+	case "revenue":
+		return ec.fieldContext_VariantResults_revenue(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VariantResults", field.Name)
 }
 
 func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8535,6 +8782,14 @@ func (ec *executionContext) field_Mutation_campaignTestEmail_args(ctx context.Co
 		return nil, err
 	}
 	args["shopId"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "variant",
+		func(ctx context.Context, v any) (relance.MessageVariant, error) {
+			return ec.unmarshalNMessageVariant2githubᚗcomᚋrelanceᚋrelanceᚐMessageVariant(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["variant"] = arg4
 	return args, nil
 }
 
@@ -8573,6 +8828,14 @@ func (ec *executionContext) field_Mutation_campaignTryVoucher_args(ctx context.C
 		return nil, err
 	}
 	args["email"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "variant",
+		func(ctx context.Context, v any) (relance.MessageVariant, error) {
+			return ec.unmarshalNMessageVariant2githubᚗcomᚋrelanceᚋrelanceᚐMessageVariant(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["variant"] = arg4
 	return args, nil
 }
 
@@ -8733,6 +8996,14 @@ func (ec *executionContext) field_Mutation_merchantUpdate_args(ctx context.Conte
 		return nil, err
 	}
 	args["abandonAfterMinutes"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "relayContractOn",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODate2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["relayContractOn"] = arg3
 	return args, nil
 }
 
@@ -9909,6 +10180,10 @@ func (ec *executionContext) fieldContext_BacktestDay_sends(_ context.Context, fi
 	return graphql.NewScalarFieldContext("BacktestDay", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) fieldContext_BacktestExample_variant(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BacktestExample", field, false, false, errors.New("field of type MessageVariant does not have child fields"))
+}
+
 func (ec *executionContext) fieldContext_BacktestExample_profileId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("BacktestExample", field, false, false, errors.New("field of type ID does not have child fields"))
 }
@@ -10746,6 +11021,19 @@ func (ec *executionContext) fieldContext_CampaignResults_comparison(_ context.Co
 	return fc, nil
 }
 
+func (ec *executionContext) fieldContext_CampaignStep_variantB(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CampaignStep",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CampaignVariant(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) fieldContext_CampaignStep_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CampaignStep", field, false, false, errors.New("field of type String does not have child fields"))
 }
@@ -10822,6 +11110,36 @@ func (ec *executionContext) fieldContext_CampaignTrigger_amount(_ context.Contex
 
 func (ec *executionContext) fieldContext_CampaignTrigger_currency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CampaignTrigger", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignVariant_sharePercent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignVariant", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignVariant_voucher(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CampaignVariant",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CampaignOffer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_CampaignVariant_email(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CampaignVariant",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CampaignText(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Cart_id(ctx context.Context, field graphql.CollectedField, obj *relance.CartView) (ret graphql.Marshaler) {
@@ -11298,6 +11616,13 @@ func (ec *executionContext) fieldContext_DonePayload_errors(_ context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _FollowUp_variant(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpView) (ret graphql.Marshaler) {
+	return ec.marshalOMessageVariant2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐMessageVariant(ctx, field.Selections, obj.Variant)
+}
+func (ec *executionContext) fieldContext_FollowUp_variant(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUp", field, false, false, errors.New("field of type MessageVariant does not have child fields"))
+}
+
 func (ec *executionContext) _FollowUp_id(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpView) (ret graphql.Marshaler) {
 	return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, field.Selections, obj.ID)
 }
@@ -11398,6 +11723,22 @@ func (ec *executionContext) _FollowUp_detail(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_FollowUp_detail(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FollowUp", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _FollowUp_cause(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpView) (ret graphql.Marshaler) {
+	return ec.marshalOSentence2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐSentence(ctx, field.Selections, obj.Cause)
+}
+func (ec *executionContext) fieldContext_FollowUp_cause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FollowUp",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Sentence(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _FollowUp_basis(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpView) (ret graphql.Marshaler) {
@@ -11954,6 +12295,10 @@ func (ec *executionContext) fieldContext_Merchant_mainCurrency(_ context.Context
 
 func (ec *executionContext) fieldContext_Merchant_abandonAfterMinutes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Merchant", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Merchant_relayContractOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Merchant", field, false, false, errors.New("field of type Date does not have child fields"))
 }
 
 func (ec *executionContext) fieldContext_MerchantPayload_merchant(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -13691,7 +14036,7 @@ func (ec *executionContext) _Mutation_merchantUpdate(ctx context.Context, field 
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().MerchantUpdate(ctx, fc.Args["name"].(*string), fc.Args["mainCurrency"].(*string), fc.Args["abandonAfterMinutes"].(*int))
+			return ec.Resolvers.Mutation().MerchantUpdate(ctx, fc.Args["name"].(*string), fc.Args["mainCurrency"].(*string), fc.Args["abandonAfterMinutes"].(*int), fc.Args["relayContractOn"].(*time.Time))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -14311,7 +14656,7 @@ func (ec *executionContext) _Mutation_campaignTestEmail(ctx context.Context, fie
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().CampaignTestEmail(ctx, fc.Args["campaignId"].(uuid.UUID), fc.Args["stepKey"].(string), fc.Args["language"].(string), fc.Args["shopId"].(uuid.UUID))
+			return ec.Resolvers.Mutation().CampaignTestEmail(ctx, fc.Args["campaignId"].(uuid.UUID), fc.Args["stepKey"].(string), fc.Args["language"].(string), fc.Args["shopId"].(uuid.UUID), fc.Args["variant"].(relance.MessageVariant))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -14373,7 +14718,7 @@ func (ec *executionContext) _Mutation_campaignTryVoucher(ctx context.Context, fi
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().CampaignTryVoucher(ctx, fc.Args["campaignId"].(uuid.UUID), fc.Args["stepKey"].(string), fc.Args["shopId"].(uuid.UUID), fc.Args["email"].(string))
+			return ec.Resolvers.Mutation().CampaignTryVoucher(ctx, fc.Args["campaignId"].(uuid.UUID), fc.Args["stepKey"].(string), fc.Args["shopId"].(uuid.UUID), fc.Args["email"].(string), fc.Args["variant"].(relance.MessageVariant))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -15402,6 +15747,10 @@ func (ec *executionContext) fieldContext_PageInfo_hasNextPage(_ context.Context,
 
 func (ec *executionContext) fieldContext_PageInfo_endCursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PageInfo", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_PreviewExample_variant(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PreviewExample", field, false, false, errors.New("field of type MessageVariant does not have child fields"))
 }
 
 func (ec *executionContext) fieldContext_PreviewExample_profileId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -19357,6 +19706,14 @@ func (ec *executionContext) fieldContext_ShopSettings_dkimSelector(_ context.Con
 	return graphql.NewScalarFieldContext("ShopSettings", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) fieldContext_ShopSettings_freeShippingFrom(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopSettings", field, false, false, errors.New("field of type Decimal does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ShopSettings_discreetCategories(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopSettings", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) fieldContext_SizeHabit_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SizeHabit", field, false, false, errors.New("field of type String does not have child fields"))
 }
@@ -19496,6 +19853,19 @@ func (ec *executionContext) fieldContext_StepResults_takings(_ context.Context, 
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Takings(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_StepResults_variants(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StepResults",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_VariantResults(ctx, field)
 		},
 	}
 	return fc, nil
@@ -20155,6 +20525,90 @@ func (ec *executionContext) fieldContext_UserPayload_errors(_ context.Context, f
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_VariantFigures_sent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VariantFigures", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_VariantFigures_bounced(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VariantFigures", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_VariantFigures_redeemed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VariantFigures", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_VariantFigures_people(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VariantFigures", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_VariantFigures_pending(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VariantFigures", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_VariantFigures_ordered(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VariantFigures", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_VariantResults_sharePercent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VariantResults", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_VariantResults_leftOut(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VariantResults", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_VariantResults_a(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "VariantResults",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_VariantFigures(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_VariantResults_b(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "VariantResults",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_VariantFigures(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_VariantResults_conversion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "VariantResults",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ShareComparison(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_VariantResults_revenue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "VariantResults",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MeanComparison(ctx, field)
 		},
 	}
 	return fc, nil
@@ -21551,13 +22005,20 @@ func (ec *executionContext) unmarshalInputCampaignStepInput(ctx context.Context,
 		asMap["afterMinutes"] = 0
 	}
 
-	fieldsInOrder := [...]string{"key", "afterMinutes", "voucher", "email"}
+	fieldsInOrder := [...]string{"variantB", "key", "afterMinutes", "voucher", "email"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
 			continue
 		}
 		switch k {
+		case "variantB":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("variantB"))
+			data, err := ec.unmarshalOCampaignVariantInput2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignVariantInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.VariantB = data
 		case "key":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
 			data, err := ec.unmarshalNString2string(ctx, v)
@@ -21726,6 +22187,50 @@ func (ec *executionContext) unmarshalInputCampaignTriggerInput(ctx context.Conte
 				return it, err
 			}
 			it.Currency = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputCampaignVariantInput(ctx context.Context, obj any) (CampaignVariantInput, error) {
+	var it CampaignVariantInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"sharePercent", "voucher", "email"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "sharePercent":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sharePercent"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SharePercent = data
+		case "voucher":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("voucher"))
+			data, err := ec.unmarshalOCampaignOfferInput2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignOfferInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Voucher = data
+		case "email":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("email"))
+			data, err := ec.unmarshalNCampaignTextInput2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignTextInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Email = data
 		}
 	}
 	return it, nil
@@ -22293,7 +22798,7 @@ func (ec *executionContext) unmarshalInputShopSettingsInput(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"legalEntity", "imprint", "senderName", "senderEmail", "replyTo", "language", "country", "noticeSince", "dkimSelector"}
+	fieldsInOrder := [...]string{"legalEntity", "imprint", "senderName", "senderEmail", "replyTo", "language", "country", "noticeSince", "dkimSelector", "freeShippingFrom", "discreetCategories"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -22365,6 +22870,20 @@ func (ec *executionContext) unmarshalInputShopSettingsInput(ctx context.Context,
 				return it, err
 			}
 			it.DKIMSelector = data
+		case "freeShippingFrom":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("freeShippingFrom"))
+			data, err := ec.unmarshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FreeShippingFrom = data
+		case "discreetCategories":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("discreetCategories"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DiscreetCategories = data
 		}
 	}
 	return it, nil
@@ -22553,6 +23072,8 @@ func (ec *executionContext) _BacktestExample(ctx context.Context, sel ast.Select
 		switch fields[i].Name {
 		case "__typename":
 			out.values[i] = graphql.MarshalString("BacktestExample")
+		case "variant":
+			out.values[i] = ec.marshalOMessageVariant2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐMessageVariant(ctx, fields[i].Selections, obj.Variant)
 		case "profileId":
 			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ProfileID)
 			if out.values[i] == graphql.Null {
@@ -23621,6 +24142,8 @@ func (ec *executionContext) _CampaignStep(ctx context.Context, sel ast.Selection
 		switch fields[i].Name {
 		case "__typename":
 			out.values[i] = graphql.MarshalString("CampaignStep")
+		case "variantB":
+			out.values[i] = ec.marshalOCampaignVariant2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐCampaignVariant(ctx, fields[i].Selections, obj.VariantB)
 		case "key":
 			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Key)
 			if out.values[i] == graphql.Null {
@@ -23722,6 +24245,34 @@ func (ec *executionContext) _CampaignTrigger(ctx context.Context, sel ast.Select
 			}
 		case "currency":
 			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Currency)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var campaignVariantImplementors = []string{"CampaignVariant"}
+
+func (ec *executionContext) _CampaignVariant(ctx context.Context, sel ast.SelectionSet, obj *wire.CampaignVariant) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, campaignVariantImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("CampaignVariant")
+		case "sharePercent":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.SharePercent)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "voucher":
+			out.values[i] = ec.marshalOCampaignOffer2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐOffer(ctx, fields[i].Selections, obj.Voucher)
+		case "email":
+			out.values[i] = ec.marshalNCampaignText2ᚕgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐCampaignTextᚄ(ctx, fields[i].Selections, obj.Email)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
@@ -24457,6 +25008,11 @@ func (ec *executionContext) _FollowUp(ctx context.Context, sel ast.SelectionSet,
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("FollowUp")
+		case "variant":
+			out.Values[i] = ec._FollowUp_variant(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "id":
 			out.Values[i] = ec._FollowUp_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -24545,6 +25101,11 @@ func (ec *executionContext) _FollowUp(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "cause":
+			out.Values[i] = ec._FollowUp_cause(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "basis":
 			out.Values[i] = ec._FollowUp_basis(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -24613,6 +25174,8 @@ func (ec *executionContext) plainFollowUp(ctx context.Context, fields []graphql.
 		switch fields[i].Name {
 		case "__typename":
 			out.values[i] = graphql.MarshalString("FollowUp")
+		case "variant":
+			out.values[i] = ec.marshalOMessageVariant2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐMessageVariant(ctx, fields[i].Selections, obj.Variant)
 		case "id":
 			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ID)
 			if out.values[i] == graphql.Null {
@@ -24660,6 +25223,8 @@ func (ec *executionContext) plainFollowUp(ctx context.Context, fields []graphql.
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
+		case "cause":
+			out.values[i] = ec.marshalOSentence2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐSentence(ctx, fields[i].Selections, obj.Cause)
 		case "basis":
 			out.values[i] = ec.marshalOLegalBasis2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐLegalBasis(ctx, fields[i].Selections, obj.Basis)
 		case "dueAt":
@@ -25477,6 +26042,8 @@ func (ec *executionContext) _Merchant(ctx context.Context, sel ast.SelectionSet,
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
+		case "relayContractOn":
+			out.values[i] = ec.marshalODate2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.RelayContractOn)
 		default:
 			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
@@ -26962,6 +27529,8 @@ func (ec *executionContext) _PreviewExample(ctx context.Context, sel ast.Selecti
 		switch fields[i].Name {
 		case "__typename":
 			out.values[i] = graphql.MarshalString("PreviewExample")
+		case "variant":
+			out.values[i] = ec.marshalOMessageVariant2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐMessageVariant(ctx, fields[i].Selections, obj.Variant)
 		case "profileId":
 			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ProfileID)
 			if out.values[i] == graphql.Null {
@@ -31122,6 +31691,13 @@ func (ec *executionContext) _ShopSettings(ctx context.Context, sel ast.Selection
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
+		case "freeShippingFrom":
+			out.values[i] = ec.marshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, fields[i].Selections, obj.FreeShippingFrom)
+		case "discreetCategories":
+			out.values[i] = ec.marshalNString2ᚕstringᚄ(ctx, fields[i].Selections, obj.DiscreetCategories)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
 		default:
 			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
@@ -31343,6 +31919,8 @@ func (ec *executionContext) _StepResults(ctx context.Context, sel ast.SelectionS
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
+		case "variants":
+			out.values[i] = ec.marshalOVariantResults2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐVariantResults(ctx, fields[i].Selections, obj.Variants)
 		default:
 			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
@@ -32304,6 +32882,98 @@ func (ec *executionContext) plainUserPayload(ctx context.Context, fields []graph
 			out.values[i] = ec.marshalOString2ᚖstring(ctx, fields[i].Selections, obj.Link)
 		case "errors":
 			out.values[i] = ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, fields[i].Selections, obj.Errors)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var variantFiguresImplementors = []string{"VariantFigures"}
+
+func (ec *executionContext) _VariantFigures(ctx context.Context, sel ast.SelectionSet, obj *relance.VariantFigures) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, variantFiguresImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("VariantFigures")
+		case "sent":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Sent)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "bounced":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Bounced)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "redeemed":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Redeemed)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "people":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.People)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "pending":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Pending)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "ordered":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Ordered)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var variantResultsImplementors = []string{"VariantResults"}
+
+func (ec *executionContext) _VariantResults(ctx context.Context, sel ast.SelectionSet, obj *relance.VariantResults) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, variantResultsImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("VariantResults")
+		case "sharePercent":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.SharePercent)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "leftOut":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.LeftOut)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "a":
+			out.values[i] = ec.marshalNVariantFigures2githubᚗcomᚋrelanceᚋrelanceᚐVariantFigures(ctx, fields[i].Selections, obj.A)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "b":
+			out.values[i] = ec.marshalNVariantFigures2githubᚗcomᚋrelanceᚋrelanceᚐVariantFigures(ctx, fields[i].Selections, obj.B)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "conversion":
+			out.values[i] = ec.marshalNShareComparison2githubᚗcomᚋrelanceᚋrelanceᚐShareComparison(ctx, fields[i].Selections, obj.Conversion)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "revenue":
+			out.values[i] = ec.marshalNMeanComparison2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐMeanComparisonᚄ(ctx, fields[i].Selections, obj.Revenue)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
@@ -34003,6 +34673,23 @@ func (ec *executionContext) marshalNMessage2ᚖgithubᚗcomᚋrelanceᚋrelance�
 	return ec._Message(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNMessageVariant2githubᚗcomᚋrelanceᚋrelanceᚐMessageVariant(ctx context.Context, v any) (relance.MessageVariant, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := relance.MessageVariant(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNMessageVariant2githubᚗcomᚋrelanceᚋrelanceᚐMessageVariant(ctx context.Context, sel ast.SelectionSet, v relance.MessageVariant) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNMissingRight2githubᚗcomᚋrelanceᚋrelanceᚐMissingRight(ctx context.Context, sel ast.SelectionSet, v relance.MissingRight) graphql.Marshaler {
 	return ec._MissingRight(ctx, sel, &v)
 }
@@ -35642,6 +36329,10 @@ func (ec *executionContext) marshalNUserPayload2ᚖgithubᚗcomᚋrelanceᚋrela
 	return ec._UserPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNVariantFigures2githubᚗcomᚋrelanceᚋrelanceᚐVariantFigures(ctx context.Context, sel ast.SelectionSet, v relance.VariantFigures) graphql.Marshaler {
+	return ec._VariantFigures(ctx, sel, &v)
+}
+
 func (ec *executionContext) unmarshalNVerdict2githubᚗcomᚋrelanceᚋrelanceᚐVerdict(ctx context.Context, v any) (relance.Verdict, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := relance.Verdict(tmp)
@@ -35909,6 +36600,21 @@ func (ec *executionContext) unmarshalOCampaignOfferInput2ᚖgithubᚗcomᚋrelan
 		return nil, nil
 	}
 	res, err := ec.unmarshalInputCampaignOfferInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOCampaignVariant2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐCampaignVariant(ctx context.Context, sel ast.SelectionSet, v *wire.CampaignVariant) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CampaignVariant(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOCampaignVariantInput2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignVariantInput(ctx context.Context, v any) (*CampaignVariantInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputCampaignVariantInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -36220,6 +36926,25 @@ func (ec *executionContext) marshalOMerge2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐ
 		return graphql.Null
 	}
 	return ec._Merge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOMessageVariant2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐMessageVariant(ctx context.Context, v any) (*relance.MessageVariant, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := relance.MessageVariant(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOMessageVariant2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐMessageVariant(ctx context.Context, sel ast.SelectionSet, v *relance.MessageVariant) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
 }
 
 func (ec *executionContext) marshalOMoney2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx context.Context, sel ast.SelectionSet, v *relance.Money) graphql.Marshaler {
@@ -36554,6 +37279,13 @@ func (ec *executionContext) marshalOUser2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐU
 		return graphql.Null
 	}
 	return ec._User(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOVariantResults2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐVariantResults(ctx context.Context, sel ast.SelectionSet, v *relance.VariantResults) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._VariantResults(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOVoucherFinding2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐVoucherFinding(ctx context.Context, v any) (*relance.VoucherFinding, error) {

@@ -155,6 +155,8 @@ type CampaignPreview struct {
 
 // One message.
 type CampaignStepInput struct {
+	// A second variant that some get instead.
+	VariantB *CampaignVariantInput `json:"variantB,omitempty"`
 	// A word of its own that stays over all versions.
 	Key string `json:"key"`
 	// How long to wait.
@@ -193,6 +195,16 @@ type CampaignTriggerInput struct {
 	Amount *decimal.Decimal `json:"amount,omitempty"`
 	// ISO 4217 code of the amount.
 	Currency string `json:"currency"`
+}
+
+// What some get instead of a step.
+type CampaignVariantInput struct {
+	// Of the people, 1 to 99 percent.
+	SharePercent int `json:"sharePercent"`
+	// The voucher to make; without one there is none, whatever the step has.
+	Voucher *CampaignOfferInput `json:"voucher,omitempty"`
+	// The e-mail, by language.
+	Email []*CampaignTextInput `json:"email"`
 }
 
 // The connected shop, or why it could not be connected.

@@ -92,12 +92,13 @@ type UseCases interface {
 	WriteReport(ctx context.Context, w io.Writer, m uuid.UUID, month, format, language string, shops []uuid.UUID) error
 	CampaignTemplates(ctx context.Context, m uuid.UUID) ([]relance.Campaign, error)
 	SaveSegment(ctx context.Context, m uuid.UUID, id *uuid.UUID, name string, f relance.Filter, actor string) (relance.Segment, error)
+	CountSegment(ctx context.Context, m uuid.UUID, f relance.Filter) (int, error)
 	DeleteSegment(ctx context.Context, m, id uuid.UUID, actor string) error
 	DecideUncertain(ctx context.Context, m, followUp uuid.UUID, again bool, actor string) error
 	StopSending(ctx context.Context, m uuid.UUID, stop bool, actor string) error
 	Approve(ctx context.Context, m uuid.UUID, ids []uuid.UUID, approve bool, actor string) (int, error)
-	SendTest(ctx context.Context, m, campaignID uuid.UUID, stepKey, language string, shop, user uuid.UUID) error
-	TryVoucher(ctx context.Context, m, campaignID uuid.UUID, stepKey string, shop uuid.UUID, email, actor string) (relance.PlannedVoucher, error)
+	SendTest(ctx context.Context, m, campaignID uuid.UUID, stepKey string, variant relance.MessageVariant, language string, shop, user uuid.UUID) error
+	TryVoucher(ctx context.Context, m, campaignID uuid.UUID, stepKey string, variant relance.MessageVariant, shop uuid.UUID, email, actor string) (relance.PlannedVoucher, error)
 	ChangeSendingRules(ctx context.Context, m uuid.UUID, c relance.SendingRulesChange, actor string) error
 }
 

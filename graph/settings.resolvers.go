@@ -20,9 +20,9 @@ func (r *mutationResolver) ShopSettingsUpdate(ctx context.Context, shopID uuid.U
 }
 
 // MerchantUpdate is the resolver for the merchantUpdate field.
-func (r *mutationResolver) MerchantUpdate(ctx context.Context, name *string, mainCurrency *string, abandonAfterMinutes *int) (*MerchantPayload, error) {
+func (r *mutationResolver) MerchantUpdate(ctx context.Context, name *string, mainCurrency *string, abandonAfterMinutes *int, relayContractOn *time.Time) (*MerchantPayload, error) {
 	b := bearer(ctx)
-	errs, err := userErrors(r.Use.ChangeMerchant(ctx, b.MerchantID, relance.MerchantChange{Name: name, MainCurrency: mainCurrency, AbandonAfterMinutes: abandonAfterMinutes}, b.Actor()))
+	errs, err := userErrors(r.Use.ChangeMerchant(ctx, b.MerchantID, relance.MerchantChange{Name: name, MainCurrency: mainCurrency, AbandonAfterMinutes: abandonAfterMinutes, RelayContractOn: relayContractOn}, b.Actor()))
 	if err != nil || len(errs) > 0 {
 		return &MerchantPayload{Errors: errs}, err
 	}

@@ -9,6 +9,7 @@ import (
 	"context"
 
 	"github.com/google/uuid"
+	"github.com/relance/relance"
 )
 
 // FollowUpsApprove is the resolver for the followUpsApprove field.
@@ -20,15 +21,15 @@ func (r *mutationResolver) FollowUpsApprove(ctx context.Context, ids []uuid.UUID
 }
 
 // CampaignTestEmail is the resolver for the campaignTestEmail field.
-func (r *mutationResolver) CampaignTestEmail(ctx context.Context, campaignID uuid.UUID, stepKey string, language string, shopID uuid.UUID) (*DonePayload, error) {
+func (r *mutationResolver) CampaignTestEmail(ctx context.Context, campaignID uuid.UUID, stepKey string, language string, shopID uuid.UUID, variant relance.MessageVariant) (*DonePayload, error) {
 	b := bearer(ctx)
-	return done(r.Use.SendTest(ctx, b.MerchantID, campaignID, stepKey, language, shopID, b.UserID))
+	return done(r.Use.SendTest(ctx, b.MerchantID, campaignID, stepKey, variant, language, shopID, b.UserID))
 }
 
 // CampaignTryVoucher is the resolver for the campaignTryVoucher field.
-func (r *mutationResolver) CampaignTryVoucher(ctx context.Context, campaignID uuid.UUID, stepKey string, shopID uuid.UUID, email string) (*VoucherTrialPayload, error) {
+func (r *mutationResolver) CampaignTryVoucher(ctx context.Context, campaignID uuid.UUID, stepKey string, shopID uuid.UUID, email string, variant relance.MessageVariant) (*VoucherTrialPayload, error) {
 	b := bearer(ctx)
-	v, err := r.Use.TryVoucher(ctx, b.MerchantID, campaignID, stepKey, shopID, email, b.Actor())
+	v, err := r.Use.TryVoucher(ctx, b.MerchantID, campaignID, stepKey, variant, shopID, email, b.Actor())
 	errs, err := userErrors(err)
 	if err != nil || len(errs) > 0 {
 		return &VoucherTrialPayload{Errors: errs}, err

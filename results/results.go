@@ -37,6 +37,16 @@ func Compare(c relance.Comparison) relance.Comparison {
 	return c
 }
 
+// CompareVariants completes what became of a step's variants: what B brought less what A did. A
+// stands where the holdout does.
+func CompareVariants(v *relance.VariantResults) {
+	if v.SharePercent == 0 {
+		return // nobody was drawn yet
+	}
+	c := Compare(relance.Comparison{HoldoutPercent: 100 - v.SharePercent, Treated: v.B.ComparedGroup, Holdout: v.A.ComparedGroup})
+	v.Conversion, v.Revenue = c.Conversion, c.Revenue
+}
+
 func conversion(t, h Share, percent int) relance.ShareComparison {
 	if n := Missing(t, h, percent, leastShare); n > 0 {
 		return relance.ShareComparison{Missing: n}

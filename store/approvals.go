@@ -30,7 +30,7 @@ func (s *Store) Decline(ctx context.Context, m, id uuid.UUID, actor string, now 
 		if err := nobodyWaits(tag.RowsAffected(), err); err != nil {
 			return err
 		}
-		return settle(ctx, tx, m, id, relance.SendRefused, relance.ReasonDeclined, "", now)
+		return settle(ctx, tx, m, id, relance.SendRefused, relance.ReasonDeclined, relance.Detail{}, now)
 	})
 }
 

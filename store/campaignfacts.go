@@ -133,8 +133,10 @@ const factOrders = `SELECT o.profile_id, o.id, o.source_id, o.customer_external_
 	FROM orders o WHERE o.merchant_id = $1 AND o.profile_id = ANY($2) AND o.deleted_at IS NULL ORDER BY o.placed_at, o.id`
 
 const factCarts = `SELECT c.profile_id, c.id, c.source_id, c.customer_external_id AS customer_id, c.currency, c.language, c.value, c.value_known, c.started_at, c.active_at, c.ordered, c.order_id, c.was_abandoned,
-		CASE WHEN c.ordered THEN 0 ELSE (SELECT coalesce(sum(l.quantity), 0) FROM cart_lines l WHERE l.merchant_id = $1 AND l.cart_id = c.id) END::int AS items
-	FROM carts c WHERE c.merchant_id = $1 AND c.profile_id = ANY($2) AND c.deleted_at IS NULL ORDER BY c.active_at, c.id`
+		coalesce(l.items, 0)::int AS items, coalesce(l.sold_out, false) AS sold_out
+	FROM carts c LEFT JOIN LATERAL (SELECT sum(l.quantity) AS items, bool_and(` + lineSoldOut + `) AS sold_out FROM cart_lines l` + lineProduct + `
+		WHERE l.merchant_id = $1 AND l.cart_id = c.id AND NOT c.ordered) l ON true
+	WHERE c.merchant_id = $1 AND c.profile_id = ANY($2) AND c.deleted_at IS NULL ORDER BY c.active_at, c.id`
 
 // Ways through campaigns and messages are found by the person's records, which merging and
 // unmerging leave as they are.
@@ -143,7 +145,7 @@ const factEnrolments = `SELECT DISTINCT ON (i.profile_id, e.id) i.profile_id, e.
 			CASE WHEN e.instance_key LIKE 'cart:%' THEN (SELECT c.profile_id FROM carts c WHERE c.merchant_id = $1 AND c.id = substr(e.instance_key, 6)::uuid)
 				WHEN e.instance_key LIKE 'order:%' THEN (SELECT o.profile_id FROM orders o WHERE o.merchant_id = $1 AND o.id = substr(e.instance_key, 7)::uuid) END,
 			(SELECT coalesce(p.merged_into, p.id) FROM profiles p WHERE p.merchant_id = $1 AND p.id = e.profile_id)) AS elsewhere,
-		coalesce((SELECT jsonb_agg(jsonb_build_object('ID', f.id, 'StepKey', f.step_key, 'State', f.state, 'DueAt', f.due_at, 'SentAt', f.sent_at) ORDER BY f.id)
+		coalesce((SELECT jsonb_agg(jsonb_build_object('ID', f.id, 'StepKey', f.step_key, 'State', f.state, 'DueAt', f.due_at, 'SentAt', f.sent_at, 'Variant', f.variant) ORDER BY f.id)
 			FROM follow_ups f WHERE f.merchant_id = $1 AND f.enrolment_id = e.id), '[]') AS follow_ups
 	FROM identities i` + theirWays + `
 	CROSS JOIN LATERAL (SELECT e.* FROM enrolments e WHERE e.merchant_id = $1 AND e.id = x.enrolment_id OFFSET 0) e
@@ -212,7 +214,7 @@ func queueFactMerchant(b *pgx.Batch, m uuid.UUID, out *relance.FactMerchant) {
 		Missing  []relance.MissingRight
 	}
 	b.Queue(`SELECT h.id, h.currency, h.time_zone, h.missing_rights AS missing, coalesce(t.country, '') AS country, coalesce(t.language, '') AS language,
-			coalesce(t.legal_entity, '') AS controller, coalesce(t.sender_email, '') AS sender_email, t.notice_since
+			coalesce(t.legal_entity, '') AS controller, coalesce(t.sender_email, '') AS sender_email, t.notice_since, coalesce(t.free_shipping_from, h.free_shipping_from) AS free_shipping_from
 		FROM shops h LEFT JOIN shop_settings t ON t.merchant_id = h.merchant_id AND t.shop_id = h.id WHERE h.merchant_id = $1 AND h.state <> 'DISCONNECTED'`, m).Query(func(rows pgx.Rows) error {
 		list, err := pgx.CollectRows(rows, pgx.RowToStructByNameLax[shopRow])
 		for _, r := range list {

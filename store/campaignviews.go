@@ -53,7 +53,7 @@ func (s *Store) FollowUps(ctx context.Context, m uuid.UUID, q relance.FollowUpQu
 	}
 	page := &relance.FollowUpPage{FollowUps: []*relance.FollowUpView{}}
 	err := s.read(ctx, m, func(b *pgx.Batch) {
-		b.Queue(`SELECT f.id, f.campaign_id, c.name, f.step_key, coalesce(i.profile_id, f.profile_id), f.shop_id, f.channel, f.state, nullif(f.reason, ''), f.detail,
+		b.Queue(`SELECT f.id, f.campaign_id, c.name, f.step_key, nullif(f.variant, ''), coalesce(i.profile_id, f.profile_id), f.shop_id, f.channel, f.state, nullif(f.reason, ''), f.detail, f.cause,
 				nullif(f.basis, ''), f.due_at, f.sent_at, f.created_at, v.code, v.state, v.kind, v.value, v.currency, v.valid_until, v.redeemed_at, nullif(v.finding, ''), e.recipient, e.subject, e.body_text
 			FROM follow_ups f JOIN campaigns c ON c.merchant_id = $1 AND c.id = f.campaign_id
 			LEFT JOIN identities i ON i.merchant_id = $1 AND i.customer_id = f.customer_id
@@ -91,7 +91,7 @@ func scanFollowUp(rows pgx.Rows) (*relance.FollowUpView, error) {
 	var kind *relance.VoucherKind
 	var value *decimal.Decimal
 	var until *time.Time
-	err := rows.Scan(&f.ID, &f.CampaignID, &f.CampaignName, &f.StepKey, &f.ProfileID, &f.ShopID, &f.Channel, &f.State, &f.Reason, &f.Detail, &f.Basis, &f.DueAt, &f.SentAt, &f.CreatedAt,
+	err := rows.Scan(&f.ID, &f.CampaignID, &f.CampaignName, &f.StepKey, &f.Variant, &f.ProfileID, &f.ShopID, &f.Channel, &f.State, &f.Reason, &f.Detail, &f.Cause, &f.Basis, &f.DueAt, &f.SentAt, &f.CreatedAt,
 		&code, &state, &kind, &value, &currency, &until, &v.RedeemedAt, &v.Finding, &recipient, &subject, &text)
 	if err != nil {
 		return nil, err

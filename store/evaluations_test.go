@@ -214,12 +214,12 @@ func (j *judging) work() {
 		j.ok(err)
 		switch {
 		case d.Verdict == relance.VerdictWait:
-			j.ok(j.s.Postpone(j.ctx, j.m, f, "", d.Until))
+			j.ok(j.s.Postpone(j.ctx, j.m, f, "", relance.Detail{}, d.Until))
 		case d.Verdict != relance.VerdictSend:
-			j.ok(j.s.Settle(j.ctx, j.m, f, relance.SendRefused, d.Reasons[0], "", j.now))
+			j.ok(j.s.Settle(j.ctx, j.m, f, relance.SendRefused, d.Reasons[0], relance.Detail{}, j.now))
 		default:
 			state := rapid.SampledFrom([]relance.SendState{relance.SendSent, relance.SendSent, relance.SendSent, relance.SendFailed, relance.SendUncertain}).Draw(j.t, "outcome")
-			j.ok(j.s.Settle(j.ctx, j.m, f, state, "", "", j.now))
+			j.ok(j.s.Settle(j.ctx, j.m, f, state, "", relance.Detail{}, j.now))
 		}
 	}
 }

@@ -53,10 +53,20 @@ func (f *FollowUp) Offer() *relance.Offer {
 	plan := f.Plan()
 	for i := range plan.Steps {
 		if plan.Steps[i].Key == f.StepKey {
-			return plan.Steps[i].Voucher
+			return plan.Steps[i].As(f.variant()).Voucher
 		}
 	}
 	return nil
+}
+
+// variant is which of the step's variants the message is.
+func (f *FollowUp) variant() relance.MessageVariant {
+	for _, u := range f.Enrolment.FollowUps {
+		if u.StepKey == f.StepKey {
+			return u.Variant
+		}
+	}
+	return ""
 }
 
 // Voucher is a voucher's row.
@@ -86,9 +96,9 @@ func (s *Store) TakeFollowUp(ctx context.Context, m, id uuid.UUID, lease time.Du
 		case err != nil:
 			return err
 		case state == relance.SendSending:
-			return settle(ctx, tx, m, id, relance.SendUncertain, "", "the worker stopped while the message was being sent", now)
+			return settle(ctx, tx, m, id, relance.SendUncertain, "", relance.Telling(relance.Say("WORKER_STOPPED")), now)
 		case now.After(f.ExpiresAt):
-			return settle(ctx, tx, m, id, relance.SendExpired, relance.ReasonExpired, "", now)
+			return settle(ctx, tx, m, id, relance.SendExpired, relance.ReasonExpired, relance.Detail{}, now)
 		}
 		f.Attempts++
 		if _, err := tx.Exec(ctx, `UPDATE follow_ups SET attempts = $3, next_at = $4 WHERE merchant_id = $1 AND id = $2`, m, id, f.Attempts, now.Add(lease)); err != nil {
@@ -209,9 +219,9 @@ func (f *FollowUp) hold(ctx context.Context, tx pgx.Tx, m uuid.UUID, until time.
 }
 
 // Settle ends a worker's turn: the follow-up is in its final state.
-func (s *Store) Settle(ctx context.Context, m uuid.UUID, f *FollowUp, state relance.SendState, reason relance.Reason, detail string, now time.Time) error {
+func (s *Store) Settle(ctx context.Context, m uuid.UUID, f *FollowUp, state relance.SendState, reason relance.Reason, detail relance.Detail, now time.Time) error {
 	return s.inTx(ctx, m, func(tx pgx.Tx) error {
-		tag, err := tx.Exec(ctx, settleSQL+` AND state IN ('DUE', 'SENDING') AND attempts = $7`, m, f.ID, state, reason, detail, now, f.Attempts)
+		tag, err := tx.Exec(ctx, settleSQL+` AND state IN ('DUE', 'SENDING') AND attempts = $8`, m, f.ID, state, reason, detail.Text, now, detail.Cause, f.Attempts)
 		if err != nil || tag.RowsAffected() == 0 {
 			return err
 		}
@@ -219,11 +229,11 @@ func (s *Store) Settle(ctx context.Context, m uuid.UUID, f *FollowUp, state rela
 	})
 }
 
-const settleSQL = `UPDATE follow_ups SET state = $3, reason = $4, detail = $5, sent_at = CASE WHEN $3 = 'SENT' THEN $6::timestamptz END WHERE merchant_id = $1 AND id = $2`
+const settleSQL = `UPDATE follow_ups SET state = $3, reason = $4, detail = $5, cause = $7, sent_at = CASE WHEN $3 = 'SENT' THEN $6::timestamptz END WHERE merchant_id = $1 AND id = $2`
 
 // settle writes the final state, and puts the person in line: the next step may follow.
-func settle(ctx context.Context, tx pgx.Tx, m, id uuid.UUID, state relance.SendState, reason relance.Reason, detail string, now time.Time) error {
-	if _, err := tx.Exec(ctx, settleSQL, m, id, state, reason, detail, now); err != nil {
+func settle(ctx context.Context, tx pgx.Tx, m, id uuid.UUID, state relance.SendState, reason relance.Reason, detail relance.Detail, now time.Time) error {
+	if _, err := tx.Exec(ctx, settleSQL, m, id, state, reason, detail.Text, now, detail.Cause); err != nil {
 		return err
 	}
 	return queueReader(ctx, tx, m, id, now)
@@ -238,10 +248,11 @@ func queueReader(ctx context.Context, tx pgx.Tx, m, id uuid.UUID, now time.Time)
 	return err
 }
 
-// Postpone gives the follow-up back, to be taken again at next.
-func (s *Store) Postpone(ctx context.Context, m uuid.UUID, f *FollowUp, detail string, next time.Time) error {
+// Postpone gives the follow-up back, to be taken again at next; reason is the guard that holds it
+// back, "" where something failed.
+func (s *Store) Postpone(ctx context.Context, m uuid.UUID, f *FollowUp, reason relance.Reason, detail relance.Detail, next time.Time) error {
 	return s.inTx(ctx, m, func(tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, `UPDATE follow_ups SET state = 'DUE', next_at = $4, detail = $5 WHERE merchant_id = $1 AND id = $2 AND state IN ('DUE', 'SENDING') AND attempts = $3`, m, f.ID, f.Attempts, next, detail)
+		_, err := tx.Exec(ctx, `UPDATE follow_ups SET state = 'DUE', next_at = $4, reason = $5, detail = $6, cause = $7 WHERE merchant_id = $1 AND id = $2 AND state IN ('DUE', 'SENDING') AND attempts = $3`, m, f.ID, f.Attempts, next, reason, detail.Text, detail.Cause)
 		return err
 	})
 }
@@ -272,7 +283,7 @@ func (s *Store) LeaveAsSent(ctx context.Context, m, id uuid.UUID, actor string, 
 // word; with a voucher where it has none that is good.
 func (s *Store) SendAgain(ctx context.Context, m, id uuid.UUID, v *relance.PlannedVoucher, actor string, now, until time.Time) error {
 	return s.inTx(ctx, m, func(tx pgx.Tx) error {
-		tag, err := tx.Exec(ctx, `UPDATE follow_ups SET state = 'DUE', reason = '', detail = '', decided_by = $3, next_at = $4, due_at = $4, expires_at = $5
+		tag, err := tx.Exec(ctx, `UPDATE follow_ups SET state = 'DUE', reason = '', detail = '', cause = NULL, decided_by = $3, next_at = $4, due_at = $4, expires_at = $5
 			WHERE merchant_id = $1 AND id = $2 AND state IN ('UNCERTAIN', 'EXPIRED')`, m, id, actor, now, until)
 		if err := nobodyDecides(tag.RowsAffected(), err); err != nil {
 			return err

@@ -59,7 +59,7 @@ func TestHouseholdsAreTheSameAddressAndFamilyName(t *testing.T) {
 	for _, task := range tasks {
 		f, err := l.s.TakeFollowUp(l.ctx, l.m, task.ID, time.Minute, now)
 		l.ok(err)
-		l.ok(l.s.Settle(l.ctx, l.m, f, relance.SendSent, "", "", now))
+		l.ok(l.s.Settle(l.ctx, l.m, f, relance.SendSent, "", relance.Detail{}, now))
 	}
 	want := map[string]int{"Marie": 1, "Jean": 1, "Anna": 1, "Otto": 1}
 	l.ok(l.s.EachSituation(l.ctx, l.m, id, now, func(_ *relance.Campaign, f *relance.Facts) {

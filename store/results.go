@@ -37,6 +37,7 @@ func (s *Store) CampaignResults(ctx context.Context, m uuid.UUID, q ResultsQuery
 		r.queueByMatchBack(b)
 		r.queueMonths(b)
 		r.queueGroups(b)
+		r.queueVariants(b)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("count results: %w", err)
@@ -48,6 +49,7 @@ func (s *Store) CampaignResults(ctx context.Context, m uuid.UUID, q ResultsQuery
 	}
 	slices.SortFunc(r.out.Steps, func(a, b relance.StepResults) int { return slices.Index(r.keys, a.Key) - slices.Index(r.keys, b.Key) })
 	r.out.Comparison = pickComparison(r.groups)
+	r.pickVariants()
 	return r.out, nil
 }
 
@@ -58,6 +60,7 @@ type resultsReader struct {
 	args   []any
 	keys   []string // of steps, in the order of the plan
 	groups []comparedGroup
+	drawn  []variantGroup
 }
 
 // ways are the ways through the campaign with whose they are: of the cart's or the order's

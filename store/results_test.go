@@ -20,6 +20,7 @@ type followed struct {
 	*lab
 	campaign uuid.UUID
 	version  int
+	variant  relance.MessageVariant // of the messages that are sent
 }
 
 var campaignStart = noon.AddDate(0, 0, -100)
@@ -82,7 +83,7 @@ func (f *followed) enters(at time.Time, profile uuid.UUID, key string, holdout b
 func (f *followed) sends(at time.Time, profile uuid.UUID, key, step string, shop int, record, code string, cart *uuid.UUID) {
 	f.Helper()
 	s := tea(step, 0)
-	d := relance.Decision{CampaignID: f.campaign, Version: f.version, Instance: relance.Instance{Key: key, At: at}, Step: &s, Verdict: relance.VerdictSend, DueAt: at, ExpiresAt: at.Add(time.Hour),
+	d := relance.Decision{CampaignID: f.campaign, Version: f.version, Instance: relance.Instance{Key: key, At: at}, Step: &s, Variant: f.variant, Verdict: relance.VerdictSend, DueAt: at, ExpiresAt: at.Add(time.Hour),
 		Recipient: relance.Recipient{CustomerID: f.record(shop, record), ShopID: f.shops[shop], Basis: relance.BasisConsent}}
 	if cart != nil {
 		d.Instance.Cart = &relance.FactCart{ID: *cart}
@@ -106,7 +107,7 @@ func (f *followed) sends(at time.Time, profile uuid.UUID, key, step string, shop
 			return relance.Decision{Verdict: relance.VerdictSend, Recipient: d.Recipient}
 		}, time.Minute, at)
 		f.ok(err)
-		f.ok(f.s.Settle(f.ctx, f.m, u, relance.SendSent, "", "", at))
+		f.ok(f.s.Settle(f.ctx, f.m, u, relance.SendSent, "", relance.Detail{}, at))
 	}
 }
 

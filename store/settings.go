@@ -15,8 +15,8 @@ import (
 // ChangeMerchant changes the tenant. Audiences may go by its currency and its waiting time.
 func (s *Store) ChangeMerchant(ctx context.Context, m uuid.UUID, c relance.MerchantChange, now time.Time) error {
 	return s.inTx(ctx, m, func(tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, `UPDATE merchants SET name = coalesce($2, name), main_currency = coalesce($3, main_currency), abandon_after = coalesce(make_interval(mins => $4), abandon_after)
-			WHERE id = $1`, m, c.Name, c.MainCurrency, c.AbandonAfterMinutes)
+		_, err := tx.Exec(ctx, `UPDATE merchants SET name = coalesce($2, name), main_currency = coalesce($3, main_currency), abandon_after = coalesce(make_interval(mins => $4), abandon_after),
+				relay_contract_on = coalesce($5, relay_contract_on) WHERE id = $1`, m, c.Name, c.MainCurrency, c.AbandonAfterMinutes, c.RelayContractOn)
 		if err != nil {
 			return err
 		}
@@ -26,8 +26,8 @@ func (s *Store) ChangeMerchant(ctx context.Context, m uuid.UUID, c relance.Merch
 
 // ShopSettings reads how a shop speaks to its customers; all empty where nobody said.
 func (s *Store) ShopSettings(ctx context.Context, m, shop uuid.UUID) (out relance.ShopSettings, err error) {
-	err = s.readRow(ctx, m, []any{&out.LegalEntity, &out.Imprint, &out.SenderName, &out.SenderEmail, &out.ReplyTo, &out.Language, &out.Country, &out.NoticeSince, &out.DKIMSelector},
-		`SELECT legal_entity, imprint, sender_name, sender_email, reply_to, language, country, notice_since, dkim_selector FROM shop_settings WHERE merchant_id = $1 AND shop_id = $2`, m, shop)
+	err = s.readRow(ctx, m, []any{&out.LegalEntity, &out.Imprint, &out.SenderName, &out.SenderEmail, &out.ReplyTo, &out.Language, &out.Country, &out.NoticeSince, &out.DKIMSelector, &out.FreeShippingFrom, &out.DiscreetCategories},
+		`SELECT legal_entity, imprint, sender_name, sender_email, reply_to, language, country, notice_since, dkim_selector, free_shipping_from, discreet_categories FROM shop_settings WHERE merchant_id = $1 AND shop_id = $2`, m, shop)
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = nil
 	}
@@ -42,8 +42,10 @@ func (s *Store) ChangeShopSettings(ctx context.Context, m, shop uuid.UUID, c rel
 		}
 		_, err := tx.Exec(ctx, `UPDATE shop_settings SET legal_entity = coalesce($3, legal_entity), imprint = coalesce($4, imprint), sender_name = coalesce($5, sender_name),
 				sender_email = coalesce($6, sender_email), reply_to = coalesce($7, reply_to), language = coalesce($8, language),
-				country = coalesce($9, country), notice_since = CASE WHEN $11 THEN NULL ELSE coalesce($10, notice_since) END, dkim_selector = coalesce($12, dkim_selector)
-			WHERE merchant_id = $1 AND shop_id = $2`, m, shop, c.LegalEntity, c.Imprint, c.SenderName, c.SenderEmail, c.ReplyTo, c.Language, c.Country, c.NoticeSince, c.NoNotice, c.DKIMSelector)
+				country = coalesce($9, country), notice_since = CASE WHEN $11 THEN NULL ELSE coalesce($10, notice_since) END, dkim_selector = coalesce($12, dkim_selector),
+				free_shipping_from = CASE WHEN $13::numeric IS NULL THEN free_shipping_from ELSE nullif($13::numeric, 0) END, discreet_categories = coalesce($14, discreet_categories)
+			WHERE merchant_id = $1 AND shop_id = $2`, m, shop, c.LegalEntity, c.Imprint, c.SenderName, c.SenderEmail, c.ReplyTo, c.Language, c.Country, c.NoticeSince, c.NoNotice, c.DKIMSelector,
+			c.FreeShippingFrom, c.DiscreetCategories)
 		if err != nil {
 			return err
 		}

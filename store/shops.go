@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/shopspring/decimal"
 
 	"github.com/relance/relance"
 )
@@ -30,9 +31,9 @@ func (s *Store) AddShop(ctx context.Context, m uuid.UUID, shop NewShop) error {
 			return fmt.Errorf("add source: %w", err)
 		}
 		_, err := tx.Exec(ctx, `INSERT INTO shops (merchant_id, id, platform, external_key, name, url, currency, time_zone, state,
-				missing_rights, credentials) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+				missing_rights, credentials, free_shipping_from) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
 			m, shop.ID, shop.Platform, shop.Info.ExternalKey, shop.Info.Name, shop.Info.URL, shop.Info.Currency,
-			shop.Info.TimeZone, relance.ShopConnected, notNil(shop.Missing), shop.Credentials)
+			shop.Info.TimeZone, relance.ShopConnected, notNil(shop.Missing), shop.Credentials, shop.Info.FreeShippingFrom)
 		if isUnique(err, "shops_external_key") {
 			return relance.Tell(relance.CodeConflict, nil, "ALREADY_CONNECTED")
 		}
@@ -49,10 +50,10 @@ func (s *Store) AddShop(ctx context.Context, m uuid.UUID, shop NewShop) error {
 // that lacked a right go on.
 func (s *Store) ReconnectShop(ctx context.Context, m uuid.UUID, shop NewShop, now time.Time) error {
 	return s.inTx(ctx, m, func(tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, `UPDATE shops SET credentials = $3, missing_rights = $4, name = $5, url = $6, currency = $7, time_zone = $8,
+		_, err := tx.Exec(ctx, `UPDATE shops SET credentials = $3, missing_rights = $4, name = $5, url = $6, currency = $7, time_zone = $8, free_shipping_from = $9,
 				state = CASE WHEN state IN ('ATTENTION', 'DISCONNECTED') THEN 'CONNECTED' ELSE state END, failures = 0, next_try_at = NULL
 			WHERE merchant_id = $1 AND id = $2`,
-			m, shop.ID, shop.Credentials, notNil(shop.Missing), shop.Info.Name, shop.Info.URL, shop.Info.Currency, shop.Info.TimeZone)
+			m, shop.ID, shop.Credentials, notNil(shop.Missing), shop.Info.Name, shop.Info.URL, shop.Info.Currency, shop.Info.TimeZone, shop.Info.FreeShippingFrom)
 		if err != nil {
 			return err
 		}
@@ -166,4 +167,12 @@ func shopSynced(ctx context.Context, tx pgx.Tx, m, shop uuid.UUID, at time.Time)
 	_, err := tx.Exec(ctx, `UPDATE shops SET last_synced_at = $3, failures = 0, next_try_at = NULL, state = CASE WHEN state = 'PULLING' OR state = 'ATTENTION' THEN 'CONNECTED' ELSE state END
 		WHERE merchant_id = $1 AND id = $2`, m, shop, at)
 	return err
+}
+
+// SetFreeShipping notes from which value of a cart on the shop ships for free; nil: it never does.
+func (s *Store) SetFreeShipping(ctx context.Context, m, shop uuid.UUID, from *decimal.Decimal) error {
+	return s.inTx(ctx, m, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE shops SET free_shipping_from = $3 WHERE merchant_id = $1 AND id = $2 AND free_shipping_from IS DISTINCT FROM $3`, m, shop, from)
+		return err
+	})
 }

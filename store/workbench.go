@@ -15,8 +15,8 @@ import (
 // Merchant reads the tenant.
 func (s *Store) Merchant(ctx context.Context, m uuid.UUID) (out relance.Merchant, err error) {
 	err = s.inTx(ctx, m, func(tx pgx.Tx) error {
-		return tx.QueryRow(ctx, `SELECT id, name, main_currency, (extract(epoch FROM abandon_after) / 60)::int FROM merchants WHERE id = $1`, m).
-			Scan(&out.ID, &out.Name, &out.MainCurrency, &out.AbandonAfterMinutes)
+		return tx.QueryRow(ctx, `SELECT id, name, main_currency, (extract(epoch FROM abandon_after) / 60)::int, relay_contract_on FROM merchants WHERE id = $1`, m).
+			Scan(&out.ID, &out.Name, &out.MainCurrency, &out.AbandonAfterMinutes, &out.RelayContractOn)
 	})
 	return out, notFound(err, "merchant")
 }

@@ -126,3 +126,33 @@ func TestTheLogoStandsAtTheHead(t *testing.T) {
 		}
 	}
 }
+
+// plainMail is a message about a cart without pictures.
+func plainMail(t *testing.T, body string) template.Message {
+	t.Helper()
+	m, err := template.New().Render(relance.EmailText{Subject: "Your cart", Body: body}, template.Data{Language: "en", ShopName: "Maison", ShopURL: "https://maison.example", UnsubscribeURL: "https://maison.example/u",
+		Voucher: &template.Voucher{Code: "BACK-1", Value: "10 %"}, Cart: &template.Cart{URL: "https://maison.example/cart", Lines: []template.CartLine{{Title: "Mug", Quantity: 1, Price: "12,00 €"}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// TestNothingIsStruckThrough: a price that was never asked is no offer, and may not look like one.
+func TestNothingIsStruckThrough(t *testing.T) {
+	t.Parallel()
+	m := plainMail(t, "~~19,90 €~~ <del>19,90 €</del> <s>19,90 €</s> 12,00 €")
+	for _, mark := range []string{"<del", "<s>", "<strike", "line-through"} {
+		if strings.Contains(m.HTML, mark) {
+			t.Errorf("there is %s in %s", mark, m.HTML)
+		}
+	}
+}
+
+// TestNoPixel: the only pictures are those of the shop and of what is in the cart.
+func TestNoPixel(t *testing.T) {
+	t.Parallel()
+	if m := plainMail(t, "Hello"); strings.Contains(m.HTML, "<img") || strings.Contains(m.HTML, "url(") {
+		t.Errorf("a mail without pictures has one: %s", m.HTML)
+	}
+}

@@ -16,6 +16,7 @@ type cartRow struct {
 	Guest    text `json:"id_guest"`
 	Lang     text `json:"id_lang"`
 	Shop     text `json:"id_shop"`
+	Gift     text `json:"gift"`
 	Added    text `json:"date_add"`
 	Updated  text `json:"date_upd"`
 	Nested   struct {
@@ -43,7 +44,7 @@ func (r cartRow) changedAt() text { return r.Updated }
 
 func cartListing() listing {
 	return listing{resource: "carts", extra: params{"date": "1"}, fields: []string{"id", "id_currency", "id_customer", "id_guest",
-		"id_lang", "id_shop", "date_add", "date_upd", "cart_rows[id_product,id_product_attribute,quantity]"}}
+		"id_lang", "id_shop", "gift", "date_add", "date_upd", "cart_rows[id_product,id_product_attribute,quantity]"}}
 }
 
 // cartPlan pulls carts: by id at first, later by their own date, then those that
@@ -251,6 +252,7 @@ func (r *run) cart(v *reader, row cartRow, readAt time.Time, x *cartExtras) rela
 		Currency:   r.currency(v, row.Currency),
 		Language:   r.refs.languages[v.id("id_lang", row.Lang)],
 		ValueKnown: true,
+		Gift:       yes(row.Gift),
 		StartedAt:  v.time("date_add", row.Added),
 		UpdatedAt:  v.time("date_upd", row.Updated),
 	}

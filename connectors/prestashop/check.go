@@ -149,6 +149,7 @@ func (c *Connector) describe(ctx context.Context, refs *references, info *relanc
 	info.TimeZone = refs.config["PS_TIMEZONE"]
 	info.Currency = refs.currencies[refs.setting("PS_CURRENCY_DEFAULT", 1)]
 	info.Name = refs.config["PS_SHOP_NAME"]
+	info.FreeShippingFrom = refs.freeShippingFrom()
 	if info.Version == "" {
 		info.Version = refs.config["PS_VERSION_DB"]
 	}

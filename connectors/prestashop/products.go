@@ -77,6 +77,7 @@ func (r *run) addProducts(got rowsOf[productRow]) error {
 	if err != nil {
 		return err
 	}
+	pieces := stock.pieces
 	paths, err := r.categoryPaths(rows)
 	if err != nil {
 		return err
@@ -85,8 +86,8 @@ func (r *run) addProducts(got rowsOf[productRow]) error {
 		v := &reader{clock: r.refs.clock}
 		p := r.product(v, row, got.readAt)
 		p.Category = paths[idRow{row.Category}.number()]
-		p.Stock = stock[variantKey{row.number(), 0}]
-		r.addVariants(v, &p, row, combinations[row.number()], options, stock)
+		p.Stock, p.Backorder = pieces[variantKey{row.number(), 0}], stock.backorder[row.number()]
+		r.addVariants(v, &p, row, combinations[row.number()], options, pieces)
 		if v.failed() {
 			r.page.Rejected = append(r.page.Rejected, v.reject(relance.KindProducts, row.number()))
 			continue
@@ -135,6 +136,7 @@ func (r *run) addVariants(v *reader, p *relance.Product, row productRow, list []
 			Price:      p.Price.Add(impact).Round(relance.MoneyScale),
 			Options:    options.variants[c.number()],
 			Stock:      stock[variantKey{row.number(), c.number()}],
+			Backorder:  p.Backorder != nil && *p.Backorder,
 		}
 		p.Variants = append(p.Variants, x)
 		for _, o := range x.Options {
@@ -185,31 +187,52 @@ func (r *run) combinationsOf(products []int64) (map[int64][]combinationRow, *cat
 	return out, none, nil
 }
 
-// stockOf reads how many pieces there are, where the key may.
-func (r *run) stockOf(products []int64) (map[variantKey]*int, error) {
-	if r.missing.skip("stock_availables") {
-		return nil, nil
+// stocks is what is in stock, and whether a product may be ordered beyond it.
+type stocks struct {
+	pieces    map[variantKey]*int
+	backorder map[int64]*bool
+}
+
+// stockOf reads how many pieces there are, where the key may and the shop counts them.
+func (r *run) stockOf(products []int64) (stocks, error) {
+	out := stocks{map[variantKey]*int{}, map[int64]*bool{}}
+	if r.missing.skip("stock_availables") || r.refs.config["PS_STOCK_MANAGEMENT"] == "0" {
+		return out, nil
 	}
 	type stockRow struct {
 		ID        text `json:"id"`
 		Product   text `json:"id_product"`
 		Attribute text `json:"id_product_attribute"`
 		Quantity  text `json:"quantity"`
+		Beyond    text `json:"out_of_stock"`
 	}
 	got, err := listByIDs[stockRow](r.ctx, r.c.client, listing{resource: "stock_availables",
-		fields: []string{"id", "id_product", "id_product_attribute", "quantity"}}, "id_product", products)
+		fields: []string{"id", "id_product", "id_product_attribute", "quantity", "out_of_stock"}}, "id_product", products)
 	if readable, err := r.missing.optional("stock_availables", err); !readable {
-		return nil, err
+		return out, err
 	}
-	out := map[variantKey]*int{}
 	for _, row := range got.rows {
 		v := &reader{clock: r.refs.clock}
 		n := int(v.int("quantity", row.Quantity))
 		if strings.TrimSpace(string(row.Quantity)) != "" && !v.failed() {
-			out[variantKey{idRow{row.Product}.number(), idRow{row.Attribute}.number()}] = &n
+			out.pieces[variantKey{idRow{row.Product}.number(), idRow{row.Attribute}.number()}] = &n
+		}
+		// The row of the product speaks for its combinations too.
+		if k := (cartLineRow{Product: row.Product, Attribute: row.Attribute}).key(); row.Beyond != "" && k.attribute == 0 {
+			beyond := r.refs.beyondStock(row.Beyond)
+			out.backorder[k.product] = &beyond
 		}
 	}
 	return out, nil
+}
+
+// beyondStock reads out_of_stock: 0 refuses orders beyond the stock, 1 takes them, 2 goes by the
+// shop's setting, which refuses them unless it says otherwise.
+func (r *references) beyondStock(t text) bool {
+	if t == "2" {
+		return r.config["PS_ORDER_OUT_OF_STOCK"] == "1"
+	}
+	return t == "1"
 }
 
 // categoryPaths gives the full names of the products' main categories.

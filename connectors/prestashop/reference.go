@@ -36,7 +36,8 @@ type orderState struct {
 
 func configNames() []string {
 	return []string{"PS_TIMEZONE", "PS_CURRENCY_DEFAULT", "PS_LANG_DEFAULT", "PS_VERSION_DB", "PS_SHOP_DEFAULT", "PS_SHOP_NAME",
-		"PS_OS_CANCELED", "PS_OS_ERROR", "PS_OS_REFUND", "PS_OS_DELIVERED", "PS_OS_SHIPPING"}
+		"PS_OS_CANCELED", "PS_OS_ERROR", "PS_OS_REFUND", "PS_OS_DELIVERED", "PS_OS_SHIPPING",
+		"PS_STOCK_MANAGEMENT", "PS_ORDER_OUT_OF_STOCK", "PS_SHIPPING_FREE_PRICE"}
 }
 
 // namedRow is a row of any settings table; each uses a few of the fields.

@@ -60,6 +60,8 @@ type variantNode struct {
 	SKU     string       `json:"sku"`
 	Price   loose        `json:"price"`
 	Stock   *int         `json:"inventoryQuantity"`
+	Policy  string       `json:"inventoryPolicy"`
+	ForSale bool         `json:"availableForSale"`
 	Options []optionNode `json:"selectedOptions"`
 }
 
@@ -67,6 +69,12 @@ func (n *productNode) id() string                    { return n.ID }
 func (n *productNode) changed() time.Time            { return moment(n.UpdatedAt) }
 func (n *productNode) more() (string, bool)          { return moreOf(n.Variants) }
 func (n *productNode) add(raw json.RawMessage) error { return addTo(&n.Variants, raw) }
+
+// beyondStock reports whether the variant can be ordered with nothing in stock: by its policy, or
+// because it alone of its product is not counted.
+func (v *variantNode) beyondStock() bool {
+	return v.Policy == "CONTINUE" || v.ForSale && v.Stock != nil && *v.Stock <= 0
+}
 
 // category is the full name of the taxonomy's category, or else the merchant's own
 // product type.
@@ -109,11 +117,16 @@ func (n *productNode) product(read time.Time) (relance.Product, reader) {
 		}
 		p.Options = append(p.Options, relance.ProductOption{Name: name(o.Name), Values: names(o.Values)})
 	}
+	backorder := !n.Tracked
 	for _, v := range n.Variants.Nodes {
-		p.Variants = append(p.Variants, relance.Variant{
-			ExternalID: plainID(v.ID), SKU: name(v.SKU), Price: r.optional("price", v.Price), Options: options(v.Options), Stock: v.Stock,
-		})
+		x := relance.Variant{ExternalID: plainID(v.ID), SKU: name(v.SKU), Price: r.optional("price", v.Price), Options: options(v.Options), Backorder: v.beyondStock()}
+		if n.Tracked { // Shopify writes 0 for what it does not count
+			x.Stock = v.Stock
+		}
+		backorder = backorder || x.Backorder
+		p.Variants = append(p.Variants, x)
 	}
+	p.Backorder = &backorder
 	if len(p.Variants) > 0 {
 		p.SKU = p.Variants[0].SKU
 	}

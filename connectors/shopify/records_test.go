@@ -270,3 +270,38 @@ func TestReference(t *testing.T) {
 		}
 	}
 }
+
+// TestOrdersBeyondStock: by the variant's policy, and where nothing is counted.
+func TestOrdersBeyondStock(t *testing.T) {
+	t.Parallel()
+	for _, x := range []struct {
+		name            string
+		stock           *int
+		policy          bool
+		product, beyond bool
+		counted         bool
+	}{
+		{"none left", ptr(0), false, false, false, true},
+		{"none left, sold all the same", ptr(0), true, true, true, true},
+		{"some left", ptr(4), false, false, false, true},
+		{"not counted", nil, false, true, false, false},
+	} {
+		p := testProduct(0)
+		p.Stock = x.stock
+		p.Variants = p.Variants[:1]
+		p.Variants[0].Stock, p.Variants[0].Backorder = x.stock, x.policy
+		shop := shopifytest.NewShop(t, sample.Shop{Info: testShop(1, 0).Info, Products: []relance.Product{p}}, shopifytest.Options{})
+		got := pullAll(t, connect(t, shop, nil), true).products["500"]
+		v := got.Variants[0]
+		if got.Backorder == nil || *got.Backorder != x.product || v.Backorder != x.beyond || (v.Stock != nil) != x.counted || (got.Stock != nil) != x.counted {
+			t.Errorf("%s: %v, %+v", x.name, got.Backorder, v)
+		}
+	}
+	// One variant that is not counted beside one that is: Shopify writes 0, and that it is for sale.
+	p := testProduct(0)
+	p.Variants[0].Stock = nil
+	shop := shopifytest.NewShop(t, sample.Shop{Info: testShop(1, 0).Info, Products: []relance.Product{p}}, shopifytest.Options{})
+	if v := pullAll(t, connect(t, shop, nil), true).products["500"].Variants; !v[0].Backorder || v[1].Backorder {
+		t.Errorf("%+v", v)
+	}
+}

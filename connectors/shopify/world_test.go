@@ -46,7 +46,7 @@ func testProduct(i int) relance.Product {
 	return relance.Product{
 		ExternalID: fmt.Sprint(500 + i), Version: relance.Version{UpdatedAt: opened().Add(time.Duration(i) * time.Minute)},
 		Title: fmt.Sprintf("Shirt %d", i), SKU: fmt.Sprintf("S%d-M", i), Category: "Apparel > Shirts", URL: "https://maison.example/p/" + fmt.Sprint(i),
-		Active: i%5 != 4, Price: dec("19.90"), Currency: "EUR", Stock: ptr(7), CreatedAt: opened(),
+		Active: i%5 != 4, Price: dec("19.90"), Currency: "EUR", Stock: ptr(7), Backorder: ptr(false), CreatedAt: opened(),
 		Options: []relance.ProductOption{{Name: "Size", Values: []string{"M", "L"}}},
 		Variants: []relance.Variant{
 			{ExternalID: fmt.Sprint(7000 + 2*i), SKU: fmt.Sprintf("S%d-M", i), Price: dec("19.90"), Stock: ptr(3), Options: []relance.Option{{Name: "Size", Value: "M"}}},

@@ -52,6 +52,14 @@ type CampaignStep struct {
 	AfterMinutes int
 	Voucher      *relance.Offer
 	Email        []CampaignText
+	VariantB     *CampaignVariant
+}
+
+// CampaignVariant is what some get instead of the step.
+type CampaignVariant struct {
+	SharePercent int
+	Voucher      *relance.Offer
+	Email        []CampaignText
 }
 
 // CampaignText is a text in one language.
@@ -74,11 +82,19 @@ func NewCampaign(c relance.Campaign) *Campaign {
 		EndsAt: p.EndsAt, ReachBack: p.ReachBack, StartedAt: c.StartedAt, EndedAt: c.EndedAt, CreatedAt: c.CreatedAt,
 		Trigger: CampaignTrigger{Kind: t.Kind, ShopIDs: append([]uuid.UUID{}, t.Shops...), MinAgeMinutes: minutes(t.MinAge), MaxAgeMinutes: minutes(t.MaxAge), Days: t.Days, Amount: t.Amount, Currency: t.Currency}}
 	for _, s := range p.Steps {
-		step := CampaignStep{Key: s.Key, AfterMinutes: minutes(s.After), Voucher: s.Voucher}
-		for _, l := range slices.Sorted(maps.Keys(s.Email)) {
-			step.Email = append(step.Email, CampaignText{l, s.Email[l]})
+		step := CampaignStep{Key: s.Key, AfterMinutes: minutes(s.After), Voucher: s.Voucher, Email: texts(s.Email)}
+		if b := s.B; b != nil {
+			step.VariantB = &CampaignVariant{SharePercent: b.Share, Voucher: b.Voucher, Email: texts(b.Email)}
 		}
 		out.Steps = append(out.Steps, step)
+	}
+	return out
+}
+
+// texts lists texts in the order of their languages.
+func texts(by map[string]relance.EmailText) (out []CampaignText) {
+	for _, l := range slices.Sorted(maps.Keys(by)) {
+		out = append(out, CampaignText{l, by[l]})
 	}
 	return out
 }

@@ -104,6 +104,28 @@ func (s *Server) rememberAddresses(d *seeder, customer string) {
 	}
 }
 
+// SellOut leaves nothing of any product, and takes no orders beyond that. It moves no date of a
+// product, as in the real shop.
+func (s *Server) SellOut() {
+	s.change(func() {
+		for _, x := range s.table["stock_availables"].rows {
+			r := x.(*record)
+			r.vals["quantity"], r.vals["out_of_stock"] = num(0), num(0)
+		}
+	})
+}
+
+// SetConfiguration writes a setting of the shop.
+func (s *Server) SetConfiguration(name, text string) {
+	s.change(func() {
+		for _, x := range s.table["configurations"].rows {
+			if r := x.(*record); r.vals["name"].s == name {
+				r.vals["value"] = str(text)
+			}
+		}
+	})
+}
+
 // PutCart adds a cart, or replaces the one with its id; date_upd becomes now.
 func (s *Server) PutCart(c relance.Cart) {
 	s.change(func() {

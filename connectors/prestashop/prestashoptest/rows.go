@@ -134,6 +134,7 @@ func addressResource() *resource {
 // shop-scoped.
 type cart struct {
 	id, shop, customer, guest, currency, lang, address int64
+	gift                                               bool
 	add, upd                                           wall
 	rows                                               []cartRow
 }
@@ -156,6 +157,7 @@ func cartResource() *resource {
 		"delivery_option":     func(*cart) value { return str("") },
 		"secure_key":          func(*cart) value { return str("") },
 		"recyclable":          func(*cart) value { return str("1") },
+		"gift":                func(x *cart) value { return flag(x.gift) },
 		"date_add":            func(x *cart) value { return date(x.add) },
 		"date_upd":            func(x *cart) value { return date(x.upd) },
 	})

@@ -1,6 +1,7 @@
 package prestashoptest
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/relance/relance"
@@ -18,15 +19,29 @@ func (d *seeder) products() {
 		if p.Stock != nil {
 			x.quantity = int64(*p.Stock)
 		}
-		d.stock(x.id, 0, x.quantity)
+		beyond := beyondStock(&p)
+		d.stock(x.id, 0, x.quantity, beyond)
 		for _, v := range p.Variants {
-			d.variant(x, v)
+			d.variant(x, v, beyond)
 		}
 		d.add("products", x)
 	}
 }
 
-func (d *seeder) variant(p *product, v relance.Variant) {
+// beyondStock is the column out_of_stock: a product whose stock nobody told is sold all the same,
+// others go by the shop's setting.
+func beyondStock(p *relance.Product) int64 {
+	counted := p.Stock != nil || slices.ContainsFunc(p.Variants, func(v relance.Variant) bool { return v.Stock != nil })
+	switch {
+	case p.Backorder == nil && counted:
+		return 2
+	case p.Backorder != nil && !*p.Backorder:
+		return 0
+	}
+	return 1
+}
+
+func (d *seeder) variant(p *product, v relance.Variant, beyond int64) {
 	c := &combination{id: d.id("combinations", v.ExternalID), product: p, reference: v.SKU, price: micro(v.Price)}
 	if v.Price.IsZero() {
 		c.price = p.price
@@ -39,7 +54,7 @@ func (d *seeder) variant(p *product, v relance.Variant) {
 	}
 	p.combinations = append(p.combinations, c)
 	d.byVariant[itoa(c.id)] = c
-	d.stock(p.id, c.id, c.quantity)
+	d.stock(p.id, c.id, c.quantity, beyond)
 	d.add("combinations", c)
 }
 
@@ -55,10 +70,10 @@ func (d *seeder) option(o relance.Option) int64 {
 	})
 }
 
-func (d *seeder) stock(product, attribute, quantity int64) {
+func (d *seeder) stock(product, attribute, quantity, beyond int64) {
 	d.add("stock_availables", &record{d.id("stock_availables", ""), map[string]value{"id_product": num(product),
 		"id_product_attribute": num(attribute), "id_shop": num(d.s.opts.Shops[0].ID), "quantity": num(quantity),
-		"depends_on_stock": num(0), "out_of_stock": num(2), "location": str("")}})
+		"depends_on_stock": num(0), "out_of_stock": num(beyond), "location": str("")}})
 }
 
 // categoryPath gives the category at the end of a path such as "Home > Mugs".

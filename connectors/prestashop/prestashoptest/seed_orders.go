@@ -15,7 +15,7 @@ func (d *seeder) carts() {
 
 func (d *seeder) cart(c relance.Cart) *cart {
 	x := &cart{id: d.id("carts", c.ExternalID), shop: d.s.opts.Shops[0].ID, customer: idOrZero("customers", c.CustomerID),
-		currency: d.currency(c.Currency), lang: d.lang(c.Language), add: d.wall(c.StartedAt), upd: d.wall(c.UpdatedAt)}
+		currency: d.currency(c.Currency), lang: d.lang(c.Language), gift: c.Gift, add: d.wall(c.StartedAt), upd: d.wall(c.UpdatedAt)}
 	if c.UpdatedAt.IsZero() {
 		x.upd = d.updated(c.Version, c.StartedAt)
 	}

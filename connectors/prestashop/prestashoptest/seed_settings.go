@@ -152,6 +152,7 @@ func (d *seeder) configurations() {
 		{ID: "PS_OS_CANCELED", Name: "6"}, {ID: "PS_OS_REFUND", Name: "7"}, {ID: "PS_OS_ERROR", Name: "8"},
 		{ID: "PS_OS_BANKWIRE", Name: "10"}, {ID: "PS_GUEST_CHECKOUT_ENABLED", Name: "1"}, {ID: "PS_UNIDENTIFIED_GROUP", Name: "1"},
 		{ID: "PS_GUEST_GROUP", Name: "2"}, {ID: "PS_CUSTOMER_GROUP", Name: "3"},
+		{ID: "PS_STOCK_MANAGEMENT", Name: "1"}, {ID: "PS_ORDER_OUT_OF_STOCK", Name: "0"}, {ID: "PS_SHIPPING_FREE_PRICE", Name: "0"},
 	} {
 		d.add("configurations", &record{int64(i + 1), map[string]value{"name": str(c.ID), "value": str(c.Name), "date_add": now, "date_upd": now}})
 	}

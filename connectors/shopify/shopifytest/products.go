@@ -1,6 +1,7 @@
 package shopifytest
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -67,7 +68,7 @@ func (p *product) offer(x *run, f field) any {
 		}
 		return *p.Stock
 	case "tracksInventory":
-		return p.Stock != nil
+		return p.Stock != nil || slices.ContainsFunc(p.Variants, func(v relance.Variant) bool { return v.Stock != nil })
 	case "options":
 		all := make([]any, len(p.Options))
 		for i, o := range p.Options {
@@ -99,7 +100,7 @@ func (p *product) offer(x *run, f field) any {
 func (p *product) variants() []any {
 	if len(p.Variants) == 0 {
 		return []any{variant{&relance.Variant{
-			ExternalID: "4" + p.ExternalID, SKU: p.SKU, Price: p.Price, Stock: p.Stock,
+			ExternalID: "4" + p.ExternalID, SKU: p.SKU, Price: p.Price, Stock: p.Stock, Backorder: p.Backorder != nil && *p.Backorder,
 			Options: []relance.Option{{Name: "Title", Value: "Default Title"}},
 		}}}
 	}
@@ -137,9 +138,16 @@ func (v variant) field(_ *run, f field) any {
 		return ""
 	case "inventoryQuantity":
 		if v.Stock == nil {
-			return nil
+			return 0
 		}
 		return *v.Stock
+	case "inventoryPolicy":
+		if v.Backorder {
+			return "CONTINUE"
+		}
+		return "DENY"
+	case "availableForSale":
+		return v.Backorder || v.Stock == nil || *v.Stock > 0
 	case "selectedOptions":
 		return options(v.Options)
 	default:

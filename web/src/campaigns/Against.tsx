@@ -135,11 +135,11 @@ function Revenue({ comparison: { revenue, treated, holdout, conversion }, curren
 }
 
 /** What the interval allows to say, and no more. */
-function Verdict({ low, high, more, less }: { low: number; high: number; more: ReactNode; less: ReactNode }) {
+export function Verdict({ low, high, more, less }: { low: number; high: number; more: ReactNode; less: ReactNode }) {
   return <p className={css.verdict}>{low > 0 ? more : high < 0 ? less : <Trans>No difference can be told: it may as well be chance.</Trans>}</p>
 }
 
-function NotEnough({ missing, pending }: { missing: number; pending: number }) {
+export function NotEnough({ missing, pending }: { missing: number; pending: number }) {
   const format = useFormat()
   return (
     <>

@@ -206,7 +206,16 @@ function Plan({ campaign }: { campaign: Whole }) {
       </p>
       <ol className={css.steps}>
         {campaign.steps.map((s) => (
-          <li key={s.key}>{stepText(s)}</li>
+          <li key={s.key}>
+            {stepText(s)}
+            {s.variantB && (
+              <p className="quiet">
+                <Trans>
+                  {s.variantB.sharePercent} percent get variant B: {stepText({ afterMinutes: 0, voucher: s.variantB.voucher })}
+                </Trans>
+              </p>
+            )}
+          </li>
         ))}
       </ol>
     </Panel>

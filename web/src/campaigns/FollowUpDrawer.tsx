@@ -8,6 +8,7 @@ import { isId } from '../lib/link'
 import { toldRefusal } from '../ui/Form'
 import { OpenCustomer } from '../ui/OneDrawer'
 import { Copy, When } from '../ui/parts'
+import { Said } from '../ui/said'
 import { Empty, Failure, Skeleton } from '../ui/states'
 import css from './Campaign.module.css'
 import { ReasonText } from './Refusals'
@@ -76,7 +77,9 @@ function Facts({ message: m }: { message: Message }) {
       {m.detail && (
         <>
           <dt>{t`What happened`}</dt>
-          <dd>{m.detail}</dd>
+          <dd>
+            <Said sentence={m.cause} text={m.detail} />
+          </dd>
         </>
       )}
       {m.basis && (

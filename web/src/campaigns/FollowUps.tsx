@@ -12,7 +12,7 @@ import { Failure, Skeleton } from '../ui/states'
 import type { Whole } from './Campaign'
 import css from './Campaign.module.css'
 import { FollowUpDrawer } from './FollowUpDrawer'
-import { SendBadge, sendStates, useSendStateName } from './words'
+import { SendBadge, sendStates, useSendStateName, VariantName } from './words'
 
 /** The messages of a campaign, newest first. */
 export function FollowUps({ campaign, changed }: { campaign: Whole; changed: () => void }) {
@@ -59,6 +59,7 @@ export function FollowUps({ campaign, changed }: { campaign: Whole; changed: () 
               <span className="one-line">{m.email?.recipient ?? <Trans>not written yet</Trans>}</span>
               <span className={css.minor}>
                 <Trans>step {campaign.steps.findIndex((s) => s.key === m.stepKey) + 1 || m.stepKey}</Trans>
+                {m.variant && <VariantName variant={m.variant} />}
                 {m.voucher && ` · ${m.voucher.code}`}
               </span>
               <span className={css.minor}>

@@ -10,7 +10,7 @@ import { Panel } from '../ui/Panel'
 import { Failure, Skeleton } from '../ui/states'
 import css from './Campaign.module.css'
 import { Refusals } from './Refusals'
-import { useBasisName } from './words'
+import { useBasisName, VariantName } from './words'
 
 type Shown = NonNullable<CampaignPreviewQuery['campaign']>['preview']
 
@@ -64,7 +64,8 @@ function Found({ preview, steps }: { preview: Shown; steps: { key: string }[] })
             <li key={`${e.profileId} ${e.stepKey}`}>
               <Link href={`/customers/${e.profileId}`}>{e.name || t`No name`}</Link>
               <span className={css.why}>
-                {e.email} · {e.language} · <Trans>step {steps.findIndex((s) => s.key === e.stepKey) + 1}</Trans> · {bases[e.basis]}
+                {e.email} · {e.language} · <Trans>step {steps.findIndex((s) => s.key === e.stepKey) + 1}</Trans>
+                {e.variant && <VariantName variant={e.variant} />} · {bases[e.basis]}
               </span>
             </li>
           ))}

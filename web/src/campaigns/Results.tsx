@@ -16,6 +16,7 @@ import { Refusals } from './Refusals'
 import css from './Results.module.css'
 import { StepTable } from './StepTable'
 import { takenIn } from './takings'
+import { Variants } from './Variants'
 
 const MonthChart = lazy(() => import('../ui/MonthChart'))
 
@@ -54,6 +55,7 @@ export default function Results({ campaign }: { campaign: Whole }) {
       <Panel title={<Trans>Step by step</Trans>} flush>
         <StepTable found={found} steps={campaign.steps} currency={currency} />
       </Panel>
+      {found.steps.map((s) => s.variants && <Variants key={s.key} number={campaign.steps.findIndex((x) => x.key === s.key) + 1} variants={s.variants} currency={currency} days={found.windowDays} />)}
       <div className={css.columns}>
         <Panel title={<Trans>By month</Trans>}>
           <Months found={found} currency={currency} />

@@ -1,11 +1,11 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { ActionIcon, Button, Checkbox, TextInput } from '@mantine/core'
-import { ArrowDown, ArrowUp, Plus, Trash2 } from 'lucide-react'
+import { ArrowDown, ArrowUp, Plus, Split, Trash2 } from 'lucide-react'
 import type { VoucherKind } from '../gql/graphql'
 import { Panel } from '../ui/Panel'
 import css from './Builder.module.css'
 import { AmountInput, Choice, Count, Currency, Duration, Line, useRefused } from './fields'
-import { type Draft, emptyOffer, emptyStep, type OfferDraft, type StepDraft } from './plan'
+import { type Draft, emptyOffer, emptyStep, type MessageDraft, type OfferDraft, type StepDraft, variantOf } from './plan'
 import { TextFields } from './TextFields'
 
 type Props = { draft: Draft; put: (draft: Draft) => void; currencies: string[] }
@@ -67,16 +67,61 @@ function StepPanel({ draft, step, at, currencies, put, remove, move }: StepProps
         <Line fields={[`steps.${at}.afterMinutes`, `steps.${at}.key`]}>
           {at === 0 ? <Trans>{wait} after entering, send an e-mail</Trans> : <Trans>{wait} after the step before was sent, send an e-mail</Trans>}
         </Line>
-        <Checkbox
-          size="xs"
-          label={t`with a voucher of each recipient’s own`}
-          checked={step.voucher !== null}
-          onChange={(e) => put({ ...step, voucher: e.currentTarget.checked ? emptyOffer(draft.currency) : null })}
-        />
-        {step.voucher && <OfferFields offer={step.voucher} at={`steps.${at}.voucher`} currencies={currencies} put={(voucher) => put({ ...step, voucher })} />}
-        <TextFields step={step} at={`steps.${at}.email`} cart={draft.kind === 'ABANDONED_CART'} put={(email) => put({ ...step, email })} />
+        <MessageFields {...{ draft, currencies }} message={step} at={`steps.${at}`} put={(message) => put({ ...step, ...message })} />
+        {step.variantB ? (
+          <VariantFields {...{ draft, step, currencies, at, put }} />
+        ) : (
+          <div>
+            <Button variant="default" size="compact-sm" leftSection={<Split size={14} aria-hidden />} onClick={() => put({ ...step, variantB: variantOf(step) })}>
+              <Trans>Try a variant B</Trans>
+            </Button>
+          </div>
+        )}
       </div>
     </Panel>
+  )
+}
+
+/** What some get instead, to see which does better. */
+function VariantFields({ draft, step, at, currencies, put }: Omit<StepProps, 'remove' | 'move'>) {
+  const { t } = useLingui()
+  const b = step.variantB
+  if (!b) return null
+  const number = at + 1
+  const share = <Count label={t`Share of variant B in percent`} value={b.sharePercent} max={99} change={(sharePercent) => put({ ...step, variantB: { ...b, sharePercent } })} field={`steps.${at}.variantB.sharePercent`} />
+  return (
+    <section className={css.variant} aria-label={t`Variant B of step ${number}`}>
+      <div className={css.variantHead}>
+        <h3>
+          <Trans>Variant B</Trans>
+        </h3>
+        <ActionIcon aria-label={t`Remove variant B of step ${number}`} onClick={() => put({ ...step, variantB: null })}>
+          <Trash2 size={14} aria-hidden />
+        </ActionIcon>
+      </div>
+      <Line fields={[`steps.${at}.variantB.sharePercent`]} help={<Trans>Who gets it is drawn once per person and stays. The results show which does better.</Trans>}>
+        <Trans>{share} percent of the people get this instead</Trans>
+      </Line>
+      <MessageFields {...{ draft, currencies }} message={b} at={`steps.${at}.variantB`} put={(message) => put({ ...step, variantB: { ...b, ...message } })} />
+    </section>
+  )
+}
+
+type MessageProps = { draft: Draft; message: MessageDraft; at: string; currencies: string[]; put: (message: Partial<MessageDraft>) => void }
+
+function MessageFields({ draft, message, at, currencies, put }: MessageProps) {
+  const { t } = useLingui()
+  return (
+    <>
+      <Checkbox
+        size="xs"
+        label={t`with a voucher of each recipient’s own`}
+        checked={message.voucher !== null}
+        onChange={(e) => put({ voucher: e.currentTarget.checked ? emptyOffer(draft.currency) : null })}
+      />
+      {message.voucher && <OfferFields offer={message.voucher} at={`${at}.voucher`} currencies={currencies} put={(voucher) => put({ voucher })} />}
+      <TextFields step={message} at={`${at}.email`} cart={draft.kind === 'ABANDONED_CART'} put={(email) => put({ email })} />
+    </>
   )
 }
 

@@ -5,12 +5,12 @@ import { useContext, useEffect, useState } from 'react'
 import { useFormat } from '../lib/format'
 import css from './Builder.module.css'
 import { Line, RefusedContext, TextField, useRefused } from './fields'
-import { isWritten, noText, type StepDraft, type TextDraft, textLanguages } from './plan'
+import { isWritten, type MessageDraft, noText, type TextDraft, textLanguages } from './plan'
 
 /** Languages besides ours that are offered for texts; the server takes any. */
 const others = ['es', 'it', 'nl', 'pt', 'pl', 'da', 'sv', 'fi', 'cs', 'el', 'ro', 'hu']
 
-type Props = { step: StepDraft; at: string; cart: boolean; put: (email: StepDraft['email']) => void }
+type Props = { step: MessageDraft; at: string; cart: boolean; put: (email: MessageDraft['email']) => void }
 
 /** The e-mail of a step, language by language. One without a text falls back to the shop's language. */
 export function TextFields({ step, at, cart, put }: Props) {

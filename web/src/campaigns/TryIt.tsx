@@ -4,14 +4,15 @@ import { FlaskConical } from 'lucide-react'
 import { useState } from 'react'
 import { useMutation, useQuery } from 'urql'
 import { tell } from '../app/toasts'
-import { CampaignTestEmailDocument, CampaignTryVoucherDocument, type CampaignTryVoucherMutation, ShopNamesDocument } from '../gql/graphql'
+import { CampaignTestEmailDocument, CampaignTryVoucherDocument, type CampaignTryVoucherMutation, type MessageVariant, ShopNamesDocument } from '../gql/graphql'
 import { useFormat } from '../lib/format'
 import { Form, refusalOf, toldRefusal } from '../ui/Form'
 import { Panel } from '../ui/Panel'
 import { Copy } from '../ui/parts'
 import css from './Campaign.module.css'
 
-type Step = { key: string; voucher: unknown; email: { language: string }[] }
+type Message = { voucher: unknown; email: { language: string }[] }
+type Step = Message & { key: string; variantB: Message | null }
 type Trial = NonNullable<CampaignTryVoucherMutation['campaignTryVoucher']['voucher']>
 
 /** See a step before anybody else does: its e-mail in one's own mailbox, its voucher in the shop. */
@@ -20,23 +21,29 @@ export function TryIt({ id, steps, shopIds }: { id: string; steps: Step[]; shopI
   const format = useFormat()
   const [{ data }] = useQuery({ query: ShopNamesDocument })
   const shops = (data?.shops ?? []).filter((s) => s.state !== 'DISCONNECTED' && (shopIds.length === 0 || shopIds.includes(s.id)))
-  const [stepKey, setStep] = useState(steps[0]?.key ?? '')
+  const messages = steps.flatMap((s, i) => {
+    const a = { value: `A ${s.key}`, label: t`step ${i + 1}`, stepKey: s.key, variant: 'A' as MessageVariant, message: s as Message }
+    return s.variantB ? [a, { ...a, value: `B ${s.key}`, label: t`step ${i + 1}, variant B`, variant: 'B' as MessageVariant, message: s.variantB }] : [a]
+  })
+  const [chosen, choose] = useState('')
   const [language, setLanguage] = useState('')
   const [shopChosen, setShop] = useState('')
   const [trying, setTrying] = useState(false)
   const [{ fetching }, send] = useMutation(CampaignTestEmailDocument)
-  const step = steps.find((s) => s.key === stepKey)
+  const one = messages.find((m) => m.value === chosen) ?? messages[0]
+  const step = one?.message
   const spoken = step?.email.some((e) => e.language === language) ? language : (step?.email[0]?.language ?? '')
   const shopId = shopChosen || shops[0]?.id || ''
-  if (!step || shops.length === 0) return null
+  if (!one || !step || shops.length === 0) return null
+  const { stepKey, variant } = one
   async function test() {
-    const { data, error } = await send({ campaignId: id, stepKey, language: spoken, shopId })
+    const { data, error } = await send({ campaignId: id, stepKey, variant, language: spoken, shopId })
     if (!toldRefusal(data?.campaignTestEmail, error)) tell(<Trans>The test is on its way to your mailbox.</Trans>)
   }
   return (
     <Panel title={<Trans>Try it yourself</Trans>}>
       <div className={css.trial}>
-        <NativeSelect size="xs" label={t`Step`} value={stepKey} data={steps.map((s, i) => ({ value: s.key, label: t`step ${i + 1}` }))} onChange={(e) => setStep(e.currentTarget.value)} />
+        <NativeSelect size="xs" label={t`Step`} value={one.value} data={messages.map(({ value, label }) => ({ value, label }))} onChange={(e) => choose(e.currentTarget.value)} />
         <NativeSelect size="xs" label={t`Language`} value={spoken} data={step.email.map((e) => ({ value: e.language, label: format.language(e.language) }))} onChange={(e) => setLanguage(e.currentTarget.value)} />
         <NativeSelect size="xs" label={t`Shop`} value={shopId} data={shops.map((s) => ({ value: s.id, label: s.name }))} onChange={(e) => setShop(e.currentTarget.value)} />
       </div>
@@ -53,12 +60,12 @@ export function TryIt({ id, steps, shopIds }: { id: string; steps: Step[]; shopI
       <p className={css.hint}>
         <Trans>The e-mail speaks of an invented customer and a code that works nowhere.</Trans>
       </p>
-      {trying && <TryVoucher {...{ id, stepKey, shopId }} close={() => setTrying(false)} />}
+      {trying && <TryVoucher {...{ id, stepKey, variant, shopId }} close={() => setTrying(false)} />}
     </Panel>
   )
 }
 
-function TryVoucher({ id, stepKey, shopId, close }: { id: string; stepKey: string; shopId: string; close: () => void }) {
+function TryVoucher({ id, stepKey, variant, shopId, close }: { id: string; stepKey: string; variant: MessageVariant; shopId: string; close: () => void }) {
   const { t } = useLingui()
   const [email, setEmail] = useState('')
   const [made, setMade] = useState<Trial | null>(null)
@@ -78,7 +85,7 @@ function TryVoucher({ id, stepKey, shopId, close }: { id: string; stepKey: strin
           save={<Trans>Make it</Trans>}
           cancel={close}
           submit={async () => {
-            const { data, error } = await attempt({ campaignId: id, stepKey, shopId, email: email.trim() })
+            const { data, error } = await attempt({ campaignId: id, stepKey, variant, shopId, email: email.trim() })
             const refusal = refusalOf(data?.campaignTryVoucher, error)
             setMade(data?.campaignTryVoucher.voucher ?? null)
             return refusal

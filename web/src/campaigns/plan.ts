@@ -29,7 +29,10 @@ export type Draft = {
   endsAt: string
   reachBack: boolean
 }
-export type StepDraft = { key: string; afterMinutes: number; voucher: OfferDraft | null; email: Record<string, TextDraft> }
+/** What is sent: the texts by language, and a voucher or none. */
+export type MessageDraft = { voucher: OfferDraft | null; email: Record<string, TextDraft> }
+export type StepDraft = MessageDraft & { key: string; afterMinutes: number; variantB: VariantDraft | null }
+export type VariantDraft = MessageDraft & { sharePercent: number }
 export type OfferDraft = { kind: VoucherKind; value: string; minimum: string; currency: string; validDays: number; prefix: string }
 export type TextDraft = { subject: string; preheader: string; body: string }
 
@@ -75,8 +78,11 @@ export function newKey(steps: StepDraft[]): string {
 export const emptyOffer = (currency: string): OfferDraft => ({ kind: 'PERCENT', value: '10', minimum: '', currency, validDays: 30, prefix: '' })
 
 export function emptyStep(steps: StepDraft[]): StepDraft {
-  return { key: newKey(steps), afterMinutes: steps.length > 0 ? 2 * day : 0, voucher: null, email: {} }
+  return { key: newKey(steps), afterMinutes: steps.length > 0 ? 2 * day : 0, voucher: null, email: {}, variantB: null }
 }
+
+/** A second variant begins as a copy of the first, for half of the people. */
+export const variantOf = ({ voucher, email }: StepDraft): VariantDraft => ({ sharePercent: 50, voucher, email })
 
 export function emptyDraft(currency: string): Draft {
   const empty: Draft = {
@@ -88,6 +94,13 @@ export function emptyDraft(currency: string): Draft {
 }
 
 const typed = (amount: string) => (isZero(amount) ? '' : amount.includes('.') ? amount.replace(/\.?0+$/, '') : amount)
+
+type Message = Pick<PlanFragment['steps'][number], 'voucher' | 'email'>
+
+const messageDraft = ({ voucher, email }: Message, mainCurrency: string): MessageDraft => ({
+  voucher: voucher && { ...voucher, value: typed(voucher.value), minimum: typed(voucher.minimum), currency: voucher.currency || mainCurrency },
+  email: Object.fromEntries(email.map(({ language, subject, preheader, body }) => [language, { subject, preheader, body }])),
+})
 
 export function draftOf(c: PlanFragment, mainCurrency: string): Draft {
   const filter = fromInput(c.audience)
@@ -110,8 +123,8 @@ export function draftOf(c: PlanFragment, mainCurrency: string): Draft {
     steps: c.steps.map((s) => ({
       key: s.key,
       afterMinutes: s.afterMinutes,
-      voucher: s.voucher && { ...s.voucher, value: typed(s.voucher.value), minimum: typed(s.voucher.minimum), currency: s.voucher.currency || mainCurrency },
-      email: Object.fromEntries(s.email.map(({ language, subject, preheader, body }) => [language, { subject, preheader, body }])),
+      ...messageDraft(s, mainCurrency),
+      variantB: s.variantB && { sharePercent: s.variantB.sharePercent, ...messageDraft(s.variantB, mainCurrency) },
     })),
     expiresAfterMinutes: c.expiresAfterMinutes,
     dailyBudget: c.dailyBudget,
@@ -135,6 +148,13 @@ function offerOf(v: OfferDraft): CampaignOfferInput {
 
 export const isWritten = (text: TextDraft) => text.subject.trim() !== '' || text.body.trim() !== '' || text.preheader.trim() !== ''
 
+const messageInput = ({ voucher, email }: MessageDraft) => ({
+  voucher: voucher && offerOf(voucher),
+  email: Object.entries(email)
+    .filter(([, text]) => isWritten(text))
+    .map(([language, text]) => ({ language, ...text })),
+})
+
 export function inputOf(d: Draft): CampaignInput {
   const asks = asksFor[d.kind]
   return {
@@ -156,10 +176,8 @@ export function inputOf(d: Draft): CampaignInput {
     steps: d.steps.map((s) => ({
       key: s.key,
       afterMinutes: s.afterMinutes,
-      voucher: s.voucher && offerOf(s.voucher),
-      email: Object.entries(s.email)
-        .filter(([, text]) => isWritten(text))
-        .map(([language, text]) => ({ language, ...text })),
+      ...messageInput(s),
+      variantB: s.variantB && { sharePercent: s.variantB.sharePercent, ...messageInput(s.variantB) },
     })),
     expiresAfterMinutes: d.expiresAfterMinutes,
     dailyBudget: d.dailyBudget,

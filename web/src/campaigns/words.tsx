@@ -2,7 +2,7 @@ import { plural } from '@lingui/core/macro'
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import { Ban, Check, CircleDashed, CircleDot, CircleHelp, Clock, Hand, MailX, Pause, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
-import type { CampaignState, EventFragment, LegalBasis, SendState, TriggerKind, Verdict, VoucherKind } from '../gql/graphql'
+import type { CampaignState, EventFragment, LegalBasis, MessageVariant, SendState, TriggerKind, Verdict, VoucherKind } from '../gql/graphql'
 import { useFormat } from '../lib/format'
 import { Badge, type Tone } from '../ui/parts'
 import { splitMinutes } from './durations'
@@ -62,6 +62,15 @@ export function SendBadge({ state }: { state: SendState }) {
 export function useVerdictName(): Record<Verdict, string> {
   const { t } = useLingui()
   return { SEND: t`Would be sent`, REFUSE: t`Not sent`, WAIT: t`Not yet`, EXPIRE: t`Too late` }
+}
+
+/** Which variant of its step a message is, after the step. */
+export function VariantName({ variant }: { variant: MessageVariant }) {
+  return (
+    <>
+      , <Trans>variant {variant}</Trans>
+    </>
+  )
 }
 
 export function useBasisName(): Record<LegalBasis, string> {

@@ -16,16 +16,17 @@ export default function Business() {
   const [name, setName] = useState(merchant.name)
   const [currency, setCurrency] = useState(merchant.mainCurrency)
   const [minutes, setMinutes] = useState(merchant.abandonAfterMinutes)
+  const [contract, setContract] = useState(merchant.relayContractOn ?? '')
   const [{ data }] = useQuery({ query: ShopNamesDocument })
   const [, save] = useMutation(MerchantUpdateDocument)
   const currencies = [...new Set([merchant.mainCurrency, ...(data?.shops.map((s) => s.currency) ?? [])])]
   return (
     <Panel title={<Trans>Business</Trans>}>
       <Form
-        fields={['name', 'mainCurrency', 'abandonAfterMinutes']}
+        fields={['name', 'mainCurrency', 'abandonAfterMinutes', 'relayContractOn']}
         save={<Trans>Save</Trans>}
         submit={async () => {
-          const { data: saved, error } = await save({ name: name.trim(), mainCurrency: currency, abandonAfterMinutes: minutes })
+          const { data: saved, error } = await save({ name: name.trim(), mainCurrency: currency, abandonAfterMinutes: minutes, relayContractOn: contract || null })
           const refusal = refusalOf(saved?.merchantUpdate, error)
           if (!refusal) {
             reload()
@@ -57,6 +58,15 @@ export default function Business() {
               value={minutes}
               error={errorOf('abandonAfterMinutes')}
               onChange={(v) => setMinutes(Number(v))}
+            />
+            <TextInput
+              type="date"
+              label={t`Data processing agreement with the mail relay`}
+              description={t`The date of your agreement with the service that carries your e-mail (Article 28 GDPR). No campaign can be started without it.`}
+              value={contract}
+              required={!!merchant.relayContractOn}
+              error={errorOf('relayContractOn')}
+              onChange={(e) => setContract(e.currentTarget.value)}
             />
             <p className="quiet">
               <Trans>Id</Trans> <Copy value={merchant.id} />

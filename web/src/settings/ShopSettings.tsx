@@ -15,7 +15,7 @@ import { SenderCheck } from './SenderCheck'
 import css from './Settings.module.css'
 
 type Values = Record<
-  'legalEntity' | 'imprint' | 'senderName' | 'senderEmail' | 'replyTo' | 'language' | 'country' | 'noticeSince' | 'dkimSelector',
+  'legalEntity' | 'imprint' | 'senderName' | 'senderEmail' | 'replyTo' | 'language' | 'country' | 'noticeSince' | 'dkimSelector' | 'freeShippingFrom' | 'discreetCategories',
   string
 >
 
@@ -72,7 +72,7 @@ function OneShop({ id, name }: { id: string; name: string }) {
     )
   }
   if (!data.shop) return null
-  const { legalEntity, imprint, senderName, senderEmail, replyTo, language, country, noticeSince, dkimSelector } =
+  const { legalEntity, imprint, senderName, senderEmail, replyTo, language, country, noticeSince, dkimSelector, freeShippingFrom, discreetCategories } =
     data.shop.settings
   return (
     <>
@@ -90,12 +90,24 @@ function OneShop({ id, name }: { id: string; name: string }) {
           country,
           noticeSince: noticeSince ?? '',
           dkimSelector,
+          freeShippingFrom: freeShippingFrom ?? '',
+          discreetCategories: discreetCategories.join('\n'),
         }}
       />
       <SenderCheck key={saves} shopId={id} />
       <Logo shopId={id} name={name} />
     </>
   )
+}
+
+/** What the fields say, as the API takes it. */
+function toChange({ noticeSince, freeShippingFrom, discreetCategories, ...rest }: Values) {
+  return {
+    ...rest,
+    noticeSince: noticeSince || null,
+    freeShippingFrom: freeShippingFrom.trim().replace(',', '.') || '0',
+    discreetCategories: discreetCategories.split('\n').filter((line) => line.trim()),
+  }
 }
 
 function Fields({ id, name, saved, onSaved }: { id: string; name: string; saved: Values; onSaved: () => void }) {
@@ -108,7 +120,7 @@ function Fields({ id, name, saved, onSaved }: { id: string; name: string; saved:
         fields={Object.keys(saved)}
         save={<Trans>Save</Trans>}
         submit={async () => {
-          const { data, error } = await save({ shopId: id, settings: { ...values, noticeSince: values.noticeSince || null } })
+          const { data, error } = await save({ shopId: id, settings: toChange(values) })
           const refusal = refusalOf(data?.shopSettingsUpdate, error)
           if (!refusal) {
             tell(<Trans>Saved.</Trans>)
@@ -172,6 +184,21 @@ function Fields({ id, name, saved, onSaved }: { id: string; name: string; saved:
                 label={t`Told about e-mails since`}
                 description={t`Since when people are told, as they give their address, that they get e-mail on similar goods and may object. It is the ground of writing to existing customers without a consent. Empty: they are not told.`}
                 {...field('noticeSince')}
+              />
+              <TextInput
+                label={t`Shipping is free from`}
+                description={t`Value of a cart with tax, in the shop’s currency. No voucher for free shipping is given for such a cart. Empty: as the shop itself tells; PrestaShop does.`}
+                inputMode="decimal"
+                maxLength={13}
+                {...field('freeShippingFrom')}
+              />
+              <Textarea
+                label={t`Discreet categories`}
+                description={t`One per line, as the list of products shows them, such as: Wellness > Intimate. No message names a product of them or of the categories below them.`}
+                autosize
+                minRows={2}
+                maxRows={10}
+                {...field('discreetCategories')}
               />
             </>
           )
