@@ -18,10 +18,12 @@ func (p *page) body() {
 	if v := p.letter.Data.Voucher; v != nil {
 		p.voucher(v, x, width)
 	}
-	p.keep(len(p.text.closing)+len(p.letter.Sender.Signature)+2, 0)
+	if end := p.ending(width); end < 120 { // closing words and signature stay together
+		p.room(end)
+	}
 	p.blocks(p.text.closing, x, width)
 	if s := p.letter.Sender.Signature; len(s) > 0 {
-		p.y += 9 // room to sign by hand
+		p.y += toSign
 		for _, l := range s {
 			p.room(bodyLeading)
 			p.sheet.text(x, p.y+bodySize*ascent*pointsToMM, regular, bodySize, p.set(l))
@@ -74,24 +76,32 @@ func (p *page) room(height float64) {
 	p.y, p.end = p.letter.Layout.Next.Y, p.letter.Layout.Next.Bottom()
 }
 
-// keep holds what follows together: lines and further millimetres.
-func (p *page) keep(lines int, more float64) {
-	if need := float64(lines)*(bodyLeading+bodyGap) + more; need < 120 {
-		p.room(need)
+// ending is how much the closing words and the signature take.
+func (p *page) ending(width float64) float64 {
+	high := 0.0
+	for _, b := range p.text.closing {
+		lines, _ := p.fonts.lines(b.runs, bodySize, width-float64(b.indent)*indentBy)
+		high += float64(len(lines))*bodyLeading + bodyGap
 	}
+	if n := len(p.letter.Sender.Signature); n > 0 {
+		high += toSign + float64(n)*bodyLeading
+	}
+	return high
 }
 
 // voucher is a box with the code to type, and the one to scan.
 func (p *page) voucher(v *template.Voucher, x, width float64) {
 	const high, in = 36.0, 8.0
 	p.room(high + bodyGap)
+	const codeAt = (high - voucherCode) / 2
+	moved := p.clearFold(codeAt+1, codeAt-voucherCode*quiet/25-0.1, high+2*bodyGap+p.ending(width)) // no code is coarser than 25 modules with a link in it
 	top, left := p.y+1, x+in
 	p.pdf.SetLineWidth(0.3)
 	p.pdf.RoundedRect(x, top, width, high, 2.5, "1234", "D")
 	room := width - 2*in
 	if p.letter.CodeURL != "" {
 		room -= voucherCode + in
-		p.code(p.letter.CodeURL, x+width-in-voucherCode+1, top+(high-voucherCode)/2, voucherCode)
+		p.code(p.letter.CodeURL, x+width-in-voucherCode+1, top+codeAt+moved, voucherCode)
 	}
 	value := v.Value
 	if value == "" {
@@ -109,6 +119,26 @@ func (p *page) voucher(v *template.Voucher, x, width float64) {
 		p.fitted(left, top+32.2, room, regular, 9, 7, p.words.scan)
 	}
 	p.y = top + high + 2*bodyGap
+}
+
+// clearFold says by how much a code moves within its box so that no fold goes through it; where
+// that is more than it can move, the whole box goes down a little instead, if there is room. A
+// code of level M also survives a fold: it is not worth a hole in the letter.
+func (p *page) clearFold(codeAt, canMove, high float64) float64 {
+	const keep, most = 0.5, 14.0
+	for _, f := range p.letter.Layout.Folds {
+		up, down := p.y+codeAt+voucherCode+keep-f, f+keep-p.y-codeAt
+		switch {
+		case up <= 0 || down <= 0:
+		case up <= canMove:
+			return -up
+		case down <= canMove:
+			return down
+		case down <= most && p.y+down+high <= p.end:
+			p.y += down
+		}
+	}
+	return 0
 }
 
 // code draws one for a camera.

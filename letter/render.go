@@ -18,6 +18,7 @@ const (
 	bodyLeading = 5.0  // mm
 	bodyGap     = 2.4  // between paragraphs
 	indentBy    = 5.0
+	toSign      = 8.0 // room to sign by hand
 	textRight   = 190.0
 	ascent      = 0.905 // of Liberation Sans, in parts of the size
 	leastSize   = 8.0   // of an address: smaller cannot be read by machines

@@ -101,7 +101,7 @@ func chRight() Layout {
 }
 
 // chLeft is the Swiss letter with its window at the left in the position of DIN: 90 × 45, 119 from
-// the right and 15 from the bottom; address box 72 × 26 from x 20, y 54, text from y 97. The older
+// the right and 15 from the bottom; address box 72 × 26 from x 20, y 54, text below y 97. The older
 // window, 25 from the bottom, is not served: no six lines fit both.
 func chLeft() Layout {
 	l := chRight()
@@ -111,7 +111,7 @@ func chLeft() Layout {
 	l.Address = Lines{X: textLeft, Top: 54.8, Leading: 4.2, Size: 10}
 	l.Brand, l.Details = Between(125, 14, textRight, 36), 50
 	l.Dated = Lines{X: 125, Top: 84, Leading: 4.9, Size: 10}
-	l.Text = firstText(98)
+	l.Text = firstText(103)
 	return l
 }
 
