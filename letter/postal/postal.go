@@ -127,6 +127,9 @@ func write(a relance.Address, width int) []string {
 		}
 		lines = append(lines, wrap(l, width)...)
 	}
+	if a.CountryCode == "GB" { // Royal Mail: the post town in capitals, the code below it
+		return append(append(lines, wrap(upper(a.City), width)...), spacedGB(a.PostalCode))
+	}
 	return append(lines, wrap(lastLine(a), width)...)
 }
 
@@ -136,8 +139,6 @@ func lastLine(a relance.Address) string {
 	switch a.CountryCode {
 	case "FR", "MC":
 		return plain(upper(code + " " + town)) // NF Z 10-011: capitals, no punctuation
-	case "GB":
-		return upper(town) + " " + spacedGB(code)
 	case "NL":
 		digits := strings.ReplaceAll(code, " ", "")
 		return digits[:4] + " " + digits[4:] + "  " + upper(town) // two spaces, as PostNL wants

@@ -28,7 +28,7 @@ func TestAddressesOfCountries(t *testing.T) {
 		"France from DE":    {relance.Address{LastName: "Lefèvre", Line1: "1 rue A", PostalCode: "34000", City: "Montpellier", CountryCode: "fr"}, "DE", []string{"Lefèvre", "1 rue A", "34000 MONTPELLIER", "FRANKREICH"}},
 		"Austria":           {relance.Address{LastName: "Muster", Line1: "Gasse 3/4", PostalCode: "1010", City: "Wien", CountryCode: "AT"}, "DE", []string{"Muster", "Gasse 3/4", "1010 Wien", "ÖSTERREICH"}},
 		"Switzerland":       {relance.Address{LastName: "Muster", Line1: "Weg 5", PostalCode: "CH-8001", City: "Zürich", CountryCode: "CH"}, "CH", []string{"Muster", "Weg 5", "8001 Zürich"}},
-		"Britain":           {relance.Address{LastName: "Sample", Line1: "1 Example Road", PostalCode: "sw1a1aa", City: "London", CountryCode: "GB"}, "FR", []string{"Sample", "1 Example Road", "LONDON SW1A 1AA", "ROYAUME-UNI"}},
+		"Britain":           {relance.Address{LastName: "Sample", Line1: "1 Example Road", PostalCode: "sw1a1aa", City: "London", CountryCode: "GB"}, "FR", []string{"Sample", "1 Example Road", "LONDON", "SW1A 1AA", "ROYAUME-UNI"}},
 		"Netherlands":       {relance.Address{LastName: "Voorbeeld", Line1: "Straat 1", PostalCode: "1012ab", City: "Amsterdam", CountryCode: "NL"}, "DE", []string{"Voorbeeld", "Straat 1", "1012 AB  AMSTERDAM", "NIEDERLANDE"}},
 		"Luxembourg":        {relance.Address{LastName: "Beispill", Line1: "1, rue A", PostalCode: "L-1111", City: "Luxembourg", CountryCode: "LU"}, "FR", []string{"Beispill", "1, rue A", "L-1111 Luxembourg", "LUXEMBOURG"}},
 		"Italy":             {relance.Address{LastName: "Esempio", Line1: "Via A 1", PostalCode: "20121", City: "Milano", Region: "MI", CountryCode: "IT"}, "CH", []string{"Esempio", "Via A 1", "20121 Milano MI", "ITALIEN"}},
