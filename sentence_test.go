@@ -159,7 +159,7 @@ func TestRefusalsAreSentences(t *testing.T) {
 		"its voucher is used or was revoked", // stands with the message, not as an answer
 	}
 	mends := []string{"CodeBadInput", "CodeConflict", "CodeWrongCredentials", "CodeWrongCode", "CodeCodeRequired", "CodeTooManyAttempts"}
-	for _, dir := range []string{"app", "campaign", "segment", "store", "template", "internal/picture"} {
+	for _, dir := range []string{"app", "campaign", "segment", "store", "template", "letter", "letter/postal", "letter/proof", "internal/picture"} {
 		files, err := filepath.Glob(dir + "/*.go")
 		if err != nil || len(files) == 0 {
 			t.Fatalf("%s: %v", dir, err)

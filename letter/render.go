@@ -57,8 +57,7 @@ func (r *Renderer) Render(l Letter) (File, error) {
 	}
 	address, problems := postal.Lines(l.Recipient, l.Layout.Country)
 	if len(problems) > 0 {
-		p := problems[0]
-		return File{}, &relance.Error{Code: relance.CodeBadInput, Field: "address", Message: p.String(), Says: &p}
+		return File{}, told(problems[0]).At("address")
 	}
 	text, err := r.compose(l.Text, l.Data)
 	if err != nil {
@@ -76,6 +75,15 @@ func (r *Renderer) Render(l Letter) (File, error) {
 		return File{}, err
 	}
 	return File{PDF: pdf, Pages: p.pdf.PageCount(), Address: p.address, Return: p.returns, Codes: p.codes}, nil
+}
+
+// told makes an error of a problem.
+func told(s relance.Sentence) *relance.Error {
+	var params []string
+	for _, p := range s.Params() {
+		params = append(params, p.Name, p.Value)
+	}
+	return relance.Tell(relance.CodeBadInput, nil, s.Code, params...)
 }
 
 // complete names what the law wants in every letter and is missing.

@@ -40,6 +40,6 @@ func set(text, language string) string {
 
 var (
 	french      = strings.NewReplacer(" ;", narrow+";", " !", narrow+"!", " ?", narrow+"?", " :", fixedSpace+":", "« ", "«"+narrow, " »", narrow+"»", "'", "’") //nolint:gochecknoglobals // a table that nobody writes to
-	beforeSign  = regexp.MustCompile(`([\pL\pN»)])([;!?])`)                                                                                                     //nolint:gochecknoglobals // compiled once
-	beforeColon = regexp.MustCompile(`([\pL\pN»)]):( |$)`)                                                                                                      //nolint:gochecknoglobals // compiled once; not in addresses of the web
+	beforeSign  = regexp.MustCompile(`([\pL\pN»)])([;!?])`)
+	beforeColon = regexp.MustCompile(`([\pL\pN»)]):( |$)`) // not in addresses of the web
 )
