@@ -113,7 +113,7 @@ func (b *blocks) inline(parent ast.Node, s style) {
 			b.add(s, string(n.URL(b.source)))
 		case *ast.Link:
 			b.inline(n, s)
-			if to := string(n.Destination); !strings.Contains(string(n.Text(b.source)), to) { //nolint:staticcheck // the words of a link, however they are nested
+			if to := string(n.Destination); !strings.Contains(b.words(n), to) {
 				b.add(s, " ("+to+")")
 			}
 		}
@@ -123,4 +123,17 @@ func (b *blocks) inline(parent ast.Node, s style) {
 // unescaped resolves backslashes and entities, which the parser leaves to whoever writes HTML.
 func unescaped(s string) string {
 	return string(util.ResolveEntityNames(util.ResolveNumericReferences(util.UnescapePunctuations([]byte(s)))))
+}
+
+// words are those below a node, without their styles.
+func (b *blocks) words(parent ast.Node) string {
+	out := ""
+	for n := parent.FirstChild(); n != nil; n = n.NextSibling() {
+		if t, is := n.(*ast.Text); is {
+			out += string(t.Segment.Value(b.source))
+			continue
+		}
+		out += b.words(n)
+	}
+	return out
 }

@@ -5,6 +5,12 @@ import (
 	"strings"
 )
 
+// Limits of a font: twice all codes, and how many ranges of them are looked through for a letter.
+const (
+	maxWidths = 2 << 16
+	maxRanges = 1000
+)
+
 // font is what measuring needs of one: how wide its glyphs are and which letters they stand for.
 type font struct {
 	name            string
@@ -69,12 +75,17 @@ func (f *file) readFont(v any) (*font, error) {
 
 // readWidths reads the two forms of entry: c [w1 w2 …] and first last w (ISO 32000-1, 9.7.4.3).
 func (f *font) readWidths(of *file, w list) error {
+	read := 0 // entries may overlap, and a short one can stand for many codes
 	for i := 0; i+1 < len(w); {
 		first := int(of.number(w[i]))
+		if read > maxWidths {
+			return fmt.Errorf("the widths of a font are too many")
+		}
 		if each, is := of.get(w[i+1]).(list); is {
 			for n, v := range each {
 				f.widths[first+n] = of.number(v)
 			}
+			read += len(each)
 			i += 2
 			continue
 		}
@@ -82,7 +93,8 @@ func (f *font) readWidths(of *file, w list) error {
 			return fmt.Errorf("the widths of a font break off")
 		}
 		last := int(of.number(w[i+1]))
-		if first < 0 || last > 0xFFFF {
+		read += last - first + 1
+		if first < 0 || last < first || last > 0xFFFF {
 			return fmt.Errorf("the widths of a font are out of range")
 		}
 		for c := first; c <= last; c++ {
@@ -116,6 +128,9 @@ func (f *font) readRunes(of *file, v any) error {
 				codesRead = nil
 			}
 			if in == "bfrange" && len(codesRead) == 3 {
+				if len(f.ranges) >= maxRanges {
+					return fmt.Errorf("the letters of a font are too many")
+				}
 				f.ranges = append(f.ranges, codes{codesRead[0], codesRead[1], rune(codesRead[2])})
 				codesRead = nil
 			}

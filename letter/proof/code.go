@@ -16,6 +16,8 @@ const (
 	quietZone   = 4
 	// A path with that many rectangles is taken for a code; a letter has no other such.
 	leastRects = 60
+	// mostCodes are looked at; a letter has two, and more than expected is refused anyway.
+	mostCodes = 16
 )
 
 // Code is one for a camera that was found on a page.
@@ -29,7 +31,7 @@ type Code struct {
 // codes finds those of a page and judges each.
 func (r *Report) codes(p measure.Page) {
 	for i, s := range p.Shapes {
-		if !s.Filled || len(s.Rects) < leastRects {
+		if !s.Filled || len(s.Rects) < leastRects || len(r.Codes) > mostCodes {
 			continue
 		}
 		c, readable := readCode(s)
