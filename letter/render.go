@@ -88,9 +88,12 @@ func told(s relance.Sentence) *relance.Error {
 
 // complete names what the law wants in every letter and is missing.
 func (s Sender) complete(objectURL string) error {
-	for what, v := range map[string]string{"controller": s.Controller, "source": s.Source, "privacy page": s.PrivacyURL, "objection page": objectURL, "postal address": strings.Join(s.Address, "")} {
-		if strings.TrimSpace(v) == "" {
-			return relance.Tell(relance.CodeBadInput, nil, "LETTER_WITHOUT_PRIVACY", "what", what)
+	for _, must := range [][2]string{
+		{"controller", s.Controller}, {"source", s.Source}, {"privacy page", s.PrivacyURL},
+		{"objection page", objectURL}, {"postal address", strings.Join(s.Address, "")},
+	} {
+		if strings.TrimSpace(must[1]) == "" {
+			return relance.Tell(relance.CodeBadInput, nil, "LETTER_WITHOUT_PRIVACY", "what", must[0])
 		}
 	}
 	return nil
