@@ -160,7 +160,7 @@ func TestRefusalsAreSentences(t *testing.T) {
 		"the window is one of %v days",       // the same
 	}
 	mends := []string{"CodeBadInput", "CodeConflict", "CodeWrongCredentials", "CodeWrongCode", "CodeCodeRequired", "CodeTooManyAttempts"}
-	for _, dir := range []string{"app", "campaign", "segment", "store", "template", "internal/picture"} {
+	for _, dir := range []string{"app", "campaign", "segment", "store", "template", "letter", "letter/postal", "letter/proof", "internal/picture"} {
 		files, err := filepath.Glob(dir + "/*.go")
 		if err != nil || len(files) == 0 {
 			t.Fatalf("%s: %v", dir, err)

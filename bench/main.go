@@ -1,6 +1,7 @@
 // Command bench measures Relance against a floor in the same run and prints ratios: a
 // first pull against a bare program that pages, decodes and upserts the same rows, and
-// contract queries against a bare handler with one hand-written SQL statement. Runs of
+// contract queries against a bare handler with one hand-written SQL statement, letters against
+// bare fpdf and a browser's print. Runs of
 // product and floor alternate; each figure is the median with the spread.
 package main
 
@@ -50,7 +51,7 @@ func main() {
 	flag.IntVar(&o.people, "people", 1_000_000, "generated people to decide about")
 	flag.IntVar(&o.messages, "messages", 10_000, "messages to send")
 	flag.Float64Var(&o.seconds, "seconds", 2, "length of one measurement of a query")
-	flag.StringVar(&o.only, "only", "", "pull, read, dashboard or followups; all where it is left out")
+	flag.StringVar(&o.only, "only", "", "pull, read, dashboard, followups or letters; all where it is left out")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -83,6 +84,9 @@ func run(ctx context.Context, o options) error {
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	r := &rig{options: o, dir: dir}
+	if o.only == "letters" { // they need no database
+		return r.measureLetters(ctx)
+	}
 	state, err := devstack.StateDir()
 	if err != nil {
 		return err
@@ -97,7 +101,7 @@ func run(ctx context.Context, o options) error {
 	for _, m := range []struct {
 		name string
 		run  func(context.Context) error
-	}{{"pull", r.measurePulls}, {"read", r.measureReads}, {"dashboard", r.measureDashboard}, {"followups", r.measureFollowUps}} {
+	}{{"pull", r.measurePulls}, {"read", r.measureReads}, {"dashboard", r.measureDashboard}, {"followups", r.measureFollowUps}, {"letters", r.measureLetters}} {
 		if o.only != "" && o.only != m.name {
 			continue
 		}

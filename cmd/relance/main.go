@@ -42,6 +42,7 @@ type cli struct {
 	Preview  previewCmd  `cmd:"" help:"Show who would get what of a campaign now; nothing is sent."`
 	Backtest backtestCmd `cmd:"" help:"Play a campaign over past days; nothing is sent."`
 	Report   reportCmd   `cmd:"" help:"Write what campaigns did in a month to a file: by shop, group, campaign and currency."`
+	Letter   letterCmd   `cmd:"" help:"Letters: layouts and ready texts, measured."`
 	Simulate simulateCmd `cmd:"" help:"Serve one shop simulator alone."`
 	Key      keyCmd      `cmd:"" help:"Print a new RELANCE_SECRET_KEY."`
 }
