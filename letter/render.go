@@ -88,12 +88,15 @@ func told(s relance.Sentence) *relance.Error {
 
 // complete names what the law wants in every letter and is missing.
 func (s Sender) complete(objectURL string) error {
-	for _, must := range [][2]string{
-		{"LETTER_WITHOUT_CONTROLLER", s.Controller}, {"LETTER_WITHOUT_SOURCE", s.Source}, {"LETTER_WITHOUT_PRIVACY", s.PrivacyURL},
-		{"LETTER_WITHOUT_OBJECTION", objectURL}, {"LETTER_WITHOUT_ADDRESS", strings.Join(s.Address, "")},
+	for _, must := range []struct {
+		given   string
+		missing relance.Sentence
+	}{
+		{s.Controller, relance.Say("LETTER_WITHOUT_CONTROLLER")}, {s.Source, relance.Say("LETTER_WITHOUT_SOURCE")}, {s.PrivacyURL, relance.Say("LETTER_WITHOUT_PRIVACY")},
+		{objectURL, relance.Say("LETTER_WITHOUT_OBJECTION")}, {strings.Join(s.Address, ""), relance.Say("LETTER_WITHOUT_ADDRESS")},
 	} {
-		if strings.TrimSpace(must[1]) == "" {
-			return relance.Tell(relance.CodeBadInput, nil, must[0])
+		if strings.TrimSpace(must.given) == "" {
+			return relance.Tell(relance.CodeBadInput, nil, must.missing.Code)
 		}
 	}
 	return nil
