@@ -9,46 +9,23 @@ import { Panel } from '../ui/Panel'
 import { Copy, When } from '../ui/parts'
 import { Empty, Failure, Skeleton } from '../ui/states'
 import table from '../ui/table.module.css'
+import { acts } from './acts'
 
 const pageSize = 50
 
-/** Acts in words; one that has none yet is shown as the server calls it. */
-function useActNames(): Record<string, string> {
-  const { t } = useLingui()
-  return {
-    add_label: t`added a label`,
-    add_note: t`wrote a note`,
-    assign_order: t`assigned an order`,
-    change_merchant: t`changed the business`,
-    change_password: t`changed their password`,
-    change_role: t`changed a role`,
-    change_shop_settings: t`changed a shop’s settings`,
-    choose_password: t`chose a password`,
-    connect_shop: t`connected a shop`,
-    create_token: t`created a token`,
-    disable_user: t`disabled a user`,
-    enable_user: t`allowed a user to sign in again`,
-    invite_user: t`invited a user`,
-    merge_profiles: t`merged profiles`,
-    release_order: t`released an order`,
-    remove_label: t`removed a label`,
-    reset_password: t`made a link for a new password`,
-    revoke_token: t`revoked a token`,
-    set_main_currency: t`changed the main currency`,
-    two_factor_off: t`switched two-factor sign-in off`,
-    two_factor_on: t`switched two-factor sign-in on`,
-    unmerge_profiles: t`unmerged profiles`,
-  }
-}
-
 function useSubjectNames(): Record<string, string> {
   const { t } = useLingui()
-  return { merchant: t`Business`, order: t`Order`, profile: t`Customer`, shop: t`Shop`, token: t`Token`, user: t`User`, merge: t`Merge` }
+  return { merchant: t`Business`, order: t`Order`, profile: t`Customer`, shop: t`Shop`, token: t`Token`, user: t`User`, merge: t`Merge`, campaign: t`Campaign`, segment: t`Segment`, follow_up: t`Message`, customer: t`Customer record` }
+}
+
+function Act({ of }: { of: string }) {
+  const { i18n } = useLingui()
+  const words = acts[of]
+  return words ? i18n._(words) : <code>{of}</code>
 }
 
 /** Who did what, newest first. */
 export default function Audit() {
-  const acts = useActNames()
   const subjects = useSubjectNames()
   const [trail, setTrail] = useState<(string | null)[]>([null])
   const after = trail.at(-1) ?? null
@@ -71,7 +48,7 @@ export default function Audit() {
               </td>
               <td>{e.actor}</td>
               <td>
-                {acts[e.action] ?? <code>{e.action}</code>}
+                <Act of={e.action} />
               </td>
               <td>
                 <Subject kind={subjects[e.subjectKind] ?? e.subjectKind} of={e.subjectKind} id={e.subjectId} />
