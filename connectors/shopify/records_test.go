@@ -284,7 +284,7 @@ func TestOrdersBeyondStock(t *testing.T) {
 		{"none left", ptr(0), false, false, false, true},
 		{"none left, sold all the same", ptr(0), true, true, true, true},
 		{"some left", ptr(4), false, false, false, true},
-		{"not counted", nil, false, true, false, false},
+		{"not counted", nil, false, true, true, false}, // so says the shop: none, and for sale
 	} {
 		p := testProduct(0)
 		p.Stock = x.stock
