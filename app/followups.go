@@ -118,13 +118,9 @@ func (s *sending) issue(ctx context.Context) error {
 	case v.State != "PLANNED":
 		return relance.Tell(relance.CodeConflict, nil, "VOUCHER_SPENT")
 	}
-	c, _, err := s.app.connector(ctx, s.merchant, s.f.ShopID)
+	issuer, err := s.app.issuer(ctx, s.merchant, s.f.ShopID)
 	if err != nil {
 		return err
-	}
-	issuer, ok := c.(connectors.VoucherIssuer)
-	if !ok {
-		return relance.Tell(relance.CodeShopRights, nil, "SHOP_WITHOUT_VOUCHERS")
 	}
 	order := relance.VoucherOrder{Code: v.Code, Kind: v.Kind, Value: v.Value.Amount, Currency: v.Value.Currency, Minimum: v.Minimum.Amount, From: v.ValidFrom, Until: v.ValidUntil,
 		CustomerID: s.boundTo(), Titles: map[string]string{"en": s.f.Campaign.Name}, Language: s.f.Facts.Language}

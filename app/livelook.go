@@ -74,12 +74,16 @@ func (s *sending) lookAtCart(ctx context.Context) (stored bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	if _, err = s.fetch(ctx, s.f.ShopID, relance.KindCarts, []string{external}); err != nil {
+	c, _, err := s.app.connector(ctx, s.merchant, s.f.ShopID)
+	if err != nil {
+		return false, err
+	}
+	if _, err = s.fetch(ctx, c, s.f.ShopID, relance.KindCarts, []string{external}); err != nil {
 		return false, err
 	}
 	products, err := s.app.Store.CartProducts(ctx, s.merchant, cart)
 	if err == nil && len(products) > 0 {
-		_, err = s.fetch(ctx, s.f.ShopID, relance.KindProducts, products)
+		_, err = s.fetch(ctx, c, s.f.ShopID, relance.KindProducts, products)
 	}
 	return err == nil, err
 }
@@ -111,7 +115,7 @@ func (s *sending) lookForOrders(ctx context.Context, shop uuid.UUID) (stored boo
 	if err != nil || len(unknown) == 0 {
 		return false, err
 	}
-	page, err := s.fetch(ctx, shop, relance.KindOrders, unknown)
+	page, err := s.fetch(ctx, c, shop, relance.KindOrders, unknown)
 	if err != nil {
 		return false, err
 	}
@@ -122,17 +126,13 @@ func (s *sending) lookForOrders(ctx context.Context, shop uuid.UUID) (stored boo
 		}
 	}
 	if len(strangers) > 0 {
-		_, err = s.fetch(ctx, shop, relance.KindCustomers, strangers)
+		_, err = s.fetch(ctx, c, shop, relance.KindCustomers, strangers)
 	}
 	return true, err
 }
 
 // fetch reads single records and stores them.
-func (s *sending) fetch(ctx context.Context, shop uuid.UUID, kind relance.Kind, ids []string) (connectors.Page, error) {
-	c, _, err := s.app.connector(ctx, s.merchant, shop)
-	if err != nil {
-		return connectors.Page{}, err
-	}
+func (s *sending) fetch(ctx context.Context, c connectors.Connector, shop uuid.UUID, kind relance.Kind, ids []string) (connectors.Page, error) {
 	fetcher, ok := c.(connectors.Fetcher)
 	if !ok {
 		return connectors.Page{}, nil

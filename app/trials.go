@@ -34,13 +34,9 @@ func (a *App) TryVoucher(ctx context.Context, m, campaignID uuid.UUID, stepKey s
 	if err != nil {
 		return relance.PlannedVoucher{}, err
 	}
-	c, _, err := a.connector(ctx, m, shop)
+	issuer, err := a.issuer(ctx, m, shop)
 	if err != nil {
 		return relance.PlannedVoucher{}, err
-	}
-	issuer, ok := c.(connectors.VoucherIssuer)
-	if !ok {
-		return relance.PlannedVoucher{}, relance.Tell(relance.CodeShopRights, nil, "SHOP_WITHOUT_VOUCHERS")
 	}
 	at, err := a.Store.Shop(ctx, m, shop)
 	if err != nil {

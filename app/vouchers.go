@@ -34,13 +34,9 @@ func (a *App) TidyVouchers(ctx context.Context, m uuid.UUID) error {
 }
 
 func (a *App) revoke(ctx context.Context, m uuid.UUID, v store.UselessVoucher) error {
-	c, _, err := a.connector(ctx, m, v.ShopID)
+	issuer, err := a.issuer(ctx, m, v.ShopID)
 	if err != nil {
 		return err
-	}
-	issuer, ok := c.(connectors.VoucherIssuer)
-	if !ok {
-		return a.Store.VoucherRevoked(ctx, m, v.FollowUpID, a.Now())
 	}
 	return a.Store.Alone(ctx, v.ShopID.String()+" "+v.Code, func(ctx context.Context) error {
 		if err := takeBack(ctx, issuer, v.Code, v.ExternalID); err != nil {
@@ -91,6 +87,7 @@ func (a *App) endTrials(ctx context.Context, m uuid.UUID) error {
 	return ctx.Err()
 }
 
+// issuer is the desk where a shop makes vouchers.
 func (a *App) issuer(ctx context.Context, m, shop uuid.UUID) (connectors.VoucherIssuer, error) {
 	c, _, err := a.connector(ctx, m, shop)
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 
 // complaints are what people complain about in tools of this kind, and the tests that keep it
 // from happening here.
-var complaints = []struct{ what, file, test string }{
+var complaints = []held{
 	{"two schedulers that start in the same second send twice", "e2e/sendstorm_test.go", "TestNothingIsSentTwiceThroughTheStorm"},
 	{"one bad recipient fails a batch that is sent to the others for ever", "e2e/complaints_test.go", "TestOneBadRecipientHoldsNobodyElseUp"},
 	{"overlapping runs lose people and what is due for them", "store/evaluations_test.go", "TestIncrementalJudgingComesToTheSameAsFull"},
@@ -34,20 +34,28 @@ var complaints = []struct{ what, file, test string }{
 	{"abandoned carts: once per person, and an order does not end it", "e2e/liveorders_test.go", "TestAnOrderOfThisMomentEndsTheFollowUp"},
 	{"nothing is sent, and nobody can say why", "e2e/followups_test.go", "Refusals"},
 	{"vouchers without consent, for anybody, shared", "campaign/guards_test.go", "TestGuards"},
-	{"the next part of a household collects vouchers", "store/households_test.go", "TestHouseholdsAreTheSameAddressAndFamilyName"},
+	{"a household collects vouchers, each of its people one", "store/households_test.go", "TestHouseholdsAreTheSameAddressAndFamilyName"},
 }
 
 // TestEveryComplaintHasATest: none of them is dropped by renaming.
 func TestEveryComplaintHasATest(t *testing.T) {
 	t.Parallel()
-	for _, c := range complaints {
-		text, err := os.ReadFile(filepath.Join("..", c.file))
+	allHeld(t, complaints)
+}
+
+// held is a rule with the test that holds it.
+type held struct{ what, file, test string }
+
+func allHeld(t *testing.T, rules []held) {
+	t.Helper()
+	for _, r := range rules {
+		text, err := os.ReadFile(filepath.Join("..", r.file))
 		if err != nil {
-			t.Errorf("%s: %v", c.what, err)
+			t.Errorf("%s: %v", r.what, err)
 			continue
 		}
-		if !strings.Contains(string(text), c.test) {
-			t.Errorf("%s: %s has no %s", c.what, c.file, c.test)
+		if !strings.Contains(string(text), r.test) {
+			t.Errorf("%s: %s has no %s", r.what, r.file, r.test)
 		}
 	}
 }

@@ -1,9 +1,6 @@
 package e2e_test
 
 import (
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/google/uuid"
@@ -13,7 +10,7 @@ import (
 
 // courtesies are what would embarrass a merchant in front of her customers, and the tests that keep
 // it from happening. Letters come later.
-var courtesies = []struct{ what, file, test string }{
+var courtesies = []held{
 	{"written to in another language than the cart's or order's", "campaign/guards_test.go", "TestRecipient"},
 	{"a gender that was guessed, a name in capitals, a name that is none", "template/template_test.go", "TestGreetings"},
 	{"an order of a moment ago, in any shop, unpaid or as a guest", "e2e/liveorders_test.go", "TestAnOrderOfThisMomentEndsTheFollowUp"},
@@ -52,16 +49,7 @@ var courtesies = []struct{ what, file, test string }{
 // TestEveryCourtesyHasATest: none of them is dropped by renaming.
 func TestEveryCourtesyHasATest(t *testing.T) {
 	t.Parallel()
-	for _, c := range courtesies {
-		text, err := os.ReadFile(filepath.Join("..", c.file))
-		if err != nil {
-			t.Errorf("%s: %v", c.what, err)
-			continue
-		}
-		if !strings.Contains(string(text), c.test) {
-			t.Errorf("%s: %s has no %s", c.what, c.file, c.test)
-		}
-	}
+	allHeld(t, courtesies)
 }
 
 // reasons counts why messages of a campaign were refused just before they went out.

@@ -127,7 +127,7 @@ func (s *Store) ChangeCampaign(ctx context.Context, m, id uuid.UUID, version int
 		if err := addVersion(ctx, tx, m, id, version+1, p, author, now); err != nil || c.State != relance.CampaignRunning {
 			return err
 		}
-		return queueEverybody(ctx, tx, m, candidates(p.Trigger.Kind), now)
+		return queueEverybody(ctx, tx, m, candidates(p.Trigger.Kind)+` OR `+underWay, now)
 	})
 }
 
@@ -156,7 +156,7 @@ func (s *Store) MoveCampaign(ctx context.Context, m, id uuid.UUID, to relance.Ca
 		}
 		switch to {
 		case relance.CampaignRunning:
-			return queueEverybody(ctx, tx, m, candidates(c.Plan.Trigger.Kind), now)
+			return queueEverybody(ctx, tx, m, candidates(c.Plan.Trigger.Kind)+` OR `+underWay, now)
 		case relance.CampaignEnded:
 			_, err = tx.Exec(ctx, `UPDATE enrolments SET ended_at = $3, end_reason = 'ENDED' WHERE merchant_id = $1 AND campaign_id = $2 AND ended_at IS NULL`, m, id, now)
 		}

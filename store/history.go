@@ -65,7 +65,7 @@ func readHistory(ctx context.Context, tx pgx.Tx, m uuid.UUID, list []*relance.Fa
 // EachHistory calls f for everybody, with what they went through, in one read-only transaction
 // and in the order of their ids.
 func (s *Store) EachHistory(ctx context.Context, m, campaign uuid.UUID, now time.Time, f func(*relance.Campaign, *relance.Facts, *relance.History)) error {
-	return s.eachBatch(ctx, m, campaign, now, func(*relance.Campaign, time.Time) string { return "true" }, func(tx pgx.Tx, c *relance.Campaign, list []*relance.Facts) error {
+	return s.eachBatch(ctx, m, campaign, now, func(*relance.Campaign) string { return "true" }, func(tx pgx.Tx, c *relance.Campaign, list []*relance.Facts) error {
 		history, err := readHistory(ctx, tx, m, list)
 		for _, p := range list {
 			if err == nil {

@@ -54,8 +54,8 @@ func (s *Store) EachSituation(ctx context.Context, m, campaign uuid.UUID, now ti
 	})
 }
 
-func (s *Store) eachBatch(ctx context.Context, m, campaign uuid.UUID, now time.Time, who func(*relance.Campaign, time.Time) string, f func(pgx.Tx, *relance.Campaign, []*relance.Facts) error) error {
-	opts := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly, BeginQuery: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL plan_cache_mode = force_generic_plan; " + setMerchant(m)}
+func (s *Store) eachBatch(ctx context.Context, m, campaign uuid.UUID, now time.Time, who func(*relance.Campaign) string, f func(pgx.Tx, *relance.Campaign, []*relance.Facts) error) error {
+	opts := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly, BeginQuery: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; " + keepPlans + setMerchant(m)}
 	err := pgx.BeginTxFunc(ctx, s.app, opts, func(tx pgx.Tx) error {
 		c, err := oneCampaign(ctx, tx, m, campaign)
 		if err != nil {
@@ -64,9 +64,9 @@ func (s *Store) eachBatch(ctx context.Context, m, campaign uuid.UUID, now time.T
 		if err := completeCampaign(ctx, tx, m, &c, now); err != nil {
 			return err
 		}
-		rows, err := tx.Query(ctx, `SELECT p.id FROM profiles p WHERE p.merchant_id = $1 AND p.merged_into IS NULL AND (`+who(&c, now)+`)
+		rows, err := tx.Query(ctx, `SELECT p.id FROM profiles p CROSS JOIN (SELECT $3::timestamptz AS now) t WHERE p.merchant_id = $1 AND p.merged_into IS NULL AND (`+who(&c)+`)
 			UNION SELECT i.profile_id FROM enrolments e JOIN enrolment_members x ON x.merchant_id = $1 AND x.enrolment_id = e.id JOIN identities i ON i.merchant_id = $1 AND i.customer_id = x.customer_id
-				WHERE e.merchant_id = $1 AND e.campaign_id = $2 AND e.ended_at IS NULL ORDER BY 1`, m, campaign)
+				WHERE e.merchant_id = $1 AND e.campaign_id = $2 AND e.ended_at IS NULL ORDER BY 1`, m, campaign, now)
 		if err != nil {
 			return err
 		}
@@ -91,15 +91,15 @@ func (s *Store) eachBatch(ctx context.Context, m, campaign uuid.UUID, now time.T
 	return nil
 }
 
-// candidatesNow is a condition on the profile p that holds for everybody in whom a campaign's
+// candidatesNow is a condition on the profile p and the time t.now that holds for everybody in whom a campaign's
 // event may be found that is neither too old nor, as far as a date tells, still to come. A zero
 // MaxAge bounds nothing.
-func candidatesNow(c *relance.Campaign, now time.Time) string {
+func candidatesNow(c *relance.Campaign) string {
 	const day = 24 * time.Hour
 	t := &c.Plan.Trigger
 	days := time.Duration(t.Days) * day // give or take an hour of summer time
 	at := func(ago time.Duration) string {
-		return `'` + now.Add(-ago).UTC().Format(time.RFC3339Nano) + `'::timestamptz`
+		return fmt.Sprintf(`t.now - make_interval(secs => %d)`, int64(ago/time.Second))
 	}
 	ordered := func(within time.Duration) string {
 		return `EXISTS (SELECT 1 FROM orders o WHERE o.merchant_id = $1 AND o.profile_id = p.id AND o.deleted_at IS NULL AND NOT o.test AND o.placed_at >= ` + at(within) + `)`
@@ -129,19 +129,20 @@ func candidatesNow(c *relance.Campaign, now time.Time) string {
 }
 
 // candidates is a condition on the profile p that holds for everybody whom a trigger could
-// concern, and for others too: the decision itself judges.
+// concern at any time, and for others too: the decision itself judges.
 func candidates(kind relance.TriggerKind) string {
-	// Whoever is under way goes on, whatever became of the event.
-	const underWay = ` OR EXISTS (SELECT 1 FROM identities i JOIN enrolment_members x ON x.merchant_id = $1 AND x.customer_id = i.customer_id
-		JOIN enrolments e ON e.merchant_id = $1 AND e.id = x.enrolment_id AND e.ended_at IS NULL WHERE i.merchant_id = $1 AND i.profile_id = p.id)`
 	switch kind {
 	case relance.TriggerAbandonedCart:
-		return `p.oldest_cart_at IS NOT NULL` + underWay
+		return `p.oldest_cart_at IS NOT NULL`
 	case relance.TriggerBirthday:
-		return `p.birthday IS NOT NULL` + underWay
+		return `p.birthday IS NOT NULL`
 	case relance.TriggerOneTime:
 		return `true`
 	default: // the others begin with an order that counts
-		return `p.order_count > 0` + underWay
+		return `p.order_count > 0`
 	}
 }
+
+// underWay is a condition on the profile p: somebody who goes on, whatever became of the event.
+const underWay = `EXISTS (SELECT 1 FROM identities i JOIN enrolment_members x ON x.merchant_id = $1 AND x.customer_id = i.customer_id
+	JOIN enrolments e ON e.merchant_id = $1 AND e.id = x.enrolment_id AND e.ended_at IS NULL WHERE i.merchant_id = $1 AND i.profile_id = p.id)`

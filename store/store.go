@@ -117,10 +117,13 @@ func (s *Store) inTx(ctx context.Context, m uuid.UUID, f func(pgx.Tx) error) err
 	return pgx.BeginTxFunc(ctx, s.app, opts, f)
 }
 
-// inFactTx is inTx for the queries that gather facts: the same few, again and again. Their plans
-// are kept, as making them takes longer than running them.
+// keepPlans lets a transaction use plans made for any values: of the queries that gather facts,
+// the same few again and again, making a plan takes longer than running it.
+const keepPlans = "SET LOCAL plan_cache_mode = force_generic_plan; "
+
+// inFactTx is inTx for the queries that gather facts.
 func (s *Store) inFactTx(ctx context.Context, m uuid.UUID, f func(pgx.Tx) error) error {
-	opts := pgx.TxOptions{BeginQuery: "BEGIN; SET LOCAL plan_cache_mode = force_generic_plan; " + setMerchant(m)}
+	opts := pgx.TxOptions{BeginQuery: "BEGIN; " + keepPlans + setMerchant(m)}
 	return pgx.BeginTxFunc(ctx, s.app, opts, f)
 }
 

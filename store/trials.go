@@ -26,7 +26,7 @@ const mostTrials = 10
 func (s *Store) AddTrial(ctx context.Context, m uuid.UUID, t Trial, author string, now, revokeAt time.Time) error {
 	return s.inTx(ctx, m, func(tx pgx.Tx) error {
 		var open int
-		if err := tx.QueryRow(ctx, `SELECT count(*) FROM trial_vouchers WHERE merchant_id = $1 AND revoked_at IS NULL`, m).Scan(&open); err != nil {
+		if err := tx.QueryRow(ctx, `SELECT count(*) FROM trial_vouchers WHERE merchant_id = $1 AND revoked_at IS NULL AND revoke_at > $2`, m, now).Scan(&open); err != nil {
 			return err
 		}
 		if open >= mostTrials {
@@ -45,10 +45,13 @@ func (s *Store) TrialIssued(ctx context.Context, m, id uuid.UUID, externalID str
 	})
 }
 
+// giveUpTrials is how long a shop is asked to take one back; it is over by its own date since.
+const giveUpTrials = 24 * time.Hour
+
 // TrialsOver lists those to be taken back by now.
 func (s *Store) TrialsOver(ctx context.Context, m uuid.UUID, now time.Time) (out []Trial, err error) {
 	err = s.read(ctx, m, func(b *pgx.Batch) {
-		b.Queue(`SELECT id, shop_id, code, external_id FROM trial_vouchers WHERE merchant_id = $1 AND revoked_at IS NULL AND revoke_at <= $2 ORDER BY revoke_at`, m, now).Query(rowsInto(&out))
+		b.Queue(`SELECT id, shop_id, code, external_id FROM trial_vouchers WHERE merchant_id = $1 AND revoked_at IS NULL AND revoke_at BETWEEN $3 AND $2 ORDER BY revoke_at`, m, now, now.Add(-giveUpTrials)).Query(rowsInto(&out))
 	})
 	return out, err
 }

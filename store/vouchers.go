@@ -44,18 +44,21 @@ type UselessVoucher struct {
 func (s *Store) UselessVouchers(ctx context.Context, m uuid.UUID, limit int, now time.Time) (out []UselessVoucher, err error) {
 	err = s.read(ctx, m, func(b *pgx.Batch) {
 		b.Queue(`SELECT follow_up_id, shop_id, code, external_id, reason FROM (
-				SELECT v.follow_up_id, v.shop_id, v.code, v.external_id, v.valid_until, v.state AS voucher_state, CASE
+				SELECT v.follow_up_id, v.shop_id, v.code, v.external_id, CASE
 					WHEN f.state IN ('REFUSED', 'EXPIRED', 'FAILED', 'BOUNCED') THEN 'NOT_SENT'
-					WHEN EXISTS (SELECT 1 FROM emails e JOIN stopped_addresses x ON x.merchant_id = $1 AND x.address = lower(e.recipient) AND x.reason = 'OBJECTION' AND x.lifted_at IS NULL
-						WHERE e.merchant_id = $1 AND e.follow_up_id = f.id) THEN 'OBJECTED'
-					WHEN EXISTS (SELECT 1 FROM enrolments e JOIN orders o ON o.merchant_id = $1 AND e.instance_key = 'order:' || o.id AND (o.state IN ('CANCELLED', 'REFUNDED') OR o.returned > 0)
-						WHERE e.merchant_id = $1 AND e.id = f.enrolment_id) THEN 'RETURNED'
+					WHEN objected THEN 'OBJECTED'
+					WHEN returned THEN 'RETURNED'
 					WHEN raised THEN 'RAISED'
 					WHEN f.state = 'SENT' AND row_number() OVER (PARTITION BY i.profile_id, f.state, raised ORDER BY v.issued_at, v.follow_up_id) > 1 THEN 'SECOND'
 					END AS reason
-				FROM vouchers v JOIN follow_ups f ON f.merchant_id = $1 AND f.id = v.follow_up_id LEFT JOIN identities i ON i.merchant_id = $1 AND i.customer_id = f.customer_id
-				CROSS JOIN LATERAL (SELECT EXISTS (SELECT 1 FROM follow_ups g JOIN vouchers w ON w.merchant_id = $1 AND w.follow_up_id = g.id
-					WHERE g.merchant_id = $1 AND g.enrolment_id = f.enrolment_id AND g.id <> f.id AND g.state = 'SENT' AND g.created_at > f.created_at) AS raised) r
+				FROM vouchers v CROSS JOIN LATERAL (SELECT f.* FROM follow_ups f WHERE f.merchant_id = $1 AND f.id = v.follow_up_id OFFSET 0) f
+				LEFT JOIN LATERAL (SELECT i.profile_id FROM identities i WHERE i.merchant_id = $1 AND i.customer_id = f.customer_id OFFSET 0) i ON true
+				CROSS JOIN LATERAL (SELECT coalesce((SELECT EXISTS (SELECT 1 FROM stopped_addresses x WHERE x.merchant_id = $1 AND x.address = lower(e.recipient) AND x.reason = 'OBJECTION' AND x.lifted_at IS NULL)
+						FROM emails e WHERE e.merchant_id = $1 AND e.follow_up_id = f.id), false) AS objected,
+					coalesce((SELECT CASE WHEN e.instance_key LIKE 'order:%' THEN (SELECT o.state IN ('CANCELLED', 'REFUNDED') OR o.returned > 0 FROM orders o WHERE o.merchant_id = $1 AND o.id = substr(e.instance_key, 7)::uuid) END
+						FROM enrolments e WHERE e.merchant_id = $1 AND e.id = f.enrolment_id), false) AS returned,
+					EXISTS (SELECT 1 FROM (SELECT g.id FROM follow_ups g WHERE g.merchant_id = $1 AND g.enrolment_id = f.enrolment_id AND g.id <> f.id AND g.state = 'SENT' AND g.created_at > f.created_at OFFSET 0) g
+						JOIN LATERAL (SELECT 1 FROM vouchers w WHERE w.merchant_id = $1 AND w.follow_up_id = g.id OFFSET 0) w ON true) AS raised) r
 				WHERE v.merchant_id = $1 AND v.state IN ('PLANNED', 'ISSUED') AND v.valid_until > $2) x
 			WHERE reason IS NOT NULL LIMIT $3`, m, now, limit).Query(rowsInto(&out))
 	})
@@ -84,6 +87,7 @@ type OpenVoucher struct {
 const (
 	overdueOrders = 24 * time.Hour     // how late the order of a voucher's last day may become known
 	lookAgain     = 7 * 24 * time.Hour // how often the shop is asked for a voucher that is good
+	askAgain      = time.Hour          // when it is asked again for one that is over, where it did not answer
 )
 
 // VouchersToCheck lists vouchers that the shop is to be asked for, those that were not for
@@ -91,8 +95,8 @@ const (
 func (s *Store) VouchersToCheck(ctx context.Context, m uuid.UUID, limit int, now time.Time) (out []OpenVoucher, err error) {
 	err = s.read(ctx, m, func(b *pgx.Batch) {
 		b.Queue(`SELECT v.follow_up_id, v.shop_id, v.code, v.valid_until < $2 AS over FROM vouchers v JOIN shops h ON h.merchant_id = $1 AND h.id = v.shop_id AND h.state <> 'DISCONNECTED'
-			WHERE v.merchant_id = $1 AND (v.state IN ('PLANNED', 'ISSUED') AND v.valid_until < $3 OR v.state = 'ISSUED' AND v.valid_until >= $2 AND coalesce(v.checked_at, v.issued_at) < $4)
-			ORDER BY coalesce(v.checked_at, v.issued_at, v.valid_from), v.follow_up_id LIMIT $5`, m, now, now.Add(-overdueOrders), now.Add(-lookAgain), limit).Query(rowsInto(&out))
+			WHERE v.merchant_id = $1 AND (v.state IN ('PLANNED', 'ISSUED') AND v.valid_until < $3 AND coalesce(v.checked_at, v.valid_from) < $6 OR v.state = 'ISSUED' AND v.valid_until >= $2 AND coalesce(v.checked_at, v.issued_at) < $4)
+			ORDER BY coalesce(v.checked_at, v.issued_at, v.valid_from), v.follow_up_id LIMIT $5`, m, now, now.Add(-overdueOrders), now.Add(-lookAgain), limit, now.Add(-askAgain)).Query(rowsInto(&out))
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list vouchers to check: %w", err)

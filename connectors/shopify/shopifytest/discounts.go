@@ -160,34 +160,35 @@ func parseTime(v any) time.Time {
 
 // deactivateDiscount ends a code now.
 func (x *run) deactivateDiscount(args map[string]any) any {
-	if !x.granted("write_discounts") {
-		return fieldError{"Access denied for discountCodeDeactivate field. Required access: `write_discounts` access scope.", "ACCESS_DENIED"}
-	}
-	const payload = "DiscountCodeDeactivatePayload"
-	id, _ := args["id"].(string)
-	n, _ := strconv.ParseInt(strings.TrimPrefix(id, "gid://shopify/DiscountCodeNode/"), 10, 64)
-	d := x.data.discount(n)
-	if d == nil {
-		return record{payload, map[string]any{"userErrors": []any{discountError("INVALID", "id")}}}
-	}
-	d.ends = x.s.opts.Now()
-	return record{payload, map[string]any{"codeDiscountNode": x.discountNode(d), "userErrors": []any{}}}
+	return x.endDiscount("Deactivate", args, func(d *discount, _ string) map[string]any {
+		d.ends = x.s.opts.Now()
+		return map[string]any{"codeDiscountNode": x.discountNode(d)}
+	})
 }
 
 // deleteDiscount removes a code.
 func (x *run) deleteDiscount(args map[string]any) any {
+	return x.endDiscount("Delete", args, func(d *discount, id string) map[string]any {
+		delete(x.data.discounts, strings.ToLower(d.code))
+		return map[string]any{"deletedCodeDiscountId": id}
+	})
+}
+
+// endDiscount finds the code of an id and lets a mutation end it.
+func (x *run) endDiscount(how string, args map[string]any, end func(d *discount, id string) map[string]any) any {
 	if !x.granted("write_discounts") {
-		return fieldError{"Access denied for discountCodeDelete field. Required access: `write_discounts` access scope.", "ACCESS_DENIED"}
+		return fieldError{"Access denied for discountCode" + how + " field. Required access: `write_discounts` access scope.", "ACCESS_DENIED"}
 	}
-	const payload = "DiscountCodeDeletePayload"
+	payload := "DiscountCode" + how + "Payload"
 	id, _ := args["id"].(string)
 	n, _ := strconv.ParseInt(strings.TrimPrefix(id, "gid://shopify/DiscountCodeNode/"), 10, 64)
 	d := x.data.discount(n)
 	if d == nil {
 		return record{payload, map[string]any{"userErrors": []any{discountError("INVALID", "id")}}}
 	}
-	delete(x.data.discounts, strings.ToLower(d.code))
-	return record{payload, map[string]any{"deletedCodeDiscountId": id, "userErrors": []any{}}}
+	answer := end(d, id)
+	answer["userErrors"] = []any{}
+	return record{payload, answer}
 }
 
 // discountByCode looks a code up, whatever its case.
