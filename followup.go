@@ -35,6 +35,11 @@ type Detail struct {
 // Telling is a detail that is a sentence.
 func Telling(s Sentence) Detail { return Detail{Text: s.String(), Cause: &s} }
 
+// As makes an Error that tells the detail; err is its cause, for logs.
+func (d Detail) As(code Code, err error) *Error {
+	return &Error{Code: code, Message: d.Text, Says: d.Cause, Err: err}
+}
+
 // FollowUpTask is a follow-up that is due.
 type FollowUpTask struct {
 	MerchantID uuid.UUID

@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -160,5 +161,32 @@ func TestLedgerAndShopAreCompared(t *testing.T) {
 	}
 	if !strings.Contains(smtptest.Read(p.sink.Mails()[0]).HTML, "BACK-") {
 		t.Error("the mails show no voucher")
+	}
+}
+
+// TestATestMailSaysWhyItCannotGo: to whoever is signed in, and the relay's trouble in words.
+func TestATestMailSaysWhyItCannotGo(t *testing.T) {
+	t.Parallel()
+	p := newPost(t, 20, worldOptions{})
+	p.pull()
+	id := p.campaign(cartCampaign())
+	must(t, p.app.DevOwner(t.Context(), p.merchant, "owner@example.com", "a long password"))
+	users, err := p.store.Users(t.Context(), p.merchant, false)
+	must(t, err)
+	send := func(user uuid.UUID) error {
+		return p.app.SendTest(t.Context(), p.merchant, id, "first", relance.VariantA, "fr", p.presta, user)
+	}
+	var e *relance.Error
+	if err := send(uuid.New()); !errors.As(err, &e) || e.Code != relance.CodeForbidden {
+		t.Errorf("a program: %v", err)
+	}
+	p.sink.Down(true)
+	if err := send(users[0].ID); !errors.As(err, &e) || e.Code != relance.CodeConflict || e.Says == nil {
+		t.Errorf("the relay is away: %v", err)
+	}
+	p.sink.Down(false)
+	must(t, send(users[0].ID))
+	if l := smtptest.Read(p.sink.Mails()[0]); l.To != "owner@example.com" || !strings.HasPrefix(l.Subject, "[Test] ") || !strings.Contains(l.HTML, "TEST-TEST") {
+		t.Errorf("the test went to %s: %q", l.To, l.Subject)
 	}
 }

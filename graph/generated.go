@@ -1184,6 +1184,7 @@ type IdentityResolver interface {
 }
 type MutationResolver interface {
 	SetMainCurrency(ctx context.Context, currency string) (*relance.Merchant, error)
+	FollowUpsApprove(ctx context.Context, ids []uuid.UUID, approve bool) (*ApprovalPayload, error)
 	CampaignCreate(ctx context.Context, input CampaignInput) (*CampaignPayload, error)
 	CampaignUpdate(ctx context.Context, id uuid.UUID, version int, input CampaignInput) (*CampaignPayload, error)
 	CampaignStart(ctx context.Context, id uuid.UUID, confirmEverybody bool) (*CampaignPayload, error)
@@ -1215,7 +1216,6 @@ type MutationResolver interface {
 	CancelSync(ctx context.Context, runID uuid.UUID) (*SyncPayload, error)
 	TokenCreate(ctx context.Context, role relance.Role, name string, shopIds []uuid.UUID) (*TokenCreatePayload, error)
 	TokenRevoke(ctx context.Context, id uuid.UUID) (*TokenRevokePayload, error)
-	FollowUpsApprove(ctx context.Context, ids []uuid.UUID, approve bool) (*ApprovalPayload, error)
 	CampaignTestEmail(ctx context.Context, campaignID uuid.UUID, stepKey string, language string, shopID uuid.UUID, variant relance.MessageVariant) (*DonePayload, error)
 	CampaignTryVoucher(ctx context.Context, campaignID uuid.UUID, stepKey string, shopID uuid.UUID, email string, variant relance.MessageVariant) (*VoucherTrialPayload, error)
 	UserInvite(ctx context.Context, email string, name string, role relance.Role, shopIds []uuid.UUID) (*UserPayload, error)
@@ -6321,7 +6321,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/backtest.graphqls" "schema/campaign.graphqls" "schema/cart.graphqls" "schema/logo.graphqls" "schema/order.graphqls" "schema/overview.graphqls" "schema/product.graphqls" "schema/profile.graphqls" "schema/results.graphqls" "schema/schema.graphqls" "schema/sender.graphqls" "schema/settings.graphqls" "schema/shop.graphqls" "schema/sync.graphqls" "schema/token.graphqls" "schema/trial.graphqls" "schema/user.graphqls"
+//go:embed "schema/approval.graphqls" "schema/backtest.graphqls" "schema/campaign.graphqls" "schema/cart.graphqls" "schema/logo.graphqls" "schema/order.graphqls" "schema/overview.graphqls" "schema/product.graphqls" "schema/profile.graphqls" "schema/results.graphqls" "schema/schema.graphqls" "schema/sender.graphqls" "schema/settings.graphqls" "schema/shop.graphqls" "schema/sync.graphqls" "schema/token.graphqls" "schema/trial.graphqls" "schema/user.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -6333,6 +6333,7 @@ func sourceData(filename string) string {
 }
 
 var sources = []*ast.Source{
+	{Name: "schema/approval.graphqls", Input: sourceData("schema/approval.graphqls"), BuiltIn: false},
 	{Name: "schema/backtest.graphqls", Input: sourceData("schema/backtest.graphqls"), BuiltIn: false},
 	{Name: "schema/campaign.graphqls", Input: sourceData("schema/campaign.graphqls"), BuiltIn: false},
 	{Name: "schema/cart.graphqls", Input: sourceData("schema/cart.graphqls"), BuiltIn: false},
@@ -12662,6 +12663,68 @@ func (ec *executionContext) fieldContext_Mutation_setMainCurrency(ctx context.Co
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_followUpsApprove(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_followUpsApprove(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().FollowUpsApprove(ctx, fc.Args["ids"].([]uuid.UUID), fc.Args["approve"].(bool))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal *ApprovalPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ApprovalPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ApprovalPayload) graphql.Marshaler {
+			return ec.marshalNApprovalPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐApprovalPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_followUpsApprove(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ApprovalPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_followUpsApprove_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_campaignCreate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -14578,68 +14641,6 @@ func (ec *executionContext) fieldContext_Mutation_tokenRevoke(ctx context.Contex
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_tokenRevoke_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_followUpsApprove(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_followUpsApprove(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().FollowUpsApprove(ctx, fc.Args["ids"].([]uuid.UUID), fc.Args["approve"].(bool))
-		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
-				if err != nil {
-					var zeroVal *ApprovalPayload
-					return zeroVal, err
-				}
-				if ec.Directives.Needs == nil {
-					var zeroVal *ApprovalPayload
-					return zeroVal, errors.New("directive needs is not implemented")
-				}
-				return ec.Directives.Needs(ctx, nil, directive0, role)
-			}
-
-			next = directive1
-			return next
-		},
-		func(ctx context.Context, selections ast.SelectionSet, v *ApprovalPayload) graphql.Marshaler {
-			return ec.marshalNApprovalPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐApprovalPayload(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_followUpsApprove(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ApprovalPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_followUpsApprove_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -26493,6 +26494,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "followUpsApprove":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_followUpsApprove(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "campaignCreate":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_campaignCreate(ctx, field)
@@ -26706,13 +26714,6 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "tokenRevoke":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_tokenRevoke(ctx, field)
-			})
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "followUpsApprove":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_followUpsApprove(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++

@@ -12,14 +12,6 @@ import (
 	"github.com/relance/relance"
 )
 
-// FollowUpsApprove is the resolver for the followUpsApprove field.
-func (r *mutationResolver) FollowUpsApprove(ctx context.Context, ids []uuid.UUID, approve bool) (*ApprovalPayload, error) {
-	b := bearer(ctx)
-	n, err := r.Use.Approve(ctx, b.MerchantID, ids, approve, b.Actor())
-	errs, err := userErrors(err)
-	return &ApprovalPayload{Decided: n, Errors: errs}, err
-}
-
 // CampaignTestEmail is the resolver for the campaignTestEmail field.
 func (r *mutationResolver) CampaignTestEmail(ctx context.Context, campaignID uuid.UUID, stepKey string, language string, shopID uuid.UUID, variant relance.MessageVariant) (*DonePayload, error) {
 	b := bearer(ctx)

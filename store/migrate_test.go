@@ -95,17 +95,21 @@ func TestMigrationsAreNumbered(t *testing.T) {
 func TestLandedMigrationsStandStill(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{
-		"0001_tenants.sql":              "51f16e81ce57dc6b",
-		"0002_shops_and_sync.sql":       "380cb0d89a6207fb",
-		"0003_facts.sql":                "735058f1dafc97d4",
-		"0004_profiles.sql":             "fd80950e17700e03",
-		"0005_last_comparison.sql":      "11a51fae2e58d2ca",
-		"0006_retries_and_consents.sql": "05d3f83a9049e7de",
-		"0007_sign_in.sql":              "80fd182694035253",
-		"0008_shop_settings.sql":        "8b1df18a19aabde6",
-		"0009_staging_and_search.sql":   "4a184012833f182c",
-		"0010_causes_and_orders.sql":    "dbfe251a6f82d3b0",
-		"0011_follow_ups.sql":           "a702071e17a1a4f7",
+		"0001_tenants.sql":                "51f16e81ce57dc6b",
+		"0002_shops_and_sync.sql":         "380cb0d89a6207fb",
+		"0003_facts.sql":                  "735058f1dafc97d4",
+		"0004_profiles.sql":               "fd80950e17700e03",
+		"0005_last_comparison.sql":        "11a51fae2e58d2ca",
+		"0006_retries_and_consents.sql":   "05d3f83a9049e7de",
+		"0007_sign_in.sql":                "80fd182694035253",
+		"0008_shop_settings.sql":          "8b1df18a19aabde6",
+		"0009_staging_and_search.sql":     "4a184012833f182c",
+		"0010_causes_and_orders.sql":      "dbfe251a6f82d3b0",
+		"0011_follow_ups.sql":             "a702071e17a1a4f7",
+		"0012_households_and_sending.sql": "91ea39684c8521e8",
+		"0013_logos.sql":                  "7cacd87dd1a25f93",
+		"0014_results.sql":                "0198c47955a7c2f1",
+		"0015_courtesy_and_variants.sql":  "1d4de32a6794b41e",
 	} {
 		file, err := fs.ReadFile(migrations.FS, name)
 		if err != nil {
