@@ -1,6 +1,7 @@
 package relance
 
 import (
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -81,6 +82,8 @@ type Plan struct {
 	Budget       Budget        `json:"budget"`
 	// ApproveFirst messages wait until somebody approves them.
 	ApproveFirst int `json:"approve_first,omitempty"`
+	// Letters is what there is to say of a plan that sends letters; nil: none.
+	Letters *LetterTerms `json:"letters,omitempty"`
 	// EndsAt is when the campaign ends by itself.
 	EndsAt *time.Time `json:"ends_at,omitempty"`
 	// ReachBack lets in events from before the start.
@@ -91,6 +94,19 @@ type Plan struct {
 type Budget struct {
 	Daily int `json:"daily,omitempty"` // in a calendar day of the shop
 	Total int `json:"total,omitempty"`
+	// Of what letters cost to print and post, in Currency.
+	DailyCost decimal.Decimal `json:"daily_cost,omitzero"`
+	TotalCost decimal.Decimal `json:"total_cost,omitzero"`
+	Currency  string          `json:"currency,omitempty"`
+}
+
+// LetterTerms is on what ground a campaign writes letters.
+type LetterTerms struct {
+	// BalancingTest is why the interest in writing outweighs the recipients' (GDPR 6 (1) f), as
+	// somebody recorded it.
+	BalancingTest string `json:"balancing_test"`
+	// Prospects lets letters go to people who never bought.
+	Prospects bool `json:"prospects,omitempty"`
 }
 
 // CampaignStep is one message of a campaign.
@@ -101,7 +117,10 @@ type CampaignStep struct {
 	After   time.Duration `json:"after"`
 	Voucher *Offer        `json:"voucher,omitempty"`
 	// Email by language (ISO 639-1).
-	Email map[string]EmailText `json:"email"`
+	Email map[string]EmailText `json:"email,omitempty"`
+	// Letter by language: instead of an e-mail, or with both to those who may not be written to
+	// by e-mail.
+	Letter map[string]LetterText `json:"letter,omitempty"`
 	// B is a second variant that some get instead, to see which does better; nil: there is one.
 	B *StepVariant `json:"b,omitempty"`
 }
@@ -109,9 +128,10 @@ type CampaignStep struct {
 // StepVariant is what those get who are drawn for it.
 type StepVariant struct {
 	// Share of the people, in percent, who get it: 1 to 99.
-	Share   int                  `json:"share"`
-	Voucher *Offer               `json:"voucher,omitempty"`
-	Email   map[string]EmailText `json:"email"`
+	Share   int                   `json:"share"`
+	Voucher *Offer                `json:"voucher,omitempty"`
+	Email   map[string]EmailText  `json:"email,omitempty"`
+	Letter  map[string]LetterText `json:"letter,omitempty"`
 }
 
 // MessageVariant says which of two variants of its step a message is; "" where there is one.
@@ -137,7 +157,7 @@ func (s *CampaignStep) As(v MessageVariant) *CampaignStep {
 		return s
 	}
 	b := *s
-	b.Voucher, b.Email = s.B.Voucher, s.B.Email
+	b.Voucher, b.Email, b.Letter = s.B.Voucher, s.B.Email, s.B.Letter
 	return &b
 }
 
@@ -157,6 +177,28 @@ type EmailText struct {
 	Subject   string `json:"subject"`
 	Preheader string `json:"preheader,omitempty"`
 	Body      string `json:"body"`
+}
+
+// LetterText is a letter's text in one language: Liquid, body and closing in Markdown. It names no
+// product that somebody looked at: others may open it.
+type LetterText struct {
+	Subject string `json:"subject"`
+	Body    string `json:"body"`              // greeting and all, up to the voucher
+	Closing string `json:"closing,omitempty"` // after the voucher: the last words
+}
+
+// WritesLetters reports whether a step of the plan may send letters.
+func (p *Plan) WritesLetters() bool {
+	return p.hasText(func(s *CampaignStep) bool { return len(s.Letter) > 0 })
+}
+
+// WritesEmail reports whether a step of the plan may send e-mail.
+func (p *Plan) WritesEmail() bool {
+	return p.hasText(func(s *CampaignStep) bool { return len(s.Email) > 0 })
+}
+
+func (p *Plan) hasText(has func(*CampaignStep) bool) bool {
+	return slices.ContainsFunc(p.Steps, func(s CampaignStep) bool { return has(&s) || s.B != nil && has(s.As(VariantB)) })
 }
 
 // Campaign is a plan with its state.

@@ -68,6 +68,12 @@ const (
 	ReasonStepWaits       Reason = "STEP_WAITS"        // the step's waiting time
 	ReasonNoSender        Reason = "NO_SENDER"         // the shop's settings name no sender
 	ReasonDeclined        Reason = "DECLINED"          // somebody decided not to send it
+	// Of letters.
+	ReasonNoPostalAddress Reason = "NO_POSTAL_ADDRESS" // no address of their own that a letter could reach
+	ReasonUndeliverable   Reason = "UNDELIVERABLE"     // a letter to this address came back
+	ReasonNeverBought     Reason = "NEVER_BOUGHT"      // letters go to people who bought, unless the campaign says otherwise
+	ReasonNoLetterhead    Reason = "NO_LETTERHEAD"     // the shop's settings lack what a letter must say of its sender
+	ReasonNoPrinter       Reason = "NO_PRINTER"        // nobody prints for the shop, or without a contract
 )
 
 // Instance is one event that a campaign may follow up once.
@@ -87,6 +93,9 @@ type Decision struct {
 	Instance   Instance
 	Step       *CampaignStep  // of SEND and EXPIRE
 	Variant    MessageVariant // of Step
+	Channel    ConsentChannel // of SEND and EXPIRE
+	// NotByEmail is why a step that could be an e-mail goes by letter, or was considered for it.
+	NotByEmail Reason
 	Verdict    Verdict
 	Reasons    []Reason  // of REFUSE and WAIT; the first is the cheapest found
 	Until      time.Time // of WAIT: when to look again; of REFUSE too, where time alone may change it
@@ -111,6 +120,7 @@ type Recipient struct {
 	ExternalID string
 	ShopID     uuid.UUID
 	Email      string
+	Address    Address // where letters go
 	Language   string
 	Country    string
 	Basis      LegalBasis
@@ -122,6 +132,7 @@ type LegalBasis string
 // The grounds.
 const (
 	BasisConsent          LegalBasis = "CONSENT"
-	BasisExistingCustomer LegalBasis = "EXISTING_CUSTOMER" // section 7(3) UWG; L.34-5 CPCE
-	BasisBusiness         LegalBasis = "BUSINESS"          // work-related, to a business, where the law asks for objection only
+	BasisExistingCustomer LegalBasis = "EXISTING_CUSTOMER"   // section 7(3) UWG; L.34-5 CPCE
+	BasisBusiness         LegalBasis = "BUSINESS"            // work-related, to a business, where the law asks for objection only
+	BasisInterest         LegalBasis = "LEGITIMATE_INTEREST" // a letter, by a balancing test on record (GDPR 6 (1) f)
 )

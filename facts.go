@@ -35,6 +35,9 @@ type Facts struct {
 	// Unanswered is when the person wrote to a shop last that has not answered; nil: never.
 	Unanswered *time.Time
 	Stopped    []FactStopped // e-mail addresses that may not be written to
+	// NoLetters are the person's own objections to letters, and addresses that letters came back
+	// from.
+	NoLetters []FactNoLetters
 }
 
 // FactMerchant is what of the merchant decides.
@@ -58,7 +61,10 @@ type FactRecord struct {
 	Language   string
 	Business   bool   // buys for a company, by its registration or VAT number
 	Country    string // of the billing address, else of any; ISO 3166-1 alpha-2
-	CreatedAt  time.Time
+	// Address is where letters go: the billing address in the person's own name, else another of
+	// their own; nil: none.
+	Address   *Address
+	CreatedAt time.Time
 }
 
 // FactOrder is what of an order decides.
@@ -132,6 +138,13 @@ type FactStopped struct {
 	Reason     StopReason
 }
 
+// FactNoLetters is why no letters go to a record of the person.
+type FactNoLetters struct {
+	CustomerID uuid.UUID
+	Reason     StopReason // OBJECTION, or UNDELIVERABLE
+	AddressKey string     // of UNDELIVERABLE: which address, as [Address.Key] writes it
+}
+
 // StopReason says why an address takes no more e-mail.
 type StopReason string
 
@@ -139,6 +152,7 @@ type StopReason string
 const (
 	StoppedByObjection StopReason = "OBJECTION"
 	StoppedByBounce    StopReason = "BOUNCE"
+	StoppedByPost      StopReason = "UNDELIVERABLE" // of letters: one came back from this address
 )
 
 // FactShop is what of a shop decides.
@@ -155,6 +169,11 @@ type FactShop struct {
 	// existing customers (section 7(3) UWG, L.34-5 CPCE). Nil: not declared.
 	NoticeSince *time.Time
 	CanVoucher  bool // the shop lets us make vouchers
+	// Letterhead: the settings say all that a letter must say of its sender.
+	Letterhead bool
+	// PostsFrom is the country that its printer posts letters from, ISO 3166-1 alpha-2; "" where
+	// nobody prints for it, or without a contract.
+	PostsFrom string
 	// FreeShippingFrom is the value of a cart, in Currency, from which on shipping is free; nil:
 	// not told, or it never is.
 	FreeShippingFrom *decimal.Decimal
@@ -183,6 +202,7 @@ type FollowUpState struct {
 	StepKey string
 	State   SendState
 	DueAt   time.Time
-	SentAt  *time.Time
+	SentAt  *time.Time // of a letter: when it arrives
 	Variant MessageVariant
+	Channel ConsentChannel
 }

@@ -3,6 +3,7 @@ package relance
 import (
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
 )
 
@@ -26,6 +27,18 @@ type ShopSettings struct {
 	// DiscreetCategories are full names of product categories, such as "Wellness > Intimate".
 	// No message names a product of them or of their children.
 	DiscreetCategories []string
+	Letters            LetterSettings
+}
+
+// LetterSettings is what a shop's letters look like, and who prints them.
+type LetterSettings struct {
+	Layout     string   // of the envelope, by name; empty: none chosen
+	Address    []string // lines: where letters come back to, and objections go
+	Details    []string // lines beside it: telephone, web
+	Place      string   // before the date
+	Signature  []string // lines: who signs
+	PrivacyURL string   // of the page on data protection, as it is printed
+	PrinterID  *uuid.UUID
 }
 
 // ShopSettingsChange is what to change of them; nil stays.
@@ -35,6 +48,7 @@ type ShopSettingsChange struct {
 	NoNotice                                                                                bool             // people are not told any more; NoticeSince is nil then
 	FreeShippingFrom                                                                        *decimal.Decimal // 0: as the shop itself tells
 	DiscreetCategories                                                                      []string         // nil stays; empty: none
+	Letters                                                                                 *LetterSettings  // as a whole
 }
 
 // MerchantChange is what to change of a merchant; nil stays.

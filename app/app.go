@@ -16,9 +16,11 @@ import (
 
 	"github.com/relance/relance"
 	"github.com/relance/relance/connectors"
+	"github.com/relance/relance/delivery"
 	"github.com/relance/relance/delivery/senderdns"
 	"github.com/relance/relance/internal/password"
 	"github.com/relance/relance/internal/secret"
+	"github.com/relance/relance/letter"
 	"github.com/relance/relance/store"
 	"github.com/relance/relance/template"
 )
@@ -60,12 +62,18 @@ type App struct {
 	Senders *senderdns.Checker
 	// Texts renders what messages say.
 	Texts *template.Renderer
+	// Paper makes letters.
+	Paper *letter.Renderer
+	// OpenPrinter opens an account at a provider that prints; nil: only the merchant's own printer.
+	OpenPrinter func(relance.PrinterKind, relance.PrinterAccount) (delivery.Printer, error)
 	// PublicURL is where recipients reach the public pages, such as https://relance.example.com.
 	PublicURL string
 
 	mu        sync.Mutex
 	open      map[uuid.UUID]openShop
 	passwords *password.Hasher
+	logos     map[uuid.UUID]keptLogo
+	desks     map[uuid.UUID]openDesk
 }
 
 // openShop is a connector kept between pages, for as long as its credentials stay.

@@ -74,27 +74,32 @@ func (a *App) checkStart(ctx context.Context, m uuid.UUID, c *relance.Campaign, 
 	if c.Plan.Trigger.Kind == relance.TriggerOneTime && c.Audience == nil && !confirmed {
 		return relance.TellField("confirmEverybody", "EVERYBODY_UNCONFIRMED")
 	}
-	merchant, err := a.Store.Merchant(ctx, m)
+	shops, err := a.Store.SendingShops(ctx, m, c.Plan.Trigger.Shops)
 	if err != nil {
 		return err
 	}
-	if merchant.RelayContractOn == nil {
-		return relance.Tell(relance.CodeConflict, nil, "NO_RELAY_CONTRACT")
-	}
-	shops, err := a.Store.Shops(ctx, m, c.Plan.Trigger.Shops)
-	if err != nil {
-		return err
-	}
-	for i := range shops {
-		set, err := a.Store.ShopSettings(ctx, m, shops[i].ID)
+	if c.Plan.WritesEmail() {
+		merchant, err := a.Store.Merchant(ctx, m)
 		if err != nil {
 			return err
 		}
-		if set.SenderEmail != "" {
-			return nil
+		if merchant.RelayContractOn == nil {
+			return relance.Tell(relance.CodeConflict, nil, "NO_RELAY_CONTRACT")
+		}
+		if !slices.ContainsFunc(shops, func(s relance.FactShop) bool { return s.SenderEmail != "" }) {
+			return relance.Tell(relance.CodeConflict, nil, "NO_SENDER")
 		}
 	}
-	return relance.Tell(relance.CodeConflict, nil, "NO_SENDER")
+	if !c.Plan.WritesLetters() {
+		return nil
+	}
+	if !slices.ContainsFunc(shops, func(s relance.FactShop) bool { return s.Letterhead }) {
+		return relance.Tell(relance.CodeConflict, nil, "NO_LETTERHEAD")
+	}
+	if !slices.ContainsFunc(shops, func(s relance.FactShop) bool { return s.Letterhead && s.PostsFrom != "" }) {
+		return relance.Tell(relance.CodeConflict, nil, "NO_PRINTER")
+	}
+	return nil
 }
 
 // checkPlan checks a plan and its texts, and gives the name as it is stored.
@@ -144,6 +149,17 @@ func (a *App) checkTexts(at string, s *relance.CampaignStep, event relance.Trigg
 		if err := a.Texts.Check(s.Email[language], language, s.Voucher != nil, event == relance.TriggerAbandonedCart); err != nil {
 			if e, ok := err.(*relance.Error); ok {
 				e.Field = fmt.Sprintf("%s.email.%s.%s", at, language, e.Field)
+			}
+			return err
+		}
+	}
+	for _, language := range slices.Sorted(maps.Keys(s.Letter)) {
+		if len(language) != 2 || strings.ToLower(language) != language {
+			return relance.TellField(at+".letter", "TEXT_LANGUAGE")
+		}
+		if err := a.Paper.Check(s.Letter[language], language, s.Voucher != nil); err != nil {
+			if e, ok := err.(*relance.Error); ok {
+				e.Field = fmt.Sprintf("%s.letter.%s.%s", at, language, e.Field)
 			}
 			return err
 		}

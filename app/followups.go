@@ -48,10 +48,13 @@ func (a *App) SendFollowUp(ctx context.Context, t relance.FollowUpTask) error {
 		return err
 	}
 	s := &sending{app: a, merchant: t.MerchantID, f: f}
+	if f.Ordering {
+		return s.askPrinter(ctx)
+	}
 	if f.Facts == nil {
 		return s.settle(ctx, relance.SendRefused, relance.ReasonNoAddress, relance.Telling(relance.Say("CUSTOMER_GONE")))
 	}
-	if a.Mail == nil {
+	if a.Mail == nil && f.Channel == relance.ChannelEmail {
 		return s.postpone(ctx, mostRetry, relance.Telling(relance.Say("NO_RELAY")))
 	}
 	d := recheck(f, a.Now())
@@ -73,6 +76,9 @@ func (a *App) SendFollowUp(ctx context.Context, t relance.FollowUpTask) error {
 	}
 	if err := s.issue(ctx); err != nil {
 		return s.voucherFailed(ctx, err)
+	}
+	if f.Channel == relance.ChannelLetter {
+		return s.post(ctx, d)
 	}
 	return s.send(ctx, d)
 }
@@ -161,7 +167,7 @@ func (s *sending) send(ctx context.Context, d relance.Decision) error {
 	if err != nil {
 		return s.settle(ctx, relance.SendFailed, "", detailOf(err))
 	}
-	d, err = s.app.Store.BeginSending(ctx, s.merchant, s.f, mail, func(fresh *store.FollowUp) relance.Decision { return recheck(fresh, s.app.Now()) }, s.app.sendLease(), s.app.Now())
+	d, err = s.app.Store.BeginSending(ctx, s.merchant, s.f, mail, s.judgeAgain, s.app.sendLease(), s.app.Now())
 	if relance.CodeOf(err) == relance.CodeConflict {
 		return nil
 	}
@@ -200,8 +206,18 @@ func (s *sending) settle(ctx context.Context, state relance.SendState, reason re
 	return s.app.Store.Settle(ctx, s.merchant, s.f, state, reason, detail, s.app.Now())
 }
 
+// judgeAgain asks on facts of this moment.
+func (s *sending) judgeAgain(fresh *store.FollowUp) relance.Decision {
+	return recheck(fresh, s.app.Now())
+}
+
 // later gives the message back for another attempt, as long as it is not too late.
 func (s *sending) later(ctx context.Context, err error) error {
+	return s.postpone(ctx, s.pause(err), detailOf(err))
+}
+
+// pause is how long to wait before the next attempt: longer each time, or as asked.
+func (s *sending) pause(err error) time.Duration {
 	first := s.app.SendRetry
 	if first == 0 {
 		first = 15 * time.Second
@@ -211,7 +227,7 @@ func (s *sending) later(ctx context.Context, err error) error {
 	if errors.As(err, &e) {
 		pause = max(pause, e.Wait)
 	}
-	return s.postpone(ctx, pause, detailOf(err))
+	return pause
 }
 
 func (s *sending) postpone(ctx context.Context, pause time.Duration, detail relance.Detail) error {
@@ -280,7 +296,7 @@ func (a *App) mail(shop *relance.Shop, set relance.ShopSettings, id uuid.UUID, t
 }
 
 // textIn chooses the text in the recipient's language, else in the shop's, else in any.
-func textIn(texts map[string]relance.EmailText, languages ...string) (relance.EmailText, string) {
+func textIn[T any](texts map[string]T, languages ...string) (text T, language string) {
 	for _, l := range append(languages, "en", "fr", "de") {
 		base, _, _ := strings.Cut(strings.ToLower(l), "-")
 		if t, ok := texts[base]; ok {
@@ -290,7 +306,7 @@ func textIn(texts map[string]relance.EmailText, languages ...string) (relance.Em
 	for l, t := range texts {
 		return t, l
 	}
-	return relance.EmailText{}, ""
+	return text, ""
 }
 
 func voucherData(v *store.Voucher, zone *time.Location, language string) *template.Voucher {
@@ -327,11 +343,15 @@ func (a *App) cartData(ctx context.Context, m uuid.UUID, shop *relance.Shop, car
 
 // tagged adds the usual marks by which shops' statistics know where a visit comes from.
 func tagged(address string, campaignID uuid.UUID) string {
+	return taggedBy(address, "email", campaignID)
+}
+
+func taggedBy(address, medium string, campaignID uuid.UUID) string {
 	sep := "?"
 	if strings.Contains(address, "?") {
 		sep = "&"
 	}
-	return fmt.Sprintf("%s%sutm_source=relance&utm_medium=email&utm_campaign=%s", address, sep, campaignID)
+	return fmt.Sprintf("%s%sutm_source=relance&utm_medium=%s&utm_campaign=%s", address, sep, medium, campaignID)
 }
 
 func imprint(s relance.ShopSettings) string {

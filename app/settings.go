@@ -117,6 +117,9 @@ func (a *App) ChangeShopSettings(ctx context.Context, m, shop uuid.UUID, c relan
 	if err := checkCategories(c.DiscreetCategories); err != nil {
 		return err
 	}
+	if err := a.checkLetterSettings(ctx, m, c.Letters); err != nil {
+		return err
+	}
 	if _, err := a.Store.Shop(ctx, m, shop); err != nil {
 		return err
 	}

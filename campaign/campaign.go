@@ -60,7 +60,10 @@ func Note(f *relance.Facts, d *relance.Decision, now time.Time) {
 	if d.Verdict != relance.VerdictSend {
 		return
 	}
-	m := relance.FactMessage{CampaignID: d.CampaignID, StepKey: d.Step.Key, Channel: relance.ChannelEmail, At: now}
+	m := relance.FactMessage{CampaignID: d.CampaignID, StepKey: d.Step.Key, Channel: d.Channel, At: now}
+	if d.Channel == relance.ChannelLetter {
+		m.At = now.Add(relance.LetterTakes)
+	}
 	for i := range f.Enrolments {
 		if e := &f.Enrolments[i]; e.CampaignID == d.CampaignID && e.InstanceKey == d.Instance.Key {
 			m.EnrolmentID = e.ID
@@ -74,6 +77,7 @@ func Note(f *relance.Facts, d *relance.Decision, now time.Time) {
 		m.VoucherUntil, m.VoucherKind, m.VoucherValue, m.VoucherMinimum, m.VoucherCurrency = &until, o.Kind, o.Value, o.Minimum, o.Currency
 	}
 	f.Messages = append(slices.Clip(f.Messages), m)
+	slices.SortStableFunc(f.Messages, func(a, b relance.FactMessage) int { return a.At.Compare(b.At) })
 }
 
 // planOf is the campaign as of the version somebody entered.
@@ -175,6 +179,7 @@ func Recheck(c *relance.Campaign, e *relance.Enrolment, stepKey string, f *relan
 	for i := range c.Plan.Steps {
 		if c.Plan.Steps[i].Key == stepKey {
 			s.take(&c.Plan.Steps[i])
+			s.only = channelOf(e, stepKey)
 		}
 	}
 	if s.step == nil || e.ID == uuid.Nil || e.EndedAt != nil {
@@ -187,6 +192,16 @@ func Recheck(c *relance.Campaign, e *relance.Enrolment, stepKey string, f *relan
 		return refuse(d, reason)
 	}
 	return s.judge(d)
+}
+
+// channelOf is by which way a message was decided to go.
+func channelOf(e *relance.Enrolment, stepKey string) relance.ConsentChannel {
+	for _, u := range e.FollowUps {
+		if u.StepKey == stepKey {
+			return u.Channel
+		}
+	}
+	return ""
 }
 
 // ends reports whether a reason ends somebody's way through the campaign for good.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -18,6 +19,8 @@ const (
 	maxHoldout  = 50
 	maxApproved = 10_000
 	maxExpiry   = 7 * 24 * time.Hour
+	// maxBalancing is how long a balancing test may be, in bytes.
+	maxBalancing = 4000
 )
 
 // Check refuses a plan that makes no sense, with the field at fault.
@@ -73,8 +76,14 @@ func checkBounds(p *relance.Plan, now time.Time) error {
 		return relance.TellField("expiresAfterMinutes", "LATE_BOUNDS")
 	case p.ApproveFirst < 0 || p.ApproveFirst > maxApproved:
 		return relance.TellField("approveFirst", "APPROVE_BOUNDS", "most", strconv.Itoa(maxApproved))
-	case p.Budget.Daily < 0 || p.Budget.Total < 0:
+	case p.Budget.Daily < 0 || p.Budget.Total < 0 || p.Budget.DailyCost.IsNegative() || p.Budget.TotalCost.IsNegative():
 		return relance.TellField("budget", "BUDGET_NEGATIVE")
+	case p.Budget.Currency == "" && (p.Budget.DailyCost.IsPositive() || p.Budget.TotalCost.IsPositive()):
+		return relance.TellField("budget.currency", "AMOUNT_CURRENCY")
+	case p.WritesLetters() && (p.Letters == nil || strings.TrimSpace(p.Letters.BalancingTest) == ""):
+		return relance.TellField("letters.balancingTest", "BALANCING_TEST")
+	case p.Letters != nil && len(p.Letters.BalancingTest) > maxBalancing:
+		return relance.TellField("letters.balancingTest", "TEXT_TOO_LONG", "most", strconv.Itoa(maxBalancing))
 	case p.EndsAt != nil && !p.EndsAt.After(now):
 		return relance.TellField("endsAt", "END_IS_PAST")
 	}
@@ -95,7 +104,7 @@ func checkSteps(steps []relance.CampaignStep) error {
 		if s.After < 0 || s.After > 365*24*time.Hour {
 			return relance.TellField(at+".afterMinutes", "STEP_WAIT")
 		}
-		if err := checkMessage(at, s.Voucher, s.Email); err != nil {
+		if err := checkMessage(at, s.As(relance.VariantA)); err != nil {
 			return err
 		}
 		if s.B == nil {
@@ -104,15 +113,16 @@ func checkSteps(steps []relance.CampaignStep) error {
 		if s.B.Share < 1 || s.B.Share > 99 {
 			return relance.TellField(at+".variantB.sharePercent", "VARIANT_SHARE")
 		}
-		if err := checkMessage(at+".variantB", s.B.Voucher, s.B.Email); err != nil {
+		if err := checkMessage(at+".variantB", s.As(relance.VariantB)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func checkMessage(at string, o *relance.Offer, texts map[string]relance.EmailText) error {
-	if len(texts) == 0 {
+func checkMessage(at string, s *relance.CampaignStep) error {
+	o := s.Voucher
+	if len(s.Email) == 0 && len(s.Letter) == 0 {
 		return relance.TellField(at+".email", "STEP_WITHOUT_TEXT")
 	}
 	if o == nil {

@@ -67,7 +67,8 @@ func orderUnderWay(s *situation) {
 // dailyBudget waits for the next day in the shop's zone.
 func dailyBudget(s *situation) {
 	b := s.plan.Budget
-	if b.Daily <= 0 || s.campaign.Used.Daily < b.Daily {
+	spent := s.channel == relance.ChannelLetter && b.DailyCost.IsPositive() && s.campaign.Used.DailyCost.GreaterThanOrEqual(b.DailyCost)
+	if !spent && (b.Daily <= 0 || s.campaign.Used.Daily < b.Daily) {
 		return
 	}
 	local := s.now.In(s.shop().Zone)
@@ -75,8 +76,11 @@ func dailyBudget(s *situation) {
 }
 
 // quietHours holds back what comes due at a quiet time, and what was due before and would go out
-// now: whoever is late must not be late at night.
+// now: whoever is late must not be late at night. Letters come by day whenever they are ordered.
 func quietHours(s *situation) {
+	if s.channel == relance.ChannelLetter {
+		return
+	}
 	zones := zonesOf(s.to.Country, s.shop().Zone)
 	open := func(t time.Time) time.Time { return nextOpen(t, zones, s.to.Country, s.facts.Merchant.Rules) }
 	s.push(open(s.due), relance.ReasonQuietHours)

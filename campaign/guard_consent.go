@@ -12,18 +12,18 @@ import (
 // consent asks the law of the recipient's country for a ground to write; see legal.go. What
 // was said to another controller does not serve.
 func consent(s *situation) relance.Reason {
-	q := legalQuestion{country: s.to.Country, business: s.record.Business, state: s.said(), bought: s.boughtUnderNotice()}
+	q := legalQuestion{country: s.to.Country, business: s.record.Business, state: s.said(relance.ChannelEmail), bought: s.boughtUnderNotice()}
 	basis, reason := ground(q)
 	s.to.Basis = basis
 	return reason
 }
 
-// said is the strictest word on e-mail that the person gave the controller who writes. Not
+// said is the strictest word on a channel that the person gave the controller who writes. Not
 // having said anything at one shop takes nothing from what was said at another.
-func (s *situation) said() relance.ConsentState {
+func (s *situation) said(channel relance.ConsentChannel) relance.ConsentState {
 	state := relance.ConsentUnknown
 	for _, c := range s.facts.Consents {
-		if c.Channel != relance.ChannelEmail || c.Preference != "" || c.State == relance.ConsentUnknown || !s.counts(c) {
+		if c.Channel != channel || c.Preference != "" || c.State == relance.ConsentUnknown || !s.counts(c) {
 			continue
 		}
 		if state == relance.ConsentUnknown || c.State.Strictness() < state.Strictness() {

@@ -3,7 +3,7 @@ package campaign
 import "github.com/relance/relance"
 
 func text(s *situation) relance.Reason {
-	if len(s.step.Email) == 0 {
+	if len(s.step.Email) == 0 && len(s.step.Letter) == 0 {
 		return relance.ReasonNoText
 	}
 	return ""
@@ -39,7 +39,9 @@ func voucher(s *situation) relance.Reason {
 }
 
 func budget(s *situation) relance.Reason {
-	if b := s.plan.Budget; b.Total > 0 && s.campaign.Used.Total >= b.Total {
+	b, used := s.plan.Budget, s.campaign.Used
+	spent := s.channel == relance.ChannelLetter && b.TotalCost.IsPositive() && used.TotalCost.GreaterThanOrEqual(b.TotalCost)
+	if spent || b.Total > 0 && used.Total >= b.Total {
 		return relance.ReasonBudget
 	}
 	return ""

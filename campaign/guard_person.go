@@ -77,17 +77,24 @@ func recipient(s *situation) relance.Reason {
 		}
 	}
 	switch {
-	case r.Email == "" || !strings.Contains(r.Email, "@"):
-		return relance.ReasonNoAddress
 	case !r.Active || r.Deleted:
 		return relance.ReasonInactiveRecord
-	case r.Masked:
-		return relance.ReasonMasked
 	case staff(r.Email, shop.SenderEmail):
 		return relance.ReasonStaff
 	case minor(s.facts.Birthday, s.now):
 		s.lookAgain(adult(s.facts.Birthday))
 		return relance.ReasonMinor
+	}
+	return ""
+}
+
+// mailbox demands an address that takes e-mail.
+func mailbox(s *situation) relance.Reason {
+	switch r := s.record; {
+	case r.Email == "" || !strings.Contains(r.Email, "@"):
+		return relance.ReasonNoAddress
+	case r.Masked:
+		return relance.ReasonMasked
 	}
 	return stopped(s)
 }

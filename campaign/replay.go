@@ -121,7 +121,10 @@ func play(f *relance.Facts, d *relance.Decision, t time.Time) {
 		}
 		if d.Verdict == relance.VerdictSend {
 			at := t
-			e.FollowUps = append(e.FollowUps, relance.FollowUpState{StepKey: d.Step.Key, State: relance.SendSent, DueAt: t, SentAt: &at, Variant: d.Variant})
+			if d.Channel == relance.ChannelLetter {
+				at = t.Add(relance.LetterTakes)
+			}
+			e.FollowUps = append(e.FollowUps, relance.FollowUpState{StepKey: d.Step.Key, State: relance.SendSent, DueAt: t, SentAt: &at, Variant: d.Variant, Channel: d.Channel})
 		}
 		if (d.End || d.Holdout) && e.EndedAt == nil {
 			at := t

@@ -15,6 +15,8 @@ type situation struct {
 	enrolment *relance.Enrolment    // nil before somebody enters
 	step      *relance.CampaignStep // nil before somebody enters
 	variant   relance.MessageVariant
+	channel   relance.ConsentChannel
+	only      relance.ConsentChannel // what was decided before; "" where it is still open
 	to        relance.Recipient
 	record    *relance.FactRecord // of the recipient
 	now       time.Time
@@ -66,24 +68,32 @@ func (s *situation) waitedSince() time.Time {
 
 // judge asks the guards of sending, then whether the time has come or is over.
 func (s *situation) judge(d relance.Decision) relance.Decision {
-	for _, g := range sendGuards {
-		if r := g(s); r != "" {
-			d.Recipient = s.to
-			s.lookAgain(s.tooOldAt())
-			d.Until = s.again
-			return refuse(d, r)
-		}
+	reason := s.first(sendGuards)
+	if reason == "" {
+		reason = s.reach(&d)
 	}
-	d.Recipient, d.Step, d.Variant = s.to, s.step, s.variant
+	if reason == "" {
+		reason = budget(s)
+	}
+	if reason != "" {
+		d.Recipient = s.to
+		s.lookAgain(s.tooOldAt())
+		d.Until = s.again
+		return refuse(d, reason)
+	}
+	d.Recipient, d.Step, d.Variant, d.Channel = s.to, s.step, s.variant, s.channel
 	for _, delay := range delays {
 		delay(s)
 	}
 	if s.due.After(s.now) {
-		d.Step, d.Variant = nil, ""
+		d.Step, d.Variant, d.Channel = nil, "", ""
 		return wait(d, s.due, s.why)
 	}
 	d.DueAt = s.waitedSince()
 	d.ExpiresAt = d.DueAt.Add(s.plan.ExpiresAfter)
+	if s.channel == relance.ChannelLetter {
+		d.ExpiresAt = d.DueAt.Add(max(s.plan.ExpiresAfter, letterExpires))
+	}
 	if s.now.After(d.ExpiresAt) {
 		d.Verdict, d.Reasons = relance.VerdictExpire, []relance.Reason{relance.ReasonExpired}
 		return d
@@ -96,6 +106,36 @@ func (s *situation) judge(d relance.Decision) relance.Decision {
 		d.NewVoucher = s.step.Voucher != nil
 	}
 	return d
+}
+
+// letterExpires is how late a letter may be ordered at least: nobody notices a day more.
+const letterExpires = 3 * 24 * time.Hour
+
+// reach chooses the way to the person: e-mail where the step has one and it is allowed, else a
+// letter where the step has one.
+func (s *situation) reach(d *relance.Decision) relance.Reason {
+	post := len(s.step.Letter) > 0 && s.only != relance.ChannelEmail
+	if len(s.step.Email) > 0 && s.only != relance.ChannelLetter {
+		s.channel = relance.ChannelEmail
+		why := s.first(emailGuards)
+		if why == "" || !post || !lettersMay(why) {
+			return why
+		}
+		d.NotByEmail = why
+	}
+	s.channel = relance.ChannelLetter
+	return s.first(letterGuards)
+}
+
+// lettersMay reports whether a letter may take the place of an e-mail that cannot go for the
+// reason. Whoever wrote "no more" gets none by another way.
+func lettersMay(notByEmail relance.Reason) bool {
+	switch notByEmail {
+	case relance.ReasonNoAddress, relance.ReasonMasked, relance.ReasonBounced, relance.ReasonNoConsent:
+		return true
+	default:
+		return false
+	}
 }
 
 // shop is the shop that speaks to the recipient.

@@ -69,7 +69,10 @@ func newPost(t *testing.T, people int, o worldOptions) *post {
 	relay, err := delivery.NewSMTP(p.relay)
 	must(t, err)
 	t.Cleanup(relay.Close)
-	pages := httptest.NewServer(public.Handler(w.app, quiet()))
+	mux := http.NewServeMux()
+	mux.Handle("/", public.LetterHandler(w.app, quiet()))
+	mux.Handle("/u/", public.Handler(w.app, quiet()))
+	pages := httptest.NewServer(mux)
 	t.Cleanup(pages.Close)
 	p.public = pages.URL
 	w.app.Mail, w.app.Texts, w.app.PublicURL = relay, template.New(), pages.URL

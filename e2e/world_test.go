@@ -26,6 +26,7 @@ import (
 	"github.com/relance/relance/internal/ratelimit"
 	"github.com/relance/relance/internal/sample"
 	"github.com/relance/relance/internal/secret"
+	"github.com/relance/relance/letter"
 	"github.com/relance/relance/store"
 	"github.com/relance/relance/template"
 	"github.com/relance/relance/workers"
@@ -100,7 +101,9 @@ func newApp(t testing.TB, st *store.Store, r redis.UniversalClient) *app.App {
 	box, err := secret.Open(key)
 	must(t, err)
 	log := quiet()
-	return &app.App{Store: st, Secrets: box, Platforms: app.Platforms(), Queue: workers.NewQueue(r), Now: time.Now, Log: log, Heartbeat: 500 * time.Millisecond, Texts: template.New(),
+	paper, err := letter.New()
+	must(t, err)
+	return &app.App{Store: st, Secrets: box, Platforms: app.Platforms(), Queue: workers.NewQueue(r), Now: time.Now, Log: log, Heartbeat: 500 * time.Millisecond, Texts: template.New(), Paper: paper,
 		Deps: connectors.Deps{HTTP: outbound.New(outbound.Options{AllowNetworks: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}), Now: time.Now, Log: log,
 			Limiter: ratelimit.New(r, ratelimit.Options{Log: log})}}
 }

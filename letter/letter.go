@@ -20,13 +20,8 @@ import (
 // MaxPages is how long a letter may be.
 const MaxPages = 3
 
-// Text is a letter's text in one language: Liquid, the body in Markdown. It can say what an
-// e-mail's text can, but for the cart: letters name no product that somebody looked at.
-type Text struct {
-	Subject string
-	Body    string // greeting and all, up to the voucher
-	Closing string // after the voucher: the last words, Markdown
-}
+// Text is a letter's text in one language. It can say what an e-mail's text can, but for the cart.
+type Text = relance.LetterText
 
 // Sender is who writes, and what the law wants told of them.
 type Sender struct {

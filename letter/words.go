@@ -42,3 +42,15 @@ func wordsIn(language string) words {
 
 // shown is an address of the web as people type it.
 func shown(url string) string { return strings.TrimPrefix(url, "https://") }
+
+// OrderAt is where the address of somebody who bought is from, as it follows "we have your address
+// from".
+func OrderAt(language, shop string) string {
+	switch language {
+	case "fr":
+		return "votre commande chez " + shop
+	case "de":
+		return "Ihrer Bestellung bei " + shop
+	}
+	return "your order at " + shop
+}

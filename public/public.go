@@ -1,5 +1,6 @@
 // Package public serves what recipients of messages reach without signing in: the page behind
-// the unsubscribe link, and the shop's logo. A GET shows and never changes anything, since mail scanners
+// the unsubscribe link, where the codes of letters lead, and the shop's logo; and what providers
+// tell of letters. A GET shows and never changes anything, since mail scanners
 // and previews open links; a POST acts, also the one that mail programs send by themselves
 // (RFC 8058), and what was done can be undone on the page.
 package public
@@ -25,8 +26,7 @@ type Objections interface {
 
 // Handler serves the public pages below /u/.
 func Handler(use Objections, log *slog.Logger) http.Handler {
-	page := template.Must(template.New("page").Parse(pageText))
-	h := &handler{use: use, log: log, page: page}
+	h := newHandler(log, mailTexts)
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /u/{token}", func(w http.ResponseWriter, r *http.Request) {
 		s, err := use.Subscription(r.Context(), r.PathValue("token"))
@@ -40,10 +40,15 @@ func Handler(use Objections, log *slog.Logger) http.Handler {
 	return mux
 }
 
+// handler shows pages in the words of their channel.
 type handler struct {
-	use  Objections
-	log  *slog.Logger
-	page *template.Template
+	log   *slog.Logger
+	page  *template.Template
+	words func(language string) texts
+}
+
+func newHandler(log *slog.Logger, words func(string) texts) *handler {
+	return &handler{log: log, page: template.Must(template.New("page").Parse(pageText)), words: words}
 }
 
 func (h *handler) show(w http.ResponseWriter, r *http.Request, s relance.Subscription, err error) {
@@ -56,7 +61,11 @@ func (h *handler) show(w http.ResponseWriter, r *http.Request, s relance.Subscri
 		h.log.Error("public page", "err", err)
 		status = http.StatusInternalServerError
 	}
-	language := s.Language
+	h.write(w, r, s.Language, status, map[string]any{"S": s})
+}
+
+// write writes the page; what stands on it is chosen by the status.
+func (h *handler) write(w http.ResponseWriter, r *http.Request, language string, status int, data map[string]any) {
 	if language == "" {
 		language = r.Header.Get("Accept-Language")
 	}
@@ -66,27 +75,28 @@ func (h *handler) show(w http.ResponseWriter, r *http.Request, s relance.Subscri
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Robots-Tag", "noindex")
 	w.WriteHeader(status)
-	if err := h.page.Execute(w, map[string]any{"T": textsIn(language), "S": s, "Status": status}); err != nil {
+	data["T"], data["Status"] = h.words(language), status
+	if err := h.page.Execute(w, data); err != nil {
 		h.log.Warn("public page cut short", "err", err)
 	}
 }
 
 // texts are the page's words.
 type texts struct {
-	Language, Title, Ask, Stop, Stopped, Undo, Unknown, Broken string
+	Language, Title, Ask, Stop, Stopped, Undo, Unknown, Broken, Over, ToShop string
 }
 
-func textsIn(language string) texts {
+func mailTexts(language string) texts {
 	switch strings.ToLower(language + "  ")[:2] {
 	case "fr":
 		return texts{"fr", "E-mails de", "Ne plus recevoir d’e-mails de suivi de la part de cette boutique ?", "Ne plus recevoir d’e-mails",
-			"C’est noté : vous ne recevrez plus d’e-mails de suivi de cette boutique. Les messages sur vos commandes continuent d’arriver.", "Annuler", "Ce lien n’est pas complet. Ouvrez-le depuis l’e-mail, ou copiez-le en entier.", "Cela n’a pas fonctionné. Réessayez dans quelques minutes."}
+			"C’est noté : vous ne recevrez plus d’e-mails de suivi de cette boutique. Les messages sur vos commandes continuent d’arriver.", "Annuler", "Ce lien n’est pas complet. Ouvrez-le depuis l’e-mail, ou copiez-le en entier.", "Cela n’a pas fonctionné. Réessayez dans quelques minutes.", "", ""}
 	case "de":
 		return texts{"de", "E-Mails von", "Keine weiteren Werbe-E-Mails von diesem Shop erhalten?", "Keine E-Mails mehr",
-			"Erledigt: Sie erhalten keine Werbe-E-Mails dieses Shops mehr. Nachrichten zu Ihren Bestellungen kommen weiterhin.", "Rückgängig machen", "Dieser Link ist nicht vollständig. Öffnen Sie ihn aus der E-Mail oder kopieren Sie ihn ganz.", "Das hat nicht geklappt. Versuchen Sie es in einigen Minuten noch einmal."}
+			"Erledigt: Sie erhalten keine Werbe-E-Mails dieses Shops mehr. Nachrichten zu Ihren Bestellungen kommen weiterhin.", "Rückgängig machen", "Dieser Link ist nicht vollständig. Öffnen Sie ihn aus der E-Mail oder kopieren Sie ihn ganz.", "Das hat nicht geklappt. Versuchen Sie es in einigen Minuten noch einmal.", "", ""}
 	default:
 		return texts{"en", "E-mails from", "Stop getting follow-up e-mails from this shop?", "Stop these e-mails",
-			"Done: you will get no more follow-up e-mails from this shop. Messages about your orders still arrive.", "Undo", "This link is not complete. Open it from the e-mail, or copy all of it.", "That did not work. Try again in a few minutes."}
+			"Done: you will get no more follow-up e-mails from this shop. Messages about your orders still arrive.", "Undo", "This link is not complete. Open it from the e-mail, or copy all of it.", "That did not work. Try again in a few minutes.", "", ""}
 	}
 }
 
@@ -96,7 +106,7 @@ const pageText = `<!doctype html>
 <style>:root{color-scheme:light dark}body{font:17px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,Arial,sans-serif;max-width:32rem;margin:12vh auto;padding:0 1.25rem;overflow-wrap:anywhere}
 h1{font-size:1.35rem;line-height:1.3}button{font:inherit;font-weight:600;padding:.65rem 1.1rem;border-radius:.5rem;border:1px solid currentColor;background:transparent;color:inherit;cursor:pointer}
 button:focus-visible{outline:3px solid #0b5cad;outline-offset:2px}</style></head>
-<body><main>{{if eq .Status 404}}<h1>{{.T.Unknown}}</h1>{{else if ne .Status 200}}<h1>{{.T.Broken}}</h1>
+<body><main>{{if eq .Status 404}}<h1>{{.T.Unknown}}</h1>{{else if .Over}}<h1>{{.T.Over}}</h1><p><a href="{{.S.ShopURL}}">{{.T.ToShop}}</a></p>{{else if ne .Status 200}}<h1>{{.T.Broken}}</h1>
 {{else}}<h1>{{.T.Title}} {{.S.ShopName}}</h1>
 {{if .S.Stopped}}<p role="status">{{.T.Stopped}}</p><form method="post"><input type="hidden" name="undo" value="1"><button>{{.T.Undo}}</button></form>
 {{else}}<p>{{.T.Ask}}</p><form method="post"><button>{{.T.Stop}}</button></form>{{end}}

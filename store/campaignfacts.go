@@ -40,6 +40,7 @@ func readFacts(ctx context.Context, tx pgx.Tx, m uuid.UUID, ids []uuid.UUID) ([]
 	owned(b, found, factMessages, m, ids, func(p *relance.Facts, r factMessage) { p.Messages = append(p.Messages, r.FactMessage) })
 	owned(b, found, factHousehold, m, ids, func(p *relance.Facts, r factMessage) { p.Household = append(p.Household, r.FactMessage) })
 	owned(b, found, factUnanswered, m, ids, func(p *relance.Facts, r factThread) { p.Unanswered = &r.At })
+	owned(b, found, factNoLetters, m, ids, func(p *relance.Facts, r factNoLetter) { p.NoLetters = append(p.NoLetters, r.FactNoLetters) })
 	owned(b, found, factStopped, m, ids, func(p *relance.Facts, r factStop) { p.Stopped = append(p.Stopped, r.FactStopped) })
 	if err := tx.SendBatch(ctx, b).Close(); err != nil {
 		return nil, fmt.Errorf("read facts: %w", err)
@@ -97,6 +98,11 @@ type factThread struct {
 	At time.Time
 }
 
+type factNoLetter struct {
+	factOwner
+	relance.FactNoLetters
+}
+
 type factStop struct {
 	factOwner
 	relance.FactStopped
@@ -119,10 +125,13 @@ const factPeople = `SELECT p.id AS profile_id, p.first_name, p.last_name, p.titl
 	FROM profiles p WHERE p.merchant_id = $1 AND p.id = ANY($2) AND p.merged_into IS NULL`
 
 const factRecords = `SELECT i.profile_id, c.id AS customer_id, c.source_id, c.external_id, c.kind, c.active, c.deleted_at IS NOT NULL AS deleted, c.email, c.language, c.created_at,
-		coalesce(a.country_code, '') AS country, coalesce(c.business->>'siret', '') <> '' OR coalesce(c.business->>'vat_number', '') <> '' AS business
+		coalesce(a.country_code, '') AS country, coalesce(c.business->>'siret', '') <> '' OR coalesce(c.business->>'vat_number', '') <> '' AS business, p.address
 	FROM identities i JOIN customers c ON c.merchant_id = $1 AND c.id = i.customer_id
 	LEFT JOIN LATERAL (SELECT x.country_code FROM addresses x WHERE x.merchant_id = $1 AND x.customer_id = c.id AND x.country_code <> ''
 		ORDER BY x.kind <> 'BILLING', x.position LIMIT 1) a ON true
+	LEFT JOIN LATERAL (SELECT jsonb_build_object('FirstName', coalesce(nullif(a.first_name, ''), c.first_name), 'LastName', coalesce(nullif(a.last_name, ''), c.last_name), 'Company', a.company, 'Line1', a.line1, 'Line2', a.line2,
+			'PostalCode', a.postal_code, 'City', a.city, 'Region', a.region, 'CountryCode', a.country_code) AS address
+		FROM addresses a WHERE a.merchant_id = $1 AND a.customer_id = c.id AND a.line1 <> '' AND (a.last_name = '' OR ` + ownName + `) ORDER BY a.kind <> 'BILLING', a.kind = 'DELIVERY', a.position LIMIT 1) p ON true
 	WHERE i.merchant_id = $1 AND i.profile_id = ANY($2) ORDER BY c.id`
 
 const factConsents = `SELECT DISTINCT ON (c.customer_id, c.channel, c.preference) i.profile_id, c.customer_id, c.channel, c.preference, c.state, c.since
@@ -145,7 +154,7 @@ const factEnrolments = `SELECT DISTINCT ON (i.profile_id, e.id) i.profile_id, e.
 			CASE WHEN e.instance_key LIKE 'cart:%' THEN (SELECT c.profile_id FROM carts c WHERE c.merchant_id = $1 AND c.id = substr(e.instance_key, 6)::uuid)
 				WHEN e.instance_key LIKE 'order:%' THEN (SELECT o.profile_id FROM orders o WHERE o.merchant_id = $1 AND o.id = substr(e.instance_key, 7)::uuid) END,
 			(SELECT coalesce(p.merged_into, p.id) FROM profiles p WHERE p.merchant_id = $1 AND p.id = e.profile_id)) AS elsewhere,
-		coalesce((SELECT jsonb_agg(jsonb_build_object('ID', f.id, 'StepKey', f.step_key, 'State', f.state, 'DueAt', f.due_at, 'SentAt', f.sent_at, 'Variant', f.variant) ORDER BY f.id)
+		coalesce((SELECT jsonb_agg(jsonb_build_object('ID', f.id, 'StepKey', f.step_key, 'State', f.state, 'DueAt', f.due_at, 'SentAt', coalesce(f.arrives_at, f.sent_at), 'Variant', f.variant, 'Channel', f.channel) ORDER BY f.id)
 			FROM follow_ups f WHERE f.merchant_id = $1 AND f.enrolment_id = e.id), '[]') AS follow_ups
 	FROM identities i` + theirWays + `
 	CROSS JOIN LATERAL (SELECT e.* FROM enrolments e WHERE e.merchant_id = $1 AND e.id = x.enrolment_id OFFSET 0) e
@@ -167,7 +176,7 @@ const factMessages = `SELECT * FROM (SELECT DISTINCT ON (i.profile_id, f.id) i.p
 	FROM identities i` + theirMessages + messageVoucher + `
 	WHERE i.merchant_id = $1 AND i.profile_id = ANY($2) AND f.state IN ('HELD', 'DUE', 'SENDING', 'SENT', 'UNCERTAIN')) q ORDER BY at`
 
-const messageFacts = `f.enrolment_id, f.step_key, f.campaign_id, f.channel, coalesce(f.sent_at, greatest(f.due_at, f.created_at)) AS at, f.cart_id,
+const messageFacts = `f.enrolment_id, f.step_key, f.campaign_id, f.channel, coalesce(f.arrives_at, f.sent_at, greatest(f.due_at, f.created_at)) AS at, f.cart_id,
 		CASE WHEN v.state IN ('PLANNED', 'ISSUED') THEN v.valid_until END AS voucher_until, coalesce(f.voucher_from, f.id) AS follow_up_id,
 		coalesce(v.kind, '') AS voucher_kind, coalesce(v.value, 0) AS voucher_value, coalesce(v.minimum, 0) AS voucher_minimum, coalesce(v.currency, '') AS voucher_currency`
 
@@ -196,6 +205,9 @@ const factUnanswered = `SELECT q.profile_id, max(q.at) AS at FROM (SELECT DISTIN
 		WHERE i.merchant_id = $1 AND i.profile_id = ANY($2) ORDER BY i.profile_id, x.customer_id, x.thread_id, x.at DESC) q
 	WHERE q.from_customer AND (q.placed_at IS NULL OR q.at > q.placed_at + interval '1 hour') GROUP BY q.profile_id`
 
+const factNoLetters = `SELECT i.profile_id, s.customer_id, s.reason, s.address_key FROM identities i JOIN letter_stops s ON s.merchant_id = $1 AND s.customer_id = i.customer_id AND s.lifted_at IS NULL
+	WHERE i.merchant_id = $1 AND i.profile_id = ANY($2)`
+
 // An objection stays with whoever made it, whatever address the shop has of them by now.
 const factStopped = `SELECT i.profile_id, i.customer_id, s.address AS email, s.reason FROM identities i
 	CROSS JOIN LATERAL (SELECT lower(c.email) AS email FROM customers c WHERE c.merchant_id = $1 AND c.id = i.customer_id OFFSET 0) c
@@ -214,7 +226,9 @@ func queueFactMerchant(b *pgx.Batch, m uuid.UUID, out *relance.FactMerchant) {
 		Missing  []relance.MissingRight
 	}
 	b.Queue(`SELECT h.id, h.currency, h.time_zone, h.missing_rights AS missing, coalesce(t.country, '') AS country, coalesce(t.language, '') AS language,
-			coalesce(t.legal_entity, '') AS controller, coalesce(t.sender_email, '') AS sender_email, t.notice_since, coalesce(t.free_shipping_from, h.free_shipping_from) AS free_shipping_from
+			coalesce(t.legal_entity, '') AS controller, coalesce(t.sender_email, '') AS sender_email, t.notice_since, coalesce(t.free_shipping_from, h.free_shipping_from) AS free_shipping_from,
+			coalesce(t.legal_entity <> '' AND t.privacy_url <> '' AND t.letter_address <> '{}' AND t.letter_layout <> '', false) AS letterhead,
+			coalesce((SELECT p.posts_from FROM printers p WHERE p.merchant_id = $1 AND p.id = t.printer_id AND p.removed_at IS NULL AND (p.kind = 'HAND' OR p.contract_on IS NOT NULL)), '') AS posts_from
 		FROM shops h LEFT JOIN shop_settings t ON t.merchant_id = h.merchant_id AND t.shop_id = h.id WHERE h.merchant_id = $1 AND h.state <> 'DISCONNECTED'`, m).Query(func(rows pgx.Rows) error {
 		list, err := pgx.CollectRows(rows, pgx.RowToStructByNameLax[shopRow])
 		for _, r := range list {

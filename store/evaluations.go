@@ -109,7 +109,10 @@ func completeCampaign(ctx context.Context, tx pgx.Tx, m uuid.UUID, c *relance.Ca
 	if err := readOlderPlans(ctx, tx, m, c); err != nil {
 		return err
 	}
-	return readUse(ctx, tx, m, c, now)
+	if err := readUse(ctx, tx, m, c, now); err != nil {
+		return err
+	}
+	return readCost(ctx, tx, m, c, now)
 }
 
 // readOlderPlans adds the plans that people are still under way on.
@@ -144,6 +147,14 @@ func readUse(ctx context.Context, tx pgx.Tx, m uuid.UUID, c *relance.Campaign, n
 	return tx.QueryRow(ctx, `SELECT count(*) FILTER (WHERE `+used+` AND coalesce(f.sent_at, f.created_at) >= date_trunc('day', $3::timestamptz AT TIME ZONE h.time_zone) AT TIME ZONE h.time_zone),
 			count(*) FILTER (WHERE `+used+`), count(*)
 		FROM follow_ups f JOIN shops h ON h.merchant_id = $1 AND h.id = f.shop_id WHERE f.merchant_id = $1 AND f.campaign_id = $2`, m, c.ID, now).Scan(&c.Used.Daily, &c.Used.Total, &c.Made)
+}
+
+// readCost sums what the letters cost, where the budget bounds it.
+func readCost(ctx context.Context, tx pgx.Tx, m uuid.UUID, c *relance.Campaign, now time.Time) (err error) {
+	if b := c.Plan.Budget; b.Currency != "" {
+		c.Used.DailyCost, c.Used.TotalCost, err = letterCost(ctx, tx, m, c.ID, b.Currency, now)
+	}
+	return err
 }
 
 func countUse(campaigns []relance.Campaign, d relance.Decision) {

@@ -30,6 +30,8 @@ type FollowUp struct {
 	ID         uuid.UUID
 	CampaignID uuid.UUID
 	StepKey    string
+	Channel    relance.ConsentChannel
+	Ordering   bool // a letter that the printer was told to print: nobody knows yet whether it has it
 	CustomerID uuid.UUID
 	ShopID     uuid.UUID
 	Attempts   int
@@ -83,18 +85,21 @@ type Voucher struct {
 
 // TakeFollowUp hands a follow-up to a worker until the lease ends. It gives nil where nothing is
 // to be done: somebody else has it, or it is settled. One that was being sent when its worker
-// fell silent becomes UNCERTAIN: nobody knows whether it went out. One that is too late expires.
+// fell silent becomes UNCERTAIN: nobody knows whether it went out; a letter does not, as its printer
+// can be asked. One that is too late expires.
 func (s *Store) TakeFollowUp(ctx context.Context, m, id uuid.UUID, lease time.Duration, now time.Time) (out *FollowUp, err error) {
 	err = s.inFactTx(ctx, m, func(tx pgx.Tx) error {
 		f := &FollowUp{ID: id}
 		var state relance.SendState
-		err := tx.QueryRow(ctx, `SELECT state, expires_at, attempts FROM follow_ups WHERE merchant_id = $1 AND id = $2 AND state IN ('DUE', 'SENDING') AND next_at <= $3 FOR UPDATE SKIP LOCKED`, m, id, now).
-			Scan(&state, &f.ExpiresAt, &f.Attempts)
+		err := tx.QueryRow(ctx, `SELECT state, channel, expires_at, attempts FROM follow_ups WHERE merchant_id = $1 AND id = $2 AND state IN ('DUE', 'SENDING') AND next_at <= $3 FOR UPDATE SKIP LOCKED`, m, id, now).
+			Scan(&state, &f.Channel, &f.ExpiresAt, &f.Attempts)
+		f.Ordering = state == relance.SendSending && f.Channel == relance.ChannelLetter
 		switch {
 		case errors.Is(err, pgx.ErrNoRows):
 			return nil
 		case err != nil:
 			return err
+		case f.Ordering:
 		case state == relance.SendSending:
 			return settle(ctx, tx, m, id, relance.SendUncertain, "", relance.Telling(relance.Say("WORKER_STOPPED")), now)
 		case now.After(f.ExpiresAt):
@@ -154,9 +159,9 @@ func (f *FollowUp) readRows(ctx context.Context, tx pgx.Tx, m uuid.UUID, enrolme
 		value, minimum                    *decimal.Decimal
 		from, until                       *time.Time
 	}
-	b.Queue(`SELECT f.enrolment_id, f.campaign_id, f.step_key, f.customer_id, f.shop_id, i.profile_id, v.code, v.kind, v.value, v.minimum, v.currency, v.valid_from, v.valid_until, v.state, v.external_id
+	b.Queue(`SELECT f.enrolment_id, f.campaign_id, f.step_key, f.channel, f.customer_id, f.shop_id, i.profile_id, v.code, v.kind, v.value, v.minimum, v.currency, v.valid_from, v.valid_until, v.state, v.external_id
 		FROM follow_ups f LEFT JOIN identities i ON i.merchant_id = $1 AND i.customer_id = f.customer_id`+messageVoucher+` WHERE f.merchant_id = $1 AND f.id = $2`, m, f.ID).QueryRow(func(row pgx.Row) error {
-		return row.Scan(enrolment, &f.CampaignID, &f.StepKey, &f.CustomerID, &f.ShopID, profile, &code, &v.kind, &v.value, &v.minimum, &v.currency, &v.from, &v.until, &v.state, &v.externalID)
+		return row.Scan(enrolment, &f.CampaignID, &f.StepKey, &f.Channel, &f.CustomerID, &f.ShopID, profile, &code, &v.kind, &v.value, &v.minimum, &v.currency, &v.from, &v.until, &v.state, &v.externalID)
 	})
 	if err := tx.SendBatch(ctx, b).Close(); err != nil {
 		return err
@@ -229,7 +234,8 @@ func (s *Store) Settle(ctx context.Context, m uuid.UUID, f *FollowUp, state rela
 	})
 }
 
-const settleSQL = `UPDATE follow_ups SET state = $3, reason = $4, detail = $5, cause = $7, sent_at = CASE WHEN $3 = 'SENT' THEN $6::timestamptz END WHERE merchant_id = $1 AND id = $2`
+const settleSQL = `UPDATE follow_ups SET state = $3, reason = $4, detail = $5, cause = $7, sent_at = CASE WHEN $3 = 'SENT' THEN $6::timestamptz END,
+	arrives_at = CASE WHEN $3 = 'SENT' AND channel = 'LETTER' THEN $6::timestamptz + interval '3 days' END WHERE merchant_id = $1 AND id = $2`
 
 // settle writes the final state, and puts the person in line: the next step may follow.
 func settle(ctx context.Context, tx pgx.Tx, m, id uuid.UUID, state relance.SendState, reason relance.Reason, detail relance.Detail, now time.Time) error {

@@ -38,6 +38,7 @@ type send struct {
 	ID, EnrolmentID, CampaignID, ProfileID uuid.UUID
 	Step                                   string
 	Variant                                relance.MessageVariant
+	Channel                                relance.ConsentChannel
 	State                                  relance.SendState
 	Reason                                 relance.Reason
 	To                                     relance.Recipient
@@ -104,7 +105,7 @@ func (w *outcome) again(profile uuid.UUID, at time.Time) {
 }
 
 func (w *outcome) send(f *relance.Facts, d relance.Decision, enrolment uuid.UUID) {
-	s := send{ID: newID(), EnrolmentID: enrolment, CampaignID: d.CampaignID, ProfileID: f.ProfileID, Step: d.Step.Key, Variant: d.Variant, State: relance.SendDue,
+	s := send{ID: newID(), EnrolmentID: enrolment, CampaignID: d.CampaignID, ProfileID: f.ProfileID, Step: d.Step.Key, Variant: d.Variant, Channel: d.Channel, State: relance.SendDue,
 		To: d.Recipient, DueAt: d.DueAt, ExpiresAt: d.ExpiresAt, Voucher: d.Voucher}
 	if d.Hold {
 		s.State = relance.SendHeld
@@ -199,9 +200,9 @@ func (w *outcome) queueSends(b *pgx.Batch) {
 	for i := range w.sends {
 		s := &w.sends[i]
 		b.Queue(`INSERT INTO follow_ups (merchant_id, id, enrolment_id, campaign_id, step_key, profile_id, customer_id, shop_id, cart_id, channel, state, reason, basis, due_at, expires_at, next_at, created_at, voucher_from, variant)
-			SELECT $1, $2, e.id, $4, $5, $6, $7, $8, $9, 'EMAIL', $10, $11, $12, $13, $14, $15, $15, $16, $17 FROM enrolments e WHERE e.merchant_id = $1 AND e.id = $3
+			SELECT $1, $2, e.id, $4, $5, $6, $7, $8, $9, $18, $10, $11, $12, $13, $14, $15, $15, $16, $17 FROM enrolments e WHERE e.merchant_id = $1 AND e.id = $3
 			ON CONFLICT (merchant_id, enrolment_id, step_key) DO NOTHING`, w.merchant, s.ID, s.EnrolmentID, s.CampaignID, s.Step, s.ProfileID, s.To.CustomerID, s.To.ShopID, s.CartID,
-			s.State, s.Reason, s.To.Basis, s.DueAt, s.ExpiresAt, w.now, s.VoucherFrom, s.Variant)
+			s.State, s.Reason, s.To.Basis, s.DueAt, s.ExpiresAt, w.now, s.VoucherFrom, s.Variant, s.Channel)
 		if v := s.Voucher; v != nil {
 			b.Queue(`INSERT INTO vouchers (merchant_id, follow_up_id, shop_id, code, kind, value, minimum, currency, valid_from, valid_until, state)
 				SELECT $1, f.id, f.shop_id, $3, $4, $5, $6, $7, $8, $9, 'PLANNED' FROM follow_ups f WHERE f.merchant_id = $1 AND f.id = $2`,

@@ -26,8 +26,10 @@ func (s *Store) ChangeMerchant(ctx context.Context, m uuid.UUID, c relance.Merch
 
 // ShopSettings reads how a shop speaks to its customers; all empty where nobody said.
 func (s *Store) ShopSettings(ctx context.Context, m, shop uuid.UUID) (out relance.ShopSettings, err error) {
-	err = s.readRow(ctx, m, []any{&out.LegalEntity, &out.Imprint, &out.SenderName, &out.SenderEmail, &out.ReplyTo, &out.Language, &out.Country, &out.NoticeSince, &out.DKIMSelector, &out.FreeShippingFrom, &out.DiscreetCategories},
-		`SELECT legal_entity, imprint, sender_name, sender_email, reply_to, language, country, notice_since, dkim_selector, free_shipping_from, discreet_categories FROM shop_settings WHERE merchant_id = $1 AND shop_id = $2`, m, shop)
+	err = s.readRow(ctx, m, []any{&out.LegalEntity, &out.Imprint, &out.SenderName, &out.SenderEmail, &out.ReplyTo, &out.Language, &out.Country, &out.NoticeSince, &out.DKIMSelector, &out.FreeShippingFrom, &out.DiscreetCategories,
+		&out.Letters.Layout, &out.Letters.Address, &out.Letters.Details, &out.Letters.Place, &out.Letters.Signature, &out.Letters.PrivacyURL, &out.Letters.PrinterID},
+		`SELECT legal_entity, imprint, sender_name, sender_email, reply_to, language, country, notice_since, dkim_selector, free_shipping_from, discreet_categories,
+			letter_layout, letter_address, letter_details, letter_place, signature, privacy_url, printer_id FROM shop_settings WHERE merchant_id = $1 AND shop_id = $2`, m, shop)
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = nil
 	}
@@ -49,8 +51,20 @@ func (s *Store) ChangeShopSettings(ctx context.Context, m, shop uuid.UUID, c rel
 		if err != nil {
 			return err
 		}
+		if err := changeLetterSettings(ctx, tx, m, shop, c.Letters); err != nil {
+			return err
+		}
 		return judgeEverybody(ctx, tx, m, now)
 	})
+}
+
+func changeLetterSettings(ctx context.Context, tx pgx.Tx, m, shop uuid.UUID, l *relance.LetterSettings) error {
+	if l == nil {
+		return nil
+	}
+	_, err := tx.Exec(ctx, `UPDATE shop_settings SET letter_layout = $3, letter_address = $4, letter_details = $5, letter_place = $6, signature = $7, privacy_url = $8, printer_id = $9 WHERE merchant_id = $1 AND shop_id = $2`,
+		m, shop, l.Layout, notNil(l.Address), notNil(l.Details), l.Place, notNil(l.Signature), l.PrivacyURL, l.PrinterID)
+	return err
 }
 
 // AuditEvents reads a page of the audit trail, newest first, actors by name.

@@ -36,6 +36,7 @@ type UseCases interface {
 	SendFollowUp(ctx context.Context, t relance.FollowUpTask) error
 	TidyVouchers(ctx context.Context, merchant uuid.UUID) error
 	PassOnObjections(ctx context.Context, merchant uuid.UUID) error
+	LookAtLetters(ctx context.Context, merchant uuid.UUID) error
 	Stale() time.Duration
 }
 
@@ -48,6 +49,7 @@ type Rows interface {
 	DuePeople(ctx context.Context, now time.Time) ([]uuid.UUID, error)
 	Merchants(ctx context.Context) ([]uuid.UUID, error)
 	DueWithdrawals(ctx context.Context, now time.Time) ([]uuid.UUID, error)
+	DueLetters(ctx context.Context, now time.Time) ([]uuid.UUID, error)
 	DueFollowUps(ctx context.Context, now time.Time) ([]relance.FollowUpTask, error)
 }
 
@@ -109,6 +111,7 @@ func (w *Workers) table() []job {
 		{kind: "sweep_follow_ups", every: w.opts.SweepEvery, does: "hands out messages that are due, and those whose worker fell silent", run: w.sweepFollowUps},
 		{kind: "tidy_vouchers", every: 15 * w.opts.SweepEvery, does: "revokes vouchers that nobody is to use any more", run: w.tidyVouchers},
 		{kind: "pass_on_objections", every: 5 * w.opts.SweepEvery, does: "tells the shops who objected to e-mail", run: w.passOnObjections},
+		{kind: "look_at_letters", every: 5 * w.opts.SweepEvery, does: "asks printers how letters stand, and calls back those that somebody objected to", run: w.lookAtLetters},
 		{kind: "sync_shops", every: max(w.opts.SyncEvery/20, time.Second), does: "starts a pull of every shop whose last one is old enough, or failed and has rested", run: w.syncShops},
 	}
 }
@@ -221,6 +224,19 @@ func (w *Workers) passOnObjections(ctx context.Context, _ []byte) error {
 	}
 	for _, m := range merchants {
 		if err := w.use.PassOnObjections(ctx, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *Workers) lookAtLetters(ctx context.Context, _ []byte) error {
+	merchants, err := w.rows.DueLetters(ctx, w.now())
+	if err != nil {
+		return err
+	}
+	for _, m := range merchants {
+		if err := w.use.LookAtLetters(ctx, m); err != nil {
 			return err
 		}
 	}

@@ -108,6 +108,10 @@ func newHandler(p handlerParts) (http.Handler, error) {
 	mux.Handle("GET /report", auth.Require(graph.ReportFile(p.app, p.log)))
 	mux.Handle("/auth/", auth.SignIn(p.log))
 	mux.Handle("/u/", public.Handler(p.app, p.log))
+	letters := public.LetterHandler(p.app, p.log)
+	mux.Handle("/q/", letters)
+	mux.Handle("/o/", letters)
+	mux.Handle("/hooks/print/", letters)
 	mux.Handle("/l/", public.LogoHandler(p.app, p.log))
 	if p.outbox != nil {
 		mux.Handle("/outbox/", http.StripPrefix("/outbox", p.outbox))

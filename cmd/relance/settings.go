@@ -20,6 +20,7 @@ import (
 	"github.com/relance/relance/internal/outbound"
 	"github.com/relance/relance/internal/ratelimit"
 	"github.com/relance/relance/internal/secret"
+	"github.com/relance/relance/letter"
 	"github.com/relance/relance/store"
 	"github.com/relance/relance/template"
 	"github.com/relance/relance/workers"
@@ -101,6 +102,9 @@ func (s *Settings) newApp(st *store.Store, r redis.UniversalClient, log *slog.Lo
 	a := &app.App{Store: st, Secrets: box, Platforms: app.Platforms(), Now: time.Now, Log: log, Heartbeat: s.Heartbeat, CompareEvery: s.CompareEvery, Queue: noQueue{}}
 	a.Deps = connectors.Deps{HTTP: outbound.New(outbound.Options{AllowNetworks: nets}), Now: time.Now, Log: log, Limiter: ratelimit.New(r, ratelimit.Options{Log: log})}
 	a.Texts, a.PublicURL = template.New(), s.PublicURL
+	if a.Paper, err = letter.New(); err != nil {
+		return nil, err
+	}
 	a.Senders = &senderdns.Checker{Resolver: &net.Resolver{PreferGo: true}, Relay: senderdns.Relay{SPF: s.RelaySPF, Selector: s.DKIMSelector}}
 	if s.SMTPURL != "" {
 		relay, err := delivery.NewSMTP(s.SMTPURL)

@@ -150,7 +150,7 @@ func (d *demo) person(s *Shop, n, variant, share int) {
 	c.Phone = []string{fmt.Sprintf("+336%08d", pick(1)%100_000_000), fmt.Sprintf("+49151%08d", pick(1)%100_000_000), fmt.Sprintf("+4474%08d", (10_000_000+pick(1))%100_000_000)}[n%3]
 	c.Addresses = []relance.Address{{ExternalID: id, Kind: relance.AddressHome, FirstName: c.FirstName, LastName: c.LastName, CountryCode: country, Phone: c.Phone,
 		Line1: []string{"rue des Lilas", "Lindenstraße", "High Street"}[n%3] + " " + strconv.Itoa(pick(2)+1), City: []string{"Exempleville", "Musterstadt", "Sampletown"}[n%3],
-		PostalCode: fmt.Sprintf("%05d", pick(2)%100_000)}}
+		PostalCode: postcode(n%3, pick(2))}}
 	if state := []relance.ConsentState{relance.ConsentGranted, relance.ConsentUnknown, relance.ConsentConfirmed}[d.dice.IntN(3)]; state != relance.ConsentUnknown {
 		c.Consents = []relance.Consent{{Channel: relance.ChannelEmail, State: state, Since: &since}}
 	}
@@ -223,4 +223,12 @@ func (d *demo) cart(s *Shop, customer string) {
 		Lines: []relance.CartLine{{ExternalID: "1", ProductID: l.ProductID, VariantID: l.VariantID, Title: l.Title, SKU: l.SKU, Quantity: l.Quantity,
 			UnitPrice: l.UnitPrice, Total: l.Total, Options: l.Options}}}
 	s.Carts = append(s.Carts, c)
+}
+
+// postcode is one that the country of the kind could have: France, Germany, Great Britain.
+func postcode(kind, of int) string {
+	if kind == 2 {
+		return fmt.Sprintf("SA%d %dAB", 1+of%99, of/99%10)
+	}
+	return fmt.Sprintf("%02d%03d", 10+of%80, of/80%1000)
 }

@@ -1,0 +1,186 @@
+package e2e_test
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
+
+	"github.com/relance/relance"
+	"github.com/relance/relance/letter"
+)
+
+// letterShops gives both shops a letterhead and a printer.
+func (p *post) letterShops(c relance.PrinterChange) relance.Printer {
+	p.t.Helper()
+	printer, err := p.app.AddPrinter(p.t.Context(), p.merchant, c, "test")
+	must(p.t, err)
+	for shop, layout := range map[uuid.UUID]string{p.shopify: "de-form-b", p.presta: "fr-dl"} {
+		must(p.t, p.app.ChangeShopSettings(p.t.Context(), p.merchant, shop, relance.ShopSettingsChange{Letters: &relance.LetterSettings{Layout: layout, Address: []string{"1 rue de l'Exemple", "69002 Lyon"},
+			Place: "Lyon", Signature: []string{"Zoé Exemple"}, PrivacyURL: "www.example.com/donnees", PrinterID: &printer.ID}}, "test"))
+	}
+	return printer
+}
+
+func byHand() relance.PrinterChange {
+	price := decimal.RequireFromString("1.05")
+	return relance.PrinterChange{Kind: relance.PrinterHand, Name: "Bureau", PostsFrom: "FR", Price: &price, Currency: "EUR"}
+}
+
+// letterPlan writes once to everybody, with a voucher.
+func letterPlan() relance.Plan {
+	texts := map[string]relance.LetterText{}
+	for _, l := range []string{"en", "fr", "de"} {
+		texts[l] = letter.Ready(letter.SecondOrder, l)
+	}
+	return relance.Plan{Trigger: relance.Trigger{Kind: relance.TriggerOneTime}, Reentry: relance.Reentry{Policy: relance.ReentryOnce}, ExpiresAfter: 2 * time.Hour,
+		Letters: &relance.LetterTerms{BalancingTest: "customers expect a word on their order"},
+		Steps: []relance.CampaignStep{{Key: "letter", Letter: texts,
+			Voucher: &relance.Offer{Kind: relance.VoucherPercent, Value: decimal.NewFromInt(10), ValidDays: 56, Prefix: "MERCI"}}}}
+}
+
+// plan makes a campaign of a plan and starts it.
+func (p *post) plan(plan relance.Plan) uuid.UUID {
+	p.t.Helper()
+	c, err := p.app.CreateCampaign(p.t.Context(), p.merchant, "Letters", plan, "test")
+	must(p.t, err)
+	_, err = p.app.MoveCampaign(p.t.Context(), p.merchant, c.ID, relance.CampaignRunning, true, "test")
+	must(p.t, err)
+	return c.ID
+}
+
+func (p *post) letterOf(id uuid.UUID) *relance.Letter {
+	p.t.Helper()
+	l, err := p.store.LetterOf(p.t.Context(), p.merchant, id)
+	must(p.t, err)
+	return l
+}
+
+// A campaign of letters, printed by the merchant: each has its file, its voucher, its links; it is
+// printed once, and counts from when it arrives.
+func TestLettersAreWrittenAndPrintedByHand(t *testing.T) {
+	t.Parallel()
+	p := newPost(t, 60, worldOptions{})
+	p.pull()
+	printer := p.letterShops(byHand())
+	id := p.plan(letterPlan())
+	p.settled(id)
+	t.Logf("%+v", p.view(id))
+	sent := 0
+	var one *relance.FollowUpView
+	for _, f := range p.messages(id) {
+		if f.State != relance.SendSent {
+			t.Errorf("%s %v %s", f.State, f.Reason, f.Detail)
+			continue
+		}
+		sent++
+		l := p.letterOf(f.ID)
+		if f.Channel != relance.ChannelLetter || *f.Basis != relance.BasisInterest || l == nil || l.State != relance.PrintAccepted || l.Price.String() != "1.05" || f.Voucher == nil || f.Voucher.State != relance.VoucherIssued {
+			t.Errorf("%+v %+v", f, l)
+			continue
+		}
+		pdf, err := p.store.LetterFile(t.Context(), p.merchant, l.File)
+		must(t, err)
+		if sum := sha256.Sum256(pdf); !bytes.Equal(sum[:], l.File) || !bytes.HasPrefix(pdf, []byte("%PDF-")) {
+			t.Error("the file is not the one that was made")
+		}
+		one = f
+	}
+	if sent < 10 || p.sink.Taken() != 0 {
+		t.Fatalf("%d letters, %d e-mails", sent, p.sink.Taken())
+	}
+	view := p.view(id)
+	if view.Numbers.Sent != sent {
+		t.Errorf("%+v", view.Numbers)
+	}
+
+	// Whoever objects before the batch is made is not in it.
+	object, scan := p.links(one.ID)
+	if body := p.page(http.MethodGet, object); !strings.Contains(body, "<button>") || p.letterOf(one.ID).CancelAt != nil {
+		t.Errorf("the way out shows %q", body)
+	}
+	p.page(http.MethodPost, object)
+	batch, err := p.store.MakeBatch(t.Context(), p.merchant, printer.ID, 500, "test", p.now())
+	must(t, err)
+	if batch.Letters != sent-1 || batch.Number != 1 {
+		t.Errorf("a batch of %d letters, of %d", batch.Letters, sent)
+	}
+	if _, err := p.store.MakeBatch(t.Context(), p.merchant, printer.ID, 500, "test", p.now()); relance.CodeOf(err) != relance.CodeConflict {
+		t.Errorf("the same letters again: %v", err)
+	}
+	p.until("the letter is called off", func() bool { return p.letterOf(one.ID).State == relance.PrintCancelled })
+	if f := p.one(one.ID); f.State != relance.SendRefused || *f.Reason != relance.ReasonObjected {
+		t.Errorf("the letter that was objected to is %s", f.State)
+	}
+	must(t, p.store.BatchPosted(t.Context(), p.merchant, batch.ID, p.now(), p.now()))
+	_, letters, err := p.store.Batch(t.Context(), p.merchant, batch.ID)
+	must(t, err)
+	if len(letters) != sent-1 {
+		t.Errorf("%d letters in the batch", len(letters))
+	}
+
+	// The code leads to the shop, counts people and not machines, and nobody else's opens.
+	if to := p.follow(scan, "Mozilla/5.0"); to == "" || p.letterOf(one.ID).Scans != 1 {
+		t.Errorf("the code leads to %q, %d scans", to, p.letterOf(one.ID).Scans)
+	}
+	if p.follow(scan, "Slackbot-LinkExpanding 1.0"); p.letterOf(one.ID).Scans != 1 {
+		t.Error("a machine counts as a person")
+	}
+	for _, wrong := range []string{object[:len(object)-1], object + "A", strings.Replace(scan, "/q/", "/o/", 1)} {
+		if body := p.page(http.MethodPost, wrong); strings.Contains(body, "<button>") {
+			t.Errorf("%s opens", wrong)
+		}
+	}
+}
+
+// one reads a message anew.
+func (p *post) one(id uuid.UUID) *relance.FollowUpView {
+	p.t.Helper()
+	page, err := p.store.FollowUps(p.t.Context(), p.merchant, relance.FollowUpQuery{Paging: relance.Paging{First: 1}, ID: &id})
+	must(p.t, err)
+	return page.FollowUps[0]
+}
+
+// links reads the two links of a letter from its text.
+func (p *post) links(id uuid.UUID) (object, scan string) {
+	p.t.Helper()
+	l := p.letterOf(id)
+	object, scan, err := p.app.LetterLinks(p.t.Context(), p.merchant, l.Code)
+	must(p.t, err)
+	return object, scan
+}
+
+func (p *post) page(method, address string) string {
+	p.t.Helper()
+	r, err := http.NewRequestWithContext(p.t.Context(), method, address, nil)
+	must(p.t, err)
+	a, err := http.DefaultClient.Do(r)
+	must(p.t, err)
+	defer a.Body.Close()
+	b, err := io.ReadAll(a.Body)
+	must(p.t, err)
+	return string(b)
+}
+
+// follow opens a letter's code as a browser of that name, and gives where it leads.
+func (p *post) follow(address, agent string) string {
+	p.t.Helper()
+	r, err := http.NewRequestWithContext(p.t.Context(), http.MethodGet, address, nil)
+	must(p.t, err)
+	r.Header.Set("User-Agent", agent)
+	r.Header.Set("Accept", "text/html,*/*")
+	a, err := http.DefaultTransport.RoundTrip(r)
+	must(p.t, err)
+	defer a.Body.Close()
+	to, err := url.Parse(a.Header.Get("Location"))
+	must(p.t, err)
+	return to.String()
+}
+

@@ -1,0 +1,120 @@
+package relance
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
+)
+
+// PrinterKind says who prints.
+type PrinterKind string
+
+// The kinds of printers.
+const (
+	PrinterHand    PrinterKind = "HAND"    // the merchant, in batches
+	PrinterPingen  PrinterKind = "PINGEN"  // Pingen v2
+	PrinterMaileva PrinterKind = "MAILEVA" // Maileva v2 (La Poste)
+)
+
+// Printer is whoever prints a merchant's letters and posts them.
+type Printer struct {
+	ID        uuid.UUID
+	Kind      PrinterKind
+	Name      string
+	PostsFrom string // country, ISO 3166-1 alpha-2
+	Color     bool
+	Duplex    bool
+	// Price of a letter with postage: as typed, or as last quoted; nil: not known.
+	Price    *decimal.Decimal
+	Currency string
+	// ContractOn is the date of the data processing agreement; without it the printer gets
+	// nothing. One's own printer needs none.
+	ContractOn *time.Time
+	Cause      *Sentence // what went wrong last; nil: nothing
+	CreatedAt  time.Time
+	Sealed     []byte // credentials
+}
+
+// PrinterChange is a printer as somebody wants it.
+type PrinterChange struct {
+	Kind       PrinterKind
+	Name       string
+	PostsFrom  string
+	Color      bool
+	Duplex     bool
+	Price      *decimal.Decimal
+	Currency   string
+	ContractOn *time.Time
+	Account    PrinterAccount // all empty: as it was
+}
+
+// PrinterAccount is what opens an account at a provider.
+type PrinterAccount struct {
+	ClientID     string `json:"client_id,omitempty"`
+	ClientSecret string `json:"client_secret,omitempty"`
+	Organisation string `json:"organisation,omitempty"` // Pingen
+	Username     string `json:"username,omitempty"`     // Maileva
+	Password     string `json:"password,omitempty"`     // Maileva
+	// HookSecret is what news is signed with (Pingen), or the password that comes with it
+	// (Maileva).
+	HookSecret string `json:"hook_secret,omitempty"`
+	Live       bool   `json:"live,omitempty"` // false: the provider's test system, which prints nothing
+}
+
+// Letter is a letter of the ledger.
+type Letter struct {
+	FollowUpID uuid.UUID
+	Code       string
+	PrinterID  uuid.UUID
+	ExternalID string
+	State      PrintState
+	Raw        string
+	Recipient  []string
+	City       string
+	Country    string
+	AddressKey string
+	Language   string
+	Layout     string
+	Pages      int
+	File       []byte // SHA-256 of the PDF
+	Price      *decimal.Decimal
+	Currency   string
+	BatchID    *uuid.UUID
+	MadeAt     time.Time
+	OrderedAt  *time.Time // when the printer was first told to print: from then on it may have been
+	PostedAt   *time.Time
+	EndedAt    *time.Time
+	CancelAt   *time.Time
+	Scans      int
+	ScannedAt  *time.Time // first by a person
+}
+
+// PrintBatch is letters that the merchant prints together.
+type PrintBatch struct {
+	ID        uuid.UUID
+	PrinterID uuid.UUID
+	Number    int
+	Letters   int
+	Pages     int
+	Author    string
+	CreatedAt time.Time
+	PostedAt  *time.Time
+}
+
+// LetterNotice is what the page behind a letter's link shows.
+type LetterNotice struct {
+	ShopName string
+	ShopURL  string
+	Language string
+	Stopped  bool // the person gets no more letters
+}
+
+// AddressProposal is what the post says of somebody's address.
+type AddressProposal struct {
+	ID         uuid.UUID
+	CustomerID uuid.UUID
+	FollowUpID uuid.UUID
+	Address    *Address // nil: a letter came back, and nobody knows where they live
+	At         time.Time
+}
