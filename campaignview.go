@@ -42,6 +42,26 @@ type FollowUpView struct {
 	Profile      *Profile // where it was asked for with the list
 	Voucher      *FollowUpVoucher
 	Email        *FollowUpEmail
+	Letter       *FollowUpLetter
+}
+
+// FollowUpLetter is a letter as it is shown.
+type FollowUpLetter struct {
+	Code        string
+	State       PrintState
+	Raw         string
+	Recipient   []string
+	Pages       int
+	Price       *Money
+	PrinterID   uuid.UUID
+	PrinterName string
+	BatchNumber *int
+	MadeAt      time.Time
+	OrderedAt   *time.Time
+	PostedAt    *time.Time
+	EndedAt     *time.Time
+	Scans       int
+	ScannedAt   *time.Time
 }
 
 // VoucherState is where a voucher stands.
@@ -92,6 +112,9 @@ type FollowUpQuery struct {
 	CampaignID *uuid.UUID
 	ProfileID  *uuid.UUID
 	States     []SendState
+	Channel    ConsentChannel
+	Print      []PrintState
+	BatchID    *uuid.UUID
 	ShopIDs    []uuid.UUID // the asker may see no others; nil: all
 }
 

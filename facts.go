@@ -174,6 +174,9 @@ type FactShop struct {
 	// PostsFrom is the country that its printer posts letters from, ISO 3166-1 alpha-2; "" where
 	// nobody prints for it, or without a contract.
 	PostsFrom string
+	// LetterPrice is what its printer asks for a letter, in LetterCurrency; nil: not known.
+	LetterPrice    *decimal.Decimal
+	LetterCurrency string
 	// FreeShippingFrom is the value of a cart, in Currency, from which on shipping is free; nil:
 	// not told, or it never is.
 	FreeShippingFrom *decimal.Decimal

@@ -1,6 +1,9 @@
 package relance
 
 import (
+	"encoding/base64"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -32,8 +35,34 @@ type Printer struct {
 	// nothing. One's own printer needs none.
 	ContractOn *time.Time
 	Cause      *Sentence // what went wrong last; nil: nothing
+	Waiting    int       // letters that wait for one's own printer
 	CreatedAt  time.Time
 	Sealed     []byte // credentials
+}
+
+// Quoted is what a letter costs with postage; nil: not known.
+func (p *Printer) Quoted() *Money {
+	if p.Price == nil {
+		return nil
+	}
+	return &Money{Amount: *p.Price, Currency: p.Currency}
+}
+
+// Message is what went wrong last in English; empty: nothing.
+func (p *Printer) Message() string {
+	if p.Cause == nil {
+		return ""
+	}
+	return p.Cause.String()
+}
+
+// HookPath is where a provider tells its news, below the product's public address; empty for one's
+// own printer.
+func (p *Printer) HookPath() string {
+	if p.Kind == PrinterHand {
+		return ""
+	}
+	return "/hooks/print/" + p.ID.String()
 }
 
 // PrinterChange is a printer as somebody wants it.
@@ -110,11 +139,49 @@ type LetterNotice struct {
 	Stopped  bool // the person gets no more letters
 }
 
+// LetterPreview is a letter to look at.
+type LetterPreview struct {
+	PDF       []byte // nil where it could not be made
+	Pages     int
+	Recipient []string
+	Problems  []Sentence // why it would not be sent
+	Window    *Window    // what the envelope shows; nil: not told
+	Price     *Money
+}
+
+// Base64 is the file as it travels in JSON.
+func (p *LetterPreview) Base64() string { return base64.StdEncoding.EncodeToString(p.PDF) }
+
+// Window is a rectangle on the sheet, in mm from its top left corner.
+type Window struct{ X, Y, Width, Height float64 }
+
+// LetterPreviewOrder says what to look at.
+type LetterPreviewOrder struct {
+	ShopID    uuid.UUID
+	ProfileID *uuid.UUID // nil: somebody invented
+	Language  string
+	Text      LetterText
+	Voucher   *Offer
+	Overlay   bool
+}
+
 // AddressProposal is what the post says of somebody's address.
 type AddressProposal struct {
 	ID         uuid.UUID
-	CustomerID uuid.UUID
 	FollowUpID uuid.UUID
+	ProfileID  *uuid.UUID // nil: gone
+	Name       string
+	Written    []string
 	Address    *Address // nil: a letter came back, and nobody knows where they live
 	At         time.Time
+}
+
+// Proposed is where they live by now, line by line; empty: nobody knows.
+func (p *AddressProposal) Proposed() []string {
+	if p.Address == nil {
+		return []string{}
+	}
+	a := p.Address
+	lines := []string{strings.TrimSpace(a.FirstName + " " + a.LastName), a.Company, a.Line1, a.Line2, strings.TrimSpace(a.PostalCode + " " + a.City), a.CountryCode}
+	return slices.DeleteFunc(lines, func(l string) bool { return l == "" })
 }

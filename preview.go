@@ -15,6 +15,8 @@ type Preview struct {
 	People   int // judged
 	Events   int // found
 	Sends    int
+	Letters  int     // of Sends
+	Cost     []Money // of the letters, by what the printers ask, where that is known
 	Waits    int
 	Holdout  int
 	Refused  map[Reason]int
@@ -33,6 +35,7 @@ type PreviewRow struct {
 	Variant   *MessageVariant // nil: the step has one only
 	ShopID    uuid.UUID
 	Basis     LegalBasis
+	Channel   ConsentChannel
 }
 
 // NewPreview makes an empty preview that keeps so many examples.
@@ -47,9 +50,17 @@ func (p *Preview) Add(f *Facts, d *Decision) {
 	case d.Holdout:
 		p.Holdout++
 	case d.Verdict == VerdictSend:
-		if p.Sends++; len(p.Examples) < p.most {
-			p.Examples = append(p.Examples, PreviewRow{ProfileID: f.ProfileID, Name: strings.TrimSpace(f.FirstName + " " + f.LastName), Email: d.Recipient.Email,
-				Language: d.Recipient.Language, StepKey: d.Step.Key, Variant: d.Variant.Told(), ShopID: d.Recipient.ShopID, Basis: d.Recipient.Basis})
+		p.Sends++
+		if d.Channel == ChannelLetter {
+			p.letter(f.Merchant.Shops[d.Recipient.ShopID])
+		}
+		if len(p.Examples) < p.most {
+			where := d.Recipient.Email
+			if d.Channel == ChannelLetter {
+				where = d.Recipient.Address.City
+			}
+			p.Examples = append(p.Examples, PreviewRow{ProfileID: f.ProfileID, Name: strings.TrimSpace(f.FirstName + " " + f.LastName), Email: where,
+				Language: d.Recipient.Language, StepKey: d.Step.Key, Variant: d.Variant.Told(), ShopID: d.Recipient.ShopID, Basis: d.Recipient.Basis, Channel: d.Channel})
 		}
 	case d.Verdict == VerdictWait:
 		p.Waits++
@@ -57,6 +68,21 @@ func (p *Preview) Add(f *Facts, d *Decision) {
 	default:
 		p.Refused[d.Reasons[0]]++
 	}
+}
+
+// letter counts one, with what the shop's printer asks for it.
+func (p *Preview) letter(shop FactShop) {
+	p.Letters++
+	if shop.LetterPrice == nil {
+		return
+	}
+	for i := range p.Cost {
+		if p.Cost[i].Currency == shop.LetterCurrency {
+			p.Cost[i].Amount = p.Cost[i].Amount.Add(*shop.LetterPrice)
+			return
+		}
+	}
+	p.Cost = append(p.Cost, Money{Amount: *shop.LetterPrice, Currency: shop.LetterCurrency})
 }
 
 // ReasonCount is how often a reason was met.

@@ -15,12 +15,15 @@ import (
 func planOf(in CampaignInput) (string, relance.Plan) {
 	t := in.Trigger
 	p := relance.Plan{SegmentID: in.SegmentID, Audience: in.Audience, Reentry: relance.Reentry{Policy: in.Reentry, Days: in.ReentryDays}, HoldoutPercent: in.HoldoutPercent,
-		ExpiresAfter: minutes(in.ExpiresAfterMinutes), Budget: relance.Budget{Daily: in.DailyBudget, Total: in.TotalBudget}, ApproveFirst: in.ApproveFirst, EndsAt: in.EndsAt, ReachBack: in.ReachBack,
+		ExpiresAfter: minutes(in.ExpiresAfterMinutes), Budget: budgetOf(&in), ApproveFirst: in.ApproveFirst, EndsAt: in.EndsAt, ReachBack: in.ReachBack,
 		Trigger: relance.Trigger{Kind: t.Kind, Shops: t.ShopIds, MinAge: minutes(t.MinAgeMinutes), MaxAge: minutes(t.MaxAgeMinutes), Days: t.Days, Amount: orZero(t.Amount), Currency: t.Currency}}
+	if in.BalancingTest != "" || in.LetterProspects {
+		p.Letters = &relance.LetterTerms{BalancingTest: in.BalancingTest, Prospects: in.LetterProspects}
+	}
 	for _, s := range in.Steps {
-		step := relance.CampaignStep{Key: s.Key, After: minutes(s.AfterMinutes), Voucher: offerOf(s.Voucher), Email: textsOf(s.Email)}
+		step := relance.CampaignStep{Key: s.Key, After: minutes(s.AfterMinutes), Voucher: offerOf(s.Voucher), Email: textsOf(s.Email), Letter: letterTextsOf(s.Letter)}
 		if b := s.VariantB; b != nil {
-			step.B = &relance.StepVariant{Share: b.SharePercent, Voucher: offerOf(b.Voucher), Email: textsOf(b.Email)}
+			step.B = &relance.StepVariant{Share: b.SharePercent, Voucher: offerOf(b.Voucher), Email: textsOf(b.Email), Letter: letterTextsOf(b.Letter)}
 		}
 		p.Steps = append(p.Steps, step)
 	}
@@ -40,6 +43,27 @@ func textsOf(in []*CampaignTextInput) map[string]relance.EmailText {
 		out[e.Language] = relance.EmailText{Subject: e.Subject, Preheader: e.Preheader, Body: e.Body}
 	}
 	return out
+}
+
+func letterTextsOf(in []*CampaignLetterTextInput) map[string]relance.LetterText {
+	out := map[string]relance.LetterText{}
+	for _, t := range in {
+		out[t.Language] = letterTextOf(t)
+	}
+	return out
+}
+
+func letterTextOf(t *CampaignLetterTextInput) relance.LetterText {
+	return relance.LetterText{Subject: t.Subject, Body: t.Body, Closing: t.Closing}
+}
+
+// budgetOf reads what a campaign may send and spend. A currency without an amount says nothing.
+func budgetOf(in *CampaignInput) relance.Budget {
+	b := relance.Budget{Daily: in.DailyBudget, Total: in.TotalBudget}
+	if daily, total := orZero(in.DailyLetterCost), orZero(in.TotalLetterCost); !daily.IsZero() || !total.IsZero() {
+		b.DailyCost, b.TotalCost, b.Currency = daily, total, in.LetterCostCurrency
+	}
+	return b
 }
 
 func minutes(n int) time.Duration { return time.Duration(n) * time.Minute }
@@ -88,7 +112,7 @@ func (r *Resolver) preview(ctx context.Context, id uuid.UUID, examples int) (*Ca
 	if err != nil {
 		return nil, err
 	}
-	out := &CampaignPreview{People: p.People, Events: p.Events, Sends: p.Sends, Waits: p.Waits, Holdout: p.Holdout, Examples: pointers(p.Examples)}
+	out := &CampaignPreview{People: p.People, Events: p.Events, Sends: p.Sends, Letters: p.Letters, Cost: pointers(p.Cost), Waits: p.Waits, Holdout: p.Holdout, Examples: pointers(p.Examples)}
 	for verdict, counts := range map[relance.Verdict]map[relance.Reason]int{relance.VerdictRefuse: p.Refused, relance.VerdictWait: p.Waiting} {
 		for _, c := range relance.Reasons(counts) {
 			out.Refusals = append(out.Refusals, &relance.RefusalCount{Verdict: verdict, Reason: c.Reason, Count: c.Count})
@@ -107,6 +131,12 @@ func (r *Resolver) why(ctx context.Context, id, profile uuid.UUID) ([]*CampaignD
 		out[i] = &CampaignDecision{Instance: d.Instance.Key, EventAt: d.Instance.At, Verdict: d.Verdict, Reasons: append([]relance.Reason{}, d.Reasons...)}
 		if !d.Until.IsZero() {
 			out[i].Until = &d.Until
+		}
+		if d.Channel != "" {
+			out[i].Channel = &d.Channel
+		}
+		if d.NotByEmail != "" {
+			out[i].NotByEmail = &d.NotByEmail
 		}
 	}
 	return out, nil

@@ -57,6 +57,16 @@ type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
+	AddressProposal struct {
+		At         func(childComplexity int) int
+		FollowUpID func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Name       func(childComplexity int) int
+		ProfileID  func(childComplexity int) int
+		Proposed   func(childComplexity int) int
+		Written    func(childComplexity int) int
+	}
+
 	ApprovalPayload struct {
 		Decided func(childComplexity int) int
 		Errors  func(childComplexity int) int
@@ -109,13 +119,18 @@ type ComplexityRoot struct {
 		ApproveFirst        func(childComplexity int) int
 		Audience            func(childComplexity int) int
 		Backtest            func(childComplexity int, days int, examples int) int
+		BalancingTest       func(childComplexity int) int
 		CreatedAt           func(childComplexity int) int
 		DailyBudget         func(childComplexity int) int
+		DailyLetterCost     func(childComplexity int) int
 		EndedAt             func(childComplexity int) int
 		EndsAt              func(childComplexity int) int
 		ExpiresAfterMinutes func(childComplexity int) int
 		HoldoutPercent      func(childComplexity int) int
 		ID                  func(childComplexity int) int
+		LetterCostCurrency  func(childComplexity int) int
+		LetterCosts         func(childComplexity int) int
+		LetterProspects     func(childComplexity int) int
 		Name                func(childComplexity int) int
 		Numbers             func(childComplexity int) int
 		Preview             func(childComplexity int, examples int) int
@@ -130,6 +145,7 @@ type ComplexityRoot struct {
 		State               func(childComplexity int) int
 		Steps               func(childComplexity int) int
 		TotalBudget         func(childComplexity int) int
+		TotalLetterCost     func(childComplexity int) int
 		Trigger             func(childComplexity int) int
 		Version             func(childComplexity int) int
 		Why                 func(childComplexity int, profileID uuid.UUID) int
@@ -152,11 +168,20 @@ type ComplexityRoot struct {
 	}
 
 	CampaignDecision struct {
-		EventAt  func(childComplexity int) int
-		Instance func(childComplexity int) int
-		Reasons  func(childComplexity int) int
-		Until    func(childComplexity int) int
-		Verdict  func(childComplexity int) int
+		Channel    func(childComplexity int) int
+		EventAt    func(childComplexity int) int
+		Instance   func(childComplexity int) int
+		NotByEmail func(childComplexity int) int
+		Reasons    func(childComplexity int) int
+		Until      func(childComplexity int) int
+		Verdict    func(childComplexity int) int
+	}
+
+	CampaignLetterText struct {
+		Body     func(childComplexity int) int
+		Closing  func(childComplexity int) int
+		Language func(childComplexity int) int
+		Subject  func(childComplexity int) int
 	}
 
 	CampaignNumbers struct {
@@ -189,9 +214,11 @@ type ComplexityRoot struct {
 	}
 
 	CampaignPreview struct {
+		Cost     func(childComplexity int) int
 		Events   func(childComplexity int) int
 		Examples func(childComplexity int) int
 		Holdout  func(childComplexity int) int
+		Letters  func(childComplexity int) int
 		People   func(childComplexity int) int
 		Refusals func(childComplexity int) int
 		Sends    func(childComplexity int) int
@@ -214,6 +241,7 @@ type ComplexityRoot struct {
 		AfterMinutes func(childComplexity int) int
 		Email        func(childComplexity int) int
 		Key          func(childComplexity int) int
+		Letter       func(childComplexity int) int
 		VariantB     func(childComplexity int) int
 		Voucher      func(childComplexity int) int
 	}
@@ -237,6 +265,7 @@ type ComplexityRoot struct {
 
 	CampaignVariant struct {
 		Email        func(childComplexity int) int
+		Letter       func(childComplexity int) int
 		SharePercent func(childComplexity int) int
 		Voucher      func(childComplexity int) int
 	}
@@ -337,6 +366,7 @@ type ComplexityRoot struct {
 		DueAt        func(childComplexity int) int
 		Email        func(childComplexity int) int
 		ID           func(childComplexity int) int
+		Letter       func(childComplexity int) int
 		Profile      func(childComplexity int) int
 		ProfileID    func(childComplexity int) int
 		Reason       func(childComplexity int) int
@@ -357,6 +387,24 @@ type ComplexityRoot struct {
 		Recipient func(childComplexity int) int
 		Subject   func(childComplexity int) int
 		Text      func(childComplexity int) int
+	}
+
+	FollowUpLetter struct {
+		BatchNumber func(childComplexity int) int
+		Code        func(childComplexity int) int
+		EndedAt     func(childComplexity int) int
+		MadeAt      func(childComplexity int) int
+		OrderedAt   func(childComplexity int) int
+		Pages       func(childComplexity int) int
+		PostedAt    func(childComplexity int) int
+		Price       func(childComplexity int) int
+		PrinterID   func(childComplexity int) int
+		PrinterName func(childComplexity int) int
+		Raw         func(childComplexity int) int
+		Recipient   func(childComplexity int) int
+		ScannedAt   func(childComplexity int) int
+		Scans       func(childComplexity int) int
+		State       func(childComplexity int) int
 	}
 
 	FollowUpVoucher struct {
@@ -394,6 +442,37 @@ type ComplexityRoot struct {
 	Label struct {
 		ID   func(childComplexity int) int
 		Name func(childComplexity int) int
+	}
+
+	LetterPreview struct {
+		Base64    func(childComplexity int) int
+		Pages     func(childComplexity int) int
+		Price     func(childComplexity int) int
+		Problems  func(childComplexity int) int
+		Recipient func(childComplexity int) int
+		Window    func(childComplexity int) int
+	}
+
+	LetterPreviewPayload struct {
+		Errors  func(childComplexity int) int
+		Preview func(childComplexity int) int
+	}
+
+	LetterSettings struct {
+		Address    func(childComplexity int) int
+		Details    func(childComplexity int) int
+		Layout     func(childComplexity int) int
+		Place      func(childComplexity int) int
+		PrinterID  func(childComplexity int) int
+		PrivacyURL func(childComplexity int) int
+		Signature  func(childComplexity int) int
+	}
+
+	LetterWindow struct {
+		Height func(childComplexity int) int
+		Width  func(childComplexity int) int
+		X      func(childComplexity int) int
+		Y      func(childComplexity int) int
 	}
 
 	Logo struct {
@@ -500,48 +579,55 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		AddLabel           func(childComplexity int, profileID uuid.UUID, name string) int
-		AddNote            func(childComplexity int, profileID uuid.UUID, body string) int
-		AllowTogether      func(childComplexity int, profileIds []uuid.UUID) int
-		AssignOrder        func(childComplexity int, orderID uuid.UUID, profileID uuid.UUID) int
-		CampaignCreate     func(childComplexity int, input CampaignInput) int
-		CampaignEnd        func(childComplexity int, id uuid.UUID) int
-		CampaignPause      func(childComplexity int, id uuid.UUID) int
-		CampaignStart      func(childComplexity int, id uuid.UUID, confirmEverybody bool) int
-		CampaignTestEmail  func(childComplexity int, campaignID uuid.UUID, stepKey string, language string, shopID uuid.UUID, variant relance.MessageVariant) int
-		CampaignTryVoucher func(childComplexity int, campaignID uuid.UUID, stepKey string, shopID uuid.UUID, email string, variant relance.MessageVariant) int
-		CampaignUpdate     func(childComplexity int, id uuid.UUID, version int, input CampaignInput) int
-		CancelSync         func(childComplexity int, runID uuid.UUID) int
-		ConnectPrestaShop  func(childComplexity int, input ConnectPrestaShopInput) int
-		ConnectShopify     func(childComplexity int, input ConnectShopifyInput) int
-		FollowUpDecide     func(childComplexity int, id uuid.UUID, again bool) int
-		FollowUpsApprove   func(childComplexity int, ids []uuid.UUID, approve bool) int
-		KeepApart          func(childComplexity int, profileIds []uuid.UUID) int
-		MerchantUpdate     func(childComplexity int, name *string, mainCurrency *string, abandonAfterMinutes *int, relayContractOn *time.Time) int
-		MergeProfiles      func(childComplexity int, into uuid.UUID, from []uuid.UUID) int
-		PauseSync          func(childComplexity int, runID uuid.UUID) int
-		ReleaseOrder       func(childComplexity int, orderID uuid.UUID) int
-		RemoveLabel        func(childComplexity int, profileID uuid.UUID, name string) int
-		ResumeSync         func(childComplexity int, runID uuid.UUID) int
-		SegmentDelete      func(childComplexity int, id uuid.UUID) int
-		SegmentSave        func(childComplexity int, id *uuid.UUID, name string, filter relance.Filter) int
-		SendingRulesChange func(childComplexity int, input relance.SendingRulesChange) int
-		SendingStop        func(childComplexity int, stop bool) int
-		SessionEnd         func(childComplexity int, id uuid.UUID) int
-		SetMainCurrency    func(childComplexity int, currency string) int
-		ShopLogoRemove     func(childComplexity int, shopID uuid.UUID) int
-		ShopLogoSet        func(childComplexity int, shopID uuid.UUID, file graphql.Upload) int
-		ShopSettingsUpdate func(childComplexity int, shopID uuid.UUID, settings relance.ShopSettingsChange) int
-		SyncShop           func(childComplexity int, shopID uuid.UUID, full *bool) int
-		TokenCreate        func(childComplexity int, role relance.Role, name string, shopIds []uuid.UUID) int
-		TokenRevoke        func(childComplexity int, id uuid.UUID) int
-		UnmergeProfiles    func(childComplexity int, mergeID uuid.UUID) int
-		UserInvite         func(childComplexity int, email string, name string, role relance.Role, shopIds []uuid.UUID) int
-		UserResetPassword  func(childComplexity int, id uuid.UUID) int
-		UserResetTwoFactor func(childComplexity int, id uuid.UUID) int
-		UserSetDisabled    func(childComplexity int, id uuid.UUID, disabled bool) int
-		UserSetRole        func(childComplexity int, id uuid.UUID, role relance.Role, shopIds []uuid.UUID) int
-		ViewerUpdate       func(childComplexity int, name string, language string) int
+		AddLabel             func(childComplexity int, profileID uuid.UUID, name string) int
+		AddNote              func(childComplexity int, profileID uuid.UUID, body string) int
+		AddressProposalClose func(childComplexity int, id uuid.UUID) int
+		AllowTogether        func(childComplexity int, profileIds []uuid.UUID) int
+		AssignOrder          func(childComplexity int, orderID uuid.UUID, profileID uuid.UUID) int
+		CampaignCreate       func(childComplexity int, input CampaignInput) int
+		CampaignEnd          func(childComplexity int, id uuid.UUID) int
+		CampaignPause        func(childComplexity int, id uuid.UUID) int
+		CampaignStart        func(childComplexity int, id uuid.UUID, confirmEverybody bool) int
+		CampaignTestEmail    func(childComplexity int, campaignID uuid.UUID, stepKey string, language string, shopID uuid.UUID, variant relance.MessageVariant) int
+		CampaignTryVoucher   func(childComplexity int, campaignID uuid.UUID, stepKey string, shopID uuid.UUID, email string, variant relance.MessageVariant) int
+		CampaignUpdate       func(childComplexity int, id uuid.UUID, version int, input CampaignInput) int
+		CancelSync           func(childComplexity int, runID uuid.UUID) int
+		ConnectPrestaShop    func(childComplexity int, input ConnectPrestaShopInput) int
+		ConnectShopify       func(childComplexity int, input ConnectShopifyInput) int
+		FollowUpDecide       func(childComplexity int, id uuid.UUID, again bool) int
+		FollowUpsApprove     func(childComplexity int, ids []uuid.UUID, approve bool) int
+		KeepApart            func(childComplexity int, profileIds []uuid.UUID) int
+		LettersStop          func(childComplexity int, followUpID uuid.UUID, undo bool) int
+		MerchantUpdate       func(childComplexity int, name *string, mainCurrency *string, abandonAfterMinutes *int, relayContractOn *time.Time) int
+		MergeProfiles        func(childComplexity int, into uuid.UUID, from []uuid.UUID) int
+		PauseSync            func(childComplexity int, runID uuid.UUID) int
+		PrintBatchCreate     func(childComplexity int, printerID uuid.UUID) int
+		PrintBatchPosted     func(childComplexity int, id uuid.UUID, on *time.Time) int
+		PrinterAdd           func(childComplexity int, input relance.PrinterChange) int
+		PrinterRemove        func(childComplexity int, id uuid.UUID) int
+		PrinterUpdate        func(childComplexity int, id uuid.UUID, input relance.PrinterChange) int
+		ReleaseOrder         func(childComplexity int, orderID uuid.UUID) int
+		RemoveLabel          func(childComplexity int, profileID uuid.UUID, name string) int
+		ResumeSync           func(childComplexity int, runID uuid.UUID) int
+		SegmentDelete        func(childComplexity int, id uuid.UUID) int
+		SegmentSave          func(childComplexity int, id *uuid.UUID, name string, filter relance.Filter) int
+		SendingRulesChange   func(childComplexity int, input relance.SendingRulesChange) int
+		SendingStop          func(childComplexity int, stop bool) int
+		SessionEnd           func(childComplexity int, id uuid.UUID) int
+		SetMainCurrency      func(childComplexity int, currency string) int
+		ShopLogoRemove       func(childComplexity int, shopID uuid.UUID) int
+		ShopLogoSet          func(childComplexity int, shopID uuid.UUID, file graphql.Upload) int
+		ShopSettingsUpdate   func(childComplexity int, shopID uuid.UUID, settings relance.ShopSettingsChange) int
+		SyncShop             func(childComplexity int, shopID uuid.UUID, full *bool) int
+		TokenCreate          func(childComplexity int, role relance.Role, name string, shopIds []uuid.UUID) int
+		TokenRevoke          func(childComplexity int, id uuid.UUID) int
+		UnmergeProfiles      func(childComplexity int, mergeID uuid.UUID) int
+		UserInvite           func(childComplexity int, email string, name string, role relance.Role, shopIds []uuid.UUID) int
+		UserResetPassword    func(childComplexity int, id uuid.UUID) int
+		UserResetTwoFactor   func(childComplexity int, id uuid.UUID) int
+		UserSetDisabled      func(childComplexity int, id uuid.UUID, disabled bool) int
+		UserSetRole          func(childComplexity int, id uuid.UUID, role relance.Role, shopIds []uuid.UUID) int
+		ViewerUpdate         func(childComplexity int, name string, language string) int
 	}
 
 	Note struct {
@@ -621,6 +707,7 @@ type ComplexityRoot struct {
 
 	PreviewExample struct {
 		Basis     func(childComplexity int) int
+		Channel   func(childComplexity int) int
 		Email     func(childComplexity int) int
 		Language  func(childComplexity int) int
 		Name      func(childComplexity int) int
@@ -628,6 +715,41 @@ type ComplexityRoot struct {
 		ShopID    func(childComplexity int) int
 		StepKey   func(childComplexity int) int
 		Variant   func(childComplexity int) int
+	}
+
+	PrintBatch struct {
+		CreatedAt func(childComplexity int) int
+		ID        func(childComplexity int) int
+		Letters   func(childComplexity int) int
+		Number    func(childComplexity int) int
+		Pages     func(childComplexity int) int
+		PostedAt  func(childComplexity int) int
+		PrinterID func(childComplexity int) int
+	}
+
+	PrintBatchPayload struct {
+		Batch  func(childComplexity int) int
+		Errors func(childComplexity int) int
+	}
+
+	Printer struct {
+		Cause      func(childComplexity int) int
+		Color      func(childComplexity int) int
+		ContractOn func(childComplexity int) int
+		Duplex     func(childComplexity int) int
+		HookPath   func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Kind       func(childComplexity int) int
+		Message    func(childComplexity int) int
+		Name       func(childComplexity int) int
+		PostsFrom  func(childComplexity int) int
+		Quoted     func(childComplexity int) int
+		Waiting    func(childComplexity int) int
+	}
+
+	PrinterPayload struct {
+		Errors  func(childComplexity int) int
+		Printer func(childComplexity int) int
 	}
 
 	Product struct {
@@ -767,6 +889,7 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
+		AddressProposals     func(childComplexity int) int
 		AuditEvents          func(childComplexity int, first int, after *string) int
 		Campaign             func(childComplexity int, id uuid.UUID) int
 		CampaignTemplates    func(childComplexity int) int
@@ -776,6 +899,9 @@ type ComplexityRoot struct {
 		FollowUp             func(childComplexity int, id uuid.UUID) int
 		FollowUps            func(childComplexity int, campaignID *uuid.UUID, profileID *uuid.UUID, states []relance.SendState, first int, after *string) int
 		Labels               func(childComplexity int) int
+		LetterPreview        func(childComplexity int, input LetterPreviewInput) int
+		LetterTexts          func(childComplexity int, trigger relance.TriggerKind) int
+		Letters              func(childComplexity int, states []relance.PrintState, campaignID *uuid.UUID, batchID *uuid.UUID, first int, after *string) int
 		MarketingPreferences func(childComplexity int) int
 		Merchant             func(childComplexity int) int
 		MonthlyReport        func(childComplexity int, month string) int
@@ -783,6 +909,8 @@ type ComplexityRoot struct {
 		Orders               func(childComplexity int, first int, after *string, filter *relance.OrderFilter, direction string) int
 		OrdersWithoutProfile func(childComplexity int, first int, after *string) int
 		Overview             func(childComplexity int, shopIds []uuid.UUID) int
+		PrintBatches         func(childComplexity int) int
+		Printers             func(childComplexity int) int
 		Products             func(childComplexity int, first int, after *string, shopIds []uuid.UUID) int
 		Profile              func(childComplexity int, id uuid.UUID) int
 		Profiles             func(childComplexity int, first int, after *string, filter *relance.Filter, orderBy *wire.ProfileOrder) int
@@ -979,6 +1107,7 @@ type ComplexityRoot struct {
 		Imprint            func(childComplexity int) int
 		Language           func(childComplexity int) int
 		LegalEntity        func(childComplexity int) int
+		Letters            func(childComplexity int) int
 		NoticeSince        func(childComplexity int) int
 		ReplyTo            func(childComplexity int) int
 		SenderEmail        func(childComplexity int) int
@@ -1163,6 +1292,8 @@ type CampaignResolver interface {
 	Preview(ctx context.Context, obj *wire.Campaign, examples int) (*CampaignPreview, error)
 	Why(ctx context.Context, obj *wire.Campaign, profileID uuid.UUID) ([]*CampaignDecision, error)
 	Backtest(ctx context.Context, obj *wire.Campaign, days int, examples int) (*CampaignBacktest, error)
+
+	LetterCosts(ctx context.Context, obj *wire.Campaign) ([]*relance.Money, error)
 	Results(ctx context.Context, obj *wire.Campaign, windowDays int) (*relance.CampaignResults, error)
 	RevenueByCode(ctx context.Context, obj *wire.Campaign) ([]*relance.Money, error)
 }
@@ -1195,6 +1326,13 @@ type MutationResolver interface {
 	FollowUpDecide(ctx context.Context, id uuid.UUID, again bool) (*DonePayload, error)
 	SendingStop(ctx context.Context, stop bool) (*DonePayload, error)
 	SendingRulesChange(ctx context.Context, input relance.SendingRulesChange) (*DonePayload, error)
+	PrinterAdd(ctx context.Context, input relance.PrinterChange) (*PrinterPayload, error)
+	PrinterUpdate(ctx context.Context, id uuid.UUID, input relance.PrinterChange) (*PrinterPayload, error)
+	PrinterRemove(ctx context.Context, id uuid.UUID) (*DonePayload, error)
+	PrintBatchCreate(ctx context.Context, printerID uuid.UUID) (*PrintBatchPayload, error)
+	PrintBatchPosted(ctx context.Context, id uuid.UUID, on *time.Time) (*DonePayload, error)
+	LettersStop(ctx context.Context, followUpID uuid.UUID, undo bool) (*DonePayload, error)
+	AddressProposalClose(ctx context.Context, id uuid.UUID) (*DonePayload, error)
 	ShopLogoSet(ctx context.Context, shopID uuid.UUID, file graphql.Upload) (*ShopPayload, error)
 	ShopLogoRemove(ctx context.Context, shopID uuid.UUID) (*ShopPayload, error)
 	AssignOrder(ctx context.Context, orderID uuid.UUID, profileID uuid.UUID) (*OrderPayload, error)
@@ -1256,6 +1394,12 @@ type QueryResolver interface {
 	SendingRules(ctx context.Context) (*wire.SendingRules, error)
 	Cart(ctx context.Context, id uuid.UUID) (*relance.CartView, error)
 	Carts(ctx context.Context, first int, after *string, states []relance.CartState, shopIds []uuid.UUID) (*relance.CartPage, error)
+	Printers(ctx context.Context) ([]*relance.Printer, error)
+	PrintBatches(ctx context.Context) ([]*relance.PrintBatch, error)
+	Letters(ctx context.Context, states []relance.PrintState, campaignID *uuid.UUID, batchID *uuid.UUID, first int, after *string) (*relance.FollowUpPage, error)
+	LetterPreview(ctx context.Context, input LetterPreviewInput) (*LetterPreviewPayload, error)
+	LetterTexts(ctx context.Context, trigger relance.TriggerKind) ([]*wire.CampaignLetterText, error)
+	AddressProposals(ctx context.Context) ([]*relance.AddressProposal, error)
 	Orders(ctx context.Context, first int, after *string, filter *relance.OrderFilter, direction string) (*relance.OrderPage, error)
 	Order(ctx context.Context, id uuid.UUID) (*relance.OrderView, error)
 	Sales(ctx context.Context, shopIds []uuid.UUID, between *relance.TimeRange) ([]*relance.Sales, error)
@@ -1320,6 +1464,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	ec := newExecutionContext(nil, e, nil)
 	_ = ec
 	switch typeName + "." + field {
+
+	case "AddressProposal.at":
+		if e.ComplexityRoot.AddressProposal.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddressProposal.At(childComplexity), true
+	case "AddressProposal.followUpId":
+		if e.ComplexityRoot.AddressProposal.FollowUpID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddressProposal.FollowUpID(childComplexity), true
+	case "AddressProposal.id":
+		if e.ComplexityRoot.AddressProposal.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddressProposal.ID(childComplexity), true
+	case "AddressProposal.name":
+		if e.ComplexityRoot.AddressProposal.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddressProposal.Name(childComplexity), true
+	case "AddressProposal.profileId":
+		if e.ComplexityRoot.AddressProposal.ProfileID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddressProposal.ProfileID(childComplexity), true
+	case "AddressProposal.proposed":
+		if e.ComplexityRoot.AddressProposal.Proposed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddressProposal.Proposed(childComplexity), true
+	case "AddressProposal.written":
+		if e.ComplexityRoot.AddressProposal.Written == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddressProposal.Written(childComplexity), true
 
 	case "ApprovalPayload.decided":
 		if e.ComplexityRoot.ApprovalPayload.Decided == nil {
@@ -1513,6 +1700,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Campaign.Backtest(childComplexity, args["days"].(int), args["examples"].(int)), true
+	case "Campaign.balancingTest":
+		if e.ComplexityRoot.Campaign.BalancingTest == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Campaign.BalancingTest(childComplexity), true
 	case "Campaign.createdAt":
 		if e.ComplexityRoot.Campaign.CreatedAt == nil {
 			break
@@ -1525,6 +1718,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Campaign.DailyBudget(childComplexity), true
+	case "Campaign.dailyLetterCost":
+		if e.ComplexityRoot.Campaign.DailyLetterCost == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Campaign.DailyLetterCost(childComplexity), true
 	case "Campaign.endedAt":
 		if e.ComplexityRoot.Campaign.EndedAt == nil {
 			break
@@ -1555,6 +1754,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Campaign.ID(childComplexity), true
+	case "Campaign.letterCostCurrency":
+		if e.ComplexityRoot.Campaign.LetterCostCurrency == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Campaign.LetterCostCurrency(childComplexity), true
+	case "Campaign.letterCosts":
+		if e.ComplexityRoot.Campaign.LetterCosts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Campaign.LetterCosts(childComplexity), true
+	case "Campaign.letterProspects":
+		if e.ComplexityRoot.Campaign.LetterProspects == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Campaign.LetterProspects(childComplexity), true
 	case "Campaign.name":
 		if e.ComplexityRoot.Campaign.Name == nil {
 			break
@@ -1649,6 +1866,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Campaign.TotalBudget(childComplexity), true
+	case "Campaign.totalLetterCost":
+		if e.ComplexityRoot.Campaign.TotalLetterCost == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Campaign.TotalLetterCost(childComplexity), true
 	case "Campaign.trigger":
 		if e.ComplexityRoot.Campaign.Trigger == nil {
 			break
@@ -1752,6 +1975,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CampaignBacktest.Vouchers(childComplexity), true
 
+	case "CampaignDecision.channel":
+		if e.ComplexityRoot.CampaignDecision.Channel == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignDecision.Channel(childComplexity), true
 	case "CampaignDecision.eventAt":
 		if e.ComplexityRoot.CampaignDecision.EventAt == nil {
 			break
@@ -1764,6 +1993,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CampaignDecision.Instance(childComplexity), true
+	case "CampaignDecision.notByEmail":
+		if e.ComplexityRoot.CampaignDecision.NotByEmail == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignDecision.NotByEmail(childComplexity), true
 	case "CampaignDecision.reasons":
 		if e.ComplexityRoot.CampaignDecision.Reasons == nil {
 			break
@@ -1782,6 +2017,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CampaignDecision.Verdict(childComplexity), true
+
+	case "CampaignLetterText.body":
+		if e.ComplexityRoot.CampaignLetterText.Body == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignLetterText.Body(childComplexity), true
+	case "CampaignLetterText.closing":
+		if e.ComplexityRoot.CampaignLetterText.Closing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignLetterText.Closing(childComplexity), true
+	case "CampaignLetterText.language":
+		if e.ComplexityRoot.CampaignLetterText.Language == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignLetterText.Language(childComplexity), true
+	case "CampaignLetterText.subject":
+		if e.ComplexityRoot.CampaignLetterText.Subject == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignLetterText.Subject(childComplexity), true
 
 	case "CampaignNumbers.bounced":
 		if e.ComplexityRoot.CampaignNumbers.Bounced == nil {
@@ -1906,6 +2166,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CampaignPayload.Errors(childComplexity), true
 
+	case "CampaignPreview.cost":
+		if e.ComplexityRoot.CampaignPreview.Cost == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignPreview.Cost(childComplexity), true
 	case "CampaignPreview.events":
 		if e.ComplexityRoot.CampaignPreview.Events == nil {
 			break
@@ -1924,6 +2190,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CampaignPreview.Holdout(childComplexity), true
+	case "CampaignPreview.letters":
+		if e.ComplexityRoot.CampaignPreview.Letters == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignPreview.Letters(childComplexity), true
 	case "CampaignPreview.people":
 		if e.ComplexityRoot.CampaignPreview.People == nil {
 			break
@@ -2022,6 +2294,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CampaignStep.Key(childComplexity), true
+	case "CampaignStep.letter":
+		if e.ComplexityRoot.CampaignStep.Letter == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignStep.Letter(childComplexity), true
 	case "CampaignStep.variantB":
 		if e.ComplexityRoot.CampaignStep.VariantB == nil {
 			break
@@ -2109,6 +2387,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CampaignVariant.Email(childComplexity), true
+	case "CampaignVariant.letter":
+		if e.ComplexityRoot.CampaignVariant.Letter == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignVariant.Letter(childComplexity), true
 	case "CampaignVariant.sharePercent":
 		if e.ComplexityRoot.CampaignVariant.SharePercent == nil {
 			break
@@ -2488,6 +2772,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.FollowUp.ID(childComplexity), true
+	case "FollowUp.letter":
+		if e.ComplexityRoot.FollowUp.Letter == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.Letter(childComplexity), true
 	case "FollowUp.profile":
 		if e.ComplexityRoot.FollowUp.Profile == nil {
 			break
@@ -2574,6 +2864,97 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.FollowUpEmail.Text(childComplexity), true
+
+	case "FollowUpLetter.batchNumber":
+		if e.ComplexityRoot.FollowUpLetter.BatchNumber == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUpLetter.BatchNumber(childComplexity), true
+	case "FollowUpLetter.code":
+		if e.ComplexityRoot.FollowUpLetter.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUpLetter.Code(childComplexity), true
+	case "FollowUpLetter.endedAt":
+		if e.ComplexityRoot.FollowUpLetter.EndedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUpLetter.EndedAt(childComplexity), true
+	case "FollowUpLetter.madeAt":
+		if e.ComplexityRoot.FollowUpLetter.MadeAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUpLetter.MadeAt(childComplexity), true
+	case "FollowUpLetter.orderedAt":
+		if e.ComplexityRoot.FollowUpLetter.OrderedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUpLetter.OrderedAt(childComplexity), true
+	case "FollowUpLetter.pages":
+		if e.ComplexityRoot.FollowUpLetter.Pages == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUpLetter.Pages(childComplexity), true
+	case "FollowUpLetter.postedAt":
+		if e.ComplexityRoot.FollowUpLetter.PostedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUpLetter.PostedAt(childComplexity), true
+	case "FollowUpLetter.price":
+		if e.ComplexityRoot.FollowUpLetter.Price == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUpLetter.Price(childComplexity), true
+	case "FollowUpLetter.printerId":
+		if e.ComplexityRoot.FollowUpLetter.PrinterID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUpLetter.PrinterID(childComplexity), true
+	case "FollowUpLetter.printerName":
+		if e.ComplexityRoot.FollowUpLetter.PrinterName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUpLetter.PrinterName(childComplexity), true
+	case "FollowUpLetter.raw":
+		if e.ComplexityRoot.FollowUpLetter.Raw == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUpLetter.Raw(childComplexity), true
+	case "FollowUpLetter.recipient":
+		if e.ComplexityRoot.FollowUpLetter.Recipient == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUpLetter.Recipient(childComplexity), true
+	case "FollowUpLetter.scannedAt":
+		if e.ComplexityRoot.FollowUpLetter.ScannedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUpLetter.ScannedAt(childComplexity), true
+	case "FollowUpLetter.scans":
+		if e.ComplexityRoot.FollowUpLetter.Scans == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUpLetter.Scans(childComplexity), true
+	case "FollowUpLetter.state":
+		if e.ComplexityRoot.FollowUpLetter.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUpLetter.State(childComplexity), true
 
 	case "FollowUpVoucher.code":
 		if e.ComplexityRoot.FollowUpVoucher.Code == nil {
@@ -2738,6 +3119,124 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Label.Name(childComplexity), true
+
+	case "LetterPreview.pdf":
+		if e.ComplexityRoot.LetterPreview.Base64 == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LetterPreview.Base64(childComplexity), true
+	case "LetterPreview.pages":
+		if e.ComplexityRoot.LetterPreview.Pages == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LetterPreview.Pages(childComplexity), true
+	case "LetterPreview.price":
+		if e.ComplexityRoot.LetterPreview.Price == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LetterPreview.Price(childComplexity), true
+	case "LetterPreview.problems":
+		if e.ComplexityRoot.LetterPreview.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LetterPreview.Problems(childComplexity), true
+	case "LetterPreview.recipient":
+		if e.ComplexityRoot.LetterPreview.Recipient == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LetterPreview.Recipient(childComplexity), true
+	case "LetterPreview.window":
+		if e.ComplexityRoot.LetterPreview.Window == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LetterPreview.Window(childComplexity), true
+
+	case "LetterPreviewPayload.errors":
+		if e.ComplexityRoot.LetterPreviewPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LetterPreviewPayload.Errors(childComplexity), true
+	case "LetterPreviewPayload.preview":
+		if e.ComplexityRoot.LetterPreviewPayload.Preview == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LetterPreviewPayload.Preview(childComplexity), true
+
+	case "LetterSettings.address":
+		if e.ComplexityRoot.LetterSettings.Address == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LetterSettings.Address(childComplexity), true
+	case "LetterSettings.details":
+		if e.ComplexityRoot.LetterSettings.Details == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LetterSettings.Details(childComplexity), true
+	case "LetterSettings.layout":
+		if e.ComplexityRoot.LetterSettings.Layout == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LetterSettings.Layout(childComplexity), true
+	case "LetterSettings.place":
+		if e.ComplexityRoot.LetterSettings.Place == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LetterSettings.Place(childComplexity), true
+	case "LetterSettings.printerId":
+		if e.ComplexityRoot.LetterSettings.PrinterID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LetterSettings.PrinterID(childComplexity), true
+	case "LetterSettings.privacyUrl":
+		if e.ComplexityRoot.LetterSettings.PrivacyURL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LetterSettings.PrivacyURL(childComplexity), true
+	case "LetterSettings.signature":
+		if e.ComplexityRoot.LetterSettings.Signature == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LetterSettings.Signature(childComplexity), true
+
+	case "LetterWindow.height":
+		if e.ComplexityRoot.LetterWindow.Height == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LetterWindow.Height(childComplexity), true
+	case "LetterWindow.width":
+		if e.ComplexityRoot.LetterWindow.Width == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LetterWindow.Width(childComplexity), true
+	case "LetterWindow.x":
+		if e.ComplexityRoot.LetterWindow.X == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LetterWindow.X(childComplexity), true
+	case "LetterWindow.y":
+		if e.ComplexityRoot.LetterWindow.Y == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LetterWindow.Y(childComplexity), true
 
 	case "Logo.at":
 		if e.ComplexityRoot.Logo.At == nil {
@@ -3141,6 +3640,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AddNote(childComplexity, args["profileId"].(uuid.UUID), args["body"].(string)), true
+	case "Mutation.addressProposalClose":
+		if e.ComplexityRoot.Mutation.AddressProposalClose == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_addressProposalClose_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AddressProposalClose(childComplexity, args["id"].(uuid.UUID)), true
 	case "Mutation.allowTogether":
 		if e.ComplexityRoot.Mutation.AllowTogether == nil {
 			break
@@ -3306,6 +3816,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.KeepApart(childComplexity, args["profileIds"].([]uuid.UUID)), true
+	case "Mutation.lettersStop":
+		if e.ComplexityRoot.Mutation.LettersStop == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_lettersStop_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.LettersStop(childComplexity, args["followUpId"].(uuid.UUID), args["undo"].(bool)), true
 	case "Mutation.merchantUpdate":
 		if e.ComplexityRoot.Mutation.MerchantUpdate == nil {
 			break
@@ -3339,6 +3860,61 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.PauseSync(childComplexity, args["runId"].(uuid.UUID)), true
+	case "Mutation.printBatchCreate":
+		if e.ComplexityRoot.Mutation.PrintBatchCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_printBatchCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PrintBatchCreate(childComplexity, args["printerId"].(uuid.UUID)), true
+	case "Mutation.printBatchPosted":
+		if e.ComplexityRoot.Mutation.PrintBatchPosted == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_printBatchPosted_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PrintBatchPosted(childComplexity, args["id"].(uuid.UUID), args["on"].(*time.Time)), true
+	case "Mutation.printerAdd":
+		if e.ComplexityRoot.Mutation.PrinterAdd == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_printerAdd_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PrinterAdd(childComplexity, args["input"].(relance.PrinterChange)), true
+	case "Mutation.printerRemove":
+		if e.ComplexityRoot.Mutation.PrinterRemove == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_printerRemove_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PrinterRemove(childComplexity, args["id"].(uuid.UUID)), true
+	case "Mutation.printerUpdate":
+		if e.ComplexityRoot.Mutation.PrinterUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_printerUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PrinterUpdate(childComplexity, args["id"].(uuid.UUID), args["input"].(relance.PrinterChange)), true
 	case "Mutation.releaseOrder":
 		if e.ComplexityRoot.Mutation.ReleaseOrder == nil {
 			break
@@ -3902,6 +4478,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PreviewExample.Basis(childComplexity), true
+	case "PreviewExample.channel":
+		if e.ComplexityRoot.PreviewExample.Channel == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreviewExample.Channel(childComplexity), true
 	case "PreviewExample.email":
 		if e.ComplexityRoot.PreviewExample.Email == nil {
 			break
@@ -3944,6 +4526,148 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PreviewExample.Variant(childComplexity), true
+
+	case "PrintBatch.createdAt":
+		if e.ComplexityRoot.PrintBatch.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrintBatch.CreatedAt(childComplexity), true
+	case "PrintBatch.id":
+		if e.ComplexityRoot.PrintBatch.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrintBatch.ID(childComplexity), true
+	case "PrintBatch.letters":
+		if e.ComplexityRoot.PrintBatch.Letters == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrintBatch.Letters(childComplexity), true
+	case "PrintBatch.number":
+		if e.ComplexityRoot.PrintBatch.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrintBatch.Number(childComplexity), true
+	case "PrintBatch.pages":
+		if e.ComplexityRoot.PrintBatch.Pages == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrintBatch.Pages(childComplexity), true
+	case "PrintBatch.postedAt":
+		if e.ComplexityRoot.PrintBatch.PostedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrintBatch.PostedAt(childComplexity), true
+	case "PrintBatch.printerId":
+		if e.ComplexityRoot.PrintBatch.PrinterID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrintBatch.PrinterID(childComplexity), true
+
+	case "PrintBatchPayload.batch":
+		if e.ComplexityRoot.PrintBatchPayload.Batch == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrintBatchPayload.Batch(childComplexity), true
+	case "PrintBatchPayload.errors":
+		if e.ComplexityRoot.PrintBatchPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrintBatchPayload.Errors(childComplexity), true
+
+	case "Printer.cause":
+		if e.ComplexityRoot.Printer.Cause == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Printer.Cause(childComplexity), true
+	case "Printer.color":
+		if e.ComplexityRoot.Printer.Color == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Printer.Color(childComplexity), true
+	case "Printer.contractOn":
+		if e.ComplexityRoot.Printer.ContractOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Printer.ContractOn(childComplexity), true
+	case "Printer.duplex":
+		if e.ComplexityRoot.Printer.Duplex == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Printer.Duplex(childComplexity), true
+	case "Printer.hookPath":
+		if e.ComplexityRoot.Printer.HookPath == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Printer.HookPath(childComplexity), true
+	case "Printer.id":
+		if e.ComplexityRoot.Printer.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Printer.ID(childComplexity), true
+	case "Printer.kind":
+		if e.ComplexityRoot.Printer.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Printer.Kind(childComplexity), true
+	case "Printer.message":
+		if e.ComplexityRoot.Printer.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Printer.Message(childComplexity), true
+	case "Printer.name":
+		if e.ComplexityRoot.Printer.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Printer.Name(childComplexity), true
+	case "Printer.postsFrom":
+		if e.ComplexityRoot.Printer.PostsFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Printer.PostsFrom(childComplexity), true
+	case "Printer.price":
+		if e.ComplexityRoot.Printer.Quoted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Printer.Quoted(childComplexity), true
+	case "Printer.waiting":
+		if e.ComplexityRoot.Printer.Waiting == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Printer.Waiting(childComplexity), true
+
+	case "PrinterPayload.errors":
+		if e.ComplexityRoot.PrinterPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrinterPayload.Errors(childComplexity), true
+	case "PrinterPayload.printer":
+		if e.ComplexityRoot.PrinterPayload.Printer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrinterPayload.Printer(childComplexity), true
 
 	case "Product.active":
 		if e.ComplexityRoot.Product.Active == nil {
@@ -4526,6 +5250,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.QuarantinedRow.Times(childComplexity), true
 
+	case "Query.addressProposals":
+		if e.ComplexityRoot.Query.AddressProposals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.AddressProposals(childComplexity), true
 	case "Query.auditEvents":
 		if e.ComplexityRoot.Query.AuditEvents == nil {
 			break
@@ -4611,6 +5341,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Labels(childComplexity), true
+	case "Query.letterPreview":
+		if e.ComplexityRoot.Query.LetterPreview == nil {
+			break
+		}
+
+		args, err := ec.field_Query_letterPreview_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.LetterPreview(childComplexity, args["input"].(LetterPreviewInput)), true
+	case "Query.letterTexts":
+		if e.ComplexityRoot.Query.LetterTexts == nil {
+			break
+		}
+
+		args, err := ec.field_Query_letterTexts_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.LetterTexts(childComplexity, args["trigger"].(relance.TriggerKind)), true
+	case "Query.letters":
+		if e.ComplexityRoot.Query.Letters == nil {
+			break
+		}
+
+		args, err := ec.field_Query_letters_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Letters(childComplexity, args["states"].([]relance.PrintState), args["campaignId"].(*uuid.UUID), args["batchId"].(*uuid.UUID), args["first"].(int), args["after"].(*string)), true
 	case "Query.marketingPreferences":
 		if e.ComplexityRoot.Query.MarketingPreferences == nil {
 			break
@@ -4678,6 +5441,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Overview(childComplexity, args["shopIds"].([]uuid.UUID)), true
+	case "Query.printBatches":
+		if e.ComplexityRoot.Query.PrintBatches == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.PrintBatches(childComplexity), true
+	case "Query.printers":
+		if e.ComplexityRoot.Query.Printers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Printers(childComplexity), true
 	case "Query.products":
 		if e.ComplexityRoot.Query.Products == nil {
 			break
@@ -5530,6 +6305,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ShopSettings.LegalEntity(childComplexity), true
+	case "ShopSettings.letters":
+		if e.ComplexityRoot.ShopSettings.Letters == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopSettings.Letters(childComplexity), true
 	case "ShopSettings.noticeSince":
 		if e.ComplexityRoot.ShopSettings.NoticeSince == nil {
 			break
@@ -6214,6 +6995,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
 		ec.unmarshalInputCampaignInput,
+		ec.unmarshalInputCampaignLetterTextInput,
 		ec.unmarshalInputCampaignOfferInput,
 		ec.unmarshalInputCampaignStepInput,
 		ec.unmarshalInputCampaignTextInput,
@@ -6222,9 +7004,13 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputConnectPrestaShopInput,
 		ec.unmarshalInputConnectShopifyInput,
 		ec.unmarshalInputIntRange,
+		ec.unmarshalInputLetterPreviewInput,
+		ec.unmarshalInputLetterSettingsInput,
 		ec.unmarshalInputMarketingFilter,
 		ec.unmarshalInputMoneyRange,
 		ec.unmarshalInputOrderFilter,
+		ec.unmarshalInputPrinterAccountInput,
+		ec.unmarshalInputPrinterInput,
 		ec.unmarshalInputProfileFilter,
 		ec.unmarshalInputProfileOrder,
 		ec.unmarshalInputSendingRulesInput,
@@ -6321,7 +7107,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/approval.graphqls" "schema/backtest.graphqls" "schema/campaign.graphqls" "schema/cart.graphqls" "schema/logo.graphqls" "schema/order.graphqls" "schema/overview.graphqls" "schema/product.graphqls" "schema/profile.graphqls" "schema/results.graphqls" "schema/schema.graphqls" "schema/sender.graphqls" "schema/settings.graphqls" "schema/shop.graphqls" "schema/sync.graphqls" "schema/token.graphqls" "schema/trial.graphqls" "schema/user.graphqls"
+//go:embed "schema/approval.graphqls" "schema/backtest.graphqls" "schema/campaign.graphqls" "schema/cart.graphqls" "schema/letter.graphqls" "schema/logo.graphqls" "schema/order.graphqls" "schema/overview.graphqls" "schema/product.graphqls" "schema/profile.graphqls" "schema/results.graphqls" "schema/schema.graphqls" "schema/sender.graphqls" "schema/settings.graphqls" "schema/shop.graphqls" "schema/sync.graphqls" "schema/token.graphqls" "schema/trial.graphqls" "schema/user.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -6337,6 +7123,7 @@ var sources = []*ast.Source{
 	{Name: "schema/backtest.graphqls", Input: sourceData("schema/backtest.graphqls"), BuiltIn: false},
 	{Name: "schema/campaign.graphqls", Input: sourceData("schema/campaign.graphqls"), BuiltIn: false},
 	{Name: "schema/cart.graphqls", Input: sourceData("schema/cart.graphqls"), BuiltIn: false},
+	{Name: "schema/letter.graphqls", Input: sourceData("schema/letter.graphqls"), BuiltIn: false},
 	{Name: "schema/logo.graphqls", Input: sourceData("schema/logo.graphqls"), BuiltIn: false},
 	{Name: "schema/order.graphqls", Input: sourceData("schema/order.graphqls"), BuiltIn: false},
 	{Name: "schema/overview.graphqls", Input: sourceData("schema/overview.graphqls"), BuiltIn: false},
@@ -6357,6 +7144,26 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // childFields_* functions provide shared child field context lookups.
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
+
+func (ec *executionContext) childFields_AddressProposal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_AddressProposal_id(ctx, field)
+	case "followUpId":
+		return ec.fieldContext_AddressProposal_followUpId(ctx, field)
+	case "profileId":
+		return ec.fieldContext_AddressProposal_profileId(ctx, field)
+	case "name":
+		return ec.fieldContext_AddressProposal_name(ctx, field)
+	case "written":
+		return ec.fieldContext_AddressProposal_written(ctx, field)
+	case "proposed":
+		return ec.fieldContext_AddressProposal_proposed(ctx, field)
+	case "at":
+		return ec.fieldContext_AddressProposal_at(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AddressProposal", field.Name)
+}
 
 func (ec *executionContext) childFields_ApprovalPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
@@ -6506,6 +7313,18 @@ func (ec *executionContext) childFields_Campaign(ctx context.Context, field grap
 		return ec.fieldContext_Campaign_why(ctx, field)
 	case "backtest":
 		return ec.fieldContext_Campaign_backtest(ctx, field)
+	case "balancingTest":
+		return ec.fieldContext_Campaign_balancingTest(ctx, field)
+	case "letterProspects":
+		return ec.fieldContext_Campaign_letterProspects(ctx, field)
+	case "dailyLetterCost":
+		return ec.fieldContext_Campaign_dailyLetterCost(ctx, field)
+	case "totalLetterCost":
+		return ec.fieldContext_Campaign_totalLetterCost(ctx, field)
+	case "letterCostCurrency":
+		return ec.fieldContext_Campaign_letterCostCurrency(ctx, field)
+	case "letterCosts":
+		return ec.fieldContext_Campaign_letterCosts(ctx, field)
 	case "results":
 		return ec.fieldContext_Campaign_results(ctx, field)
 	case "revenueByCode":
@@ -6558,8 +7377,26 @@ func (ec *executionContext) childFields_CampaignDecision(ctx context.Context, fi
 		return ec.fieldContext_CampaignDecision_reasons(ctx, field)
 	case "until":
 		return ec.fieldContext_CampaignDecision_until(ctx, field)
+	case "channel":
+		return ec.fieldContext_CampaignDecision_channel(ctx, field)
+	case "notByEmail":
+		return ec.fieldContext_CampaignDecision_notByEmail(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CampaignDecision", field.Name)
+}
+
+func (ec *executionContext) childFields_CampaignLetterText(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "language":
+		return ec.fieldContext_CampaignLetterText_language(ctx, field)
+	case "subject":
+		return ec.fieldContext_CampaignLetterText_subject(ctx, field)
+	case "body":
+		return ec.fieldContext_CampaignLetterText_body(ctx, field)
+	case "closing":
+		return ec.fieldContext_CampaignLetterText_closing(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CampaignLetterText", field.Name)
 }
 
 func (ec *executionContext) childFields_CampaignNumbers(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6628,6 +7465,10 @@ func (ec *executionContext) childFields_CampaignPreview(ctx context.Context, fie
 		return ec.fieldContext_CampaignPreview_events(ctx, field)
 	case "sends":
 		return ec.fieldContext_CampaignPreview_sends(ctx, field)
+	case "letters":
+		return ec.fieldContext_CampaignPreview_letters(ctx, field)
+	case "cost":
+		return ec.fieldContext_CampaignPreview_cost(ctx, field)
 	case "waits":
 		return ec.fieldContext_CampaignPreview_waits(ctx, field)
 	case "holdout":
@@ -6676,6 +7517,8 @@ func (ec *executionContext) childFields_CampaignStep(ctx context.Context, field 
 		return ec.fieldContext_CampaignStep_voucher(ctx, field)
 	case "email":
 		return ec.fieldContext_CampaignStep_email(ctx, field)
+	case "letter":
+		return ec.fieldContext_CampaignStep_letter(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CampaignStep", field.Name)
 }
@@ -6722,6 +7565,8 @@ func (ec *executionContext) childFields_CampaignVariant(ctx context.Context, fie
 		return ec.fieldContext_CampaignVariant_voucher(ctx, field)
 	case "email":
 		return ec.fieldContext_CampaignVariant_email(ctx, field)
+	case "letter":
+		return ec.fieldContext_CampaignVariant_letter(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CampaignVariant", field.Name)
 }
@@ -6936,6 +7781,8 @@ func (ec *executionContext) childFields_FollowUp(ctx context.Context, field grap
 		return ec.fieldContext_FollowUp_voucher(ctx, field)
 	case "email":
 		return ec.fieldContext_FollowUp_email(ctx, field)
+	case "letter":
+		return ec.fieldContext_FollowUp_letter(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type FollowUp", field.Name)
 }
@@ -6960,6 +7807,42 @@ func (ec *executionContext) childFields_FollowUpEmail(ctx context.Context, field
 		return ec.fieldContext_FollowUpEmail_text(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type FollowUpEmail", field.Name)
+}
+
+func (ec *executionContext) childFields_FollowUpLetter(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_FollowUpLetter_code(ctx, field)
+	case "state":
+		return ec.fieldContext_FollowUpLetter_state(ctx, field)
+	case "raw":
+		return ec.fieldContext_FollowUpLetter_raw(ctx, field)
+	case "recipient":
+		return ec.fieldContext_FollowUpLetter_recipient(ctx, field)
+	case "pages":
+		return ec.fieldContext_FollowUpLetter_pages(ctx, field)
+	case "price":
+		return ec.fieldContext_FollowUpLetter_price(ctx, field)
+	case "printerId":
+		return ec.fieldContext_FollowUpLetter_printerId(ctx, field)
+	case "printerName":
+		return ec.fieldContext_FollowUpLetter_printerName(ctx, field)
+	case "batchNumber":
+		return ec.fieldContext_FollowUpLetter_batchNumber(ctx, field)
+	case "madeAt":
+		return ec.fieldContext_FollowUpLetter_madeAt(ctx, field)
+	case "orderedAt":
+		return ec.fieldContext_FollowUpLetter_orderedAt(ctx, field)
+	case "postedAt":
+		return ec.fieldContext_FollowUpLetter_postedAt(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_FollowUpLetter_endedAt(ctx, field)
+	case "scans":
+		return ec.fieldContext_FollowUpLetter_scans(ctx, field)
+	case "scannedAt":
+		return ec.fieldContext_FollowUpLetter_scannedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FollowUpLetter", field.Name)
 }
 
 func (ec *executionContext) childFields_FollowUpVoucher(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7034,6 +7917,68 @@ func (ec *executionContext) childFields_Label(ctx context.Context, field graphql
 		return ec.fieldContext_Label_name(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Label", field.Name)
+}
+
+func (ec *executionContext) childFields_LetterPreview(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pdf":
+		return ec.fieldContext_LetterPreview_pdf(ctx, field)
+	case "pages":
+		return ec.fieldContext_LetterPreview_pages(ctx, field)
+	case "recipient":
+		return ec.fieldContext_LetterPreview_recipient(ctx, field)
+	case "problems":
+		return ec.fieldContext_LetterPreview_problems(ctx, field)
+	case "window":
+		return ec.fieldContext_LetterPreview_window(ctx, field)
+	case "price":
+		return ec.fieldContext_LetterPreview_price(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LetterPreview", field.Name)
+}
+
+func (ec *executionContext) childFields_LetterPreviewPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "preview":
+		return ec.fieldContext_LetterPreviewPayload_preview(ctx, field)
+	case "errors":
+		return ec.fieldContext_LetterPreviewPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LetterPreviewPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_LetterSettings(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "layout":
+		return ec.fieldContext_LetterSettings_layout(ctx, field)
+	case "address":
+		return ec.fieldContext_LetterSettings_address(ctx, field)
+	case "details":
+		return ec.fieldContext_LetterSettings_details(ctx, field)
+	case "place":
+		return ec.fieldContext_LetterSettings_place(ctx, field)
+	case "signature":
+		return ec.fieldContext_LetterSettings_signature(ctx, field)
+	case "privacyUrl":
+		return ec.fieldContext_LetterSettings_privacyUrl(ctx, field)
+	case "printerId":
+		return ec.fieldContext_LetterSettings_printerId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LetterSettings", field.Name)
+}
+
+func (ec *executionContext) childFields_LetterWindow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "x":
+		return ec.fieldContext_LetterWindow_x(ctx, field)
+	case "y":
+		return ec.fieldContext_LetterWindow_y(ctx, field)
+	case "width":
+		return ec.fieldContext_LetterWindow_width(ctx, field)
+	case "height":
+		return ec.fieldContext_LetterWindow_height(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LetterWindow", field.Name)
 }
 
 func (ec *executionContext) childFields_Logo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7410,8 +8355,80 @@ func (ec *executionContext) childFields_PreviewExample(ctx context.Context, fiel
 		return ec.fieldContext_PreviewExample_shopId(ctx, field)
 	case "basis":
 		return ec.fieldContext_PreviewExample_basis(ctx, field)
+	case "channel":
+		return ec.fieldContext_PreviewExample_channel(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PreviewExample", field.Name)
+}
+
+func (ec *executionContext) childFields_PrintBatch(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_PrintBatch_id(ctx, field)
+	case "number":
+		return ec.fieldContext_PrintBatch_number(ctx, field)
+	case "printerId":
+		return ec.fieldContext_PrintBatch_printerId(ctx, field)
+	case "letters":
+		return ec.fieldContext_PrintBatch_letters(ctx, field)
+	case "pages":
+		return ec.fieldContext_PrintBatch_pages(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_PrintBatch_createdAt(ctx, field)
+	case "postedAt":
+		return ec.fieldContext_PrintBatch_postedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PrintBatch", field.Name)
+}
+
+func (ec *executionContext) childFields_PrintBatchPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "batch":
+		return ec.fieldContext_PrintBatchPayload_batch(ctx, field)
+	case "errors":
+		return ec.fieldContext_PrintBatchPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PrintBatchPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Printer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Printer_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_Printer_kind(ctx, field)
+	case "name":
+		return ec.fieldContext_Printer_name(ctx, field)
+	case "postsFrom":
+		return ec.fieldContext_Printer_postsFrom(ctx, field)
+	case "color":
+		return ec.fieldContext_Printer_color(ctx, field)
+	case "duplex":
+		return ec.fieldContext_Printer_duplex(ctx, field)
+	case "price":
+		return ec.fieldContext_Printer_price(ctx, field)
+	case "contractOn":
+		return ec.fieldContext_Printer_contractOn(ctx, field)
+	case "cause":
+		return ec.fieldContext_Printer_cause(ctx, field)
+	case "message":
+		return ec.fieldContext_Printer_message(ctx, field)
+	case "waiting":
+		return ec.fieldContext_Printer_waiting(ctx, field)
+	case "hookPath":
+		return ec.fieldContext_Printer_hookPath(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Printer", field.Name)
+}
+
+func (ec *executionContext) childFields_PrinterPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "printer":
+		return ec.fieldContext_PrinterPayload_printer(ctx, field)
+	case "errors":
+		return ec.fieldContext_PrinterPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PrinterPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Product(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8052,6 +9069,8 @@ func (ec *executionContext) childFields_ShopSettings(ctx context.Context, field 
 		return ec.fieldContext_ShopSettings_freeShippingFrom(ctx, field)
 	case "discreetCategories":
 		return ec.fieldContext_ShopSettings_discreetCategories(ctx, field)
+	case "letters":
+		return ec.fieldContext_ShopSettings_letters(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ShopSettings", field.Name)
 }
@@ -8648,6 +9667,20 @@ func (ec *executionContext) field_Mutation_addNote_args(ctx context.Context, raw
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_addressProposalClose_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_allowTogether_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -8970,6 +10003,28 @@ func (ec *executionContext) field_Mutation_keepApart_args(ctx context.Context, r
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_lettersStop_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "followUpId",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["followUpId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "undo",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["undo"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_merchantUpdate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -9041,6 +10096,92 @@ func (ec *executionContext) field_Mutation_pauseSync_args(ctx context.Context, r
 		return nil, err
 	}
 	args["runId"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_printBatchCreate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "printerId",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["printerId"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_printBatchPosted_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "on",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODate2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["on"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_printerAdd_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (relance.PrinterChange, error) {
+			return ec.unmarshalNPrinterInput2githubᚗcomᚋrelanceᚋrelanceᚐPrinterChange(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_printerRemove_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_printerUpdate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (relance.PrinterChange, error) {
+			return ec.unmarshalNPrinterInput2githubᚗcomᚋrelanceᚋrelanceᚐPrinterChange(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg1
 	return args, nil
 }
 
@@ -9714,6 +10855,80 @@ func (ec *executionContext) field_Query_followUps_args(ctx context.Context, rawA
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_letterPreview_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (LetterPreviewInput, error) {
+			return ec.unmarshalNLetterPreviewInput2githubᚗcomᚋrelanceᚋrelanceᚋgraphᚐLetterPreviewInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_letterTexts_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "trigger",
+		func(ctx context.Context, v any) (relance.TriggerKind, error) {
+			return ec.unmarshalNTriggerKind2githubᚗcomᚋrelanceᚋrelanceᚐTriggerKind(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["trigger"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_letters_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "states",
+		func(ctx context.Context, v any) ([]relance.PrintState, error) {
+			return ec.unmarshalOPrintState2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐPrintStateᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["states"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "campaignId",
+		func(ctx context.Context, v any) (*uuid.UUID, error) {
+			return ec.unmarshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["campaignId"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "batchId",
+		func(ctx context.Context, v any) (*uuid.UUID, error) {
+			return ec.unmarshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["batchId"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg4
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_monthlyReport_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -10101,6 +11316,34 @@ func (ec *executionContext) field___Type_fields_args(ctx context.Context, rawArg
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
+
+func (ec *executionContext) fieldContext_AddressProposal_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AddressProposal", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_AddressProposal_followUpId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AddressProposal", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_AddressProposal_profileId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AddressProposal", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_AddressProposal_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AddressProposal", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_AddressProposal_written(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AddressProposal", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_AddressProposal_proposed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AddressProposal", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_AddressProposal_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AddressProposal", field, false, false, errors.New("field of type Time does not have child fields"))
+}
 
 func (ec *executionContext) fieldContext_ApprovalPayload_decided(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ApprovalPayload", field, false, false, errors.New("field of type Int does not have child fields"))
@@ -10591,6 +11834,73 @@ func (ec *executionContext) fieldContext_Campaign_backtest(ctx context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) _Campaign_balancingTest(ctx context.Context, field graphql.CollectedField, obj *wire.Campaign) (ret graphql.Marshaler) {
+	return ec.marshalNString2string(ctx, field.Selections, obj.BalancingTest)
+}
+func (ec *executionContext) fieldContext_Campaign_balancingTest(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Campaign", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Campaign_letterProspects(ctx context.Context, field graphql.CollectedField, obj *wire.Campaign) (ret graphql.Marshaler) {
+	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.LetterProspects)
+}
+func (ec *executionContext) fieldContext_Campaign_letterProspects(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Campaign", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _Campaign_dailyLetterCost(ctx context.Context, field graphql.CollectedField, obj *wire.Campaign) (ret graphql.Marshaler) {
+	return ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, field.Selections, obj.DailyLetterCost)
+}
+func (ec *executionContext) fieldContext_Campaign_dailyLetterCost(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Campaign", field, false, false, errors.New("field of type Decimal does not have child fields"))
+}
+
+func (ec *executionContext) _Campaign_totalLetterCost(ctx context.Context, field graphql.CollectedField, obj *wire.Campaign) (ret graphql.Marshaler) {
+	return ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, field.Selections, obj.TotalLetterCost)
+}
+func (ec *executionContext) fieldContext_Campaign_totalLetterCost(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Campaign", field, false, false, errors.New("field of type Decimal does not have child fields"))
+}
+
+func (ec *executionContext) _Campaign_letterCostCurrency(ctx context.Context, field graphql.CollectedField, obj *wire.Campaign) (ret graphql.Marshaler) {
+	return ec.marshalNString2string(ctx, field.Selections, obj.LetterCostCurrency)
+}
+func (ec *executionContext) fieldContext_Campaign_letterCostCurrency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Campaign", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Campaign_letterCosts(ctx context.Context, field graphql.CollectedField, obj *wire.Campaign) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Campaign_letterCosts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Campaign().LetterCosts(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*relance.Money) graphql.Marshaler {
+			return ec.marshalNMoney2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐMoneyᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Campaign_letterCosts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Campaign",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Campaign_results(ctx context.Context, field graphql.CollectedField, obj *wire.Campaign) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -10784,6 +12094,30 @@ func (ec *executionContext) fieldContext_CampaignDecision_until(_ context.Contex
 	return graphql.NewScalarFieldContext("CampaignDecision", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
+func (ec *executionContext) fieldContext_CampaignDecision_channel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignDecision", field, false, false, errors.New("field of type ConsentChannel does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignDecision_notByEmail(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignDecision", field, false, false, errors.New("field of type Reason does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignLetterText_language(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignLetterText", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignLetterText_subject(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignLetterText", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignLetterText_body(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignLetterText", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignLetterText_closing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignLetterText", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) fieldContext_CampaignNumbers_entered(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CampaignNumbers", field, false, false, errors.New("field of type Int does not have child fields"))
 }
@@ -10914,6 +12248,23 @@ func (ec *executionContext) fieldContext_CampaignPreview_events(_ context.Contex
 
 func (ec *executionContext) fieldContext_CampaignPreview_sends(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CampaignPreview", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignPreview_letters(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignPreview", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignPreview_cost(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CampaignPreview",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) fieldContext_CampaignPreview_waits(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -11069,6 +12420,19 @@ func (ec *executionContext) fieldContext_CampaignStep_email(_ context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) fieldContext_CampaignStep_letter(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CampaignStep",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CampaignLetterText(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) fieldContext_CampaignText_language(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CampaignText", field, false, false, errors.New("field of type String does not have child fields"))
 }
@@ -11138,6 +12502,19 @@ func (ec *executionContext) fieldContext_CampaignVariant_email(_ context.Context
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_CampaignText(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_CampaignVariant_letter(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CampaignVariant",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CampaignLetterText(ctx, field)
 		},
 	}
 	return fc, nil
@@ -11802,6 +13179,22 @@ func (ec *executionContext) fieldContext_FollowUp_email(_ context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _FollowUp_letter(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpView) (ret graphql.Marshaler) {
+	return ec.marshalOFollowUpLetter2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpLetter(ctx, field.Selections, obj.Letter)
+}
+func (ec *executionContext) fieldContext_FollowUp_letter(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FollowUp",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FollowUpLetter(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _FollowUpConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -11860,6 +13253,75 @@ func (ec *executionContext) fieldContext_FollowUpEmail_subject(_ context.Context
 
 func (ec *executionContext) fieldContext_FollowUpEmail_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FollowUpEmail", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_FollowUpLetter_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUpLetter", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_FollowUpLetter_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUpLetter", field, false, false, errors.New("field of type PrintState does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_FollowUpLetter_raw(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUpLetter", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_FollowUpLetter_recipient(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUpLetter", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_FollowUpLetter_pages(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUpLetter", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_FollowUpLetter_price(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FollowUpLetter",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_FollowUpLetter_printerId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUpLetter", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_FollowUpLetter_printerName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUpLetter", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_FollowUpLetter_batchNumber(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUpLetter", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_FollowUpLetter_madeAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUpLetter", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_FollowUpLetter_orderedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUpLetter", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_FollowUpLetter_postedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUpLetter", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_FollowUpLetter_endedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUpLetter", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_FollowUpLetter_scans(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUpLetter", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_FollowUpLetter_scannedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUpLetter", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
 func (ec *executionContext) fieldContext_FollowUpVoucher_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -12179,6 +13641,127 @@ func (ec *executionContext) fieldContext_Label_id(_ context.Context, field graph
 
 func (ec *executionContext) fieldContext_Label_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Label", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_LetterPreview_pdf(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LetterPreview", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_LetterPreview_pages(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LetterPreview", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_LetterPreview_recipient(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LetterPreview", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_LetterPreview_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LetterPreview",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Sentence(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_LetterPreview_window(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LetterPreview",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LetterWindow(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_LetterPreview_price(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LetterPreview",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_LetterPreviewPayload_preview(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LetterPreviewPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LetterPreview(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_LetterPreviewPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LetterPreviewPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_LetterSettings_layout(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LetterSettings", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_LetterSettings_address(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LetterSettings", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_LetterSettings_details(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LetterSettings", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_LetterSettings_place(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LetterSettings", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_LetterSettings_signature(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LetterSettings", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_LetterSettings_privacyUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LetterSettings", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_LetterSettings_printerId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LetterSettings", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_LetterWindow_x(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LetterWindow", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_LetterWindow_y(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LetterWindow", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_LetterWindow_width(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LetterWindow", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_LetterWindow_height(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LetterWindow", field, false, false, errors.New("field of type Float does not have child fields"))
 }
 
 func (ec *executionContext) fieldContext_Logo_url(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -13339,6 +14922,440 @@ func (ec *executionContext) fieldContext_Mutation_sendingRulesChange(ctx context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_sendingRulesChange_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_printerAdd(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_printerAdd(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PrinterAdd(ctx, fc.Args["input"].(relance.PrinterChange))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "OWNER")
+				if err != nil {
+					var zeroVal *PrinterPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *PrinterPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *PrinterPayload) graphql.Marshaler {
+			return ec.marshalNPrinterPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐPrinterPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_printerAdd(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PrinterPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_printerAdd_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_printerUpdate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_printerUpdate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PrinterUpdate(ctx, fc.Args["id"].(uuid.UUID), fc.Args["input"].(relance.PrinterChange))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "OWNER")
+				if err != nil {
+					var zeroVal *PrinterPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *PrinterPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *PrinterPayload) graphql.Marshaler {
+			return ec.marshalNPrinterPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐPrinterPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_printerUpdate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PrinterPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_printerUpdate_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_printerRemove(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_printerRemove(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PrinterRemove(ctx, fc.Args["id"].(uuid.UUID))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "OWNER")
+				if err != nil {
+					var zeroVal *DonePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *DonePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *DonePayload) graphql.Marshaler {
+			return ec.marshalNDonePayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐDonePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_printerRemove(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DonePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_printerRemove_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_printBatchCreate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_printBatchCreate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PrintBatchCreate(ctx, fc.Args["printerId"].(uuid.UUID))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal *PrintBatchPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *PrintBatchPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *PrintBatchPayload) graphql.Marshaler {
+			return ec.marshalNPrintBatchPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐPrintBatchPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_printBatchCreate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PrintBatchPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_printBatchCreate_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_printBatchPosted(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_printBatchPosted(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PrintBatchPosted(ctx, fc.Args["id"].(uuid.UUID), fc.Args["on"].(*time.Time))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal *DonePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *DonePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *DonePayload) graphql.Marshaler {
+			return ec.marshalNDonePayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐDonePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_printBatchPosted(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DonePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_printBatchPosted_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_lettersStop(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_lettersStop(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().LettersStop(ctx, fc.Args["followUpId"].(uuid.UUID), fc.Args["undo"].(bool))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "CLERK")
+				if err != nil {
+					var zeroVal *DonePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *DonePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *DonePayload) graphql.Marshaler {
+			return ec.marshalNDonePayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐDonePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_lettersStop(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DonePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_lettersStop_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_addressProposalClose(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_addressProposalClose(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AddressProposalClose(ctx, fc.Args["id"].(uuid.UUID))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "CLERK")
+				if err != nil {
+					var zeroVal *DonePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *DonePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *DonePayload) graphql.Marshaler {
+			return ec.marshalNDonePayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐDonePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_addressProposalClose(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DonePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_addressProposalClose_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -15782,6 +17799,156 @@ func (ec *executionContext) fieldContext_PreviewExample_basis(_ context.Context,
 	return graphql.NewScalarFieldContext("PreviewExample", field, false, false, errors.New("field of type LegalBasis does not have child fields"))
 }
 
+func (ec *executionContext) fieldContext_PreviewExample_channel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PreviewExample", field, false, false, errors.New("field of type ConsentChannel does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_PrintBatch_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PrintBatch", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_PrintBatch_number(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PrintBatch", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_PrintBatch_printerId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PrintBatch", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_PrintBatch_letters(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PrintBatch", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_PrintBatch_pages(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PrintBatch", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_PrintBatch_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PrintBatch", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_PrintBatch_postedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PrintBatch", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_PrintBatchPayload_batch(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PrintBatchPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PrintBatch(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_PrintBatchPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PrintBatchPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_Printer_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Printer", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Printer_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Printer", field, false, false, errors.New("field of type PrinterKind does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Printer_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Printer", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Printer_postsFrom(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Printer", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Printer_color(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Printer", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Printer_duplex(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Printer", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Printer_price(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Printer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_Printer_contractOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Printer", field, false, false, errors.New("field of type Date does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Printer_cause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Printer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Sentence(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_Printer_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Printer", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Printer_waiting(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Printer", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Printer_hookPath(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Printer", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_PrinterPayload_printer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PrinterPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Printer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_PrinterPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PrinterPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Product_id(ctx context.Context, field graphql.CollectedField, obj *relance.ProductView) (ret graphql.Marshaler) {
 	return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, field.Selections, obj.ID)
 }
@@ -17744,6 +19911,342 @@ func (ec *executionContext) fieldContext_Query_carts(ctx context.Context, field 
 	if fc.Args, err = ec.field_Query_carts_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_printers(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_printers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().Printers(ctx)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal []*relance.Printer
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal []*relance.Printer
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []*relance.Printer) graphql.Marshaler {
+			return ec.marshalNPrinter2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐPrinterᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_printers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Printer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_printBatches(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_printBatches(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().PrintBatches(ctx)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal []*relance.PrintBatch
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal []*relance.PrintBatch
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []*relance.PrintBatch) graphql.Marshaler {
+			return ec.marshalNPrintBatch2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐPrintBatchᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_printBatches(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PrintBatch(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_letters(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_letters(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Letters(ctx, fc.Args["states"].([]relance.PrintState), fc.Args["campaignId"].(*uuid.UUID), fc.Args["batchId"].(*uuid.UUID), fc.Args["first"].(int), fc.Args["after"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "CLERK")
+				if err != nil {
+					var zeroVal *relance.FollowUpPage
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *relance.FollowUpPage
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.FollowUpPage) graphql.Marshaler {
+			return ec.marshalNFollowUpConnection2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpPage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_letters(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FollowUpConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_letters_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_letterPreview(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_letterPreview(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().LetterPreview(ctx, fc.Args["input"].(LetterPreviewInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal *LetterPreviewPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *LetterPreviewPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *LetterPreviewPayload) graphql.Marshaler {
+			return ec.marshalNLetterPreviewPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐLetterPreviewPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_letterPreview(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LetterPreviewPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_letterPreview_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_letterTexts(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_letterTexts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().LetterTexts(ctx, fc.Args["trigger"].(relance.TriggerKind))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal []*wire.CampaignLetterText
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal []*wire.CampaignLetterText
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []*wire.CampaignLetterText) graphql.Marshaler {
+			return ec.marshalNCampaignLetterText2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐCampaignLetterTextᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_letterTexts(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CampaignLetterText(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_letterTexts_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_addressProposals(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_addressProposals(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().AddressProposals(ctx)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "CLERK")
+				if err != nil {
+					var zeroVal []*relance.AddressProposal
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal []*relance.AddressProposal
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []*relance.AddressProposal) graphql.Marshaler {
+			return ec.marshalNAddressProposal2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐAddressProposalᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_addressProposals(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AddressProposal(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -19713,6 +22216,19 @@ func (ec *executionContext) fieldContext_ShopSettings_freeShippingFrom(_ context
 
 func (ec *executionContext) fieldContext_ShopSettings_discreetCategories(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ShopSettings", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ShopSettings_letters(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ShopSettings",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LetterSettings(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) fieldContext_SizeHabit_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -21805,8 +24321,17 @@ func (ec *executionContext) unmarshalInputCampaignInput(ctx context.Context, obj
 	if _, present := asMap["reachBack"]; !present {
 		asMap["reachBack"] = false
 	}
+	if _, present := asMap["balancingTest"]; !present {
+		asMap["balancingTest"] = ""
+	}
+	if _, present := asMap["letterProspects"]; !present {
+		asMap["letterProspects"] = false
+	}
+	if _, present := asMap["letterCostCurrency"]; !present {
+		asMap["letterCostCurrency"] = ""
+	}
 
-	fieldsInOrder := [...]string{"name", "trigger", "segmentId", "audience", "reentry", "reentryDays", "holdoutPercent", "steps", "expiresAfterMinutes", "dailyBudget", "totalBudget", "approveFirst", "endsAt", "reachBack"}
+	fieldsInOrder := [...]string{"name", "trigger", "segmentId", "audience", "reentry", "reentryDays", "holdoutPercent", "steps", "expiresAfterMinutes", "dailyBudget", "totalBudget", "approveFirst", "endsAt", "reachBack", "balancingTest", "letterProspects", "dailyLetterCost", "totalLetterCost", "letterCostCurrency"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -21911,6 +24436,96 @@ func (ec *executionContext) unmarshalInputCampaignInput(ctx context.Context, obj
 				return it, err
 			}
 			it.ReachBack = data
+		case "balancingTest":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("balancingTest"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BalancingTest = data
+		case "letterProspects":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("letterProspects"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LetterProspects = data
+		case "dailyLetterCost":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dailyLetterCost"))
+			data, err := ec.unmarshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DailyLetterCost = data
+		case "totalLetterCost":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("totalLetterCost"))
+			data, err := ec.unmarshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TotalLetterCost = data
+		case "letterCostCurrency":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("letterCostCurrency"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LetterCostCurrency = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputCampaignLetterTextInput(ctx context.Context, obj any) (CampaignLetterTextInput, error) {
+	var it CampaignLetterTextInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["closing"]; !present {
+		asMap["closing"] = ""
+	}
+
+	fieldsInOrder := [...]string{"language", "subject", "body", "closing"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "language":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("language"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Language = data
+		case "subject":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subject"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Subject = data
+		case "body":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("body"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Body = data
+		case "closing":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("closing"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Closing = data
 		}
 	}
 	return it, nil
@@ -22005,8 +24620,14 @@ func (ec *executionContext) unmarshalInputCampaignStepInput(ctx context.Context,
 	if _, present := asMap["afterMinutes"]; !present {
 		asMap["afterMinutes"] = 0
 	}
+	if _, present := asMap["email"]; !present {
+		asMap["email"] = []any{}
+	}
+	if _, present := asMap["letter"]; !present {
+		asMap["letter"] = []any{}
+	}
 
-	fieldsInOrder := [...]string{"variantB", "key", "afterMinutes", "voucher", "email"}
+	fieldsInOrder := [...]string{"variantB", "key", "afterMinutes", "voucher", "email", "letter"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -22048,6 +24669,13 @@ func (ec *executionContext) unmarshalInputCampaignStepInput(ctx context.Context,
 				return it, err
 			}
 			it.Email = data
+		case "letter":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("letter"))
+			data, err := ec.unmarshalNCampaignLetterTextInput2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignLetterTextInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Letter = data
 		}
 	}
 	return it, nil
@@ -22204,7 +24832,11 @@ func (ec *executionContext) unmarshalInputCampaignVariantInput(ctx context.Conte
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"sharePercent", "voucher", "email"}
+	if _, present := asMap["letter"]; !present {
+		asMap["letter"] = []any{}
+	}
+
+	fieldsInOrder := [...]string{"sharePercent", "voucher", "email", "letter"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -22232,6 +24864,13 @@ func (ec *executionContext) unmarshalInputCampaignVariantInput(ctx context.Conte
 				return it, err
 			}
 			it.Email = data
+		case "letter":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("letter"))
+			data, err := ec.unmarshalNCampaignLetterTextInput2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignLetterTextInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Letter = data
 		}
 	}
 	return it, nil
@@ -22378,6 +25017,159 @@ func (ec *executionContext) unmarshalInputIntRange(ctx context.Context, obj any)
 				return it, err
 			}
 			it.Max = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputLetterPreviewInput(ctx context.Context, obj any) (LetterPreviewInput, error) {
+	var it LetterPreviewInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["overlay"]; !present {
+		asMap["overlay"] = false
+	}
+
+	fieldsInOrder := [...]string{"shopId", "profileId", "text", "voucher", "overlay"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "shopId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("shopId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ShopID = data
+		case "profileId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("profileId"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ProfileID = data
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalNCampaignLetterTextInput2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignLetterTextInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Text = data
+		case "voucher":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("voucher"))
+			data, err := ec.unmarshalOCampaignOfferInput2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignOfferInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Voucher = data
+		case "overlay":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("overlay"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Overlay = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputLetterSettingsInput(ctx context.Context, obj any) (relance.LetterSettings, error) {
+	var it relance.LetterSettings
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["layout"]; !present {
+		asMap["layout"] = ""
+	}
+	if _, present := asMap["address"]; !present {
+		asMap["address"] = []any{}
+	}
+	if _, present := asMap["details"]; !present {
+		asMap["details"] = []any{}
+	}
+	if _, present := asMap["place"]; !present {
+		asMap["place"] = ""
+	}
+	if _, present := asMap["signature"]; !present {
+		asMap["signature"] = []any{}
+	}
+	if _, present := asMap["privacyUrl"]; !present {
+		asMap["privacyUrl"] = ""
+	}
+
+	fieldsInOrder := [...]string{"layout", "address", "details", "place", "signature", "privacyUrl", "printerId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "layout":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("layout"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Layout = data
+		case "address":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("address"))
+			data, err := ec.unmarshalNString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Address = data
+		case "details":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("details"))
+			data, err := ec.unmarshalNString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Details = data
+		case "place":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("place"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Place = data
+		case "signature":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("signature"))
+			data, err := ec.unmarshalNString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Signature = data
+		case "privacyUrl":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("privacyUrl"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PrivacyURL = data
+		case "printerId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("printerId"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PrinterID = data
 		}
 	}
 	return it, nil
@@ -22549,6 +25341,196 @@ func (ec *executionContext) unmarshalInputOrderFilter(ctx context.Context, obj a
 				return it, err
 			}
 			it.Returned = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputPrinterAccountInput(ctx context.Context, obj any) (relance.PrinterAccount, error) {
+	var it relance.PrinterAccount
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["clientId"]; !present {
+		asMap["clientId"] = ""
+	}
+	if _, present := asMap["clientSecret"]; !present {
+		asMap["clientSecret"] = ""
+	}
+	if _, present := asMap["organisation"]; !present {
+		asMap["organisation"] = ""
+	}
+	if _, present := asMap["username"]; !present {
+		asMap["username"] = ""
+	}
+	if _, present := asMap["password"]; !present {
+		asMap["password"] = ""
+	}
+	if _, present := asMap["hookSecret"]; !present {
+		asMap["hookSecret"] = ""
+	}
+	if _, present := asMap["live"]; !present {
+		asMap["live"] = false
+	}
+
+	fieldsInOrder := [...]string{"clientId", "clientSecret", "organisation", "username", "password", "hookSecret", "live"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "clientId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("clientId"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ClientID = data
+		case "clientSecret":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("clientSecret"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ClientSecret = data
+		case "organisation":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("organisation"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Organisation = data
+		case "username":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("username"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Username = data
+		case "password":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("password"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Password = data
+		case "hookSecret":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("hookSecret"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.HookSecret = data
+		case "live":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("live"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Live = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputPrinterInput(ctx context.Context, obj any) (relance.PrinterChange, error) {
+	var it relance.PrinterChange
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["color"]; !present {
+		asMap["color"] = false
+	}
+	if _, present := asMap["duplex"]; !present {
+		asMap["duplex"] = false
+	}
+	if _, present := asMap["currency"]; !present {
+		asMap["currency"] = ""
+	}
+
+	fieldsInOrder := [...]string{"kind", "name", "postsFrom", "color", "duplex", "price", "currency", "contractOn", "account"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalNPrinterKind2githubᚗcomᚋrelanceᚋrelanceᚐPrinterKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "postsFrom":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("postsFrom"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PostsFrom = data
+		case "color":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("color"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Color = data
+		case "duplex":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("duplex"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Duplex = data
+		case "price":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("price"))
+			data, err := ec.unmarshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Price = data
+		case "currency":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("currency"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Currency = data
+		case "contractOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("contractOn"))
+			data, err := ec.unmarshalODate2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ContractOn = data
+		case "account":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("account"))
+			data, err := ec.unmarshalOPrinterAccountInput2githubᚗcomᚋrelanceᚋrelanceᚐPrinterAccount(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Account = data
 		}
 	}
 	return it, nil
@@ -22799,7 +25781,7 @@ func (ec *executionContext) unmarshalInputShopSettingsInput(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"legalEntity", "imprint", "senderName", "senderEmail", "replyTo", "language", "country", "noticeSince", "dkimSelector", "freeShippingFrom", "discreetCategories"}
+	fieldsInOrder := [...]string{"legalEntity", "imprint", "senderName", "senderEmail", "replyTo", "language", "country", "noticeSince", "dkimSelector", "freeShippingFrom", "discreetCategories", "letters"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -22885,6 +25867,13 @@ func (ec *executionContext) unmarshalInputShopSettingsInput(ctx context.Context,
 				return it, err
 			}
 			it.DiscreetCategories = data
+		case "letters":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("letters"))
+			data, err := ec.unmarshalOLetterSettingsInput2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐLetterSettings(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Letters = data
 		}
 	}
 	return it, nil
@@ -22934,6 +25923,54 @@ func (ec *executionContext) unmarshalInputTimeRange(ctx context.Context, obj any
 // endregion ************************** interface.gotpl ***************************
 
 // region    **************************** object.gotpl ****************************
+
+var addressProposalImplementors = []string{"AddressProposal"}
+
+func (ec *executionContext) _AddressProposal(ctx context.Context, sel ast.SelectionSet, obj *relance.AddressProposal) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, addressProposalImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("AddressProposal")
+		case "id":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "followUpId":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.FollowUpID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "profileId":
+			out.values[i] = ec.marshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ProfileID)
+		case "name":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Name)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "written":
+			out.values[i] = ec.marshalNString2ᚕstringᚄ(ctx, fields[i].Selections, obj.Written)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "proposed":
+			out.values[i] = ec.marshalNString2ᚕstringᚄ(ctx, fields[i].Selections, obj.Proposed())
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "at":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.At)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
 
 var approvalPayloadImplementors = []string{"ApprovalPayload"}
 
@@ -23484,6 +26521,69 @@ func (ec *executionContext) _Campaign(ctx context.Context, sel ast.SelectionSet,
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "balancingTest":
+			out.Values[i] = ec._Campaign_balancingTest(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "letterProspects":
+			out.Values[i] = ec._Campaign_letterProspects(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "dailyLetterCost":
+			out.Values[i] = ec._Campaign_dailyLetterCost(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalLetterCost":
+			out.Values[i] = ec._Campaign_totalLetterCost(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "letterCostCurrency":
+			out.Values[i] = ec._Campaign_letterCostCurrency(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "letterCosts":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Campaign_letterCosts(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "results":
 			field := field
 
@@ -23595,6 +26695,8 @@ func (ec *executionContext) isPlainCampaign(fields []graphql.CollectedField) boo
 			return false
 		case "backtest":
 			return false
+		case "letterCosts":
+			return false
 		case "results":
 			return false
 		case "revenueByCode":
@@ -23692,6 +26794,31 @@ func (ec *executionContext) plainCampaign(ctx context.Context, fields []graphql.
 			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.EndedAt)
 		case "createdAt":
 			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.CreatedAt)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "balancingTest":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.BalancingTest)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "letterProspects":
+			out.values[i] = ec.marshalNBoolean2bool(ctx, fields[i].Selections, obj.LetterProspects)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "dailyLetterCost":
+			out.values[i] = ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, fields[i].Selections, obj.DailyLetterCost)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "totalLetterCost":
+			out.values[i] = ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, fields[i].Selections, obj.TotalLetterCost)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "letterCostCurrency":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.LetterCostCurrency)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
@@ -23814,6 +26941,46 @@ func (ec *executionContext) _CampaignDecision(ctx context.Context, sel ast.Selec
 			}
 		case "until":
 			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.Until)
+		case "channel":
+			out.values[i] = ec.marshalOConsentChannel2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐConsentChannel(ctx, fields[i].Selections, obj.Channel)
+		case "notByEmail":
+			out.values[i] = ec.marshalOReason2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐReason(ctx, fields[i].Selections, obj.NotByEmail)
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var campaignLetterTextImplementors = []string{"CampaignLetterText"}
+
+func (ec *executionContext) _CampaignLetterText(ctx context.Context, sel ast.SelectionSet, obj *wire.CampaignLetterText) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, campaignLetterTextImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("CampaignLetterText")
+		case "language":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Language)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "subject":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Subject)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "body":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Body)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "closing":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Closing)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
 		default:
 			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
@@ -24046,6 +27213,16 @@ func (ec *executionContext) _CampaignPreview(ctx context.Context, sel ast.Select
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
+		case "letters":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Letters)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "cost":
+			out.values[i] = ec.marshalNMoney2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐMoneyᚄ(ctx, fields[i].Selections, obj.Cost)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
 		case "waits":
 			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Waits)
 			if out.values[i] == graphql.Null {
@@ -24162,6 +27339,11 @@ func (ec *executionContext) _CampaignStep(ctx context.Context, sel ast.Selection
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
+		case "letter":
+			out.values[i] = ec.marshalNCampaignLetterText2ᚕgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐCampaignLetterTextᚄ(ctx, fields[i].Selections, obj.Letter)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
 		default:
 			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
@@ -24274,6 +27456,11 @@ func (ec *executionContext) _CampaignVariant(ctx context.Context, sel ast.Select
 			out.values[i] = ec.marshalOCampaignOffer2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐOffer(ctx, fields[i].Selections, obj.Voucher)
 		case "email":
 			out.values[i] = ec.marshalNCampaignText2ᚕgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐCampaignTextᚄ(ctx, fields[i].Selections, obj.Email)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "letter":
+			out.values[i] = ec.marshalNCampaignLetterText2ᚕgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐCampaignLetterTextᚄ(ctx, fields[i].Selections, obj.Letter)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
@@ -25137,6 +28324,11 @@ func (ec *executionContext) _FollowUp(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "letter":
+			out.Values[i] = ec._FollowUp_letter(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -25244,6 +28436,8 @@ func (ec *executionContext) plainFollowUp(ctx context.Context, fields []graphql.
 			out.values[i] = ec.marshalOFollowUpVoucher2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpVoucher(ctx, fields[i].Selections, obj.Voucher)
 		case "email":
 			out.values[i] = ec.marshalOFollowUpEmail2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpEmail(ctx, fields[i].Selections, obj.Email)
+		case "letter":
+			out.values[i] = ec.marshalOFollowUpLetter2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpLetter(ctx, fields[i].Selections, obj.Letter)
 		default:
 			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
@@ -25357,6 +28551,79 @@ func (ec *executionContext) _FollowUpEmail(ctx context.Context, sel ast.Selectio
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var followUpLetterImplementors = []string{"FollowUpLetter"}
+
+func (ec *executionContext) _FollowUpLetter(ctx context.Context, sel ast.SelectionSet, obj *relance.FollowUpLetter) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, followUpLetterImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("FollowUpLetter")
+		case "code":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Code)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "state":
+			out.values[i] = ec.marshalNPrintState2githubᚗcomᚋrelanceᚋrelanceᚐPrintState(ctx, fields[i].Selections, obj.State)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "raw":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Raw)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "recipient":
+			out.values[i] = ec.marshalNString2ᚕstringᚄ(ctx, fields[i].Selections, obj.Recipient)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "pages":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Pages)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "price":
+			out.values[i] = ec.marshalOMoney2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, fields[i].Selections, obj.Price)
+		case "printerId":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.PrinterID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "printerName":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.PrinterName)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "batchNumber":
+			out.values[i] = ec.marshalOInt2ᚖint(ctx, fields[i].Selections, obj.BatchNumber)
+		case "madeAt":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.MadeAt)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "orderedAt":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.OrderedAt)
+		case "postedAt":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.PostedAt)
+		case "endedAt":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.EndedAt)
+		case "scans":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Scans)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "scannedAt":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.ScannedAt)
 		default:
 			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
@@ -25815,6 +29082,153 @@ func (ec *executionContext) _Label(ctx context.Context, sel ast.SelectionSet, ob
 			}
 		case "name":
 			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Name)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var letterPreviewImplementors = []string{"LetterPreview"}
+
+func (ec *executionContext) _LetterPreview(ctx context.Context, sel ast.SelectionSet, obj *relance.LetterPreview) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, letterPreviewImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("LetterPreview")
+		case "pdf":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Base64())
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "pages":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Pages)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "recipient":
+			out.values[i] = ec.marshalNString2ᚕstringᚄ(ctx, fields[i].Selections, obj.Recipient)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "problems":
+			out.values[i] = ec.marshalNSentence2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐSentenceᚄ(ctx, fields[i].Selections, obj.Problems)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "window":
+			out.values[i] = ec.marshalOLetterWindow2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐWindow(ctx, fields[i].Selections, obj.Window)
+		case "price":
+			out.values[i] = ec.marshalOMoney2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, fields[i].Selections, obj.Price)
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var letterPreviewPayloadImplementors = []string{"LetterPreviewPayload"}
+
+func (ec *executionContext) _LetterPreviewPayload(ctx context.Context, sel ast.SelectionSet, obj *LetterPreviewPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, letterPreviewPayloadImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("LetterPreviewPayload")
+		case "preview":
+			out.values[i] = ec.marshalOLetterPreview2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐLetterPreview(ctx, fields[i].Selections, obj.Preview)
+		case "errors":
+			out.values[i] = ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, fields[i].Selections, obj.Errors)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var letterSettingsImplementors = []string{"LetterSettings"}
+
+func (ec *executionContext) _LetterSettings(ctx context.Context, sel ast.SelectionSet, obj *relance.LetterSettings) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, letterSettingsImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("LetterSettings")
+		case "layout":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Layout)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "address":
+			out.values[i] = ec.marshalNString2ᚕstringᚄ(ctx, fields[i].Selections, obj.Address)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "details":
+			out.values[i] = ec.marshalNString2ᚕstringᚄ(ctx, fields[i].Selections, obj.Details)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "place":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Place)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "signature":
+			out.values[i] = ec.marshalNString2ᚕstringᚄ(ctx, fields[i].Selections, obj.Signature)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "privacyUrl":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.PrivacyURL)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "printerId":
+			out.values[i] = ec.marshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.PrinterID)
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var letterWindowImplementors = []string{"LetterWindow"}
+
+func (ec *executionContext) _LetterWindow(ctx context.Context, sel ast.SelectionSet, obj *relance.Window) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, letterWindowImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("LetterWindow")
+		case "x":
+			out.values[i] = ec.marshalNFloat2float64(ctx, fields[i].Selections, obj.X)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "y":
+			out.values[i] = ec.marshalNFloat2float64(ctx, fields[i].Selections, obj.Y)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "width":
+			out.values[i] = ec.marshalNFloat2float64(ctx, fields[i].Selections, obj.Width)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "height":
+			out.values[i] = ec.marshalNFloat2float64(ctx, fields[i].Selections, obj.Height)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
@@ -26567,6 +29981,55 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "sendingRulesChange":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_sendingRulesChange(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "printerAdd":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_printerAdd(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "printerUpdate":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_printerUpdate(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "printerRemove":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_printerRemove(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "printBatchCreate":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_printBatchCreate(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "printBatchPosted":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_printBatchPosted(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lettersStop":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_lettersStop(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "addressProposalClose":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_addressProposalClose(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -27564,6 +31027,172 @@ func (ec *executionContext) _PreviewExample(ctx context.Context, sel ast.Selecti
 			}
 		case "basis":
 			out.values[i] = ec.marshalNLegalBasis2githubᚗcomᚋrelanceᚋrelanceᚐLegalBasis(ctx, fields[i].Selections, obj.Basis)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "channel":
+			out.values[i] = ec.marshalNConsentChannel2githubᚗcomᚋrelanceᚋrelanceᚐConsentChannel(ctx, fields[i].Selections, obj.Channel)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var printBatchImplementors = []string{"PrintBatch"}
+
+func (ec *executionContext) _PrintBatch(ctx context.Context, sel ast.SelectionSet, obj *relance.PrintBatch) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, printBatchImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("PrintBatch")
+		case "id":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "number":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Number)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "printerId":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.PrinterID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "letters":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Letters)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "pages":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Pages)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "createdAt":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.CreatedAt)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "postedAt":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.PostedAt)
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var printBatchPayloadImplementors = []string{"PrintBatchPayload"}
+
+func (ec *executionContext) _PrintBatchPayload(ctx context.Context, sel ast.SelectionSet, obj *PrintBatchPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, printBatchPayloadImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("PrintBatchPayload")
+		case "batch":
+			out.values[i] = ec.marshalOPrintBatch2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐPrintBatch(ctx, fields[i].Selections, obj.Batch)
+		case "errors":
+			out.values[i] = ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, fields[i].Selections, obj.Errors)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var printerImplementors = []string{"Printer"}
+
+func (ec *executionContext) _Printer(ctx context.Context, sel ast.SelectionSet, obj *relance.Printer) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, printerImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("Printer")
+		case "id":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "kind":
+			out.values[i] = ec.marshalNPrinterKind2githubᚗcomᚋrelanceᚋrelanceᚐPrinterKind(ctx, fields[i].Selections, obj.Kind)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "name":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Name)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "postsFrom":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.PostsFrom)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "color":
+			out.values[i] = ec.marshalNBoolean2bool(ctx, fields[i].Selections, obj.Color)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "duplex":
+			out.values[i] = ec.marshalNBoolean2bool(ctx, fields[i].Selections, obj.Duplex)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "price":
+			out.values[i] = ec.marshalOMoney2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, fields[i].Selections, obj.Quoted())
+		case "contractOn":
+			out.values[i] = ec.marshalODate2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.ContractOn)
+		case "cause":
+			out.values[i] = ec.marshalOSentence2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐSentence(ctx, fields[i].Selections, obj.Cause)
+		case "message":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Message())
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "waiting":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Waiting)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "hookPath":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.HookPath())
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var printerPayloadImplementors = []string{"PrinterPayload"}
+
+func (ec *executionContext) _PrinterPayload(ctx context.Context, sel ast.SelectionSet, obj *PrinterPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, printerPayloadImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("PrinterPayload")
+		case "printer":
+			out.values[i] = ec.marshalOPrinter2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐPrinter(ctx, fields[i].Selections, obj.Printer)
+		case "errors":
+			out.values[i] = ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, fields[i].Selections, obj.Errors)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
@@ -29757,6 +33386,138 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "printers":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_printers(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "printBatches":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_printBatches(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "letters":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_letters(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "letterPreview":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_letterPreview(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "letterTexts":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_letterTexts(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "addressProposals":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_addressProposals(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "orders":
 			field := field
 
@@ -31699,6 +35460,11 @@ func (ec *executionContext) _ShopSettings(ctx context.Context, sel ast.Selection
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
+		case "letters":
+			out.values[i] = ec.marshalNLetterSettings2githubᚗcomᚋrelanceᚋrelanceᚐLetterSettings(ctx, fields[i].Selections, obj.Letters)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
 		default:
 			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
@@ -33539,6 +37305,30 @@ func (ec *executionContext) marshalNAddressKind2githubᚗcomᚋrelanceᚋrelance
 	return res
 }
 
+func (ec *executionContext) marshalNAddressProposal2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐAddressProposalᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.AddressProposal) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNAddressProposal2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐAddressProposal(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNAddressProposal2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐAddressProposal(ctx context.Context, sel ast.SelectionSet, v *relance.AddressProposal) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._AddressProposal(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNApprovalPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐApprovalPayload(ctx context.Context, sel ast.SelectionSet, v *ApprovalPayload) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -33741,6 +37531,67 @@ func (ec *executionContext) marshalNCampaignDecision2ᚖgithubᚗcomᚋrelance�
 func (ec *executionContext) unmarshalNCampaignInput2githubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignInput(ctx context.Context, v any) (CampaignInput, error) {
 	res, err := ec.unmarshalInputCampaignInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCampaignLetterText2githubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐCampaignLetterText(ctx context.Context, sel ast.SelectionSet, v wire.CampaignLetterText) graphql.Marshaler {
+	return ec._CampaignLetterText(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNCampaignLetterText2ᚕgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐCampaignLetterTextᚄ(ctx context.Context, sel ast.SelectionSet, v []wire.CampaignLetterText) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNCampaignLetterText2githubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐCampaignLetterText(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNCampaignLetterText2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐCampaignLetterTextᚄ(ctx context.Context, sel ast.SelectionSet, v []*wire.CampaignLetterText) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNCampaignLetterText2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐCampaignLetterText(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNCampaignLetterText2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐCampaignLetterText(ctx context.Context, sel ast.SelectionSet, v *wire.CampaignLetterText) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._CampaignLetterText(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNCampaignLetterTextInput2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignLetterTextInputᚄ(ctx context.Context, v any) ([]*CampaignLetterTextInput, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*CampaignLetterTextInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNCampaignLetterTextInput2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignLetterTextInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNCampaignLetterTextInput2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignLetterTextInput(ctx context.Context, v any) (*CampaignLetterTextInput, error) {
+	res, err := ec.unmarshalInputCampaignLetterTextInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNCampaignNumbers2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐCampaignNumbers(ctx context.Context, sel ast.SelectionSet, v *relance.CampaignNumbers) graphql.Marshaler {
@@ -34488,6 +38339,25 @@ func (ec *executionContext) marshalNLegalBasis2githubᚗcomᚋrelanceᚋrelance�
 	return res
 }
 
+func (ec *executionContext) unmarshalNLetterPreviewInput2githubᚗcomᚋrelanceᚋrelanceᚋgraphᚐLetterPreviewInput(ctx context.Context, v any) (LetterPreviewInput, error) {
+	res, err := ec.unmarshalInputLetterPreviewInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNLetterPreviewPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐLetterPreviewPayload(ctx context.Context, sel ast.SelectionSet, v *LetterPreviewPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._LetterPreviewPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNLetterSettings2githubᚗcomᚋrelanceᚋrelanceᚐLetterSettings(ctx context.Context, sel ast.SelectionSet, v relance.LetterSettings) graphql.Marshaler {
+	return ec._LetterSettings(ctx, sel, &v)
+}
+
 func (ec *executionContext) unmarshalNMarketingFilter2githubᚗcomᚋrelanceᚋrelanceᚐMarketingFilter(ctx context.Context, v any) (relance.MarketingFilter, error) {
 	res, err := ec.unmarshalInputMarketingFilter(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -35057,6 +38927,113 @@ func (ec *executionContext) marshalNPreviewExample2ᚖgithubᚗcomᚋrelanceᚋr
 		return graphql.Null
 	}
 	return ec._PreviewExample(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNPrintBatch2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐPrintBatchᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.PrintBatch) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNPrintBatch2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐPrintBatch(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPrintBatch2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐPrintBatch(ctx context.Context, sel ast.SelectionSet, v *relance.PrintBatch) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._PrintBatch(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNPrintBatchPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐPrintBatchPayload(ctx context.Context, sel ast.SelectionSet, v *PrintBatchPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._PrintBatchPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNPrintState2githubᚗcomᚋrelanceᚋrelanceᚐPrintState(ctx context.Context, v any) (relance.PrintState, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := relance.PrintState(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPrintState2githubᚗcomᚋrelanceᚋrelanceᚐPrintState(ctx context.Context, sel ast.SelectionSet, v relance.PrintState) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNPrinter2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐPrinterᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.Printer) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNPrinter2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐPrinter(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPrinter2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐPrinter(ctx context.Context, sel ast.SelectionSet, v *relance.Printer) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Printer(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNPrinterInput2githubᚗcomᚋrelanceᚋrelanceᚐPrinterChange(ctx context.Context, v any) (relance.PrinterChange, error) {
+	res, err := ec.unmarshalInputPrinterInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNPrinterKind2githubᚗcomᚋrelanceᚋrelanceᚐPrinterKind(ctx context.Context, v any) (relance.PrinterKind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := relance.PrinterKind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPrinterKind2githubᚗcomᚋrelanceᚋrelanceᚐPrinterKind(ctx context.Context, sel ast.SelectionSet, v relance.PrinterKind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNPrinterPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐPrinterPayload(ctx context.Context, sel ast.SelectionSet, v *PrinterPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._PrinterPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNProduct2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐProductViewᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.ProductView) graphql.Marshaler {
@@ -35794,6 +39771,20 @@ func (ec *executionContext) unmarshalNSendingRulesInput2githubᚗcomᚋrelance�
 
 func (ec *executionContext) marshalNSentence2githubᚗcomᚋrelanceᚋrelanceᚐSentence(ctx context.Context, sel ast.SelectionSet, v relance.Sentence) graphql.Marshaler {
 	return ec._Sentence(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSentence2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐSentenceᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.Sentence) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNSentence2githubᚗcomᚋrelanceᚋrelanceᚐSentence(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNSentenceParam2githubᚗcomᚋrelanceᚋrelanceᚐSentenceParam(ctx context.Context, sel ast.SelectionSet, v relance.SentenceParam) graphql.Marshaler {
@@ -36669,6 +40660,25 @@ func (ec *executionContext) marshalOCartState2ᚕgithubᚗcomᚋrelanceᚋrelanc
 	return ret
 }
 
+func (ec *executionContext) unmarshalOConsentChannel2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐConsentChannel(ctx context.Context, v any) (*relance.ConsentChannel, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := relance.ConsentChannel(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOConsentChannel2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐConsentChannel(ctx context.Context, sel ast.SelectionSet, v *relance.ConsentChannel) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
 func (ec *executionContext) unmarshalODate2ᚖtimeᚐTime(ctx context.Context, v any) (*time.Time, error) {
 	if v == nil {
 		return nil, nil
@@ -36759,6 +40769,13 @@ func (ec *executionContext) marshalOFollowUpEmail2ᚖgithubᚗcomᚋrelanceᚋre
 		return graphql.Null
 	}
 	return ec._FollowUpEmail(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOFollowUpLetter2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpLetter(ctx context.Context, sel ast.SelectionSet, v *relance.FollowUpLetter) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._FollowUpLetter(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOFollowUpVoucher2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpVoucher(ctx context.Context, sel ast.SelectionSet, v *relance.FollowUpVoucher) graphql.Marshaler {
@@ -36882,6 +40899,28 @@ func (ec *executionContext) marshalOLegalBasis2ᚖgithubᚗcomᚋrelanceᚋrelan
 	_ = ctx
 	res := graphql.MarshalString(string(*v))
 	return res
+}
+
+func (ec *executionContext) marshalOLetterPreview2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐLetterPreview(ctx context.Context, sel ast.SelectionSet, v *relance.LetterPreview) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._LetterPreview(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOLetterSettingsInput2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐLetterSettings(ctx context.Context, v any) (*relance.LetterSettings, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputLetterSettingsInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOLetterWindow2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐWindow(ctx context.Context, sel ast.SelectionSet, v *relance.Window) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._LetterWindow(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOLogo2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐLogo(ctx context.Context, sel ast.SelectionSet, v *relance.Logo) graphql.Marshaler {
@@ -37012,6 +41051,61 @@ func (ec *executionContext) marshalOOrderState2ᚕgithubᚗcomᚋrelanceᚋrelan
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalOPrintBatch2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐPrintBatch(ctx context.Context, sel ast.SelectionSet, v *relance.PrintBatch) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PrintBatch(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOPrintState2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐPrintStateᚄ(ctx context.Context, v any) ([]relance.PrintState, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]relance.PrintState, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNPrintState2githubᚗcomᚋrelanceᚋrelanceᚐPrintState(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOPrintState2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐPrintStateᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.PrintState) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := inOrderWithContext(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPrintState2githubᚗcomᚋrelanceᚋrelanceᚐPrintState(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalOPrinter2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐPrinter(ctx context.Context, sel ast.SelectionSet, v *relance.Printer) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Printer(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOPrinterAccountInput2githubᚗcomᚋrelanceᚋrelanceᚐPrinterAccount(ctx context.Context, v any) (relance.PrinterAccount, error) {
+	res, err := ec.unmarshalInputPrinterAccountInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalOProfile2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐProfile(ctx context.Context, sel ast.SelectionSet, v *relance.Profile) graphql.Marshaler {

@@ -77,6 +77,10 @@ type CampaignDecision struct {
 	Reasons []relance.Reason `json:"reasons"`
 	// When it will be looked at again; null where only a change matters.
 	Until *time.Time `json:"until,omitempty"`
+	// How it would go; null where it would not.
+	Channel *relance.ConsentChannel `json:"channel,omitempty"`
+	// Why it is no e-mail, where the step could be one and a letter was considered.
+	NotByEmail *relance.Reason `json:"notByEmail,omitempty"`
 }
 
 // What a campaign is to do.
@@ -109,6 +113,28 @@ type CampaignInput struct {
 	EndsAt *time.Time `json:"endsAt,omitempty"`
 	// Whether events from before the start count.
 	ReachBack bool `json:"reachBack"`
+	// Why writing letters is in order (GDPR 6 (1) f): needed where a step has letters, at most 4,000 bytes.
+	BalancingTest string `json:"balancingTest"`
+	// Whether letters also go to people who never bought.
+	LetterProspects bool `json:"letterProspects"`
+	// What letters may cost in a day; 0: no limit.
+	DailyLetterCost *decimal.Decimal `json:"dailyLetterCost,omitempty"`
+	// What letters may cost in all; 0: no limit.
+	TotalLetterCost *decimal.Decimal `json:"totalLetterCost,omitempty"`
+	// ISO 4217 code of these.
+	LetterCostCurrency string `json:"letterCostCurrency"`
+}
+
+// A letter's text in one language.
+type CampaignLetterTextInput struct {
+	// ISO 639-1 code.
+	Language string `json:"language"`
+	// The subject line.
+	Subject string `json:"subject"`
+	// Greeting and all, up to the voucher.
+	Body string `json:"body"`
+	// The last words, after the voucher.
+	Closing string `json:"closing"`
 }
 
 // A voucher to make.
@@ -143,6 +169,10 @@ type CampaignPreview struct {
 	Events int `json:"events"`
 	// Messages that would be sent now.
 	Sends int `json:"sends"`
+	// How many of these are letters.
+	Letters int `json:"letters"`
+	// What these letters cost, by what the printers ask, where that is known.
+	Cost []*relance.Money `json:"cost"`
 	// Events that would be waited for.
 	Waits int `json:"waits"`
 	// Events that would be held out.
@@ -165,6 +195,8 @@ type CampaignStepInput struct {
 	Voucher *CampaignOfferInput `json:"voucher,omitempty"`
 	// The e-mail, by language.
 	Email []*CampaignTextInput `json:"email"`
+	// The letter, by language.
+	Letter []*CampaignLetterTextInput `json:"letter"`
 }
 
 // A text in one language.
@@ -205,6 +237,8 @@ type CampaignVariantInput struct {
 	Voucher *CampaignOfferInput `json:"voucher,omitempty"`
 	// The e-mail, by language.
 	Email []*CampaignTextInput `json:"email"`
+	// Its letter, by language.
+	Letter []*CampaignLetterTextInput `json:"letter"`
 }
 
 // The connected shop, or why it could not be connected.
@@ -247,6 +281,28 @@ type DonePayload struct {
 	Errors []*wire.UserError `json:"errors"`
 }
 
+// A letter to look at.
+type LetterPreviewInput struct {
+	// The shop that writes.
+	ShopID uuid.UUID `json:"shopId"`
+	// To whom; left out: somebody invented.
+	ProfileID *uuid.UUID `json:"profileId,omitempty"`
+	// The text.
+	Text *CampaignLetterTextInput `json:"text"`
+	// The voucher, with a code that works nowhere.
+	Voucher *CampaignOfferInput `json:"voucher,omitempty"`
+	// Draw what the window shows always (red) and can show (orange), what must stay empty (blue), and the folds (green).
+	Overlay bool `json:"overlay"`
+}
+
+// The letter, or what to mend.
+type LetterPreviewPayload struct {
+	// The letter.
+	Preview *relance.LetterPreview `json:"preview,omitempty"`
+	// What to mend.
+	Errors []*wire.UserError `json:"errors"`
+}
+
 // The merchant, or what to mend.
 type MerchantPayload struct {
 	// The merchant.
@@ -272,6 +328,22 @@ type Mutation struct {
 type OrderPayload struct {
 	// The profile that has the order now; null after a release.
 	Profile *relance.Profile `json:"profile,omitempty"`
+	// What to mend.
+	Errors []*wire.UserError `json:"errors"`
+}
+
+// The batch, or what to mend.
+type PrintBatchPayload struct {
+	// The batch.
+	Batch *relance.PrintBatch `json:"batch,omitempty"`
+	// What to mend.
+	Errors []*wire.UserError `json:"errors"`
+}
+
+// The printer, or what to mend.
+type PrinterPayload struct {
+	// The printer.
+	Printer *relance.Printer `json:"printer,omitempty"`
 	// What to mend.
 	Errors []*wire.UserError `json:"errors"`
 }

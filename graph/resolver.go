@@ -49,6 +49,10 @@ type Reader interface {
 	Segments(ctx context.Context, m uuid.UUID) ([]relance.Segment, error)
 	FollowUps(ctx context.Context, m uuid.UUID, q relance.FollowUpQuery) (*relance.FollowUpPage, error)
 	SendingRules(ctx context.Context, m uuid.UUID) (relance.SendingRules, error)
+	Printers(ctx context.Context, m uuid.UUID) ([]relance.Printer, error)
+	Batches(ctx context.Context, m uuid.UUID, limit int) ([]relance.PrintBatch, error)
+	LetterCosts(ctx context.Context, m, campaign uuid.UUID) ([]relance.Money, error)
+	Proposals(ctx context.Context, m uuid.UUID, shops []uuid.UUID, limit int) ([]relance.AddressProposal, error)
 }
 
 // UseCases is what mutations do, and what the product knows of the platforms.
@@ -100,6 +104,15 @@ type UseCases interface {
 	SendTest(ctx context.Context, m, campaignID uuid.UUID, stepKey string, variant relance.MessageVariant, language string, shop, user uuid.UUID) error
 	TryVoucher(ctx context.Context, m, campaignID uuid.UUID, stepKey string, variant relance.MessageVariant, shop uuid.UUID, email, actor string) (relance.PlannedVoucher, error)
 	ChangeSendingRules(ctx context.Context, m uuid.UUID, c relance.SendingRulesChange, actor string) error
+	AddPrinter(ctx context.Context, m uuid.UUID, c relance.PrinterChange, actor string) (relance.Printer, error)
+	ChangePrinter(ctx context.Context, m, id uuid.UUID, c relance.PrinterChange, actor string) (relance.Printer, error)
+	RemovePrinter(ctx context.Context, m, id uuid.UUID, actor string) error
+	MakeBatch(ctx context.Context, m, printer uuid.UUID, actor string) (relance.PrintBatch, error)
+	BatchPosted(ctx context.Context, m, batch uuid.UUID, on *time.Time, actor string) error
+	StopLetters(ctx context.Context, m, followUp uuid.UUID, undo bool, actor string) error
+	CloseProposal(ctx context.Context, m, id uuid.UUID, actor string) error
+	PreviewLetter(ctx context.Context, m uuid.UUID, o relance.LetterPreviewOrder) (*relance.LetterPreview, error)
+	LetterTexts(k relance.TriggerKind) map[string]relance.LetterText
 }
 
 // Resolver answers the schema's fields.

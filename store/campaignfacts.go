@@ -228,8 +228,9 @@ func queueFactMerchant(b *pgx.Batch, m uuid.UUID, out *relance.FactMerchant) {
 	b.Queue(`SELECT h.id, h.currency, h.time_zone, h.missing_rights AS missing, coalesce(t.country, '') AS country, coalesce(t.language, '') AS language,
 			coalesce(t.legal_entity, '') AS controller, coalesce(t.sender_email, '') AS sender_email, t.notice_since, coalesce(t.free_shipping_from, h.free_shipping_from) AS free_shipping_from,
 			coalesce(t.legal_entity <> '' AND t.privacy_url <> '' AND t.letter_address <> '{}' AND t.letter_layout <> '', false) AS letterhead,
-			coalesce((SELECT p.posts_from FROM printers p WHERE p.merchant_id = $1 AND p.id = t.printer_id AND p.removed_at IS NULL AND (p.kind = 'HAND' OR p.contract_on IS NOT NULL)), '') AS posts_from
-		FROM shops h LEFT JOIN shop_settings t ON t.merchant_id = h.merchant_id AND t.shop_id = h.id WHERE h.merchant_id = $1 AND h.state <> 'DISCONNECTED'`, m).Query(func(rows pgx.Rows) error {
+			coalesce(p.posts_from, '') AS posts_from, p.price AS letter_price, coalesce(p.currency, '') AS letter_currency
+		FROM shops h LEFT JOIN shop_settings t ON t.merchant_id = h.merchant_id AND t.shop_id = h.id
+		LEFT JOIN printers p ON p.merchant_id = $1 AND p.id = t.printer_id AND p.removed_at IS NULL AND (p.kind = 'HAND' OR p.contract_on IS NOT NULL) WHERE h.merchant_id = $1 AND h.state <> 'DISCONNECTED'`, m).Query(func(rows pgx.Rows) error {
 		list, err := pgx.CollectRows(rows, pgx.RowToStructByNameLax[shopRow])
 		for _, r := range list {
 			if r.Zone, err = time.LoadLocation(r.TimeZone); err != nil {

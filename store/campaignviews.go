@@ -54,14 +54,20 @@ func (s *Store) FollowUps(ctx context.Context, m uuid.UUID, q relance.FollowUpQu
 	page := &relance.FollowUpPage{FollowUps: []*relance.FollowUpView{}}
 	err := s.read(ctx, m, func(b *pgx.Batch) {
 		b.Queue(`SELECT f.id, f.campaign_id, c.name, f.step_key, nullif(f.variant, ''), coalesce(i.profile_id, f.profile_id), f.shop_id, f.channel, f.state, nullif(f.reason, ''), f.detail, f.cause,
-				nullif(f.basis, ''), f.due_at, f.sent_at, f.created_at, v.code, v.state, v.kind, v.value, v.currency, v.valid_until, v.redeemed_at, nullif(v.finding, ''), e.recipient, e.subject, e.body_text
+				nullif(f.basis, ''), f.due_at, f.sent_at, f.created_at, v.code, v.state, v.kind, v.value, v.currency, v.valid_until, v.redeemed_at, nullif(v.finding, ''), e.recipient, e.subject, e.body_text,
+				CASE WHEN l.code IS NOT NULL THEN jsonb_build_object('Code', l.code, 'State', l.state, 'Raw', l.raw, 'Recipient', l.recipient, 'Pages', l.pages, 'PrinterID', l.printer_id, 'PrinterName', p.name, 'BatchNumber', b.number,
+					'Price', CASE WHEN l.price IS NOT NULL THEN jsonb_build_object('Amount', l.price, 'Currency', l.currency) END,
+					'MadeAt', l.made_at, 'OrderedAt', l.ordered_at, 'PostedAt', l.posted_at, 'EndedAt', l.ended_at, 'Scans', l.scans, 'ScannedAt', l.scanned_at) END
 			FROM follow_ups f JOIN campaigns c ON c.merchant_id = $1 AND c.id = f.campaign_id
 			LEFT JOIN identities i ON i.merchant_id = $1 AND i.customer_id = f.customer_id
 			LEFT JOIN vouchers v ON v.merchant_id = $1 AND v.follow_up_id = coalesce(f.voucher_from, f.id)
 			LEFT JOIN emails e ON e.merchant_id = $1 AND e.follow_up_id = f.id AND f.state NOT IN ('HELD', 'DUE', 'REFUSED', 'EXPIRED')
-			WHERE f.merchant_id = $1 AND ($2::uuid IS NULL OR f.campaign_id = $2) AND ($3::uuid IS NULL OR i.profile_id = $3)
+			LEFT JOIN letters l ON l.merchant_id = $1 AND l.follow_up_id = f.id
+			LEFT JOIN printers p ON p.merchant_id = $1 AND p.id = l.printer_id
+			LEFT JOIN print_batches b ON b.merchant_id = $1 AND b.id = l.batch_id
+			WHERE f.merchant_id = $1 AND ($9 = '' OR f.channel = $9) AND ($10::text[] IS NULL OR l.state = ANY($10)) AND ($11::uuid IS NULL OR l.batch_id = $11) AND ($2::uuid IS NULL OR f.campaign_id = $2) AND ($3::uuid IS NULL OR i.profile_id = $3)
 				AND ($4::text[] IS NULL OR f.state = ANY($4)) AND ($5::uuid[] IS NULL OR f.shop_id = ANY($5)) AND ($6::uuid IS NULL OR f.id < $6) AND ($8::uuid IS NULL OR f.id = $8)
-			ORDER BY f.id DESC LIMIT $7`, m, q.CampaignID, q.ProfileID, q.States, q.ShopIDs, after, q.First+1, q.ID).Query(func(rows pgx.Rows) error {
+			ORDER BY f.id DESC LIMIT $7`, m, q.CampaignID, q.ProfileID, q.States, q.ShopIDs, after, q.First+1, q.ID, q.Channel, q.Print, q.BatchID).Query(func(rows pgx.Rows) error {
 			for rows.Next() {
 				f, err := scanFollowUp(rows)
 				if err != nil {
@@ -92,7 +98,7 @@ func scanFollowUp(rows pgx.Rows) (*relance.FollowUpView, error) {
 	var value *decimal.Decimal
 	var until *time.Time
 	err := rows.Scan(&f.ID, &f.CampaignID, &f.CampaignName, &f.StepKey, &f.Variant, &f.ProfileID, &f.ShopID, &f.Channel, &f.State, &f.Reason, &f.Detail, &f.Cause, &f.Basis, &f.DueAt, &f.SentAt, &f.CreatedAt,
-		&code, &state, &kind, &value, &currency, &until, &v.RedeemedAt, &v.Finding, &recipient, &subject, &text)
+		&code, &state, &kind, &value, &currency, &until, &v.RedeemedAt, &v.Finding, &recipient, &subject, &text, &f.Letter)
 	if err != nil {
 		return nil, err
 	}

@@ -33,6 +33,11 @@ type Campaign struct {
 	StartedAt           *time.Time
 	EndedAt             *time.Time
 	CreatedAt           time.Time
+	BalancingTest       string
+	LetterProspects     bool
+	DailyLetterCost     decimal.Decimal
+	TotalLetterCost     decimal.Decimal
+	LetterCostCurrency  string
 }
 
 // CampaignTrigger is an event with its parameters.
@@ -52,6 +57,7 @@ type CampaignStep struct {
 	AfterMinutes int
 	Voucher      *relance.Offer
 	Email        []CampaignText
+	Letter       []CampaignLetterText
 	VariantB     *CampaignVariant
 }
 
@@ -60,6 +66,13 @@ type CampaignVariant struct {
 	SharePercent int
 	Voucher      *relance.Offer
 	Email        []CampaignText
+	Letter       []CampaignLetterText
+}
+
+// CampaignLetterText is a letter's text in one language.
+type CampaignLetterText struct {
+	Language string
+	relance.LetterText
 }
 
 // CampaignText is a text in one language.
@@ -81,10 +94,14 @@ func NewCampaign(c relance.Campaign) *Campaign {
 		HoldoutPercent: p.HoldoutPercent, ExpiresAfterMinutes: minutes(p.ExpiresAfter), DailyBudget: p.Budget.Daily, TotalBudget: p.Budget.Total, ApproveFirst: p.ApproveFirst,
 		EndsAt: p.EndsAt, ReachBack: p.ReachBack, StartedAt: c.StartedAt, EndedAt: c.EndedAt, CreatedAt: c.CreatedAt,
 		Trigger: CampaignTrigger{Kind: t.Kind, ShopIDs: append([]uuid.UUID{}, t.Shops...), MinAgeMinutes: minutes(t.MinAge), MaxAgeMinutes: minutes(t.MaxAge), Days: t.Days, Amount: t.Amount, Currency: t.Currency}}
+	out.DailyLetterCost, out.TotalLetterCost, out.LetterCostCurrency = p.Budget.DailyCost, p.Budget.TotalCost, p.Budget.Currency
+	if p.Letters != nil {
+		out.BalancingTest, out.LetterProspects = p.Letters.BalancingTest, p.Letters.Prospects
+	}
 	for _, s := range p.Steps {
-		step := CampaignStep{Key: s.Key, AfterMinutes: minutes(s.After), Voucher: s.Voucher, Email: texts(s.Email)}
+		step := CampaignStep{Key: s.Key, AfterMinutes: minutes(s.After), Voucher: s.Voucher, Email: texts(s.Email), Letter: LetterTexts(s.Letter)}
 		if b := s.B; b != nil {
-			step.VariantB = &CampaignVariant{SharePercent: b.Share, Voucher: b.Voucher, Email: texts(b.Email)}
+			step.VariantB = &CampaignVariant{SharePercent: b.Share, Voucher: b.Voucher, Email: texts(b.Email), Letter: LetterTexts(b.Letter)}
 		}
 		out.Steps = append(out.Steps, step)
 	}
@@ -92,9 +109,19 @@ func NewCampaign(c relance.Campaign) *Campaign {
 }
 
 // texts lists texts in the order of their languages.
-func texts(by map[string]relance.EmailText) (out []CampaignText) {
+func texts(by map[string]relance.EmailText) []CampaignText {
+	out := []CampaignText{}
 	for _, l := range slices.Sorted(maps.Keys(by)) {
 		out = append(out, CampaignText{l, by[l]})
+	}
+	return out
+}
+
+// LetterTexts lists texts in the order of their languages.
+func LetterTexts(by map[string]relance.LetterText) []CampaignLetterText {
+	out := []CampaignLetterText{}
+	for _, l := range slices.Sorted(maps.Keys(by)) {
+		out = append(out, CampaignLetterText{l, by[l]})
 	}
 	return out
 }
