@@ -80,7 +80,7 @@ type Printer struct {
 	now                    func() time.Time
 }
 
-var _ interface { //nolint:gochecknoglobals // the compiler checks
+var _ interface {
 	delivery.Printer
 	delivery.PrinterHook
 } = (*Printer)(nil)
@@ -176,19 +176,8 @@ func (p *Printer) Prepare(ctx context.Context, o relance.PrintOrder) (string, er
 	if err != nil {
 		return "", err
 	}
-	for _, s := range left {
-		if s.Status != "DRAFT" { // ordered, refused, or we do not know: never a second one
-			return s.ID, nil
-		}
-	}
-	for _, s := range left {
-		documents, people, err := p.contents(ctx, s.ID)
-		if err != nil {
-			return "", err
-		}
-		if documents <= 1 && people <= 1 {
-			return s.ID, p.fill(ctx, s.ID, o, documents == 0, people == 0)
-		}
+	if id, err := p.resume(ctx, o, left); err != nil || id != "" {
+		return id, err
 	}
 	var made sending
 	wishes := sending{Name: o.Key, CustomID: o.Key, Color: o.Color, Duplex: o.Duplex, Postage: p.postage}
@@ -205,6 +194,33 @@ func (p *Printer) Prepare(ctx context.Context, o relance.PrintOrder) (string, er
 		return "", err
 	}
 	return made.ID, nil
+}
+
+// resume goes on with what an earlier try left; "" where there is nothing to go on with.
+func (p *Printer) resume(ctx context.Context, o relance.PrintOrder, left []sending) (string, error) {
+	for _, s := range left {
+		if s.Status != "DRAFT" && word(sendings, s.Status) != relance.PrintUnknown {
+			return s.ID, nil // ordered or refused: never a second one
+		}
+	}
+	for _, s := range left {
+		documents, people, err := p.contents(ctx, s.ID)
+		complete := documents == 1 && people == 1
+		switch {
+		case err != nil:
+			return "", err
+		case complete:
+			return s.ID, nil
+		case s.Status != "DRAFT": // it may be ordered, or a draft that cannot be completed now
+			return "", p.rest.Odd(s.Status)
+		case documents <= 1 && people <= 1:
+			if err := p.fill(ctx, s.ID, o, documents == 0, people == 0); err != nil {
+				return "", err
+			}
+			return s.ID, nil
+		}
+	}
+	return "", nil
 }
 
 // fits refuses what Maileva would not take: its addresses have six lines at most, and it uses the

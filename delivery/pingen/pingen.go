@@ -74,7 +74,7 @@ type Printer struct {
 	now     func() time.Time
 }
 
-var _ interface { //nolint:gochecknoglobals // the compiler checks
+var _ interface {
 	delivery.Printer
 	delivery.PrinterHook
 } = (*Printer)(nil)
