@@ -278,6 +278,28 @@ func (n Notification) Forged(change bool) Notification {
 	return Notification{Header: http.Header{"Content-Type": n.Header.Values("Content-Type")}, Body: bytes.Clone(n.Body)}
 }
 
+// Advancer moves a letter one step on, and reports whether there was one.
+type Advancer interface {
+	Advance(ctx context.Context, id string) (bool, error)
+}
+
+// Console puts two addresses for people before a simulator: GET /simulator/printed lists what would
+// be printed, POST /simulator/letters/{id}/advance moves a letter on.
+func (s *Stage) Console(next http.Handler, letters Advancer) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/", next)
+	mux.HandleFunc("GET /simulator/printed", func(w http.ResponseWriter, _ *http.Request) { Answer(w, http.StatusOK, s.Printed()) })
+	mux.HandleFunc("POST /simulator/letters/{id}/advance", func(w http.ResponseWriter, r *http.Request) {
+		moved, err := letters.Advance(r.Context(), r.PathValue("id"))
+		out := map[string]any{"moved": moved}
+		if err != nil {
+			out["callback"] = err.Error()
+		}
+		Answer(w, http.StatusOK, out)
+	})
+	return mux
+}
+
 // Listen serves a handler on an address (127.0.0.1:0 takes a free port) until stop is called.
 func Listen(ctx context.Context, addr string, h http.Handler) (url string, stop func(), err error) {
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)

@@ -104,7 +104,7 @@ func Send(t testing.TB, pr delivery.Printer, o relance.PrintOrder) (id string, s
 		if id, err = pr.Prepare(t.Context(), o); err == nil {
 			return id, Submit(t, pr, id)
 		}
-		if id = ""; !later(t, err) {
+		if !later(t, err) {
 			break
 		}
 	}
