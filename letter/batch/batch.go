@@ -5,12 +5,9 @@ package batch
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"encoding/csv"
-	"encoding/hex"
 	"fmt"
 	"io"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -138,35 +135,14 @@ func (b Batch) merge(parts [][]byte, pages int) ([]byte, error) {
 	if err := api.MergeRaw(from, &out, false, configuration()); err != nil {
 		return nil, relance.WrapError(relance.CodeInternal, err, "the letters cannot be put together")
 	}
-	pdf := b.settled(out.Bytes())
+	pdf, err := settle(out.Bytes(), b.Date)
+	if err != nil {
+		return nil, relance.WrapError(relance.CodeInternal, err, "the letters put together cannot be read")
+	}
 	if n, err := api.PageCount(bytes.NewReader(pdf), configuration()); err != nil || n != pages {
 		return nil, relance.WrapError(relance.CodeInternal, err, "the letters put together have %d pages instead of %d", n, pages)
 	}
 	return pdf, nil
-}
-
-// settled replaces what differs from run to run, by as many bytes: the dates are the batch's, and
-// the file's id is made of the rest.
-func (b Batch) settled(pdf []byte) []byte {
-	day := "D:" + b.Date.UTC().Format("20060102150405") + "+00'00'"
-	for _, at := range regexp.MustCompile(`/(?:CreationDate|ModDate) ?\((D:[^)]*)\)`).FindAllSubmatchIndex(pdf, -1) {
-		if at[3]-at[2] == len(day) {
-			copy(pdf[at[2]:at[3]], day)
-		}
-	}
-	tail := bytes.LastIndex(pdf, []byte("trailer"))
-	if tail < 0 {
-		return pdf
-	}
-	ids := regexp.MustCompile(`/ID ?\[ ?<([0-9a-fA-F]{32})> ?<([0-9a-fA-F]{32})>`).FindSubmatchIndex(pdf[tail:])
-	if ids == nil {
-		return pdf
-	}
-	sum := sha256.Sum256(pdf[:tail])
-	id := hex.EncodeToString(sum[:16])
-	copy(pdf[tail+ids[2]:], id)
-	copy(pdf[tail+ids[4]:], id)
-	return pdf
 }
 
 // list writes the table for spreadsheets.
