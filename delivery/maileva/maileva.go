@@ -14,6 +14,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"mime/multipart"
 	"net/http"
 	"net/netip"
@@ -71,6 +72,9 @@ func (Config) String() string { return "account with " + provider }
 // GoString does not show them either.
 func (c Config) GoString() string { return c.String() }
 
+// LogValue keeps them out of logs.
+func (c Config) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
 // Printer is one account. It is safe for concurrent use.
 type Printer struct {
 	rest                   *rest.Client
@@ -104,7 +108,7 @@ func New(c Config) (*Printer, error) {
 	}{
 		{"clientId", c.ClientID != ""}, {"clientSecret", c.ClientSecret != ""}, {"password", (c.Username == "") == (c.Password == "")},
 		{"newsPassword", (c.NewsUser == "") == (c.NewsPassword == "")}, {"postage", slices.Contains([]string{"FAST", "ECONOMIC", "URGENT"}, c.Postage)},
-		{"tokenUrl", rest.IsBase(token)}, {"apiUrl", rest.IsBase(api)},
+		{"tokenUrl", rest.IsBase(token, c.AllowNetworks)}, {"apiUrl", rest.IsBase(api, c.AllowNetworks)},
 	} {
 		if !must.ok {
 			return nil, relance.TellField(must.field, "PRINTER_FIELD")
@@ -248,7 +252,7 @@ func (p *Printer) find(ctx context.Context, key string) (out []sending, err erro
 			return nil, err
 		}
 		if !a.OK() {
-			return nil, p.rest.Garbled() // not a no to this letter
+			return nil, p.rest.Said(a)
 		}
 		for _, s := range list.Sendings {
 			if (s.CustomID == key || s.CustomID == "" && s.Name == key) && rest.IsID(s.ID) {
@@ -269,7 +273,7 @@ func (p *Printer) contents(ctx context.Context, id string) (documents, people in
 	}
 	a, err := p.rest.JSON(ctx, rest.Request{Method: http.MethodGet, URL: p.sendings + "/" + id + "/documents"}, &d)
 	if err == nil && !a.OK() {
-		err = p.rest.Garbled()
+		err = p.rest.Said(a)
 	}
 	if err != nil {
 		return 0, 0, err
@@ -284,7 +288,7 @@ func (p *Printer) recipients(ctx context.Context, id string) ([]recipient, error
 	}
 	a, err := p.rest.JSON(ctx, rest.Request{Method: http.MethodGet, URL: p.sendings + "/" + id + "/recipients"}, &r)
 	if err == nil && !a.OK() {
-		err = p.rest.Garbled()
+		err = p.rest.Said(a)
 	}
 	return r.Recipients, err
 }

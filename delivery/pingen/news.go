@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"net/http"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/relance/relance"
@@ -111,11 +113,17 @@ func (p *Printer) told(id, category string, n notification) relance.PrintStatus 
 	return s
 }
 
-// corrected reads where the person lives by now: apart as in the letter's meta data. Without street
-// and city it is no address.
+// corrected reads where the person lives by now: apart, as in a letter's meta data, or the lines of
+// an address. Without street and city it is no address.
 func corrected(raw json.RawMessage) *relance.Address {
 	var a struct{ Name, Street, Number, Zip, City, Country string }
-	if len(raw) == 0 || json.Unmarshal(raw, &a) != nil || a.Street == "" || a.City == "" {
+	var lines string
+	switch {
+	case len(raw) == 0:
+		return nil
+	case json.Unmarshal(raw, &lines) == nil:
+		a.Name, a.Street, a.Zip, a.City = inLines(lines)
+	case json.Unmarshal(raw, &a) != nil:
 		return nil
 	}
 	for _, s := range []string{a.Name, a.Street, a.Number, a.Zip, a.City} {
@@ -123,9 +131,25 @@ func corrected(raw json.RawMessage) *relance.Address {
 			return nil
 		}
 	}
+	if a.Street == "" || a.City == "" {
+		return nil
+	}
 	country := strings.ToUpper(a.Country)
 	if len(country) != 2 {
 		country = ""
 	}
 	return &relance.Address{LastName: a.Name, Line1: strings.TrimSpace(a.Street + " " + a.Number), PostalCode: a.Zip, City: a.City, CountryCode: country}
+}
+
+// inLines reads an address by its town's line, as it is written where Pingen posts: a postal code of
+// four or five digits before the town, the street above it, the name at the top.
+func inLines(s string) (name, street, zip, city string) {
+	town := regexp.MustCompile(`^(?:[A-Z]{1,2}-)?(\d{4,5})\s+(\S.*)$`)
+	lines := slices.DeleteFunc(strings.Split(strings.ReplaceAll(s, "\r", ""), "\n"), func(l string) bool { return strings.TrimSpace(l) == "" })
+	for i, l := range lines {
+		if m := town.FindStringSubmatch(strings.TrimSpace(l)); m != nil && i >= 2 {
+			return strings.TrimSpace(lines[0]), strings.TrimSpace(lines[i-1]), m[1], m[2]
+		}
+	}
+	return "", "", "", ""
 }

@@ -15,6 +15,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"log/slog"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -64,6 +65,9 @@ func (Config) String() string { return "account with " + provider }
 // GoString does not show them either.
 func (c Config) GoString() string { return c.String() }
 
+// LogValue keeps them out of logs.
+func (c Config) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
 // Printer is one account. It is safe for concurrent use.
 type Printer struct {
 	rest    *rest.Client
@@ -95,7 +99,7 @@ func New(c Config) (*Printer, error) {
 	}{
 		{"clientId", c.ClientID != ""}, {"clientSecret", c.ClientSecret != ""}, {"organisation", rest.IsID(c.Organisation)},
 		{"product", c.Product == "" || rest.Word(c.Product) != "?"}, {"signingKey", len(c.SigningKey) <= maxKey},
-		{"identityUrl", rest.IsBase(identity)}, {"apiUrl", rest.IsBase(api)},
+		{"identityUrl", rest.IsBase(identity, c.AllowNetworks)}, {"apiUrl", rest.IsBase(api, c.AllowNetworks)},
 	} {
 		if !must.ok {
 			return nil, relance.TellField(must.field, "PRINTER_FIELD")
@@ -169,7 +173,7 @@ func (p *Printer) Quote(ctx context.Context, o relance.PrintOrder) (*relance.Mon
 		return nil, err
 	}
 	if !a.OK() {
-		return nil, p.rest.Refusal(a)
+		return nil, p.rest.Said(a)
 	}
 	return rest.Price(out.Data.Attributes.Price, out.Data.Attributes.Currency), nil
 }
@@ -254,7 +258,7 @@ func (p *Printer) find(ctx context.Context, name string) (id string, err error) 
 			return "", err
 		}
 		if !a.OK() {
-			return "", p.rest.Garbled() // not a no to this letter
+			return "", p.rest.Said(a)
 		}
 		for _, d := range list.Data {
 			if d.Attributes.Name != name || !rest.IsID(d.ID) {
@@ -295,9 +299,12 @@ func (p *Printer) upload(ctx context.Context, pdf []byte) (address, signature st
 	if err != nil {
 		return "", "", err
 	}
+	if !a.OK() {
+		return "", "", p.rest.Said(a)
+	}
 	address, signature = to.Data.Attributes.URL, to.Data.Attributes.Signature
 	safe := strings.HasPrefix(address, "https://") || strings.HasPrefix(address, "http://") && strings.HasPrefix(p.uploads, "http://")
-	if !a.OK() || !safe || signature == "" {
+	if !safe || signature == "" {
 		return "", "", p.rest.Garbled()
 	}
 	_, err = p.rest.Do(ctx, rest.Request{Method: http.MethodPut, URL: address, Type: "application/octet-stream", Body: pdf, Stranger: true})

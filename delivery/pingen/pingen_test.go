@@ -1,7 +1,11 @@
 package pingen_test
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"net/http"
 	"net/netip"
 	"strings"
 	"testing"
@@ -210,7 +214,7 @@ func TestConfig(t *testing.T) {
 	for field, change := range map[string]func(*pingen.Config){
 		"clientId": func(c *pingen.Config) { c.ClientID = "" }, "clientSecret": func(c *pingen.Config) { c.ClientSecret = "" },
 		"organisation": func(c *pingen.Config) { c.Organisation = "a/../b" }, "signingKey": func(c *pingen.Config) { c.SigningKey = strings.Repeat("x", 33) },
-		"identityUrl": func(c *pingen.Config) { c.APIURL = "https://api.example.com" }, "apiUrl": func(c *pingen.Config) { c.IdentityURL, c.APIURL = "https://id.example.com", "ftp://x" },
+		"identityUrl": func(c *pingen.Config) { c.APIURL = "https://api.example.com" }, "apiUrl": func(c *pingen.Config) { c.IdentityURL, c.APIURL = "https://id.example.com", "http://api.example.com" },
 		"product": func(c *pingen.Config) { c.Product = "fast please" },
 	} {
 		c := good
@@ -218,6 +222,59 @@ func TestConfig(t *testing.T) {
 		_, err := pingen.New(c)
 		if e, is := err.(*relance.Error); !is || e.Field != field { //nolint:errorlint // as it is given
 			t.Errorf("%s: %v", field, err)
+		}
+	}
+}
+
+// Whatever is signed is read without harm, and names at most one letter.
+func FuzzNews(f *testing.F) {
+	for _, seed := range []string{
+		`{}`, `null`, `[]`, `{"data":{"type":"webhook_sent","relationships":{"letter":{"data":{"id":"a"}}}}}`, `{"data":{"type":"channel_subscriptions"}}`,
+		`{"data":{"type":"webhook_undeliverable","attributes":{"corrected_address":"Erika Beispiel\nNeuer Weg 2\nDE-54321 Beispielheim"},"relationships":{"letter":{"data":{"id":"a"}}}}}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	p, err := pingen.New(config("http://127.0.0.1:1", time.Second))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		mac := hmac.New(sha256.New, []byte(pingentest.SigningKey))
+		mac.Write(body)
+		news, err := p.ReadNews(http.Header{"Signature": {hex.EncodeToString(mac.Sum(nil))}}, body)
+		if err != nil && relance.CodeOf(err) != relance.CodeBadInput || len(news) > 1 {
+			t.Errorf("%d news, %v", len(news), err)
+		}
+		for _, n := range news {
+			if n.ExternalID == "" || n.State == "" || n.At.IsZero() || n.Corrected != nil && (n.State != relance.PrintUndeliverable || n.Corrected.City == "") {
+				t.Errorf("%+v", n)
+			}
+		}
+	})
+}
+
+func TestACorrectedAddressInLines(t *testing.T) {
+	t.Parallel()
+	p, err := pingen.New(config("http://127.0.0.1:1", time.Second))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for lines, want := range map[string]string{
+		`Erika Beispiel\nc/o Muster\nNeuer Weg 2\nDE-54321 Bad Beispiel\nGermany`: "Erika Beispiel|Neuer Weg 2|54321|Bad Beispiel", `moved away`: "", `12345 Beispielstadt`: "",
+	} {
+		body := []byte(`{"data":{"type":"webhook_undeliverable","attributes":{"corrected_address":"` + lines + `"},"relationships":{"letter":{"data":{"id":"a"}}}}}`)
+		mac := hmac.New(sha256.New, []byte(pingentest.SigningKey))
+		mac.Write(body)
+		news, err := p.ReadNews(http.Header{"Signature": {hex.EncodeToString(mac.Sum(nil))}}, body)
+		if err != nil || len(news) != 1 {
+			t.Fatal(err)
+		}
+		got := ""
+		if a := news[0].Corrected; a != nil {
+			got = a.LastName + "|" + a.Line1 + "|" + a.PostalCode + "|" + a.City
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", lines, got, want)
 		}
 	}
 }

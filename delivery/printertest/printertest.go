@@ -6,8 +6,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
+	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -28,6 +31,7 @@ type Simulator interface {
 	Printed() map[string][]printersim.Print
 	Advance(ctx context.Context, id string) (bool, error)
 	Notifications() []printersim.Notification
+	Post(context.Context, printersim.Notification) error
 }
 
 // Provider is a printer with its simulator.
@@ -50,7 +54,7 @@ func Run(t *testing.T, p Provider) {
 		name string
 		test func(*testing.T, Provider)
 	}{
-		{"prepare twice", testPrepareTwice}, {"submit twice", testSubmitTwice}, {"break everywhere", testBreakEverywhere},
+		{"prepare twice", testPrepareTwice}, {"submit twice", testSubmitTwice}, {"submit side by side", testSubmitSideBySide}, {"news", testNews}, {"break everywhere", testBreakEverywhere},
 		{"slow checks", testSlowChecks}, {"status to the end", testToTheEnd}, {"cancel", testCancel}, {"unknown word", testUnknownWord},
 		{"unknown letter", testUnknownLetter}, {"too large", testTooLarge}, {"ended token", testEndedToken}, {"wrong credentials stay secret", testSecrets},
 		{"hostile answers", testHostile}, {"silence", testSilence}, {"stopped", testStopped}, {"busy", testBusy}, {"random faults", testRandom},
@@ -193,6 +197,80 @@ func testSubmitTwice(t *testing.T, p Provider) {
 		t.Errorf("again, while it is worked on: %v", err)
 	}
 	Once(t, s, o)
+}
+
+// testSubmitSideBySide orders one letter from several workers at once.
+func testSubmitSideBySide(t *testing.T, p Provider) {
+	for i := range 20 {
+		s, pr := p.open(t, printersim.Options{})
+		o := Order(fmt.Sprintf("letter-%d", i))
+		id, err := pr.Prepare(t.Context(), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var workers sync.WaitGroup
+		for range 6 {
+			workers.Go(func() {
+				if _, err := pr.Submit(t.Context(), id); err != nil {
+					t.Errorf("submit: %v", err)
+				}
+			})
+		}
+		workers.Wait()
+		Once(t, s, o)
+	}
+}
+
+// testNews takes the notifications where the provider posts them, then again from the last to the
+// first, then forged ones.
+func testNews(t *testing.T, p Provider) {
+	var hook delivery.PrinterHook
+	var came []relance.PrintStatus
+	var refused int
+	url, stop, err := printersim.Listen(t.Context(), "127.0.0.1:0", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		news, err := hook.ReadNews(r.Header, body)
+		if relance.CodeOf(err) == relance.CodeUnauthorized {
+			refused++
+			w.WriteHeader(http.StatusUnauthorized)
+		} else if err != nil {
+			t.Error(err)
+		}
+		came = append(came, news...)
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(stop)
+	s, pr := p.open(t, printersim.Options{Callback: url})
+	hook = pr.(delivery.PrinterHook)
+	id, _ := Send(t, pr, Order("letter-1"))
+	for moved := true; moved; {
+		if moved, err = s.Advance(t.Context(), id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	first := slices.Clone(came)
+	if len(first) < 2 || first[0].ExternalID != id {
+		t.Fatalf("news are %+v", first)
+	}
+	for _, n := range slices.Backward(s.Notifications()) {
+		if err := s.Post(t.Context(), n); err != nil {
+			t.Error(err)
+		}
+	}
+	again := slices.Clone(came[len(first):])
+	slices.Reverse(again)
+	if fmt.Sprint(again) != fmt.Sprint(first) {
+		t.Errorf("again they are %+v, not %+v", again, first)
+	}
+	known := len(came)
+	if err := s.Post(t.Context(), s.Notifications()[0].Forged(false)); err == nil || refused != 1 || len(came) != known {
+		t.Errorf("a forged one was taken (%v)", err)
+	}
 }
 
 // testBreakEverywhere cuts the connection at each request of the flow in turn.

@@ -209,6 +209,11 @@ func (c *Client) Garbled() error {
 	return &delivery.Failure{Outcome: delivery.Later, Says: relance.Say("PRINTER_GARBLED", "provider", c.Provider)}
 }
 
+// Said is the failure of an answer that is a no, but not to this letter: a wrong account, say.
+func (c *Client) Said(a Answer) error {
+	return &delivery.Failure{Outcome: delivery.Later, Says: relance.Say("PRINTER_SAID", "provider", c.Provider, "code", strconv.Itoa(a.Status))}
+}
+
 // Refusal is the failure of an answer that is a no to this letter.
 func (c *Client) Refusal(a Answer) error {
 	if a.Status == http.StatusNotFound || a.Status == http.StatusGone {
@@ -273,10 +278,11 @@ func IsID(s string) bool {
 	return len(s) > 0 && len(s) <= 64 && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") == ""
 }
 
-// IsBase reports whether s can be the address of an API, to which paths are added.
-func IsBase(s string) bool {
+// IsBase reports whether s can be the address of an API, to which paths are added. Without TLS it
+// can only be where private networks are allowed, as in development: it is sent secrets.
+func IsBase(s string, networks []netip.Prefix) bool {
 	u, err := url.Parse(s)
-	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.User == nil && u.RawQuery == "" && u.Fragment == ""
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http" && len(networks) > 0) && u.Host != "" && u.User == nil && u.RawQuery == "" && u.Fragment == ""
 }
 
 // Time reads the forms in which providers write times; the zero time where it is none.
