@@ -1,5 +1,5 @@
-// Package delivery hands messages to those who carry them: an SMTP relay; printers come here
-// too. An adapter does one attempt and says what became of it in a [Failure]; whether and when
+// Package delivery hands messages to those who carry them: an SMTP relay, and printers of
+// letters. An adapter does one attempt and says what became of it in a [Failure]; whether and when
 // to try again is decided by who calls it.
 package delivery
 
@@ -98,10 +98,11 @@ const (
 	Uncertain
 )
 
-// Failure is an attempt that did not end with the relay's yes. Its text has no personal data.
+// Failure is an attempt that did not end with a yes. Its text has no personal data.
 type Failure struct {
 	Outcome Outcome
 	Says    relance.Sentence
+	Wait    time.Duration // with Later: how long to wait at least, where they said; else 0
 }
 
 func (f *Failure) Error() string { return f.Says.String() }
@@ -111,7 +112,7 @@ func (f *Failure) Error() string { return f.Says.String() }
 func (s *SMTP) Send(ctx context.Context, e relance.Email) error {
 	msg, err := compose(e)
 	if err != nil {
-		return &Failure{Refused, relance.Say("MAIL_HEADERS")}
+		return &Failure{Outcome: Refused, Says: relance.Say("MAIL_HEADERS")}
 	}
 	free, err := s.enter(ctx, e.To)
 	if err != nil {
@@ -120,7 +121,7 @@ func (s *SMTP) Send(ctx context.Context, e relance.Email) error {
 	defer free()
 	conn, err := s.connection(ctx)
 	if err != nil {
-		return &Failure{Later, relance.Say("RELAY_AWAY")}
+		return &Failure{Outcome: Later, Says: relance.Say("RELAY_AWAY")}
 	}
 	err = s.client.SendWithSMTPClient(conn, msg)
 	if msg.IsDelivered() {
@@ -209,20 +210,20 @@ func compose(e relance.Email) (*mail.Msg, error) {
 func failure(err error) error {
 	var e *mail.SendError
 	if !errors.As(err, &e) {
-		return &Failure{Later, relance.Say("RELAY_UNUSABLE")}
+		return &Failure{Outcome: Later, Says: relance.Say("RELAY_UNUSABLE")}
 	}
 	code := e.ErrorCode()
 	said := strconv.Itoa(code)
 	switch {
 	case code == 0 && e.Reason == mail.ErrSMTPDataClose:
-		return &Failure{Uncertain, relance.Say("RELAY_BROKE_AFTER")}
+		return &Failure{Outcome: Uncertain, Says: relance.Say("RELAY_BROKE_AFTER")}
 	case code == 0:
-		return &Failure{Later, relance.Say("RELAY_BROKE")}
+		return &Failure{Outcome: Later, Says: relance.Say("RELAY_BROKE")}
 	case code < 500:
-		return &Failure{Later, relance.Say("RELAY_SAID", "code", said)}
+		return &Failure{Outcome: Later, Says: relance.Say("RELAY_SAID", "code", said)}
 	case e.Reason == mail.ErrSMTPRcptTo:
-		return &Failure{NoMailbox, relance.Say("RELAY_SAID_TO_ADDRESS", "code", said)}
+		return &Failure{Outcome: NoMailbox, Says: relance.Say("RELAY_SAID_TO_ADDRESS", "code", said)}
 	default:
-		return &Failure{Refused, relance.Say("RELAY_SAID", "code", said)}
+		return &Failure{Outcome: Refused, Says: relance.Say("RELAY_SAID", "code", said)}
 	}
 }

@@ -9,13 +9,46 @@ import (
 	"github.com/relance/relance"
 	"github.com/relance/relance/connectors/prestashop/prestashoptest"
 	"github.com/relance/relance/connectors/shopify/shopifytest"
+	"github.com/relance/relance/delivery/maileva/mailevatest"
+	"github.com/relance/relance/delivery/pingen/pingentest"
+	"github.com/relance/relance/delivery/printersim"
 	"github.com/relance/relance/internal/faults"
 	"github.com/relance/relance/internal/sample"
 )
 
 type simulateCmd struct {
-	Shopify    simulateShopCmd `cmd:"" name:"shopify" help:"Serve a Shopify shop."`
-	PrestaShop simulateShopCmd `cmd:"" name:"prestashop" help:"Serve a PrestaShop shop."`
+	Shopify    simulateShopCmd    `cmd:"" name:"shopify" help:"Serve a Shopify shop."`
+	PrestaShop simulateShopCmd    `cmd:"" name:"prestashop" help:"Serve a PrestaShop shop."`
+	Pingen     simulatePrinterCmd `cmd:"" name:"pingen" help:"Serve a Pingen that prints nothing."`
+	Maileva    simulatePrinterCmd `cmd:"" name:"maileva" help:"Serve a Maileva that prints nothing."`
+}
+
+type simulatePrinterCmd struct {
+	Addr     string `name:"addr" required:"" help:"Address to listen on, such as 127.0.0.1:9003."`
+	Callback string `name:"callback" help:"Where notifications go, such as http://127.0.0.1:8080/hooks/print/…"`
+	Seed     uint64 `name:"seed" default:"1" help:"Of the faults."`
+	Faults   string `name:"faults" help:"How to misbehave, such as 429:5%,500:2%,500-after:2%,cut:1%,cut-after:1%,truncate:1%,new-word:1%,ended-token:1%."`
+}
+
+// Run implements the command.
+func (c *simulatePrinterCmd) Run(ctx context.Context, std *streams, cmd *simulateCmd) error {
+	set, err := faults.Parse(c.Faults, c.Seed)
+	if err != nil {
+		return relance.Errorf(relance.CodeBadInput, "--faults: %s", err)
+	}
+	l, err := listen(ctx, c.Addr)
+	if err != nil {
+		return err
+	}
+	o, url := printersim.Options{Now: time.Now, Faults: set, Callback: c.Callback}, "http://"+l.Addr().String()
+	if c == &cmd.Pingen {
+		s := pingentest.New(o)
+		std.printf("Pingen simulator: %s, client %s, secret %s, organisation %s, signing key %s\n", url, pingentest.ClientID, pingentest.ClientSecret, pingentest.Organisation, pingentest.SigningKey)
+		return serveHTTP(ctx, l, s.Console(s, s))
+	}
+	s := mailevatest.New(o)
+	std.printf("Maileva simulator: token %s, API %s, client %s, secret %s, callback user %s, password %s\n", url+mailevatest.TokenPath, url+mailevatest.APIPath, mailevatest.ClientID, mailevatest.ClientSecret, mailevatest.NewsUser, mailevatest.NewsPassword)
+	return serveHTTP(ctx, l, s.Console(s, s))
 }
 
 type simulateShopCmd struct {

@@ -1,4 +1,4 @@
-// Package faults lets the shop simulators misbehave on purpose: it reads a
+// Package faults lets the simulators of shops and printers misbehave on purpose: it reads a
 // specification such as "429:5%,timeout:1%,touch-while-paging" and rolls seeded
 // dice, so that a run can be repeated.
 package faults
@@ -16,7 +16,7 @@ import (
 // Fault names a way to misbehave.
 type Fault string
 
-// The faults that the simulators know.
+// The faults.
 const (
 	TooMany    Fault = "429"                // throttled
 	Internal   Fault = "500"                // an error page
@@ -26,11 +26,21 @@ const (
 	EmptyList  Fault = "emptylist"          // a list answers as if it were empty
 	PartialRow Fault = "partial"            // a row lacks its nested lists, or fields come back null with errors
 	Touch      Fault = "touch-while-paging" // rows change while they are paged
+	After      Fault = "500-after"          // an error page after the request was carried out
+	Cut        Fault = "cut"                // the connection ends before the request is carried out
+	CutAfter   Fault = "cut-after"          // it ends after that and before the answer
+	NewWord    Fault = "new-word"           // a state is called by a word that nobody knows
+	EndedToken Fault = "ended-token"        // the token ends before its time
 )
 
-// All lists every fault.
+// All lists the faults that the simulators of shops know.
 func All() []Fault {
 	return []Fault{TooMany, Internal, Timeout, Truncate, Garble, EmptyList, PartialRow, Touch}
+}
+
+// OfPrinters lists those that the simulators of printers know.
+func OfPrinters() []Fault {
+	return []Fault{TooMany, Internal, Timeout, Truncate, Garble, EmptyList, After, Cut, CutAfter, NewWord, EndedToken}
 }
 
 // Set is a set of faults with their probabilities. The zero of *Set (nil) has none.
@@ -58,8 +68,8 @@ func Parse(spec string, seed uint64) (*Set, error) {
 				return nil, fmt.Errorf("fault %q: the chance must be a percentage from 0%% to 100%%", part)
 			}
 		}
-		if !slices.Contains(All(), Fault(name)) {
-			return nil, fmt.Errorf("unknown fault %q; known are %v", name, All())
+		if known := append(All(), OfPrinters()...); !slices.Contains(known, Fault(name)) {
+			return nil, fmt.Errorf("unknown fault %q; known are %v", name, known)
 		}
 		s.chance[Fault(name)] = p / 100
 	}
