@@ -2,11 +2,13 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/relance/relance"
+	"github.com/relance/relance/letter/batch"
 )
 
 // batchLetters is how many letters one batch holds at most: what one can carry, and print in one go.
@@ -46,6 +48,44 @@ func (a *App) BatchPosted(ctx context.Context, m, batch uuid.UUID, on *time.Time
 		return err
 	}
 	return a.audit(ctx, m, actor, "post_batch", "print_batch", batch, nil)
+}
+
+// BatchFile gives a batch as one PDF with a cover sheet, or its list as CSV.
+func (a *App) BatchFile(ctx context.Context, m, id uuid.UUID, format, language string) (name string, file []byte, err error) {
+	found, letters, err := a.Store.Batch(ctx, m, id)
+	if err != nil {
+		return "", nil, err
+	}
+	p, err := a.Store.Printer(ctx, m, found.PrinterID)
+	if err != nil {
+		return "", nil, err
+	}
+	zone, err := a.merchantZone(ctx, m)
+	if err != nil {
+		return "", nil, err
+	}
+	b := batch.Batch{Name: fmt.Sprintf("%s %d", p.Name, found.Number), Date: found.CreatedAt.In(zone), Language: language, Duplex: p.Duplex}
+	for _, l := range letters {
+		b.Letters = append(b.Letters, batch.Letter{Reference: l.Code, PDF: l.PDF, Pages: l.Pages, Name: l.Recipient[0], City: l.City, Address: l.Recipient, Country: l.Country})
+	}
+	made, err := batch.Make(a.Paper, b)
+	if err != nil {
+		return "", nil, err
+	}
+	name = fmt.Sprintf("batch-%d", found.Number)
+	if format == "csv" {
+		return name, made.CSV, nil
+	}
+	return name, made.PDF, nil
+}
+
+// merchantZone is the zone of the merchant's first shop.
+func (a *App) merchantZone(ctx context.Context, m uuid.UUID) (*time.Location, error) {
+	shops, err := a.Store.Shops(ctx, m, nil)
+	if err != nil || len(shops) == 0 {
+		return time.UTC, err
+	}
+	return zoneOf(&shops[0]), nil
 }
 
 // CloseProposal notes that somebody saw to what the post said of an address.

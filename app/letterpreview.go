@@ -114,4 +114,3 @@ func (a *App) LetterFile(ctx context.Context, m, followUp uuid.UUID, shops []uui
 	pdf, err = a.Store.LetterFile(ctx, m, l.File)
 	return l.Code, pdf, err
 }
-

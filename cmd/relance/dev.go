@@ -125,6 +125,14 @@ func (c *devCmd) run(ctx context.Context, s *Settings, std *streams, stack *devs
 		defer closeRelay()
 		s.SMTPURL = relay
 	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	group, ctx := errgroup.WithContext(ctx)
+	if s.PingenURL == "" {
+		if s.PingenURL, err = simulatePingen(ctx, group); err != nil {
+			return err
+		}
+	}
 	a, err := s.newApp(st, stack.Redis, log)
 	if err != nil {
 		return err
@@ -137,8 +145,6 @@ func (c *devCmd) run(ctx context.Context, s *Settings, std *streams, stack *devs
 		}
 		defer closeNames()
 	}
-	ctx, stop := context.WithCancel(ctx)
-	group, ctx := errgroup.WithContext(ctx)
 	err = c.startAll(ctx, group, std, stack, st, a, log)
 	if err != nil {
 		stop()
@@ -159,6 +165,9 @@ func (c *devCmd) startAll(ctx context.Context, group *errgroup.Group, std *strea
 	})
 	in, err := c.serve(ctx, group, a, st, stack, log, std)
 	if err != nil {
+		return err
+	}
+	if err := addDemoPrinters(ctx, a); err != nil {
 		return err
 	}
 	group.Go(func() error { return connectDemo(ctx, a, st, shopify, presta, std) })

@@ -35,6 +35,8 @@ type Settings struct {
 	SMTPURL       string   `name:"smtp-url" env:"RELANCE_SMTP_URL" help:"Mail relay: smtp://user:password@relay.example.com:587 or smtps://…:465. Without it no e-mail goes out."`
 	RelaySPF      string   `name:"relay-spf" env:"RELANCE_RELAY_SPF" help:"What the SPF record of a sender needs for mail of the relay: include:spf.relay.example.net, a:mail.example.net or ip4:203.0.113.7."`
 	DKIMSelector  string   `name:"dkim-selector" env:"RELANCE_DKIM_SELECTOR" help:"Name of the DKIM key that the relay signs with; a shop's own setting goes before it."`
+	PingenURL     string   `name:"pingen-url" env:"RELANCE_PINGEN_URL" help:"Address of a simulated Pingen; for development."`
+	MailevaURL    string   `name:"maileva-url" env:"RELANCE_MAILEVA_URL" help:"Address of a simulated Maileva; for development."`
 	AllowNetworks []string `name:"allow-networks" env:"RELANCE_ALLOW_NETWORKS" sep:"," help:"CIDRs that shop addresses may reach although private; for development."`
 	LogLevel      string   `name:"log-level" env:"RELANCE_LOG_LEVEL" enum:"debug,info,warn,error" default:"info" help:"What is logged: debug, info, warn or error."`
 
@@ -105,6 +107,7 @@ func (s *Settings) newApp(st *store.Store, r redis.UniversalClient, log *slog.Lo
 	if a.Paper, err = letter.New(); err != nil {
 		return nil, err
 	}
+	a.OpenPrinter = app.Printers(app.PrinterOptions{AllowNetworks: nets, Now: time.Now, PingenURL: s.PingenURL, MailevaURL: s.MailevaURL})
 	a.Senders = &senderdns.Checker{Resolver: &net.Resolver{PreferGo: true}, Relay: senderdns.Relay{SPF: s.RelaySPF, Selector: s.DKIMSelector}}
 	if s.SMTPURL != "" {
 		relay, err := delivery.NewSMTP(s.SMTPURL)

@@ -26,7 +26,7 @@ const (
 	ClientSecret = "simulated-secret"
 	Username     = "simulated.user"
 	Password     = "simulated-password"
-	NewsUser     = "simulated-callback"
+	NewsUser     = "relance"
 	NewsPassword = "simulated-callback-password"
 	TokenPath    = "/auth/realms/services/protocol/openid-connect/token"
 	APIPath      = "/mail/v2"
