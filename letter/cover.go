@@ -40,13 +40,14 @@ func (r *Renderer) Cover(c Cover) (File, error) {
 	y += 2 * coverLeading
 	s.row(y, bold, c.Head, c.Widths)
 	s.rule(coverLeft, textRight, y+1.5, 0.2)
+	y++
 	for _, row := range c.Rows {
 		if y += coverLeading; y > coverBottom {
 			s.page()
 			y = coverTop
 			s.row(y, bold, c.Head, c.Widths)
 			s.rule(coverLeft, textRight, y+1.5, 0.2)
-			y += coverLeading
+			y += coverLeading + 1
 		}
 		s.row(y, regular, row, c.Widths)
 	}

@@ -104,7 +104,7 @@ func (b Batch) parts(r *letter.Renderer) (parts [][]byte, pages int, err error) 
 
 func (b Batch) cover(r *letter.Renderer) (letter.File, error) {
 	w, sum := wordsIn(b.Language), 0
-	c := letter.Cover{Title: b.Name, Language: b.Language, Date: b.Date, Head: []string{w.number, w.reference, w.name, w.city, w.pages}, Widths: []float64{12, 48, 60, 38, 12}}
+	c := letter.Cover{Title: b.Name, Language: b.Language, Date: b.Date, Head: []string{w.number, w.reference, w.name, w.city, w.pages}, Widths: []float64{10, 46, 60, 36, 18}}
 	for i, l := range b.Letters {
 		sum += l.Pages
 		c.Rows = append(c.Rows, []string{strconv.Itoa(i + 1), l.Reference, l.Name, l.City, strconv.Itoa(l.Pages)})

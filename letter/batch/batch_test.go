@@ -157,9 +157,9 @@ func TestCover(t *testing.T) {
 	t.Parallel()
 	r := renderer(t)
 	for language, want := range map[string][]string{
-		"en": {"Letters: 3", "Pages of letters: 4", "22 November 2026", "Recipient"},
-		"de": {"Briefe: 3", "Seiten der Briefe: 4", "22. November 2026", "Empfänger"},
-		"fr": {"Courriers : 3", "Pages des courriers : 4", "22 novembre 2026", "Destinataire"},
+		"en": {"Letters: 3", "Pages of letters: 4", "22 November 2026", "Recipient City Pages"},
+		"de": {"Briefe: 3", "Seiten der Briefe: 4", "22. November 2026", "Empfänger Ort Seiten"},
+		"fr": {"Courriers : 3", "Pages des courriers : 4", "22 novembre 2026", "Destinataire Ville Pages"},
 	} {
 		b := some(t, r, 3, language)
 		b.Letters[1].Name = "日本 " + strings.Repeat("Überlang", 20)
