@@ -115,6 +115,7 @@ type Letter struct {
 	PostedAt   *time.Time
 	EndedAt    *time.Time
 	CancelAt   *time.Time
+	Round      int // counts up when a person has it sent once more
 	Scans      int
 	ScannedAt  *time.Time // first by a person
 }

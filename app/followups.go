@@ -227,6 +227,10 @@ func (s *sending) pause(err error) time.Duration {
 	if errors.As(err, &e) {
 		pause = max(pause, e.Wait)
 	}
+	var f *delivery.Failure
+	if errors.As(err, &f) {
+		pause = max(pause, f.Wait)
+	}
 	return pause
 }
 

@@ -42,7 +42,7 @@ func (a *App) makeLetter(ctx context.Context, m uuid.UUID, f *store.FollowUp, d 
 		return nil, err
 	}
 	text, language := textIn(d.Step.Letter, d.Recipient.Language, set.Language)
-	code, err := a.letterCode(ctx, m, f.ID)
+	code, round, err := a.letterCode(ctx, m, f.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +67,7 @@ func (a *App) makeLetter(ctx context.Context, m uuid.UUID, f *store.FollowUp, d 
 	}
 	sum := sha256.Sum256(file.PDF)
 	return &madeLetter{pdf: file.PDF, row: relance.Letter{FollowUpID: f.ID, Code: code, PrinterID: p.ID, Recipient: file.Address, City: d.Recipient.Address.City, Country: d.Recipient.Country,
-		AddressKey: d.Recipient.Address.Key(), Language: language, Layout: l.Layout.Name, Pages: file.Pages, File: sum[:]}}, nil
+		AddressKey: d.Recipient.Address.Key(), Language: language, Layout: l.Layout.Name, Pages: file.Pages, File: sum[:], Round: round}}, nil
 }
 
 // judgeLetter makes a letter and measures it.
@@ -80,20 +80,17 @@ func (a *App) judgeLetter(l letter.Letter) (letter.File, []relance.Sentence, err
 	return file, found.Problems, nil
 }
 
-// letterCode is the code of a message's letter: the same for every try.
-func (a *App) letterCode(ctx context.Context, m, followUp uuid.UUID) (string, error) {
+// letterCode is the code of a message's letter, the same for every try, and how often a person had
+// it sent once more.
+func (a *App) letterCode(ctx context.Context, m, followUp uuid.UUID) (code string, round int, err error) {
 	before, err := a.Store.LetterOf(ctx, m, followUp)
-	if err != nil || before != nil {
-		return codeOf(before), err
+	if err != nil {
+		return "", 0, err
 	}
-	return strings.ReplaceAll(newCode(""), "-", ""), nil
-}
-
-func codeOf(l *relance.Letter) string {
-	if l == nil {
-		return ""
+	if before != nil {
+		return before.Code, before.Round, nil
 	}
-	return l.Code
+	return strings.ReplaceAll(newCode(""), "-", ""), 0, nil
 }
 
 // letterhead is all of a shop's letter that does not depend on whom it goes to.

@@ -116,6 +116,11 @@ func (a *App) PrinterNews(ctx context.Context, printer uuid.UUID, header http.He
 		if err != nil {
 			return err
 		}
+		if n.State == relance.PrintUnknown { // what it means now, the printer says when it is asked
+			if asked, err := at.at.Status(ctx, n.ExternalID); err == nil {
+				n = asked
+			}
+		}
 		if err := a.hear(ctx, m, followUp, n); err != nil {
 			return err
 		}

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/google/uuid"
@@ -90,7 +91,7 @@ func (d *desk) order(l *madeLetter) relance.PrintOrder {
 	if layout, ok := paper.Named(l.row.Layout); ok && layout.Visible().X > paper.Width/2-10 {
 		side = relance.WindowRight
 	}
-	return relance.PrintOrder{Key: l.row.FollowUpID.String() + "-" + hex.EncodeToString(l.row.File[:4]), PDF: l.pdf, Pages: l.row.Pages, Recipient: l.row.Recipient, Country: l.row.Country,
+	return relance.PrintOrder{Key: fmt.Sprintf("%s-%s-%d", l.row.FollowUpID, hex.EncodeToString(l.row.File[:4]), l.row.Round), PDF: l.pdf, Pages: l.row.Pages, Recipient: l.row.Recipient, Country: l.row.Country,
 		Window: side, Color: d.Color, Duplex: d.Duplex}
 }
 
@@ -139,7 +140,9 @@ func (s *sending) post(ctx context.Context, d relance.Decision) error {
 		return err
 	}
 	if done, err := s.stop(ctx, d); done || err != nil {
-		at.discard(ctx, id)
+		if d.Verdict != relance.VerdictWait { // it comes back to the same draft
+			at.discard(ctx, id)
+		}
 		return err
 	}
 	return s.submit(ctx, at, id)

@@ -61,6 +61,7 @@ CREATE TABLE letters (
   ended_at     timestamptz,                   -- nothing more is to come
   look_at      timestamptz,                   -- when the printer is asked next; null: not
   cancel_at    timestamptz,                   -- since when somebody wants it back
+  round        int NOT NULL DEFAULT 0,        -- counts up when a person has it sent once more
   scans        int NOT NULL DEFAULT 0,
   scanned_at   timestamptz,                   -- first by a person
   PRIMARY KEY (merchant_id, follow_up_id),

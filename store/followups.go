@@ -294,6 +294,10 @@ func (s *Store) SendAgain(ctx context.Context, m, id uuid.UUID, v *relance.Plann
 		if err := nobodyDecides(tag.RowsAffected(), err); err != nil {
 			return err
 		}
+		// A letter that may have been printed gets a draft of its own.
+		if _, err := tx.Exec(ctx, `UPDATE letters SET round = round + 1, ordered_at = NULL, external_id = '', ended_at = NULL WHERE merchant_id = $1 AND follow_up_id = $2`, m, id); err != nil {
+			return err
+		}
 		// Its way through the campaign may have ended with this message.
 		_, err = tx.Exec(ctx, `UPDATE enrolments e SET ended_at = NULL, end_reason = '' FROM follow_ups f
 			WHERE f.merchant_id = $1 AND f.id = $2 AND e.merchant_id = $1 AND e.id = f.enrolment_id AND e.end_reason = 'DONE'`, m, id)

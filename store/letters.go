@@ -13,7 +13,7 @@ import (
 	"github.com/relance/relance"
 )
 
-const letterColumns = `follow_up_id, code, printer_id, external_id, state, raw, recipient, city, country, address_key, language, layout, pages, file, price, currency, batch_id, made_at, ordered_at, posted_at, ended_at, cancel_at, scans, scanned_at`
+const letterColumns = `follow_up_id, code, printer_id, external_id, state, raw, recipient, city, country, address_key, language, layout, pages, file, price, currency, batch_id, made_at, ordered_at, posted_at, ended_at, cancel_at, round, scans, scanned_at`
 
 // LetterOf reads the letter of a follow-up; nil where none is made yet.
 func (s *Store) LetterOf(ctx context.Context, m, followUp uuid.UUID) (out *relance.Letter, err error) {
@@ -30,7 +30,7 @@ func (s *Store) LetterOf(ctx context.Context, m, followUp uuid.UUID) (out *relan
 }
 
 // KeepLetter stores a letter with its file before anybody is asked to print it. A letter that was
-// ordered already is not replaced: CONFLICT.
+// ordered already is not replaced: that is an error.
 func (s *Store) KeepLetter(ctx context.Context, m uuid.UUID, l *relance.Letter, pdf []byte, keepUntil, now time.Time) error {
 	return s.inTx(ctx, m, func(tx pgx.Tx) error {
 		b := &pgx.Batch{}
@@ -52,7 +52,7 @@ func (s *Store) KeepLetter(ctx context.Context, m uuid.UUID, l *relance.Letter, 
 			return err
 		}
 		if changed == 0 {
-			return relance.Errorf(relance.CodeConflict, "the letter is ordered already")
+			return relance.Errorf(relance.CodeInternal, "a letter that was ordered is not made anew")
 		}
 		return nil
 	})

@@ -83,7 +83,7 @@ func (f *followed) enters(at time.Time, profile uuid.UUID, key string, holdout b
 func (f *followed) sends(at time.Time, profile uuid.UUID, key, step string, shop int, record, code string, cart *uuid.UUID) {
 	f.Helper()
 	s := tea(step, 0)
-	d := relance.Decision{CampaignID: f.campaign, Version: f.version, Instance: relance.Instance{Key: key, At: at}, Step: &s, Variant: f.variant, Verdict: relance.VerdictSend, DueAt: at, ExpiresAt: at.Add(time.Hour),
+	d := relance.Decision{CampaignID: f.campaign, Version: f.version, Instance: relance.Instance{Key: key, At: at}, Step: &s, Variant: f.variant, Channel: relance.ChannelEmail, Verdict: relance.VerdictSend, DueAt: at, ExpiresAt: at.Add(time.Hour),
 		Recipient: relance.Recipient{CustomerID: f.record(shop, record), ShopID: f.shops[shop], Basis: relance.BasisConsent}}
 	if cart != nil {
 		d.Instance.Cart = &relance.FactCart{ID: *cart}

@@ -167,6 +167,7 @@ var unfenced = map[string]string{
 	"api_tokens_hash": "a token is looked up before its merchant is known",
 	"sessions_hash":   "so is a session",
 	"user_links_hash": "so is a link",
+	"letters_of_code": "so is the letter of a code",
 
 	// Failed sign-ins belong to nobody, and only functions reach them.
 	"sign_in_failures_pkey": "of no merchant",
