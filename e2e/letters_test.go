@@ -20,12 +20,9 @@ import (
 // letterShops gives both shops a letterhead and a printer.
 func (p *post) letterShops(c relance.PrinterChange) relance.Printer {
 	p.t.Helper()
-	printer, err := p.app.AddPrinter(p.t.Context(), p.merchant, c, "test")
-	must(p.t, err)
-	for shop, layout := range map[uuid.UUID]string{p.shopify: "de-form-b", p.presta: "fr-dl"} {
-		must(p.t, p.app.ChangeShopSettings(p.t.Context(), p.merchant, shop, relance.ShopSettingsChange{Letters: &relance.LetterSettings{Layout: layout, Address: []string{"1 rue de l'Exemple", "69002 Lyon"},
-			Place: "Lyon", Signature: []string{"Zoé Exemple"}, PrivacyURL: "www.example.com/donnees", PrinterID: &printer.ID}}, "test"))
-	}
+	printer := p.addPrinter(c)
+	p.printBy(p.shopify, printer, "de-form-b")
+	p.printBy(p.presta, printer, "fr-dl")
 	return printer
 }
 
@@ -183,4 +180,3 @@ func (p *post) follow(address, agent string) string {
 	must(p.t, err)
 	return to.String()
 }
-

@@ -21,6 +21,7 @@ import (
 	"github.com/relance/relance/internal/outbound"
 	"github.com/relance/relance/internal/ratelimit"
 	"github.com/relance/relance/internal/secret"
+	"github.com/relance/relance/letter"
 	"github.com/relance/relance/store"
 	"github.com/relance/relance/template"
 	"github.com/relance/relance/workers"
@@ -34,7 +35,9 @@ const (
 	envKey      = "RELANCE_E2E_KEY"
 	envSMTP     = "RELANCE_E2E_SMTP" // "" sends nothing
 	envPublic   = "RELANCE_E2E_PUBLIC"
-	envAhead    = "RELANCE_E2E_AHEAD"    // how far the clock is put forward
+	envAhead    = "RELANCE_E2E_AHEAD"  // how far the clock is put forward
+	envPingen   = "RELANCE_E2E_PINGEN" // simulators of printers
+	envMaileva  = "RELANCE_E2E_MAILEVA"
 	envPatience = "RELANCE_E2E_PATIENCE" // how long to wait for a shop that hangs
 )
 
@@ -75,6 +78,10 @@ func beWorker() error {
 			return err
 		}
 		now = func() time.Time { return time.Now().Add(ahead) }
+		if a.Paper, err = letter.New(); err != nil {
+			return err
+		}
+		a.OpenPrinter = app.Printers((&providers{pingenURL: os.Getenv(envPingen), mailevaURL: os.Getenv(envMaileva)}).options(now))
 		a.Texts, a.PublicURL, a.SendLease, a.SendRetry, a.Now, a.Deps.Now = template.New(), os.Getenv(envPublic), sendLease, 100*time.Millisecond, now, now
 	}
 	return workers.New(r, a, st, workers.NewQueue(r), workers.Options{SweepEvery: 200 * time.Millisecond, SyncEvery: time.Hour}, quiet(), now).Run(ctx)
