@@ -541,7 +541,7 @@ type ComplexityRoot struct {
 		UserResetTwoFactor func(childComplexity int, id uuid.UUID) int
 		UserSetDisabled    func(childComplexity int, id uuid.UUID, disabled bool) int
 		UserSetRole        func(childComplexity int, id uuid.UUID, role relance.Role, shopIds []uuid.UUID) int
-		ViewerUpdate       func(childComplexity int, name string, language string) int
+		ViewerUpdate       func(childComplexity int, name string, language string, monthlyReport *bool) int
 	}
 
 	Note struct {
@@ -1091,17 +1091,18 @@ type ComplexityRoot struct {
 	}
 
 	User struct {
-		CreatedAt  func(childComplexity int) int
-		DisabledAt func(childComplexity int) int
-		Email      func(childComplexity int) int
-		ID         func(childComplexity int) int
-		Joined     func(childComplexity int) int
-		Language   func(childComplexity int) int
-		Name       func(childComplexity int) int
-		Role       func(childComplexity int) int
-		SeenAt     func(childComplexity int) int
-		Shops      func(childComplexity int) int
-		TwoFactor  func(childComplexity int) int
+		CreatedAt     func(childComplexity int) int
+		DisabledAt    func(childComplexity int) int
+		Email         func(childComplexity int) int
+		ID            func(childComplexity int) int
+		Joined        func(childComplexity int) int
+		Language      func(childComplexity int) int
+		MonthlyReport func(childComplexity int) int
+		Name          func(childComplexity int) int
+		Role          func(childComplexity int) int
+		SeenAt        func(childComplexity int) int
+		Shops         func(childComplexity int) int
+		TwoFactor     func(childComplexity int) int
 	}
 
 	UserError struct {
@@ -1223,7 +1224,7 @@ type MutationResolver interface {
 	UserResetTwoFactor(ctx context.Context, id uuid.UUID) (*UserPayload, error)
 	UserSetRole(ctx context.Context, id uuid.UUID, role relance.Role, shopIds []uuid.UUID) (*UserPayload, error)
 	UserSetDisabled(ctx context.Context, id uuid.UUID, disabled bool) (*UserPayload, error)
-	ViewerUpdate(ctx context.Context, name string, language string) (*UserPayload, error)
+	ViewerUpdate(ctx context.Context, name string, language string, monthlyReport *bool) (*UserPayload, error)
 	SessionEnd(ctx context.Context, id uuid.UUID) (*SessionEndPayload, error)
 }
 type OrderResolver interface {
@@ -3580,7 +3581,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.ViewerUpdate(childComplexity, args["name"].(string), args["language"].(string)), true
+		return e.ComplexityRoot.Mutation.ViewerUpdate(childComplexity, args["name"].(string), args["language"].(string), args["monthlyReport"].(*bool)), true
 
 	case "Note.at":
 		if e.ComplexityRoot.Note.At == nil {
@@ -6005,6 +6006,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.User.Language(childComplexity), true
+	case "User.monthlyReport":
+		if e.ComplexityRoot.User.MonthlyReport == nil {
+			break
+		}
+
+		return e.ComplexityRoot.User.MonthlyReport(childComplexity), true
 	case "User.name":
 		if e.ComplexityRoot.User.Name == nil {
 			break
@@ -8282,6 +8289,8 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 		return ec.fieldContext_User_seenAt(ctx, field)
 	case "disabledAt":
 		return ec.fieldContext_User_disabledAt(ctx, field)
+	case "monthlyReport":
+		return ec.fieldContext_User_monthlyReport(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type User", field.Name)
 }
@@ -9469,6 +9478,14 @@ func (ec *executionContext) field_Mutation_viewerUpdate_args(ctx context.Context
 		return nil, err
 	}
 	args["language"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "monthlyReport",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["monthlyReport"] = arg2
 	return args, nil
 }
 
@@ -15091,7 +15108,7 @@ func (ec *executionContext) _Mutation_viewerUpdate(ctx context.Context, field gr
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ViewerUpdate(ctx, fc.Args["name"].(string), fc.Args["language"].(string))
+			return ec.Resolvers.Mutation().ViewerUpdate(ctx, fc.Args["name"].(string), fc.Args["language"].(string), fc.Args["monthlyReport"].(*bool))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -20449,6 +20466,13 @@ func (ec *executionContext) _User_disabledAt(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_User_disabledAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("User", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _User_monthlyReport(ctx context.Context, field graphql.CollectedField, obj *relance.User) (ret graphql.Marshaler) {
+	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.MonthlyReport)
+}
+func (ec *executionContext) fieldContext_User_monthlyReport(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("User", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
 func (ec *executionContext) fieldContext_UserError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -32684,6 +32708,11 @@ func (ec *executionContext) _User(ctx context.Context, sel ast.SelectionSet, obj
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "monthlyReport":
+			out.Values[i] = ec._User_monthlyReport(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -32770,6 +32799,11 @@ func (ec *executionContext) plainUser(ctx context.Context, fields []graphql.Coll
 			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.SeenAt)
 		case "disabledAt":
 			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.DisabledAt)
+		case "monthlyReport":
+			out.values[i] = ec.marshalNBoolean2bool(ctx, fields[i].Selections, obj.MonthlyReport)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
 		default:
 			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}

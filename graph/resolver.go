@@ -77,7 +77,7 @@ type UseCases interface {
 	ResetTwoFactor(ctx context.Context, m, user uuid.UUID, actor string) error
 	ChangeRole(ctx context.Context, m, user uuid.UUID, role relance.Role, shops []uuid.UUID, actor string) error
 	Disable(ctx context.Context, m, user uuid.UUID, disabled bool, actor string) error
-	ChangeOwnProfile(ctx context.Context, b relance.Bearer, name, language string) error
+	ChangeOwnProfile(ctx context.Context, b relance.Bearer, name, language string, monthlyReport *bool) error
 	EndSession(ctx context.Context, b relance.Bearer, session uuid.UUID) error
 	CreateToken(ctx context.Context, m uuid.UUID, t relance.Token, actor string) (secret string, added relance.Token, err error)
 	RevokeToken(ctx context.Context, m, id uuid.UUID, actor string) error

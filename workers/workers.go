@@ -36,6 +36,7 @@ type UseCases interface {
 	SendFollowUp(ctx context.Context, t relance.FollowUpTask) error
 	TidyVouchers(ctx context.Context, merchant uuid.UUID) error
 	PassOnObjections(ctx context.Context, merchant uuid.UUID) error
+	MailReport(ctx context.Context, t relance.ReportTask) error
 	Stale() time.Duration
 }
 
@@ -49,6 +50,7 @@ type Rows interface {
 	Merchants(ctx context.Context) ([]uuid.UUID, error)
 	DueWithdrawals(ctx context.Context, now time.Time) ([]uuid.UUID, error)
 	DueFollowUps(ctx context.Context, now time.Time) ([]relance.FollowUpTask, error)
+	DueReports(ctx context.Context, now time.Time) ([]relance.ReportTask, error)
 }
 
 // Options tunes the workers.
@@ -109,6 +111,7 @@ func (w *Workers) table() []job {
 		{kind: "sweep_follow_ups", every: w.opts.SweepEvery, does: "hands out messages that are due, and those whose worker fell silent", run: w.sweepFollowUps},
 		{kind: "tidy_vouchers", every: 15 * w.opts.SweepEvery, does: "revokes vouchers that nobody is to use any more", run: w.tidyVouchers},
 		{kind: "pass_on_objections", every: 5 * w.opts.SweepEvery, does: "tells the shops who objected to e-mail", run: w.passOnObjections},
+		{kind: "mail_reports", every: 5 * w.opts.SweepEvery, does: "mails last month's report to those who want it", run: w.mailReports},
 		{kind: "sync_shops", every: max(w.opts.SyncEvery/20, time.Second), does: "starts a pull of every shop whose last one is old enough, or failed and has rested", run: w.syncShops},
 	}
 }
@@ -225,6 +228,16 @@ func (w *Workers) passOnObjections(ctx context.Context, _ []byte) error {
 		}
 	}
 	return nil
+}
+
+// mailReports goes on where one report fails: the others are to other people.
+func (w *Workers) mailReports(ctx context.Context, _ []byte) error {
+	tasks, err := w.rows.DueReports(ctx, w.now())
+	errs := []error{err}
+	for _, t := range tasks {
+		errs = append(errs, w.use.MailReport(ctx, t))
+	}
+	return errors.Join(errs...)
 }
 
 func (w *Workers) syncShops(ctx context.Context, _ []byte) error {
