@@ -111,6 +111,7 @@ type ComplexityRoot struct {
 		Backtest            func(childComplexity int, days int, examples int) int
 		CreatedAt           func(childComplexity int) int
 		DailyBudget         func(childComplexity int) int
+		Days                func(childComplexity int, from *time.Time, to *time.Time) int
 		EndedAt             func(childComplexity int) int
 		EndsAt              func(childComplexity int) int
 		ExpiresAfterMinutes func(childComplexity int) int
@@ -149,6 +150,17 @@ type ComplexityRoot struct {
 		To        func(childComplexity int) int
 		Unpriced  func(childComplexity int) int
 		Vouchers  func(childComplexity int) int
+	}
+
+	CampaignDay struct {
+		Day      func(childComplexity int) int
+		Decided  func(childComplexity int) int
+		Entered  func(childComplexity int) int
+		Expired  func(childComplexity int) int
+		HeldOut  func(childComplexity int) int
+		Judged   func(childComplexity int) int
+		Refusals func(childComplexity int) int
+		Sent     func(childComplexity int) int
 	}
 
 	CampaignDecision struct {
@@ -1161,6 +1173,7 @@ type ComplexityRoot struct {
 type CampaignResolver interface {
 	Numbers(ctx context.Context, obj *wire.Campaign) (*relance.CampaignNumbers, error)
 	Refusals(ctx context.Context, obj *wire.Campaign) ([]*relance.RefusalCount, error)
+	Days(ctx context.Context, obj *wire.Campaign, from *time.Time, to *time.Time) ([]*relance.CampaignDay, error)
 	Preview(ctx context.Context, obj *wire.Campaign, examples int) (*CampaignPreview, error)
 	Why(ctx context.Context, obj *wire.Campaign, profileID uuid.UUID) ([]*CampaignDecision, error)
 	Backtest(ctx context.Context, obj *wire.Campaign, days int, examples int) (*CampaignBacktest, error)
@@ -1526,6 +1539,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Campaign.DailyBudget(childComplexity), true
+	case "Campaign.days":
+		if e.ComplexityRoot.Campaign.Days == nil {
+			break
+		}
+
+		args, err := ec.field_Campaign_days_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Campaign.Days(childComplexity, args["from"].(*time.Time), args["to"].(*time.Time)), true
 	case "Campaign.endedAt":
 		if e.ComplexityRoot.Campaign.EndedAt == nil {
 			break
@@ -1752,6 +1776,55 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CampaignBacktest.Vouchers(childComplexity), true
+
+	case "CampaignDay.day":
+		if e.ComplexityRoot.CampaignDay.Day == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignDay.Day(childComplexity), true
+	case "CampaignDay.decided":
+		if e.ComplexityRoot.CampaignDay.Decided == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignDay.Decided(childComplexity), true
+	case "CampaignDay.entered":
+		if e.ComplexityRoot.CampaignDay.Entered == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignDay.Entered(childComplexity), true
+	case "CampaignDay.expired":
+		if e.ComplexityRoot.CampaignDay.Expired == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignDay.Expired(childComplexity), true
+	case "CampaignDay.heldOut":
+		if e.ComplexityRoot.CampaignDay.HeldOut == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignDay.HeldOut(childComplexity), true
+	case "CampaignDay.judged":
+		if e.ComplexityRoot.CampaignDay.Judged == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignDay.Judged(childComplexity), true
+	case "CampaignDay.refusals":
+		if e.ComplexityRoot.CampaignDay.Refusals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignDay.Refusals(childComplexity), true
+	case "CampaignDay.sent":
+		if e.ComplexityRoot.CampaignDay.Sent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignDay.Sent(childComplexity), true
 
 	case "CampaignDecision.eventAt":
 		if e.ComplexityRoot.CampaignDecision.EventAt == nil {
@@ -6507,6 +6580,8 @@ func (ec *executionContext) childFields_Campaign(ctx context.Context, field grap
 		return ec.fieldContext_Campaign_numbers(ctx, field)
 	case "refusals":
 		return ec.fieldContext_Campaign_refusals(ctx, field)
+	case "days":
+		return ec.fieldContext_Campaign_days(ctx, field)
 	case "preview":
 		return ec.fieldContext_Campaign_preview(ctx, field)
 	case "why":
@@ -6551,6 +6626,28 @@ func (ec *executionContext) childFields_CampaignBacktest(ctx context.Context, fi
 		return ec.fieldContext_CampaignBacktest_hash(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CampaignBacktest", field.Name)
+}
+
+func (ec *executionContext) childFields_CampaignDay(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "day":
+		return ec.fieldContext_CampaignDay_day(ctx, field)
+	case "judged":
+		return ec.fieldContext_CampaignDay_judged(ctx, field)
+	case "entered":
+		return ec.fieldContext_CampaignDay_entered(ctx, field)
+	case "heldOut":
+		return ec.fieldContext_CampaignDay_heldOut(ctx, field)
+	case "decided":
+		return ec.fieldContext_CampaignDay_decided(ctx, field)
+	case "expired":
+		return ec.fieldContext_CampaignDay_expired(ctx, field)
+	case "sent":
+		return ec.fieldContext_CampaignDay_sent(ctx, field)
+	case "refusals":
+		return ec.fieldContext_CampaignDay_refusals(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CampaignDay", field.Name)
 }
 
 func (ec *executionContext) childFields_CampaignDecision(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8543,6 +8640,28 @@ func (ec *executionContext) field_Campaign_backtest_args(ctx context.Context, ra
 	return args, nil
 }
 
+func (ec *executionContext) field_Campaign_days_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODate2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODate2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Campaign_preview_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -10476,6 +10595,50 @@ func (ec *executionContext) fieldContext_Campaign_refusals(_ context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _Campaign_days(ctx context.Context, field graphql.CollectedField, obj *wire.Campaign) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Campaign_days(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Campaign().Days(ctx, obj, fc.Args["from"].(*time.Time), fc.Args["to"].(*time.Time))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*relance.CampaignDay) graphql.Marshaler {
+			return ec.marshalNCampaignDay2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐCampaignDayᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Campaign_days(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Campaign",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CampaignDay(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Campaign_days_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Campaign_preview(ctx context.Context, field graphql.CollectedField, obj *wire.Campaign) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -10779,6 +10942,47 @@ func (ec *executionContext) fieldContext_CampaignBacktest_examples(_ context.Con
 
 func (ec *executionContext) fieldContext_CampaignBacktest_hash(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CampaignBacktest", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignDay_day(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignDay", field, false, false, errors.New("field of type Date does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignDay_judged(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignDay", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignDay_entered(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignDay", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignDay_heldOut(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignDay", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignDay_decided(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignDay", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignDay_expired(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignDay", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignDay_sent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignDay", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignDay_refusals(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CampaignDay",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RefusalCount(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) fieldContext_CampaignDecision_instance(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -23394,6 +23598,44 @@ func (ec *executionContext) _Campaign(ctx context.Context, sel ast.SelectionSet,
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "days":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Campaign_days(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "preview":
 			field := field
 
@@ -23613,6 +23855,8 @@ func (ec *executionContext) isPlainCampaign(fields []graphql.CollectedField) boo
 			return false
 		case "refusals":
 			return false
+		case "days":
+			return false
 		case "preview":
 			return false
 		case "why":
@@ -23797,6 +24041,62 @@ func (ec *executionContext) _CampaignBacktest(ctx context.Context, sel ast.Selec
 			}
 		case "hash":
 			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Hash)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var campaignDayImplementors = []string{"CampaignDay"}
+
+func (ec *executionContext) _CampaignDay(ctx context.Context, sel ast.SelectionSet, obj *relance.CampaignDay) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, campaignDayImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("CampaignDay")
+		case "day":
+			out.values[i] = ec.marshalNDate2timeᚐTime(ctx, fields[i].Selections, obj.Day)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "judged":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Judged)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "entered":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Entered)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "heldOut":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.HeldOut)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "decided":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Decided)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "expired":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Expired)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "sent":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Sent)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "refusals":
+			out.values[i] = ec.marshalNRefusalCount2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐRefusalCountᚄ(ctx, fields[i].Selections, obj.Refusals)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
@@ -33746,6 +34046,30 @@ func (ec *executionContext) marshalNCampaignBacktest2ᚖgithubᚗcomᚋrelance�
 		return graphql.Null
 	}
 	return ec._CampaignBacktest(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNCampaignDay2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐCampaignDayᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.CampaignDay) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNCampaignDay2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐCampaignDay(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNCampaignDay2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐCampaignDay(ctx context.Context, sel ast.SelectionSet, v *relance.CampaignDay) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._CampaignDay(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNCampaignDecision2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignDecisionᚄ(ctx context.Context, sel ast.SelectionSet, v []*CampaignDecision) graphql.Marshaler {

@@ -45,6 +45,7 @@ type Reader interface {
 	Campaign(ctx context.Context, m, id uuid.UUID) (relance.Campaign, error)
 	CampaignNumbers(ctx context.Context, m, campaign uuid.UUID) (*relance.CampaignNumbers, error)
 	Refusals(ctx context.Context, m, campaign uuid.UUID) ([]relance.RefusalCount, error)
+	CampaignDays(ctx context.Context, m, campaign uuid.UUID, from, to time.Time) ([]relance.CampaignDay, error)
 	RevenueByCode(ctx context.Context, m, campaign uuid.UUID, shops []uuid.UUID) ([]relance.Money, error)
 	Segments(ctx context.Context, m uuid.UUID) ([]relance.Segment, error)
 	FollowUps(ctx context.Context, m uuid.UUID, q relance.FollowUpQuery) (*relance.FollowUpPage, error)

@@ -20,6 +20,7 @@ type outcome struct {
 	sends    []send
 	ended    []ending
 	verdicts []verdict
+	noted    map[noted]bool          // of which event there is a verdict; of two who have it, the first
 	next     map[uuid.UUID]time.Time // when to look at somebody again
 }
 
@@ -58,6 +59,11 @@ type verdict struct {
 	Verdict               relance.Verdict
 	Reason                relance.Reason
 	Until                 *time.Time
+}
+
+type noted struct {
+	CampaignID uuid.UUID
+	Key        string
 }
 
 // add takes up one decision.
@@ -133,16 +139,21 @@ func (w *outcome) explain(f *relance.Facts, d relance.Decision) {
 		if d.Verdict == relance.VerdictWait && !d.Until.IsZero() {
 			v.Until = &d.Until
 		}
-		w.verdicts = append(w.verdicts, v)
+		if n := (noted{v.CampaignID, v.Key}); !w.noted[n] {
+			w.noted[n] = true
+			w.verdicts = append(w.verdicts, v)
+		}
 	}
 }
 
 // write commits everything; people of the list who need not be looked at again leave the line.
 func (w *outcome) write(ctx context.Context, tx pgx.Tx, people []uuid.UUID) error {
 	b := &pgx.Batch{}
+	w.queueDayChanges(b)
 	w.queueEntries(b)
 	w.queueSends(b)
 	w.queueVerdicts(b)
+	w.queueDayMade(b)
 	again, at := []uuid.UUID{}, []time.Time{}
 	for id, t := range w.next {
 		again, at = append(again, id), append(at, t)
@@ -216,7 +227,7 @@ func (w *outcome) queueVerdicts(b *pgx.Batch) {
 		return
 	}
 	b.Queue(`INSERT INTO verdicts AS v (merchant_id, campaign_id, instance_key, profile_id, verdict, reason, until, at)
-		SELECT DISTINCT ON (x.campaign, x.key) $1::uuid, x.campaign, x.key, x.profile, x.verdict, x.reason, x.until, $2::timestamptz FROM unnest($3::uuid[], $4::text[], $5::uuid[], $6::text[], $7::text[], $8::timestamptz[]) x(campaign, key, profile, verdict, reason, until)
+		SELECT $1::uuid, x.campaign, x.key, x.profile, x.verdict, x.reason, x.until, $2::timestamptz FROM unnest($3::uuid[], $4::text[], $5::uuid[], $6::text[], $7::text[], $8::timestamptz[]) x(campaign, key, profile, verdict, reason, until)
 		ON CONFLICT (merchant_id, campaign_id, instance_key) DO UPDATE SET profile_id = excluded.profile_id, verdict = excluded.verdict, reason = excluded.reason, until = excluded.until, at = excluded.at
 		WHERE (v.profile_id, v.verdict, v.reason, v.until) IS DISTINCT FROM (excluded.profile_id, excluded.verdict, excluded.reason, excluded.until)`, w.merchant, w.now,
 		column(w.verdicts, func(v *verdict) uuid.UUID { return v.CampaignID }), column(w.verdicts, func(v *verdict) string { return v.Key }), column(w.verdicts, func(v *verdict) uuid.UUID { return v.ProfileID }),

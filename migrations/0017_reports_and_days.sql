@@ -42,4 +42,18 @@ END $$;
 -- +goose StatementEnd
 REVOKE ALL ON FUNCTION due_report_mails FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION due_report_mails TO relance_system;
+
+-- What each day of a campaign decided, in the zone of the merchant's first shop. Only changes count:
+-- an event that is judged again to the same verdict is in nothing.
+CREATE TABLE campaign_days (
+  merchant_id uuid NOT NULL,
+  campaign_id uuid NOT NULL,
+  day         date NOT NULL,
+  verdict     text NOT NULL CHECK (verdict IN ('JUDGED', 'ENTERED', 'HELD_OUT', 'SEND', 'EXPIRE', 'REFUSE', 'WAIT')),
+  reason      text NOT NULL,   -- of REFUSE and WAIT
+  count       int NOT NULL,
+  PRIMARY KEY (merchant_id, campaign_id, day, verdict, reason),
+  FOREIGN KEY (merchant_id, campaign_id) REFERENCES campaigns
+);
+SELECT fence('campaign_days');
 RESET ROLE;
