@@ -37,7 +37,7 @@ type member struct{ CustomerID, EnrolmentID uuid.UUID }
 
 type send struct {
 	ID, EnrolmentID, CampaignID, ProfileID uuid.UUID
-	Step                                   string
+	Key, Step                              string
 	Variant                                relance.MessageVariant
 	State                                  relance.SendState
 	Reason                                 relance.Reason
@@ -110,7 +110,7 @@ func (w *outcome) again(profile uuid.UUID, at time.Time) {
 }
 
 func (w *outcome) send(f *relance.Facts, d relance.Decision, enrolment uuid.UUID) {
-	s := send{ID: newID(), EnrolmentID: enrolment, CampaignID: d.CampaignID, ProfileID: f.ProfileID, Step: d.Step.Key, Variant: d.Variant, State: relance.SendDue,
+	s := send{ID: newID(), EnrolmentID: enrolment, CampaignID: d.CampaignID, ProfileID: f.ProfileID, Key: d.Instance.Key, Step: d.Step.Key, Variant: d.Variant, State: relance.SendDue,
 		To: d.Recipient, DueAt: d.DueAt, ExpiresAt: d.ExpiresAt, Voucher: d.Voucher}
 	if d.Hold {
 		s.State = relance.SendHeld
@@ -218,7 +218,8 @@ func (w *outcome) queueSends(b *pgx.Batch) {
 				SELECT $1, f.id, f.shop_id, $3, $4, $5, $6, $7, $8, $9, 'PLANNED' FROM follow_ups f WHERE f.merchant_id = $1 AND f.id = $2`,
 				w.merchant, s.ID, v.Code, v.Kind, v.Value, v.Minimum, v.Currency, v.ValidFrom, v.ValidUntil)
 		}
-		b.Queue(`DELETE FROM verdicts v USING enrolments e WHERE e.merchant_id = $1 AND e.id = $2 AND v.merchant_id = $1 AND v.campaign_id = e.campaign_id AND v.instance_key = e.instance_key`, w.merchant, s.EnrolmentID)
+		b.Queue(`DELETE FROM verdicts v WHERE v.merchant_id = $1 AND v.campaign_id = $2 AND v.instance_key = $3 AND EXISTS (SELECT 1 FROM enrolments e WHERE e.merchant_id = $1 AND e.id = $4)`,
+			w.merchant, s.CampaignID, s.Key, s.EnrolmentID)
 	}
 }
 
