@@ -78,11 +78,11 @@ func TestTheMonthlyReportIsMailedOnce(t *testing.T) {
 	p.start(id)
 	sent := p.settled(id).Numbers.Sent
 	month := p.clock.now()
-	ann, max := p.staff("ann@example.com", relance.RoleOwner, "fr"), p.staff("max@example.com", relance.RoleMarketer, "de")
+	ann, maxim := p.staff("ann@example.com", relance.RoleOwner, "fr"), p.staff("max@example.com", relance.RoleMarketer, "de")
 	was, off := p.staff("was@example.com", relance.RoleMarketer, "en"), p.staff("off@example.com", relance.RoleOwner, "en")
 	p.staff("never@example.com", relance.RoleOwner, "en")
 	p.wantReport(ann, "fr", true)
-	p.wantReport(max, "de", true)
+	p.wantReport(maxim, "de", true)
 	p.wantReport(was, "en", true)
 	p.wantReport(off, "en", true)
 	p.wantReport(off, "en", false)
