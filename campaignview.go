@@ -21,6 +21,40 @@ type RefusalCount struct {
 	Count   int
 }
 
+// CampaignDay is what a campaign decided and sent on a day. Only changes count: an event that is
+// judged again to the same end is in nothing.
+type CampaignDay struct {
+	Day      time.Time // its begin in UTC stands for the date
+	Judged   int       // events judged for the first time
+	Entered  int       // ways begun, those held out not included
+	HeldOut  int
+	Decided  int // messages that are to be sent
+	Expired  int // messages that were too late when they were decided
+	Sent     int // messages that the relay took
+	Refusals []RefusalCount
+}
+
+// Add takes up a count: one of JUDGED, ENTERED, HELD_OUT, SEND, EXPIRE and SENT, or a verdict with
+// its reason.
+func (d *CampaignDay) Add(what string, reason Reason, n int) {
+	switch what {
+	case "JUDGED":
+		d.Judged += n
+	case "ENTERED":
+		d.Entered += n
+	case "HELD_OUT":
+		d.HeldOut += n
+	case "SEND":
+		d.Decided += n
+	case "EXPIRE":
+		d.Expired += n
+	case "SENT":
+		d.Sent += n
+	default:
+		d.Refusals = append(d.Refusals, RefusalCount{Verdict: Verdict(what), Reason: reason, Count: n})
+	}
+}
+
 // FollowUpView is a message as it is shown.
 type FollowUpView struct {
 	ID           uuid.UUID

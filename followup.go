@@ -59,6 +59,14 @@ type Email struct {
 	HTML        string
 	Unsubscribe string // https address that takes the one-click POST of RFC 8058
 	At          time.Time
+	Attachments []Attachment
+}
+
+// Attachment is a file that comes with an e-mail.
+type Attachment struct {
+	Name        string
+	ContentType string
+	Data        []byte
 }
 
 // PlannedVoucher is a voucher as it is noted before the shop is asked to make it.

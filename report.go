@@ -26,6 +26,14 @@ type ReportRow struct {
 	UnknownDiscounts    int             // vouchers of which the order does not say what they took off
 }
 
+// ReportTask is a month's report that is due to be mailed to somebody of the staff.
+type ReportTask struct {
+	MerchantID uuid.UUID
+	UserID     uuid.UUID
+	Month      time.Time // its first day
+	Attempt    int       // how many there were before
+}
+
 // ParseMonth reads a month as people write it, 2026-11, and gives its first day. The error
 // is BAD_INPUT of the field month.
 func ParseMonth(s string) (time.Time, error) {

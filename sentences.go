@@ -370,4 +370,7 @@ var sentences = map[string]string{ //nolint:gochecknoglobals // a table that nob
 	"BATCH_EMPTY":              "There is no letter to print.",
 	"BATCH_FILE":               "The file of the letter {reference} cannot be read, or does not have the pages that it should.",
 	"BATCH_LARGE":              "At most {most} letters go into one file. Print them in several.",
+	"MAIL_TOO_LARGE":           "The message is too large: its attachments come to more than 10 MB.",
+	"REPORT_FOR_MARKETERS":     "The monthly report goes to owners and marketers.",
+	"REPORT_NEEDS_SENDER":      "No shop has a sender address to mail from. Enter one under Settings, Shops and senders.",
 }

@@ -20,6 +20,8 @@ type User struct {
 	CreatedAt  time.Time
 	SeenAt     *time.Time // last use of any session
 	DisabledAt *time.Time // may not sign in since then
+	// MonthlyReport: they want what campaigns did in a month by mail on the first of the next.
+	MonthlyReport bool
 }
 
 // Session is a browser in which somebody is signed in.

@@ -14,7 +14,7 @@ import (
 )
 
 // evaluateBatch is how many people are judged in one transaction.
-const evaluateBatch = 200
+const evaluateBatch = 400
 
 // EvaluateDue judges everybody of the merchant who is due. What is to be sent by it is a row,
 // which the next sweep hands out.

@@ -211,8 +211,9 @@ func (a *App) Disable(ctx context.Context, m, user uuid.UUID, disabled bool, act
 	return a.audit(ctx, m, actor, action, "user", user, nil)
 }
 
-// ChangeOwnProfile changes the bearer's name and language.
-func (a *App) ChangeOwnProfile(ctx context.Context, b relance.Bearer, name, language string) error {
+// ChangeOwnProfile changes the bearer's name and language, and whether the monthly report is mailed
+// to them; nil leaves that.
+func (a *App) ChangeOwnProfile(ctx context.Context, b relance.Bearer, name, language string, monthlyReport *bool) error {
 	name = strings.TrimSpace(name)
 	if err := checkPerson(relance.User{Email: "x@example.com", Name: name}); err != nil {
 		return err
@@ -220,7 +221,12 @@ func (a *App) ChangeOwnProfile(ctx context.Context, b relance.Bearer, name, lang
 	if !slices.Contains([]string{"", "en", "fr", "de"}, language) {
 		return relance.TellField("language", "DASHBOARD_LANGUAGE")
 	}
-	return a.Store.ChangeUser(ctx, b.MerchantID, b.UserID, store.UserChange{Name: &name, Language: &language}, a.Now())
+	if monthlyReport != nil && *monthlyReport {
+		if err := a.canGetReports(ctx, b); err != nil {
+			return err
+		}
+	}
+	return a.Store.ChangeUser(ctx, b.MerchantID, b.UserID, store.UserChange{Name: &name, Language: &language, MonthlyReport: monthlyReport}, a.Now())
 }
 
 // ChangePassword gives the bearer a new password; their other browsers are signed out.

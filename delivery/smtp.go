@@ -4,6 +4,7 @@
 package delivery
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"net"
@@ -23,7 +24,8 @@ import (
 const (
 	smtpTimeout    = 30 * time.Second // of each command
 	maxConnections = 4
-	maxPerDomain   = 2 // connections that send to one recipient domain at once: more looks like an attack
+	maxAttached    = 10 << 20 // bytes of all attachments; encoded they grow by a third, and many mailboxes end at 20 MB
+	maxPerDomain   = 2        // connections that send to one recipient domain at once: more looks like an attack
 )
 
 // SMTP sends e-mail through one relay, over a few connections that it keeps. It is safe for
@@ -110,6 +112,13 @@ func (f *Failure) Error() string { return f.Says.String() }
 // Send hands one message to the relay. Nil means that the relay took it; else the error is a
 // *Failure, or ctx's where nothing was begun.
 func (s *SMTP) Send(ctx context.Context, e relance.Email) error {
+	size := 0
+	for i := range e.Attachments {
+		size += len(e.Attachments[i].Data)
+	}
+	if size > maxAttached {
+		return &Failure{Outcome: Refused, Says: relance.Say("MAIL_TOO_LARGE")}
+	}
 	msg, err := compose(e)
 	if err != nil {
 		return &Failure{Outcome: Refused, Says: relance.Say("MAIL_HEADERS")}
@@ -203,6 +212,10 @@ func compose(e relance.Email) (*mail.Msg, error) {
 	m.SetGenHeader("Auto-Submitted", "auto-generated")
 	m.SetBodyString(mail.TypeTextPlain, e.Text)
 	m.AddAlternativeString(mail.TypeTextHTML, e.HTML)
+	for i := range e.Attachments {
+		a := &e.Attachments[i]
+		errs = append(errs, m.AttachReader(a.Name, bytes.NewReader(a.Data), mail.WithFileContentType(mail.ContentType(a.ContentType))))
+	}
 	return m, errors.Join(errs...)
 }
 

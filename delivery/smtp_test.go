@@ -1,6 +1,7 @@
 package delivery_test
 
 import (
+	"bytes"
 	"errors"
 	"strings"
 	"testing"
@@ -116,5 +117,29 @@ func TestAddressesOfRelays(t *testing.T) {
 		if _, err := delivery.NewSMTP(bad); relance.CodeOf(err) != relance.CodeBadInput {
 			t.Errorf("%q: %v", bad, err)
 		}
+	}
+}
+
+func TestAttachmentsArrive(t *testing.T) {
+	t.Parallel()
+	sink, s := relay(t)
+	e := email("a@example.org")
+	e.Attachments = []relance.Attachment{{Name: "umsätze.bin", ContentType: "application/octet-stream", Data: []byte{0, 1, 0xff, '\r', '\n', '.', '\r', '\n'}}}
+	if err := s.Send(t.Context(), e); err != nil {
+		t.Fatal(err)
+	}
+	l := smtptest.Read(sink.Mails()[0])
+	if strings.TrimSpace(l.Text) != "Bonjour" || !strings.Contains(l.HTML, "<p>Bonjour</p>") || len(l.Files) != 1 {
+		t.Fatalf("%+v", l)
+	}
+	for name, data := range l.Files {
+		if name != "umsätze.bin" || !bytes.Equal(data, e.Attachments[0].Data) {
+			t.Errorf("%q: %q", name, data)
+		}
+	}
+	e.Attachments[0].Data = make([]byte, 11<<20)
+	var f *delivery.Failure
+	if err := s.Send(t.Context(), e); !errors.As(err, &f) || f.Outcome != delivery.Refused || f.Says.Code != "MAIL_TOO_LARGE" {
+		t.Errorf("11 MB: %v", err)
 	}
 }

@@ -100,6 +100,10 @@ func spawnWorker(t *testing.T, database, redisAddr, key string, patience time.Du
 	cmd.Env = append(cmd.Env, env...)
 	cmd.Stderr = os.Stderr
 	must(t, cmd.Start())
+	t.Cleanup(func() { // of a test that failed half-way; others have killed it
+		_ = cmd.Process.Kill()
+		_, _ = cmd.Process.Wait()
+	})
 	return cmd
 }
 

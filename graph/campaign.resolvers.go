@@ -7,6 +7,7 @@ package graph
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/relance/relance"
@@ -21,6 +22,16 @@ func (r *campaignResolver) Numbers(ctx context.Context, obj *wire.Campaign) (*re
 // Refusals is the resolver for the refusals field.
 func (r *campaignResolver) Refusals(ctx context.Context, obj *wire.Campaign) ([]*relance.RefusalCount, error) {
 	list, err := r.Read.Refusals(ctx, bearer(ctx).MerchantID, obj.ID)
+	return pointers(list), err
+}
+
+// Days is the resolver for the days field.
+func (r *campaignResolver) Days(ctx context.Context, obj *wire.Campaign, from *time.Time, to *time.Time) ([]*relance.CampaignDay, error) {
+	first, last, err := daySpan(from, to, r.Now())
+	if err != nil {
+		return nil, err
+	}
+	list, err := r.Read.CampaignDays(ctx, bearer(ctx).MerchantID, obj.ID, first, last)
 	return pointers(list), err
 }
 

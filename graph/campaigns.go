@@ -141,3 +141,18 @@ func (r *Resolver) why(ctx context.Context, id, profile uuid.UUID) ([]*CampaignD
 	}
 	return out, nil
 }
+
+// daySpan gives the days that are asked for: the last thirty where nothing is said. Where today is
+// tomorrow already, tomorrow is meant as well.
+func daySpan(from, to *time.Time, now time.Time) (first, last time.Time, err error) {
+	if last = now.UTC().AddDate(0, 0, 1); to != nil {
+		last = *to
+	}
+	if first = last.AddDate(0, 0, -30); from != nil {
+		first = *from
+	}
+	if first.After(last) || last.Sub(first) > 401*24*time.Hour {
+		return first, last, relance.FieldErrorf("to", "the last day must not be before the first, nor more than 400 days after it")
+	}
+	return first, last, nil
+}

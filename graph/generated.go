@@ -123,6 +123,7 @@ type ComplexityRoot struct {
 		CreatedAt           func(childComplexity int) int
 		DailyBudget         func(childComplexity int) int
 		DailyLetterCost     func(childComplexity int) int
+		Days                func(childComplexity int, from *time.Time, to *time.Time) int
 		EndedAt             func(childComplexity int) int
 		EndsAt              func(childComplexity int) int
 		ExpiresAfterMinutes func(childComplexity int) int
@@ -165,6 +166,17 @@ type ComplexityRoot struct {
 		To        func(childComplexity int) int
 		Unpriced  func(childComplexity int) int
 		Vouchers  func(childComplexity int) int
+	}
+
+	CampaignDay struct {
+		Day      func(childComplexity int) int
+		Decided  func(childComplexity int) int
+		Entered  func(childComplexity int) int
+		Expired  func(childComplexity int) int
+		HeldOut  func(childComplexity int) int
+		Judged   func(childComplexity int) int
+		Refusals func(childComplexity int) int
+		Sent     func(childComplexity int) int
 	}
 
 	CampaignDecision struct {
@@ -627,7 +639,7 @@ type ComplexityRoot struct {
 		UserResetTwoFactor   func(childComplexity int, id uuid.UUID) int
 		UserSetDisabled      func(childComplexity int, id uuid.UUID, disabled bool) int
 		UserSetRole          func(childComplexity int, id uuid.UUID, role relance.Role, shopIds []uuid.UUID) int
-		ViewerUpdate         func(childComplexity int, name string, language string) int
+		ViewerUpdate         func(childComplexity int, name string, language string, monthlyReport *bool) int
 	}
 
 	Note struct {
@@ -1220,17 +1232,18 @@ type ComplexityRoot struct {
 	}
 
 	User struct {
-		CreatedAt  func(childComplexity int) int
-		DisabledAt func(childComplexity int) int
-		Email      func(childComplexity int) int
-		ID         func(childComplexity int) int
-		Joined     func(childComplexity int) int
-		Language   func(childComplexity int) int
-		Name       func(childComplexity int) int
-		Role       func(childComplexity int) int
-		SeenAt     func(childComplexity int) int
-		Shops      func(childComplexity int) int
-		TwoFactor  func(childComplexity int) int
+		CreatedAt     func(childComplexity int) int
+		DisabledAt    func(childComplexity int) int
+		Email         func(childComplexity int) int
+		ID            func(childComplexity int) int
+		Joined        func(childComplexity int) int
+		Language      func(childComplexity int) int
+		MonthlyReport func(childComplexity int) int
+		Name          func(childComplexity int) int
+		Role          func(childComplexity int) int
+		SeenAt        func(childComplexity int) int
+		Shops         func(childComplexity int) int
+		TwoFactor     func(childComplexity int) int
 	}
 
 	UserError struct {
@@ -1289,6 +1302,7 @@ type ComplexityRoot struct {
 type CampaignResolver interface {
 	Numbers(ctx context.Context, obj *wire.Campaign) (*relance.CampaignNumbers, error)
 	Refusals(ctx context.Context, obj *wire.Campaign) ([]*relance.RefusalCount, error)
+	Days(ctx context.Context, obj *wire.Campaign, from *time.Time, to *time.Time) ([]*relance.CampaignDay, error)
 	Preview(ctx context.Context, obj *wire.Campaign, examples int) (*CampaignPreview, error)
 	Why(ctx context.Context, obj *wire.Campaign, profileID uuid.UUID) ([]*CampaignDecision, error)
 	Backtest(ctx context.Context, obj *wire.Campaign, days int, examples int) (*CampaignBacktest, error)
@@ -1361,7 +1375,7 @@ type MutationResolver interface {
 	UserResetTwoFactor(ctx context.Context, id uuid.UUID) (*UserPayload, error)
 	UserSetRole(ctx context.Context, id uuid.UUID, role relance.Role, shopIds []uuid.UUID) (*UserPayload, error)
 	UserSetDisabled(ctx context.Context, id uuid.UUID, disabled bool) (*UserPayload, error)
-	ViewerUpdate(ctx context.Context, name string, language string) (*UserPayload, error)
+	ViewerUpdate(ctx context.Context, name string, language string, monthlyReport *bool) (*UserPayload, error)
 	SessionEnd(ctx context.Context, id uuid.UUID) (*SessionEndPayload, error)
 }
 type OrderResolver interface {
@@ -1724,6 +1738,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Campaign.DailyLetterCost(childComplexity), true
+	case "Campaign.days":
+		if e.ComplexityRoot.Campaign.Days == nil {
+			break
+		}
+
+		args, err := ec.field_Campaign_days_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Campaign.Days(childComplexity, args["from"].(*time.Time), args["to"].(*time.Time)), true
 	case "Campaign.endedAt":
 		if e.ComplexityRoot.Campaign.EndedAt == nil {
 			break
@@ -1974,6 +1999,55 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CampaignBacktest.Vouchers(childComplexity), true
+
+	case "CampaignDay.day":
+		if e.ComplexityRoot.CampaignDay.Day == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignDay.Day(childComplexity), true
+	case "CampaignDay.decided":
+		if e.ComplexityRoot.CampaignDay.Decided == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignDay.Decided(childComplexity), true
+	case "CampaignDay.entered":
+		if e.ComplexityRoot.CampaignDay.Entered == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignDay.Entered(childComplexity), true
+	case "CampaignDay.expired":
+		if e.ComplexityRoot.CampaignDay.Expired == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignDay.Expired(childComplexity), true
+	case "CampaignDay.heldOut":
+		if e.ComplexityRoot.CampaignDay.HeldOut == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignDay.HeldOut(childComplexity), true
+	case "CampaignDay.judged":
+		if e.ComplexityRoot.CampaignDay.Judged == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignDay.Judged(childComplexity), true
+	case "CampaignDay.refusals":
+		if e.ComplexityRoot.CampaignDay.Refusals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignDay.Refusals(childComplexity), true
+	case "CampaignDay.sent":
+		if e.ComplexityRoot.CampaignDay.Sent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignDay.Sent(childComplexity), true
 
 	case "CampaignDecision.channel":
 		if e.ComplexityRoot.CampaignDecision.Channel == nil {
@@ -4156,7 +4230,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.ViewerUpdate(childComplexity, args["name"].(string), args["language"].(string)), true
+		return e.ComplexityRoot.Mutation.ViewerUpdate(childComplexity, args["name"].(string), args["language"].(string), args["monthlyReport"].(*bool)), true
 
 	case "Note.at":
 		if e.ComplexityRoot.Note.At == nil {
@@ -6786,6 +6860,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.User.Language(childComplexity), true
+	case "User.monthlyReport":
+		if e.ComplexityRoot.User.MonthlyReport == nil {
+			break
+		}
+
+		return e.ComplexityRoot.User.MonthlyReport(childComplexity), true
 	case "User.name":
 		if e.ComplexityRoot.User.Name == nil {
 			break
@@ -7307,6 +7387,8 @@ func (ec *executionContext) childFields_Campaign(ctx context.Context, field grap
 		return ec.fieldContext_Campaign_numbers(ctx, field)
 	case "refusals":
 		return ec.fieldContext_Campaign_refusals(ctx, field)
+	case "days":
+		return ec.fieldContext_Campaign_days(ctx, field)
 	case "preview":
 		return ec.fieldContext_Campaign_preview(ctx, field)
 	case "why":
@@ -7363,6 +7445,28 @@ func (ec *executionContext) childFields_CampaignBacktest(ctx context.Context, fi
 		return ec.fieldContext_CampaignBacktest_hash(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CampaignBacktest", field.Name)
+}
+
+func (ec *executionContext) childFields_CampaignDay(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "day":
+		return ec.fieldContext_CampaignDay_day(ctx, field)
+	case "judged":
+		return ec.fieldContext_CampaignDay_judged(ctx, field)
+	case "entered":
+		return ec.fieldContext_CampaignDay_entered(ctx, field)
+	case "heldOut":
+		return ec.fieldContext_CampaignDay_heldOut(ctx, field)
+	case "decided":
+		return ec.fieldContext_CampaignDay_decided(ctx, field)
+	case "expired":
+		return ec.fieldContext_CampaignDay_expired(ctx, field)
+	case "sent":
+		return ec.fieldContext_CampaignDay_sent(ctx, field)
+	case "refusals":
+		return ec.fieldContext_CampaignDay_refusals(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CampaignDay", field.Name)
 }
 
 func (ec *executionContext) childFields_CampaignDecision(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9301,6 +9405,8 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 		return ec.fieldContext_User_seenAt(ctx, field)
 	case "disabledAt":
 		return ec.fieldContext_User_disabledAt(ctx, field)
+	case "monthlyReport":
+		return ec.fieldContext_User_monthlyReport(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type User", field.Name)
 }
@@ -9550,6 +9656,28 @@ func (ec *executionContext) field_Campaign_backtest_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["examples"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Campaign_days_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODate2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODate2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
 	return args, nil
 }
 
@@ -10610,6 +10738,14 @@ func (ec *executionContext) field_Mutation_viewerUpdate_args(ctx context.Context
 		return nil, err
 	}
 	args["language"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "monthlyReport",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["monthlyReport"] = arg2
 	return args, nil
 }
 
@@ -11702,6 +11838,50 @@ func (ec *executionContext) fieldContext_Campaign_refusals(_ context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _Campaign_days(ctx context.Context, field graphql.CollectedField, obj *wire.Campaign) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Campaign_days(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Campaign().Days(ctx, obj, fc.Args["from"].(*time.Time), fc.Args["to"].(*time.Time))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*relance.CampaignDay) graphql.Marshaler {
+			return ec.marshalNCampaignDay2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐCampaignDayᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Campaign_days(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Campaign",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CampaignDay(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Campaign_days_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Campaign_preview(ctx context.Context, field graphql.CollectedField, obj *wire.Campaign) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -12072,6 +12252,47 @@ func (ec *executionContext) fieldContext_CampaignBacktest_examples(_ context.Con
 
 func (ec *executionContext) fieldContext_CampaignBacktest_hash(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CampaignBacktest", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignDay_day(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignDay", field, false, false, errors.New("field of type Date does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignDay_judged(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignDay", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignDay_entered(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignDay", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignDay_heldOut(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignDay", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignDay_decided(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignDay", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignDay_expired(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignDay", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignDay_sent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignDay", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignDay_refusals(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CampaignDay",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RefusalCount(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) fieldContext_CampaignDecision_instance(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -17108,7 +17329,7 @@ func (ec *executionContext) _Mutation_viewerUpdate(ctx context.Context, field gr
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ViewerUpdate(ctx, fc.Args["name"].(string), fc.Args["language"].(string))
+			return ec.Resolvers.Mutation().ViewerUpdate(ctx, fc.Args["name"].(string), fc.Args["language"].(string), fc.Args["monthlyReport"].(*bool))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -22967,6 +23188,13 @@ func (ec *executionContext) fieldContext_User_disabledAt(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("User", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
+func (ec *executionContext) _User_monthlyReport(ctx context.Context, field graphql.CollectedField, obj *relance.User) (ret graphql.Marshaler) {
+	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.MonthlyReport)
+}
+func (ec *executionContext) fieldContext_User_monthlyReport(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("User", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
 func (ec *executionContext) fieldContext_UserError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("UserError", field, false, false, errors.New("field of type String does not have child fields"))
 }
@@ -26407,6 +26635,44 @@ func (ec *executionContext) _Campaign(ctx context.Context, sel ast.SelectionSet,
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "days":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Campaign_days(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "preview":
 			field := field
 
@@ -26689,6 +26955,8 @@ func (ec *executionContext) isPlainCampaign(fields []graphql.CollectedField) boo
 			return false
 		case "refusals":
 			return false
+		case "days":
+			return false
 		case "preview":
 			return false
 		case "why":
@@ -26900,6 +27168,62 @@ func (ec *executionContext) _CampaignBacktest(ctx context.Context, sel ast.Selec
 			}
 		case "hash":
 			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Hash)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var campaignDayImplementors = []string{"CampaignDay"}
+
+func (ec *executionContext) _CampaignDay(ctx context.Context, sel ast.SelectionSet, obj *relance.CampaignDay) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, campaignDayImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("CampaignDay")
+		case "day":
+			out.values[i] = ec.marshalNDate2timeᚐTime(ctx, fields[i].Selections, obj.Day)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "judged":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Judged)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "entered":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Entered)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "heldOut":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.HeldOut)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "decided":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Decided)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "expired":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Expired)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "sent":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Sent)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "refusals":
+			out.values[i] = ec.marshalNRefusalCount2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐRefusalCountᚄ(ctx, fields[i].Selections, obj.Refusals)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
@@ -36450,6 +36774,11 @@ func (ec *executionContext) _User(ctx context.Context, sel ast.SelectionSet, obj
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "monthlyReport":
+			out.Values[i] = ec._User_monthlyReport(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -36536,6 +36865,11 @@ func (ec *executionContext) plainUser(ctx context.Context, fields []graphql.Coll
 			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.SeenAt)
 		case "disabledAt":
 			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.DisabledAt)
+		case "monthlyReport":
+			out.values[i] = ec.marshalNBoolean2bool(ctx, fields[i].Selections, obj.MonthlyReport)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
 		default:
 			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
@@ -37502,6 +37836,30 @@ func (ec *executionContext) marshalNCampaignBacktest2ᚖgithubᚗcomᚋrelance�
 		return graphql.Null
 	}
 	return ec._CampaignBacktest(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNCampaignDay2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐCampaignDayᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.CampaignDay) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNCampaignDay2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐCampaignDay(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNCampaignDay2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐCampaignDay(ctx context.Context, sel ast.SelectionSet, v *relance.CampaignDay) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._CampaignDay(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNCampaignDecision2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignDecisionᚄ(ctx context.Context, sel ast.SelectionSet, v []*CampaignDecision) graphql.Marshaler {

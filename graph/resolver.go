@@ -45,6 +45,7 @@ type Reader interface {
 	Campaign(ctx context.Context, m, id uuid.UUID) (relance.Campaign, error)
 	CampaignNumbers(ctx context.Context, m, campaign uuid.UUID) (*relance.CampaignNumbers, error)
 	Refusals(ctx context.Context, m, campaign uuid.UUID) ([]relance.RefusalCount, error)
+	CampaignDays(ctx context.Context, m, campaign uuid.UUID, from, to time.Time) ([]relance.CampaignDay, error)
 	RevenueByCode(ctx context.Context, m, campaign uuid.UUID, shops []uuid.UUID) ([]relance.Money, error)
 	Segments(ctx context.Context, m uuid.UUID) ([]relance.Segment, error)
 	FollowUps(ctx context.Context, m uuid.UUID, q relance.FollowUpQuery) (*relance.FollowUpPage, error)
@@ -81,7 +82,7 @@ type UseCases interface {
 	ResetTwoFactor(ctx context.Context, m, user uuid.UUID, actor string) error
 	ChangeRole(ctx context.Context, m, user uuid.UUID, role relance.Role, shops []uuid.UUID, actor string) error
 	Disable(ctx context.Context, m, user uuid.UUID, disabled bool, actor string) error
-	ChangeOwnProfile(ctx context.Context, b relance.Bearer, name, language string) error
+	ChangeOwnProfile(ctx context.Context, b relance.Bearer, name, language string, monthlyReport *bool) error
 	EndSession(ctx context.Context, b relance.Bearer, session uuid.UUID) error
 	CreateToken(ctx context.Context, m uuid.UUID, t relance.Token, actor string) (secret string, added relance.Token, err error)
 	RevokeToken(ctx context.Context, m, id uuid.UUID, actor string) error

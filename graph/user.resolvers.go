@@ -45,12 +45,12 @@ func (r *mutationResolver) UserSetDisabled(ctx context.Context, id uuid.UUID, di
 }
 
 // ViewerUpdate is the resolver for the viewerUpdate field.
-func (r *mutationResolver) ViewerUpdate(ctx context.Context, name string, language string) (*UserPayload, error) {
+func (r *mutationResolver) ViewerUpdate(ctx context.Context, name string, language string, monthlyReport *bool) (*UserPayload, error) {
 	b := bearer(ctx)
 	if b.UserID == uuid.Nil {
 		return r.userPayload(ctx, b.UserID, "", relance.Tell(relance.CodeConflict, nil, "TOKEN_IS_NOBODY"))
 	}
-	return r.userPayload(ctx, b.UserID, "", r.Use.ChangeOwnProfile(ctx, b, name, language))
+	return r.userPayload(ctx, b.UserID, "", r.Use.ChangeOwnProfile(ctx, b, name, language, monthlyReport))
 }
 
 // SessionEnd is the resolver for the sessionEnd field.

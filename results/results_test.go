@@ -72,20 +72,68 @@ const seed = 20261122
 // campaigns. An interval of 95 % excludes the truth, which is zero, in 5 % of them.
 func TestAAFindsNothing(t *testing.T) {
 	t.Parallel()
-	const trials = 2000
 	r := rand.New(rand.NewPCG(seed, 1))
-	crowds := [][]somebody{crowd(r, 2000, 0.05), crowd(r, 2000, 0.1), crowd(r, 2000, 0.2), crowd(r, 3000, 0.4)}
+	crowds := aaCrowds(r)
+	findsNothing(t, func(i int) (relance.ShareComparison, relance.MeanComparison) {
+		c := draw(r, crowds[i%len(crowds)], []int{10, 20, 30, 50}[i/len(crowds)%4], 0)
+		return c.Conversion, c.Revenue[0]
+	})
+}
+
+// TestAAOfVariantsFindsNothing does so with the two variants of a step: the same people get A or B
+// by the product's own hash of campaign, step and profile.
+func TestAAOfVariantsFindsNothing(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(seed, 3))
+	crowds := aaCrowds(r)
+	findsNothing(t, func(i int) (relance.ShareComparison, relance.MeanComparison) {
+		v := drawVariants(r, crowds[i%len(crowds)], []int{15, 30, 50, 80}[i/len(crowds)%4])
+		return v.Conversion, v.Revenue[0]
+	})
+}
+
+func aaCrowds(r *rand.Rand) [][]somebody {
+	return [][]somebody{crowd(r, 2000, 0.05), crowd(r, 2000, 0.1), crowd(r, 2000, 0.2), crowd(r, 3000, 0.4)}
+}
+
+// drawVariants gives the crowd the variants of a campaign's step as the product does, and compares.
+func drawVariants(r *rand.Rand, people []somebody, share int) relance.VariantResults {
+	v := relance.VariantResults{SharePercent: share}
+	id := newUUID(r)
+	sums := map[bool]*relance.GroupRevenue{true: {Currency: "EUR"}, false: {Currency: "EUR"}}
+	for i := range people {
+		isB := campaign.DrawnB(id, "one", people[i].id, share)
+		group, sum := &v.A.ComparedGroup, sums[isB]
+		if isB {
+			group = &v.B.ComparedGroup
+		}
+		group.People++
+		if spent := people[i].spent; spent.IsPositive() {
+			group.Ordered++
+			sum.Buyers++
+			sum.Sum, sum.Squares = sum.Sum.Add(spent), sum.Squares.Add(spent.Mul(spent))
+		}
+	}
+	v.A.Revenue, v.B.Revenue = []relance.GroupRevenue{*sums[false]}, []relance.GroupRevenue{*sums[true]}
+	results.CompareVariants(&v)
+	return v
+}
+
+// findsNothing demands of 2,000 comparisons without a difference that about 5 % find one.
+func findsNothing(t *testing.T, compare func(trial int) (relance.ShareComparison, relance.MeanComparison)) {
+	t.Helper()
+	const trials = 2000
 	var shares, means, ofMeans int
 	for i := range trials {
-		c := draw(r, crowds[i%len(crowds)], []int{10, 20, 30, 50}[i/len(crowds)%4], 0)
-		d := c.Conversion.Difference
+		share, mean := compare(i)
+		d := share.Difference
 		if d == nil {
-			t.Fatalf("trial %d has not enough data: %+v", i, c)
+			t.Fatalf("trial %d has not enough data: %+v", i, share)
 		}
 		if d.Low > 0 || d.High < 0 {
 			shares++
 		}
-		if m := c.Revenue[0].Difference; m != nil {
+		if m := mean.Difference; m != nil {
 			ofMeans++
 			if m.Low.IsPositive() || m.High.IsNegative() {
 				means++

@@ -41,7 +41,7 @@ func (s *Store) Evaluate(ctx context.Context, m uuid.UUID, limit int, judge Judg
 		if err != nil {
 			return err
 		}
-		w := &outcome{merchant: m, now: now, next: map[uuid.UUID]time.Time{}}
+		w := &outcome{merchant: m, now: now, noted: map[noted]bool{}, next: map[uuid.UUID]time.Time{}}
 		for _, f := range facts {
 			f.Since = since[f.ProfileID]
 			for _, d := range judge(campaigns, f) {

@@ -24,6 +24,7 @@ type judging struct {
 	campaigns []uuid.UUID
 	merges    []uuid.UUID
 	versions  int
+	changes   map[string]int // what the days should have counted, told from the ledger by looking before and after
 }
 
 // tea is a step in French that waits.
@@ -55,7 +56,7 @@ func judgedPlans() map[string]relance.Plan {
 }
 
 func newJudging(t *rapid.T, base *lab) *judging {
-	j := &judging{lab: base.tenant(t), t: t, now: noon}
+	j := &judging{lab: base.tenant(t), t: t, now: noon, changes: map[string]int{}}
 	legal, sender, country := "Maison SARL", "shop@maison.example", "FR"
 	since := noon.AddDate(-3, 0, 0)
 	gap, capCount := 6, 20
@@ -183,8 +184,10 @@ func (j *judging) judgeAll() (out []string) {
 // evaluate works through the line in batches of random size, and once more for nothing.
 func (j *judging) evaluate() {
 	for rounds := 0; ; rounds++ {
+		before := j.lookAtVerdicts()
 		done, err := j.s.Evaluate(j.ctx, j.m, rapid.IntRange(1, 4).Draw(j.t, "batch"), j.decide, j.now)
 		j.ok(err)
+		j.countChanges(before, j.lookAtVerdicts())
 		if done.People == 0 {
 			return
 		}
@@ -283,6 +286,7 @@ func TestIncrementalJudgingComesToTheSameAsFull(t *testing.T) {
 			j.now = j.now.Add(time.Duration(rapid.IntRange(1, 60).Draw(t, "hours")) * time.Hour)
 		}
 		j.noneTwice()
+		j.daysEqualTheLedger()
 	})
 	if made < 50 {
 		t.Errorf("only %d messages were made", made)

@@ -20,6 +20,7 @@ type outcome struct {
 	sends    []send
 	ended    []ending
 	verdicts []verdict
+	noted    map[noted]bool          // of which event there is a verdict; of two who have it, the first
 	next     map[uuid.UUID]time.Time // when to look at somebody again
 }
 
@@ -36,7 +37,7 @@ type member struct{ CustomerID, EnrolmentID uuid.UUID }
 
 type send struct {
 	ID, EnrolmentID, CampaignID, ProfileID uuid.UUID
-	Step                                   string
+	Key, Step                              string
 	Variant                                relance.MessageVariant
 	Channel                                relance.ConsentChannel
 	State                                  relance.SendState
@@ -59,6 +60,11 @@ type verdict struct {
 	Verdict               relance.Verdict
 	Reason                relance.Reason
 	Until                 *time.Time
+}
+
+type noted struct {
+	CampaignID uuid.UUID
+	Key        string
 }
 
 // add takes up one decision.
@@ -105,7 +111,7 @@ func (w *outcome) again(profile uuid.UUID, at time.Time) {
 }
 
 func (w *outcome) send(f *relance.Facts, d relance.Decision, enrolment uuid.UUID) {
-	s := send{ID: newID(), EnrolmentID: enrolment, CampaignID: d.CampaignID, ProfileID: f.ProfileID, Step: d.Step.Key, Variant: d.Variant, Channel: d.Channel, State: relance.SendDue,
+	s := send{ID: newID(), EnrolmentID: enrolment, CampaignID: d.CampaignID, ProfileID: f.ProfileID, Key: d.Instance.Key, Step: d.Step.Key, Variant: d.Variant, Channel: d.Channel, State: relance.SendDue,
 		To: d.Recipient, DueAt: d.DueAt, ExpiresAt: d.ExpiresAt, Voucher: d.Voucher}
 	if d.Hold {
 		s.State = relance.SendHeld
@@ -134,16 +140,21 @@ func (w *outcome) explain(f *relance.Facts, d relance.Decision) {
 		if d.Verdict == relance.VerdictWait && !d.Until.IsZero() {
 			v.Until = &d.Until
 		}
-		w.verdicts = append(w.verdicts, v)
+		if n := (noted{v.CampaignID, v.Key}); !w.noted[n] {
+			w.noted[n] = true
+			w.verdicts = append(w.verdicts, v)
+		}
 	}
 }
 
 // write commits everything; people of the list who need not be looked at again leave the line.
 func (w *outcome) write(ctx context.Context, tx pgx.Tx, people []uuid.UUID) error {
 	b := &pgx.Batch{}
+	w.queueDayChanges(b)
 	w.queueEntries(b)
 	w.queueSends(b)
 	w.queueVerdicts(b)
+	w.queueDayMade(b)
 	again, at := []uuid.UUID{}, []time.Time{}
 	for id, t := range w.next {
 		again, at = append(again, id), append(at, t)
@@ -208,7 +219,8 @@ func (w *outcome) queueSends(b *pgx.Batch) {
 				SELECT $1, f.id, f.shop_id, $3, $4, $5, $6, $7, $8, $9, 'PLANNED' FROM follow_ups f WHERE f.merchant_id = $1 AND f.id = $2`,
 				w.merchant, s.ID, v.Code, v.Kind, v.Value, v.Minimum, v.Currency, v.ValidFrom, v.ValidUntil)
 		}
-		b.Queue(`DELETE FROM verdicts v USING enrolments e WHERE e.merchant_id = $1 AND e.id = $2 AND v.merchant_id = $1 AND v.campaign_id = e.campaign_id AND v.instance_key = e.instance_key`, w.merchant, s.EnrolmentID)
+		b.Queue(`DELETE FROM verdicts v WHERE v.merchant_id = $1 AND v.campaign_id = $2 AND v.instance_key = $3 AND EXISTS (SELECT 1 FROM enrolments e WHERE e.merchant_id = $1 AND e.id = $4)`,
+			w.merchant, s.CampaignID, s.Key, s.EnrolmentID)
 	}
 }
 
@@ -217,7 +229,7 @@ func (w *outcome) queueVerdicts(b *pgx.Batch) {
 		return
 	}
 	b.Queue(`INSERT INTO verdicts AS v (merchant_id, campaign_id, instance_key, profile_id, verdict, reason, until, at)
-		SELECT DISTINCT ON (x.campaign, x.key) $1::uuid, x.campaign, x.key, x.profile, x.verdict, x.reason, x.until, $2::timestamptz FROM unnest($3::uuid[], $4::text[], $5::uuid[], $6::text[], $7::text[], $8::timestamptz[]) x(campaign, key, profile, verdict, reason, until)
+		SELECT $1::uuid, x.campaign, x.key, x.profile, x.verdict, x.reason, x.until, $2::timestamptz FROM unnest($3::uuid[], $4::text[], $5::uuid[], $6::text[], $7::text[], $8::timestamptz[]) x(campaign, key, profile, verdict, reason, until)
 		ON CONFLICT (merchant_id, campaign_id, instance_key) DO UPDATE SET profile_id = excluded.profile_id, verdict = excluded.verdict, reason = excluded.reason, until = excluded.until, at = excluded.at
 		WHERE (v.profile_id, v.verdict, v.reason, v.until) IS DISTINCT FROM (excluded.profile_id, excluded.verdict, excluded.reason, excluded.until)`, w.merchant, w.now,
 		column(w.verdicts, func(v *verdict) uuid.UUID { return v.CampaignID }), column(w.verdicts, func(v *verdict) string { return v.Key }), column(w.verdicts, func(v *verdict) uuid.UUID { return v.ProfileID }),

@@ -12,7 +12,7 @@ import (
 	"github.com/relance/relance"
 )
 
-const userColumns = `u.id, u.email, u.name, u.role, u.shop_ids, u.language, u.totp_confirmed_at IS NOT NULL AS two_factor, u.password_hash IS NOT NULL AS joined, u.created_at,
+const userColumns = `u.id, u.email, u.name, u.role, u.shop_ids, u.language, u.totp_confirmed_at IS NOT NULL AS two_factor, u.password_hash IS NOT NULL AS joined, u.monthly_report_since IS NOT NULL AS monthly_report, u.created_at,
 	(SELECT max(s.seen_at) FROM sessions s WHERE s.merchant_id = u.merchant_id AND s.user_id = u.id) AS seen_at, u.disabled_at`
 
 // Installation counts merchants and users over all tenants: whether somebody must be the first.
@@ -82,6 +82,8 @@ type UserChange struct {
 	Role         *relance.Role
 	ShopIDs      *[]uuid.UUID
 	Disabled     *bool
+	// MonthlyReport: whether they want the report by mail.
+	MonthlyReport *bool
 }
 
 // ChangeUser changes a user. The last owner who can sign in stays one: CONFLICT.
@@ -92,8 +94,9 @@ func (s *Store) ChangeUser(ctx context.Context, m, id uuid.UUID, c UserChange, n
 			return err
 		}
 		tag, err := tx.Exec(ctx, `UPDATE users SET name = coalesce($3, name), language = coalesce($4, language), password_hash = coalesce($5, password_hash), role = coalesce($6, role),
-				shop_ids = coalesce($7, shop_ids), disabled_at = CASE WHEN $8 THEN coalesce(disabled_at, $9) WHEN NOT $8 THEN NULL ELSE disabled_at END
-			WHERE merchant_id = $1 AND id = $2`, m, id, c.Name, c.Language, c.PasswordHash, c.Role, c.ShopIDs, c.Disabled, now)
+				shop_ids = coalesce($7, shop_ids), disabled_at = CASE WHEN $8 THEN coalesce(disabled_at, $9) WHEN NOT $8 THEN NULL ELSE disabled_at END,
+				monthly_report_since = CASE WHEN $10 THEN coalesce(monthly_report_since, $9) WHEN NOT $10 THEN NULL ELSE monthly_report_since END
+			WHERE merchant_id = $1 AND id = $2`, m, id, c.Name, c.Language, c.PasswordHash, c.Role, c.ShopIDs, c.Disabled, now, c.MonthlyReport)
 		if err != nil {
 			return fmt.Errorf("change user: %w", err)
 		}

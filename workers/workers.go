@@ -37,6 +37,7 @@ type UseCases interface {
 	TidyVouchers(ctx context.Context, merchant uuid.UUID) error
 	PassOnObjections(ctx context.Context, merchant uuid.UUID) error
 	LookAtLetters(ctx context.Context, merchant uuid.UUID) error
+	MailReport(ctx context.Context, t relance.ReportTask) error
 	Stale() time.Duration
 }
 
@@ -51,6 +52,7 @@ type Rows interface {
 	DueWithdrawals(ctx context.Context, now time.Time) ([]uuid.UUID, error)
 	DueLetters(ctx context.Context, now time.Time) ([]uuid.UUID, error)
 	DueFollowUps(ctx context.Context, now time.Time) ([]relance.FollowUpTask, error)
+	DueReports(ctx context.Context, now time.Time) ([]relance.ReportTask, error)
 }
 
 // Options tunes the workers.
@@ -112,6 +114,7 @@ func (w *Workers) table() []job {
 		{kind: "tidy_vouchers", every: 15 * w.opts.SweepEvery, does: "revokes vouchers that nobody is to use any more", run: w.tidyVouchers},
 		{kind: "pass_on_objections", every: 5 * w.opts.SweepEvery, does: "tells the shops who objected to e-mail", run: w.passOnObjections},
 		{kind: "look_at_letters", every: 5 * w.opts.SweepEvery, does: "asks printers how letters stand, and calls back those that somebody objected to", run: w.lookAtLetters},
+		{kind: "mail_reports", every: 5 * w.opts.SweepEvery, does: "mails last month's report to those who want it", run: w.mailReports},
 		{kind: "sync_shops", every: max(w.opts.SyncEvery/20, time.Second), does: "starts a pull of every shop whose last one is old enough, or failed and has rested", run: w.syncShops},
 	}
 }
@@ -241,6 +244,16 @@ func (w *Workers) lookAtLetters(ctx context.Context, _ []byte) error {
 		}
 	}
 	return nil
+}
+
+// mailReports goes on where one report fails: the others are to other people.
+func (w *Workers) mailReports(ctx context.Context, _ []byte) error {
+	tasks, err := w.rows.DueReports(ctx, w.now())
+	errs := []error{err}
+	for _, t := range tasks {
+		errs = append(errs, w.use.MailReport(ctx, t))
+	}
+	return errors.Join(errs...)
 }
 
 func (w *Workers) syncShops(ctx context.Context, _ []byte) error {

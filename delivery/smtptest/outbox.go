@@ -2,6 +2,7 @@ package smtptest
 
 import (
 	"bytes"
+	"encoding/base64"
 	"html/template"
 	"io"
 	"mime"
@@ -47,6 +48,7 @@ type Letter struct {
 	N                                int
 	From, To, Subject, Date          string
 	Text, HTML, Unsubscribe, Message string
+	Files                            map[string][]byte // attachments by name
 }
 
 // Read takes a message apart.
@@ -69,20 +71,44 @@ func Read(m Mail) Letter {
 	if err != nil {
 		return out
 	}
-	parts := multipart.NewReader(msg.Body, params["boundary"])
+	out.readParts(msg.Body, params["boundary"])
+	return out
+}
+
+// readParts takes what lies between two boundaries apart, and what lies in that.
+func (l *Letter) readParts(r io.Reader, boundary string) {
+	parts := multipart.NewReader(r, boundary)
 	for {
 		p, err := parts.NextRawPart()
 		if err != nil {
-			return out
+			return
 		}
-		body, err := io.ReadAll(quotedprintable.NewReader(p))
-		if err != nil {
-			return out
+		kind, params, _ := mime.ParseMediaType(p.Header.Get("Content-Type"))
+		if strings.HasPrefix(kind, "multipart/") {
+			l.readParts(p, params["boundary"])
+			continue
 		}
-		if strings.HasPrefix(p.Header.Get("Content-Type"), "text/html") {
-			out.HTML = string(body)
-		} else {
-			out.Text = string(body)
+		var body io.Reader = quotedprintable.NewReader(p)
+		if p.Header.Get("Content-Transfer-Encoding") == "base64" {
+			body = base64.NewDecoder(base64.StdEncoding, p)
+		}
+		data, err := io.ReadAll(body)
+		switch {
+		case err != nil:
+			return
+		case p.FileName() != "":
+			if l.Files == nil {
+				l.Files = map[string][]byte{}
+			}
+			name, err := (&mime.WordDecoder{}).DecodeHeader(p.FileName())
+			if err != nil {
+				name = p.FileName()
+			}
+			l.Files[name] = data
+		case kind == "text/html":
+			l.HTML = string(data)
+		default:
+			l.Text = string(data)
 		}
 	}
 }

@@ -20,6 +20,7 @@ import { Approvals } from './Approvals'
 import { Backtest } from './Backtest'
 import css from './Campaign.module.css'
 import list from './Campaigns.module.css'
+import { Days } from './Days'
 import { FollowUps } from './FollowUps'
 import { Preview } from './Preview'
 import { Refusals } from './Refusals'
@@ -120,6 +121,7 @@ function Now({ campaign, reload }: { campaign: Whole; reload: () => void }) {
         <div className={css.column}>
           {campaign.numbers.held > 0 && <Approvals id={campaign.id} held={campaign.numbers.held} done={reload} />}
           <Plan campaign={campaign} />
+          <Days id={campaign.id} />
           <FollowUps key={campaign.numbers.held} campaign={campaign} changed={reload} />
         </div>
         <div className={css.column}>

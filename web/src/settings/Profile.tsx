@@ -1,10 +1,10 @@
 import { Trans, useLingui } from '@lingui/react/macro'
-import { Button, NativeSelect, PasswordInput, TextInput } from '@mantine/core'
+import { Button, Checkbox, NativeSelect, PasswordInput, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useMutation, useQuery } from 'urql'
 import { entry } from '../api/entry'
 import { chooseLanguage, type Language, languageNames, languages } from '../app/language'
-import { useSession } from '../app/session'
+import { type Session, useSession } from '../app/session'
 import { tell } from '../app/toasts'
 import { SessionEndDocument, SessionsDocument, ViewerUpdateDocument } from '../gql/graphql'
 import { Form, refusalOf, toldRefusal } from '../ui/Form'
@@ -28,7 +28,7 @@ export default function Profile() {
   }
   return (
     <>
-      <Person key={user.id} name={user.name} email={user.email} language={user.language} />
+      <Person key={user.id} user={user} />
       <Password />
       <TwoFactor on={user.twoFactor} />
       <Sessions />
@@ -36,19 +36,20 @@ export default function Profile() {
   )
 }
 
-function Person({ name: savedName, email, language: savedLanguage }: { name: string; email: string; language: string }) {
+function Person({ user }: { user: NonNullable<Session['user']> }) {
   const { t, i18n } = useLingui()
-  const { reload } = useSession()
-  const [name, setName] = useState(savedName)
-  const [language, setLanguage] = useState(savedLanguage || i18n.locale)
+  const { reload, can } = useSession()
+  const [name, setName] = useState(user.name)
+  const [language, setLanguage] = useState(user.language || i18n.locale)
+  const [monthlyReport, setMonthlyReport] = useState(user.monthlyReport)
   const [, update] = useMutation(ViewerUpdateDocument)
   return (
     <Panel title={<Trans>Profile</Trans>}>
       <Form
-        fields={['name', 'language']}
+        fields={['name', 'language', 'monthlyReport']}
         save={<Trans>Save</Trans>}
         submit={async () => {
-          const { data, error } = await update({ name: name.trim(), language })
+          const { data, error } = await update({ name: name.trim(), language, monthlyReport: can('MARKETER') ? monthlyReport : null })
           const refusal = refusalOf(data?.viewerUpdate, error)
           if (!refusal) {
             await chooseLanguage(language as Language)
@@ -61,13 +62,22 @@ function Person({ name: savedName, email, language: savedLanguage }: { name: str
         {(errorOf) => (
           <>
             <TextInput label={t`Name`} required maxLength={100} autoComplete="name" value={name} error={errorOf('name')} onChange={(e) => setName(e.currentTarget.value)} />
-            <TextInput label={t`E-mail`} value={email} readOnly description={t`An owner can change it by inviting the new address.`} />
+            <TextInput label={t`E-mail`} value={user.email} readOnly description={t`An owner can change it by inviting the new address.`} />
             <NativeSelect
               label={t`Language`}
               value={language}
               data={languages.map((l) => ({ value: l, label: languageNames[l] }))}
               onChange={(e) => setLanguage(e.currentTarget.value)}
             />
+            {can('MARKETER') && (
+              <Checkbox
+                label={t`Mail me the monthly report`}
+                description={t`On the first of each month at eight in the morning: what all campaigns did in the month before, with the table as a file.`}
+                checked={monthlyReport}
+                error={errorOf('monthlyReport')}
+                onChange={(e) => setMonthlyReport(e.currentTarget.checked)}
+              />
+            )}
           </>
         )}
       </Form>

@@ -1,0 +1,87 @@
+package store_test
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// lookAtVerdicts reads what is decided of each event: its campaign, its key, and the verdict with
+// its reason or that it entered.
+func (j *judging) lookAtVerdicts() map[string]string {
+	out := map[string]string{}
+	for _, r := range j.rows(`SELECT campaign_id || '|' || instance_key || '|' || verdict || ' ' || reason FROM verdicts WHERE merchant_id = $1
+		UNION ALL SELECT campaign_id || '|' || instance_key || '|in' || '|' || CASE WHEN holdout THEN 'HELD_OUT ' ELSE 'ENTERED ' END FROM enrolments WHERE merchant_id = $1
+		UNION ALL SELECT campaign_id || '|' || id || '|made|' || CASE WHEN state = 'EXPIRED' THEN 'EXPIRE ' ELSE 'SEND ' END FROM follow_ups WHERE merchant_id = $1`, j.m) {
+		r = strings.Trim(r, `()"`)
+		at := strings.LastIndex(r, "|")
+		out[r[:at]] = r[at+1:]
+	}
+	return out
+}
+
+// countChanges notes what the day should count by what a call of Evaluate changed.
+func (j *judging) countChanges(before, after map[string]string) {
+	zone, err := time.LoadLocation("Europe/Paris") // of the first shop
+	j.ok(err)
+	day := j.now.In(zone).Format("2006-01-02")
+	judged := map[string]bool{}
+	for event, what := range after {
+		campaign, rest, _ := strings.Cut(event, "|")
+		if before[event] != what {
+			j.changes[fmt.Sprint(campaign, " ", day, " ", what)]++
+		}
+		key := strings.TrimSuffix(rest, "|in")
+		_, noted := before[campaign+"|"+key]
+		_, entered := before[campaign+"|"+key+"|in"]
+		if !noted && !entered && !strings.HasSuffix(rest, "|made") {
+			judged[campaign+"|"+key] = true
+		}
+	}
+	for event := range judged {
+		campaign, _, _ := strings.Cut(event, "|")
+		j.changes[fmt.Sprint(campaign, " ", day, " JUDGED ")]++
+	}
+}
+
+// daysEqualTheLedger compares what the days counted with what the ledger showed before and after
+// each batch, and in sum with how it stands.
+func (j *judging) daysEqualTheLedger() {
+	got := map[string]int{}
+	for _, id := range j.campaigns {
+		days, err := j.s.CampaignDays(j.ctx, j.m, id, j.now.AddDate(0, 0, -60), j.now.AddDate(0, 0, 2))
+		j.ok(err)
+		for _, d := range days {
+			add := func(what string, n int) {
+				if n > 0 {
+					got[fmt.Sprint(id, " ", d.Day.Format("2006-01-02"), " ", what)] = n
+				}
+			}
+			add("JUDGED ", d.Judged)
+			add("ENTERED ", d.Entered)
+			add("HELD_OUT ", d.HeldOut)
+			add("SEND ", d.Decided)
+			add("EXPIRE ", d.Expired)
+			for _, r := range d.Refusals {
+				add(fmt.Sprint(r.Verdict, " ", r.Reason), r.Count)
+			}
+		}
+	}
+	if diff := cmp.Diff(j.changes, got); diff != "" {
+		j.Fatalf("the days (-the ledger, before and after each batch; +counted):\n%s", diff)
+	}
+	for what, sql := range map[string]string{
+		"JUDGED":   `SELECT count(*) FROM (SELECT campaign_id, instance_key FROM enrolments WHERE merchant_id = $1 UNION SELECT campaign_id, instance_key FROM verdicts WHERE merchant_id = $1) x`,
+		"ENTERED":  `SELECT count(*) FROM enrolments WHERE merchant_id = $1 AND NOT holdout`,
+		"HELD_OUT": `SELECT count(*) FROM enrolments WHERE merchant_id = $1 AND holdout`,
+	} {
+		if got, want := j.rows(`SELECT coalesce(sum(count), 0) FROM campaign_days WHERE merchant_id = $1 AND verdict = $2`, j.m, what), j.rows(sql, j.m); got[0] != want[0] {
+			j.Fatalf("%s: counted %v, the ledger has %v", what, got, want)
+		}
+	}
+	if got, want := j.rows(`SELECT coalesce(sum(count), 0) FROM campaign_days WHERE merchant_id = $1 AND verdict IN ('SEND', 'EXPIRE')`, j.m), j.rows(`SELECT count(*) FROM follow_ups WHERE merchant_id = $1`, j.m); got[0] != want[0] {
+		j.Fatalf("messages: counted %v, the ledger has %v", got, want)
+	}
+}
