@@ -29,6 +29,7 @@ const (
 	TriggerBestCustomer     TriggerKind = "BEST_CUSTOMER"
 	TriggerInactiveCustomer TriggerKind = "INACTIVE_CUSTOMER"
 	TriggerBirthday         TriggerKind = "BIRTHDAY"
+	TriggerLetterScanned    TriggerKind = "LETTER_SCANNED" // the recipient of a letter scanned its code
 	TriggerCartRecovered    TriggerKind = "CART_RECOVERED"
 	TriggerOneTime          TriggerKind = "ONE_TIME" // everybody of the audience, once
 )

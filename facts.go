@@ -117,12 +117,16 @@ type FactMessage struct {
 	StepKey     string
 	CampaignID  uuid.UUID
 	Channel     ConsentChannel
-	At          time.Time
+	At          time.Time // a letter: when it arrives
+	ID          uuid.UUID // the zero id: not in the ledger yet
+	DecidedAt   time.Time
+	ShopID      uuid.UUID
+	ScannedAt   *time.Time // when the recipient scanned a letter's code first
 	// VoucherUntil is until when its voucher is good; nil without one, or where it is redeemed
 	// or revoked.
 	VoucherUntil *time.Time
 	// What the voucher takes off; a later step of the same enrolment reuses or raises it.
-	FollowUpID      uuid.UUID
+	FollowUpID      uuid.UUID // of the message that the voucher was made for
 	VoucherKind     VoucherKind
 	VoucherValue    decimal.Decimal
 	VoucherMinimum  decimal.Decimal

@@ -35,7 +35,10 @@ func AsOf(f *relance.Facts, h *relance.History, t time.Time) *relance.Facts {
 		}
 	}
 	for _, m := range f.Messages {
-		if !m.At.After(t) {
+		if !m.DecidedAt.After(t) {
+			if m.ScannedAt != nil && m.ScannedAt.After(t) {
+				m.ScannedAt = nil
+			}
 			out.Messages = append(out.Messages, m)
 		}
 	}

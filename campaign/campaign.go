@@ -60,7 +60,7 @@ func Note(f *relance.Facts, d *relance.Decision, now time.Time) {
 	if d.Verdict != relance.VerdictSend {
 		return
 	}
-	m := relance.FactMessage{CampaignID: d.CampaignID, StepKey: d.Step.Key, Channel: d.Channel, At: now}
+	m := relance.FactMessage{CampaignID: d.CampaignID, StepKey: d.Step.Key, Channel: d.Channel, At: now, DecidedAt: now, ShopID: d.Recipient.ShopID}
 	if d.Channel == relance.ChannelLetter {
 		m.At = now.Add(relance.LetterTakes)
 	}

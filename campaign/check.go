@@ -49,7 +49,7 @@ func checkWho(p *relance.Plan) error {
 	}
 	perObject := false
 	switch p.Trigger.Kind {
-	case relance.TriggerAbandonedCart, relance.TriggerOrderPlaced, relance.TriggerCartRecovered, relance.TriggerBirthday:
+	case relance.TriggerAbandonedCart, relance.TriggerOrderPlaced, relance.TriggerCartRecovered, relance.TriggerBirthday, relance.TriggerLetterScanned:
 		perObject = true
 	}
 	switch p.Reentry.Policy {

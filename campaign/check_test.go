@@ -158,8 +158,8 @@ func TestTheClassicsAreSound(t *testing.T) {
 				}
 			}
 		}
-		if len(kinds) != 6 {
-			t.Errorf("%d kinds of classics, want 6", len(kinds))
+		if len(kinds) != 7 {
+			t.Errorf("%d kinds of classics, want 7", len(kinds))
 		}
 	}
 }

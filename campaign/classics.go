@@ -33,6 +33,8 @@ func Classics(currency string) []relance.Campaign {
 			relance.CampaignStep{Key: "voucher", Voucher: ten, Email: birthdayTexts()})},
 		{Name: "Cart recovered", Plan: plan(relance.Trigger{Kind: relance.TriggerCartRecovered, MinAge: 21 * day, MaxAge: 40 * day}, once,
 			relance.CampaignStep{Key: "thanks", Email: recoveredTexts()})},
+		{Name: "Letter scanned", Plan: plan(relance.Trigger{Kind: relance.TriggerLetterScanned, MinAge: 3 * day, MaxAge: 21 * day}, perObject,
+			relance.CampaignStep{Key: "help", Email: scannedTexts()})},
 	}
 }
 
@@ -91,5 +93,13 @@ func recoveredTexts() map[string]relance.EmailText {
 		"en": {Subject: "Are you happy with your order?", Body: "{{ greeting }},\n\nwe hope that everything from your order at {{ shop.name }} is as you expected. If not, just reply to this e-mail and we will put it right."},
 		"fr": {Subject: "Votre commande vous plaît-elle\u00a0?", Body: "{{ greeting }},\n\nnous espérons que votre commande chez {{ shop.name }} répond à vos attentes. Sinon, répondez simplement à cet e-mail et nous trouverons une solution."},
 		"de": {Subject: "Sind Sie mit Ihrer Bestellung zufrieden?", Body: "{{ greeting }},\n\nwir hoffen, dass an Ihrer Bestellung bei {{ shop.name }} alles so ist, wie Sie es erwartet haben. Wenn nicht, antworten Sie einfach auf diese E-Mail, und wir bringen es in Ordnung."},
+	}
+}
+
+func scannedTexts() map[string]relance.EmailText {
+	return map[string]relance.EmailText{
+		"en": {Subject: "Can we help you choose?", Body: "{{ greeting }},\n\nyou had a look at {{ shop.name }} after our letter. If something was unclear or missing, just reply to this e-mail: a person reads it and answers.\n\n[To the shop]({{ shop.url }})"},
+		"fr": {Subject: "Pouvons-nous vous aider à choisir\u00a0?", Body: "{{ greeting }},\n\nvous êtes venu voir {{ shop.name }} après notre lettre. S’il manquait quelque chose ou si un point n’était pas clair, répondez simplement à cet e-mail\u00a0: une personne le lit et vous répond.\n\n[Vers la boutique]({{ shop.url }})"},
+		"de": {Subject: "Können wir Ihnen bei der Auswahl helfen?", Body: "{{ greeting }},\n\nSie haben nach unserem Brief bei {{ shop.name }} hereingeschaut. Wenn etwas unklar war oder gefehlt hat, antworten Sie einfach auf diese E-Mail: Ein Mensch liest sie und antwortet.\n\n[Zum Shop]({{ shop.url }})"},
 	}
 }

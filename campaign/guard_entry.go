@@ -92,7 +92,7 @@ func before(a, b *relance.Enrolment) bool {
 func alreadyOrdered(s *situation) relance.Reason {
 	var since time.Time
 	switch s.plan.Trigger.Kind {
-	case relance.TriggerAbandonedCart, relance.TriggerOrderPlaced, relance.TriggerCartRecovered:
+	case relance.TriggerAbandonedCart, relance.TriggerOrderPlaced, relance.TriggerCartRecovered, relance.TriggerLetterScanned:
 		since = s.in.At
 		if s.in.Cart != nil && s.in.Cart.Ordered && s.plan.Trigger.Kind == relance.TriggerAbandonedCart {
 			return relance.ReasonAlreadyOrdered

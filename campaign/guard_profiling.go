@@ -18,7 +18,7 @@ func profiling(s *situation) relance.Reason {
 
 func judgesBehaviour(k relance.TriggerKind) bool {
 	switch k {
-	case relance.TriggerBestCustomer, relance.TriggerInactiveCustomer, relance.TriggerOrderPlaced, relance.TriggerCartRecovered:
+	case relance.TriggerBestCustomer, relance.TriggerInactiveCustomer, relance.TriggerOrderPlaced, relance.TriggerCartRecovered, relance.TriggerLetterScanned:
 		return true
 	default:
 		return false

@@ -34,6 +34,8 @@ func triggerOf(kind relance.TriggerKind) trigger {
 		return trigger{birthday, checkBirthday}
 	case relance.TriggerCartRecovered:
 		return trigger{recoveredCarts, checkCart}
+	case relance.TriggerLetterScanned:
+		return trigger{scannedLetters, checkAges}
 	case relance.TriggerOneTime:
 		return trigger{oneTime, checkAges}
 	default:
@@ -60,8 +62,9 @@ func of(c *relance.Campaign, f *relance.Facts, shop uuid.UUID) bool {
 	return len(list) == 0
 }
 
-func cartKey(id uuid.UUID) string  { return "cart:" + id.String() }
-func orderKey(id uuid.UUID) string { return "order:" + id.String() }
+func cartKey(id uuid.UUID) string   { return "cart:" + id.String() }
+func orderKey(id uuid.UUID) string  { return "order:" + id.String() }
+func letterKey(id uuid.UUID) string { return "letter:" + id.String() }
 func profileKey(id uuid.UUID, period string) string {
 	return "profile:" + id.String() + ":" + period
 }

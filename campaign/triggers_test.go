@@ -362,3 +362,36 @@ func TestOneTime(t *testing.T) {
 		{"no such trigger", func(c *relance.Campaign, _ *relance.Facts) { c.Plan.Trigger.Kind = "MOON" }, ""},
 	}, campaign, person)
 }
+
+func TestLetterScanned(t *testing.T) {
+	t.Parallel()
+	campaign := func() *relance.Campaign {
+		return running(relance.Trigger{Kind: relance.TriggerLetterScanned, MinAge: 3 * day, MaxAge: 20 * day})
+	}
+	scanned := func(age time.Duration) relance.FactMessage {
+		when := ago(age)
+		return relance.FactMessage{ID: id(71), CampaignID: id(42), Channel: relance.ChannelLetter, At: ago(age + 2*day), DecidedAt: ago(age + 5*day), ShopID: shopA, ScannedAt: &when}
+	}
+	facts := func() *relance.Facts {
+		f := person()
+		f.Messages = []relance.FactMessage{scanned(3 * day)}
+		return f
+	}
+	change := func(do func(*relance.FactMessage)) func(*relance.Campaign, *relance.Facts) {
+		return func(_ *relance.Campaign, f *relance.Facts) { do(&f.Messages[0]) }
+	}
+	decideAll(t, []deciding{
+		{"scanned long enough ago", nil, "SEND one"},
+		{"a second too young", change(func(m *relance.FactMessage) { *m = scanned(3*day - time.Second) }), "WAIT TOO_YOUNG 1s"},
+		{"as old as may be", change(func(m *relance.FactMessage) { *m = scanned(20 * day) }), "SEND one"},
+		{"too old", change(func(m *relance.FactMessage) { *m = scanned(20*day + time.Second) }), "REFUSE TOO_OLD"},
+		{"not scanned", change(func(m *relance.FactMessage) { m.ScannedAt = nil }), ""},
+		{"a letter of the same campaign", change(func(m *relance.FactMessage) { m.CampaignID = campaignID }), ""},
+		{"of a shop that is not of the campaign", func(c *relance.Campaign, _ *relance.Facts) { c.Plan.Trigger.Shops = []uuid.UUID{shopB} }, ""},
+		{"ordered since", func(_ *relance.Campaign, f *relance.Facts) { f.Orders = []relance.FactOrder{order(2*day, "10")} }, "REFUSE ALREADY_ORDERED"},
+		{"ordered before", func(_ *relance.Campaign, f *relance.Facts) { f.Orders = []relance.FactOrder{order(60*day, "10")} }, "SEND one"},
+		{"scanned once more later", func(_ *relance.Campaign, f *relance.Facts) {
+			f.Enrolments = []relance.Enrolment{{ID: enrolmentID, CampaignID: campaignID, InstanceKey: letterKey(id(71)), EndedAt: &tuesday}}
+		}, ""},
+	}, campaign, facts)
+}

@@ -127,6 +127,13 @@ func TestLettersAreWrittenAndPrintedByHand(t *testing.T) {
 	if to := p.follow(scan, "Mozilla/5.0"); to == "" || p.letterOf(one.ID).Scans != 1 {
 		t.Errorf("the code leads to %q, %d scans", to, p.letterOf(one.ID).Scans)
 	}
+	scanned := p.plan(relance.Plan{Trigger: relance.Trigger{Kind: relance.TriggerLetterScanned, MaxAge: 30 * 24 * time.Hour}, Reentry: relance.Reentry{Policy: relance.ReentryPerObject}, ExpiresAfter: 2 * time.Hour, ReachBack: true,
+		Steps: []relance.CampaignStep{{Key: "help", Email: map[string]relance.EmailText{"fr": {Subject: "Aide", Body: "{{ greeting }}"}}}}})
+	ds, err := p.app.Why(t.Context(), p.merchant, scanned, one.ProfileID)
+	must(t, err)
+	if len(ds) != 1 || ds[0].Instance.Key != "letter:"+one.ID.String() {
+		t.Errorf("a scanned letter gives %+v", ds)
+	}
 	if p.follow(scan, "Slackbot-LinkExpanding 1.0"); p.letterOf(one.ID).Scans != 1 {
 		t.Error("a machine counts as a person")
 	}
