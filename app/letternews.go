@@ -127,3 +127,16 @@ func (a *App) PrinterNews(ctx context.Context, printer uuid.UUID, header http.He
 	}
 	return nil
 }
+
+// forgetAtOnce is how many files one statement deletes.
+const forgetAtOnce = 500
+
+// TidyLetters deletes the files of letters whose time is over.
+func (a *App) TidyLetters(ctx context.Context, m uuid.UUID) error {
+	for {
+		n, err := a.Store.ForgetFiles(ctx, m, forgetAtOnce, a.Now())
+		if err != nil || n < forgetAtOnce {
+			return err
+		}
+	}
+}

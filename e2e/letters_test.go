@@ -69,9 +69,8 @@ func TestLettersAreWrittenAndPrintedByHand(t *testing.T) {
 	printer := p.letterShops(byHand())
 	id := p.plan(letterPlan())
 	p.settled(id)
-	t.Logf("%+v", p.view(id))
 	sent := 0
-	var one *relance.FollowUpView
+	var one, two *relance.FollowUpView
 	for _, f := range p.messages(id) {
 		if f.State != relance.SendSent {
 			t.Errorf("%s %v %s", f.State, f.Reason, f.Detail)
@@ -88,7 +87,7 @@ func TestLettersAreWrittenAndPrintedByHand(t *testing.T) {
 		if sum := sha256.Sum256(pdf); !bytes.Equal(sum[:], l.File) || !bytes.HasPrefix(pdf, []byte("%PDF-")) {
 			t.Error("the file is not the one that was made")
 		}
-		one = f
+		one, two = f, one
 	}
 	if sent < 10 || p.sink.Taken() != 0 {
 		t.Fatalf("%d letters, %d e-mails", sent, p.sink.Taken())
@@ -99,7 +98,8 @@ func TestLettersAreWrittenAndPrintedByHand(t *testing.T) {
 	}
 
 	// Whoever objects before the batch is made is not in it.
-	object, scan := p.links(one.ID)
+	object, _ := p.links(one.ID)
+	_, scan := p.links(two.ID)
 	if body := p.page(http.MethodGet, object); !strings.Contains(body, "<button>") || p.letterOf(one.ID).CancelAt != nil {
 		t.Errorf("the way out shows %q", body)
 	}
@@ -124,17 +124,17 @@ func TestLettersAreWrittenAndPrintedByHand(t *testing.T) {
 	}
 
 	// The code leads to the shop, counts people and not machines, and nobody else's opens.
-	if to := p.follow(scan, "Mozilla/5.0"); to == "" || p.letterOf(one.ID).Scans != 1 {
-		t.Errorf("the code leads to %q, %d scans", to, p.letterOf(one.ID).Scans)
+	if to := p.follow(scan, "Mozilla/5.0"); to == "" || p.letterOf(two.ID).Scans != 1 {
+		t.Errorf("the code leads to %q, %d scans", to, p.letterOf(two.ID).Scans)
 	}
 	scanned := p.plan(relance.Plan{Trigger: relance.Trigger{Kind: relance.TriggerLetterScanned, MaxAge: 30 * 24 * time.Hour}, Reentry: relance.Reentry{Policy: relance.ReentryPerObject}, ExpiresAfter: 2 * time.Hour, ReachBack: true,
 		Steps: []relance.CampaignStep{{Key: "help", Email: map[string]relance.EmailText{"fr": {Subject: "Aide", Body: "{{ greeting }}"}}}}})
-	ds, err := p.app.Why(t.Context(), p.merchant, scanned, one.ProfileID)
+	ds, err := p.app.Why(t.Context(), p.merchant, scanned, two.ProfileID)
 	must(t, err)
-	if len(ds) != 1 || ds[0].Instance.Key != "letter:"+one.ID.String() {
+	if len(ds) != 1 || ds[0].Instance.Key != "letter:"+two.ID.String() {
 		t.Errorf("a scanned letter gives %+v", ds)
 	}
-	if p.follow(scan, "Slackbot-LinkExpanding 1.0"); p.letterOf(one.ID).Scans != 1 {
+	if p.follow(scan, "Slackbot-LinkExpanding 1.0"); p.letterOf(two.ID).Scans != 1 {
 		t.Error("a machine counts as a person")
 	}
 	for _, wrong := range []string{object[:len(object)-1], object + "A", strings.Replace(scan, "/q/", "/o/", 1)} {
@@ -186,4 +186,52 @@ func (p *post) follow(address, agent string) string {
 	to, err := url.Parse(a.Header.Get("Location"))
 	must(p.t, err)
 	return to.String()
+}
+
+// What letters may cost is kept to the cent, however many are decided at once.
+func TestLettersKeepToTheirBudget(t *testing.T) {
+	t.Parallel()
+	p := newPost(t, 40, worldOptions{})
+	p.pull()
+	p.letterShops(byHand())
+	plan := letterPlan()
+	plan.Budget = relance.Budget{TotalCost: decimal.RequireFromString("3.15"), Currency: "EUR"} // three of 1.05
+	id := p.plan(plan)
+	v := p.settled(id)
+	costs, err := p.store.LetterCosts(t.Context(), p.merchant, id)
+	must(t, err)
+	if v.Numbers.Sent != 3 || len(costs) != 1 || costs[0].Amount.String() != "3.15" || p.reasons(id)[relance.ReasonBudget] == 0 {
+		t.Errorf("%+v cost %v; refused %v", v.Numbers, costs, p.reasons(id))
+	}
+	p.until("vouchers of letters that did not go are taken back", func() bool {
+		p.tidyAll()
+		for _, f := range p.messages(id) {
+			if f.State == relance.SendRefused && f.Voucher != nil && f.Voucher.State != relance.VoucherRevoked {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// A letter's file is kept for as long as its date says, and not longer.
+func TestLetterFilesAreForgottenInTime(t *testing.T) {
+	t.Parallel()
+	p := newPost(t, 10, worldOptions{})
+	p.pull()
+	p.letterShops(byHand())
+	id := p.plan(letterPlan())
+	p.settled(id)
+	f := p.messages(id)[0]
+	if name, pdf, err := p.app.LetterFile(t.Context(), p.merchant, f.ID, nil); err != nil || name != p.letterOf(f.ID).Code || len(pdf) == 0 {
+		t.Fatalf("%s, %d bytes, %v", name, len(pdf), err)
+	}
+	p.clock.ahead.Add(int64(3*365*24*time.Hour + 48*time.Hour))
+	must(t, p.app.TidyLetters(t.Context(), p.merchant))
+	if _, _, err := p.app.LetterFile(t.Context(), p.merchant, f.ID, nil); relance.CodeOf(err) != relance.CodeNotFound {
+		t.Errorf("after its time the file is given: %v", err)
+	}
+	if p.letterOf(f.ID) == nil {
+		t.Error("with the file the letter is forgotten too")
+	}
 }

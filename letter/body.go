@@ -171,7 +171,7 @@ func (p *page) foot() float64 {
 			y = p.paragraph(left, y, width, regular, size, leading, t) + 1
 		}
 	}
-	if y > top+32 && p.err == nil {
+	if y > top+29.5 && p.err == nil { // the number of the page stands below
 		p.err = relance.TellField("imprint", "LETTER_PAGES", "most", strconv.Itoa(MaxPages))
 	}
 	p.code(p.letter.ObjectURL, codeAt, top+4.5, objectCode)

@@ -51,7 +51,7 @@ func (r *Renderer) Cover(c Cover) (File, error) {
 		}
 		s.row(y, regular, row, c.Widths)
 	}
-	s.numbers(wordsIn(c.Language).page)
+	s.numbers(wordsIn(c.Language).page, coverLeft)
 	pdf, err := s.bytes()
 	return File{PDF: pdf, Pages: s.pdf.PageCount()}, err
 }

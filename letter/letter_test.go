@@ -207,6 +207,37 @@ func TestLongLettersGetPagesWithNumbers(t *testing.T) {
 }
 
 // Nothing is printed that is not what was written: it is named instead.
+// Nothing is printed over anything else, on no page of a long letter.
+func TestNothingStandsOnAnythingElse(t *testing.T) {
+	t.Parallel()
+	r := renderer(t)
+	for _, layout := range paper.Layouts() {
+		for _, language := range []string{"en", "fr", "de"} {
+			for _, paragraphs := range []int{0, 12, 26} {
+				l := sample(layout.Name, language)
+				l.Text.Body += strings.Repeat("\n\nA paragraph that fills more than one line, so that the letter goes on over several pages with all that stands at their feet.", paragraphs)
+				f, err := r.Render(l)
+				if err != nil {
+					t.Fatal(err)
+				}
+				d, err := measure.Read(f.PDF)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for n, p := range d.Pages {
+					for i, a := range p.Texts {
+						for _, b := range p.Texts[i+1:] {
+							if a.Box.Grow(-0.3).Meets(b.Box.Grow(-0.3)) {
+								t.Errorf("%s %s page %d: %q stands on %q", layout.Name, language, n+1, a.Text, b.Text)
+							}
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
 func TestWhatCannotBePrintedIsNamed(t *testing.T) {
 	t.Parallel()
 	r := renderer(t)

@@ -66,7 +66,7 @@ func (r *Renderer) Render(l Letter) (File, error) {
 	p := page{sheet: newSheet(r.fonts, text.subject, l.Data.Language, l.Date), letter: l, words: wordsIn(l.Data.Language), text: text}
 	p.first(address)
 	p.body()
-	p.numbers(p.words.page)
+	p.numbers(p.words.page, l.Layout.Text.X)
 	if l.Overlay {
 		p.overlay()
 	}

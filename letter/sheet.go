@@ -123,14 +123,14 @@ func (s *sheet) picture(l *Logo, in paper.Rect) {
 	s.pdf.ImageOptions("logo", in.X, in.Y, in.W, in.H, false, o, 0, "")
 }
 
-// numbers prints "page 1 of 2" on each page of several.
-func (s *sheet) numbers(format string) {
+// numbers prints "page 1 of 2" on each page of several, in the middle below what stands at the foot.
+func (s *sheet) numbers(format string, left float64) {
 	n := s.pdf.PageCount()
 	for i := 1; i <= n && n > 1; i++ {
 		s.pdf.SetPage(i)
 		s.size = 0
 		text := fmt.Sprintf(format, i, n)
-		s.text(textRight-s.fonts.width(regular, 8, text), 289.5, regular, 8, text)
+		s.text((left+textRight-s.fonts.width(regular, 8, text))/2, 291, regular, 8, text)
 	}
 }
 

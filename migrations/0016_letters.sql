@@ -91,6 +91,7 @@ CREATE TABLE letter_files (
   keep_until  date NOT NULL,
   PRIMARY KEY (merchant_id, sum)
 );
+CREATE INDEX letter_files_keep ON letter_files (merchant_id, keep_until);
 ALTER TABLE letter_files ALTER COLUMN pdf SET STORAGE EXTERNAL; -- PDFs are packed already
 SELECT fence('letter_files');
 COMMENT ON COLUMN letter_files.pdf IS 'personal';

@@ -227,3 +227,13 @@ func (s *Store) FindLetter(ctx context.Context, m, printer uuid.UUID, externalID
 	}
 	return followUp, err
 }
+
+// ForgetFiles deletes files of letters whose time is over, some at a time; the letters stay.
+func (s *Store) ForgetFiles(ctx context.Context, m uuid.UUID, limit int, now time.Time) (n int64, err error) {
+	err = s.inTx(ctx, m, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, `DELETE FROM letter_files WHERE merchant_id = $1 AND sum IN (SELECT sum FROM letter_files WHERE merchant_id = $1 AND keep_until < $2 LIMIT $3)`, m, now, limit)
+		n = tag.RowsAffected()
+		return err
+	})
+	return n, err
+}

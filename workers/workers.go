@@ -37,6 +37,7 @@ type UseCases interface {
 	TidyVouchers(ctx context.Context, merchant uuid.UUID) error
 	PassOnObjections(ctx context.Context, merchant uuid.UUID) error
 	LookAtLetters(ctx context.Context, merchant uuid.UUID) error
+	TidyLetters(ctx context.Context, merchant uuid.UUID) error
 	MailReport(ctx context.Context, t relance.ReportTask) error
 	Stale() time.Duration
 }
@@ -112,6 +113,7 @@ func (w *Workers) table() []job {
 		{kind: "sweep_people", every: w.opts.SweepEvery, does: "hands out merchants with people to be judged", run: w.sweepPeople},
 		{kind: "sweep_follow_ups", every: w.opts.SweepEvery, does: "hands out messages that are due, and those whose worker fell silent", run: w.sweepFollowUps},
 		{kind: "tidy_vouchers", every: 15 * w.opts.SweepEvery, does: "revokes vouchers that nobody is to use any more", run: w.tidyVouchers},
+		{kind: "tidy_letters", every: 150 * w.opts.SweepEvery, does: "deletes the files of letters whose time is over", run: w.tidyLetters},
 		{kind: "pass_on_objections", every: 5 * w.opts.SweepEvery, does: "tells the shops who objected to e-mail", run: w.passOnObjections},
 		{kind: "look_at_letters", every: 5 * w.opts.SweepEvery, does: "asks printers how letters stand, and calls back those that somebody objected to", run: w.lookAtLetters},
 		{kind: "mail_reports", every: 5 * w.opts.SweepEvery, does: "mails last month's report to those who want it", run: w.mailReports},
@@ -207,17 +209,26 @@ func (w *Workers) sweepFollowUps(ctx context.Context, _ []byte) error {
 	return nil
 }
 
-func (w *Workers) tidyVouchers(ctx context.Context, _ []byte) error {
+// eachMerchant does something for every merchant in turn.
+func (w *Workers) eachMerchant(ctx context.Context, do func(context.Context, uuid.UUID) error) error {
 	merchants, err := w.rows.Merchants(ctx)
 	if err != nil {
 		return err
 	}
 	for _, m := range merchants {
-		if err := w.use.TidyVouchers(ctx, m); err != nil {
+		if err := do(ctx, m); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (w *Workers) tidyVouchers(ctx context.Context, _ []byte) error {
+	return w.eachMerchant(ctx, w.use.TidyVouchers)
+}
+
+func (w *Workers) tidyLetters(ctx context.Context, _ []byte) error {
+	return w.eachMerchant(ctx, w.use.TidyLetters)
 }
 
 func (w *Workers) passOnObjections(ctx context.Context, _ []byte) error {
