@@ -71,6 +71,7 @@ const (
 	// Of letters.
 	ReasonNoPostalAddress Reason = "NO_POSTAL_ADDRESS" // no address of their own that a letter could reach
 	ReasonUndeliverable   Reason = "UNDELIVERABLE"     // a letter to this address came back
+	ReasonRobinson        Reason = "ROBINSON"          // on a list of people who want no advertising letters
 	ReasonNeverBought     Reason = "NEVER_BOUGHT"      // letters go to people who bought, unless the campaign says otherwise
 	ReasonNoLetterhead    Reason = "NO_LETTERHEAD"     // the shop's settings lack what a letter must say of its sender
 	ReasonNoPrinter       Reason = "NO_PRINTER"        // nobody prints for the shop, or without a contract

@@ -64,6 +64,7 @@ type FactRecord struct {
 	// Address is where letters go: the billing address in the person's own name, else another of
 	// their own; nil: none.
 	Address   *Address
+	Robinson  bool // on a list of people who want no advertising letters from anybody
 	CreatedAt time.Time
 }
 

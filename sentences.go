@@ -373,4 +373,6 @@ var sentences = map[string]string{ //nolint:gochecknoglobals // a table that nob
 	"MAIL_TOO_LARGE":           "The message is too large: its attachments come to more than 10 MB.",
 	"REPORT_FOR_MARKETERS":     "The monthly report goes to owners and marketers.",
 	"REPORT_NEEDS_SENDER":      "No shop has a sender address to mail from. Enter one under Settings, Shops and senders.",
+	"LIST_COLUMNS":             "The first line must name the columns: last name, street and postal code at least, and first name and country where the list has them.",
+	"LIST_LINE":                "Line {line} of the list cannot be read.",
 }

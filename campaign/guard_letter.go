@@ -56,6 +56,9 @@ func letterConsent(s *situation) relance.Reason {
 	q := letterQuestion{country: s.to.Country, state: s.said(relance.ChannelLetter), bought: s.bought(), prospects: s.plan.Letters != nil && s.plan.Letters.Prospects}
 	basis, reason := letterGround(q)
 	s.to.Basis = basis
+	if reason == "" && basis != relance.BasisConsent && s.record.Robinson {
+		return relance.ReasonRobinson
+	}
 	return reason
 }
 

@@ -76,6 +76,11 @@ func TestLetters(t *testing.T) {
 		{"objected by a letter's link", stop(relance.FactNoLetters{CustomerID: recordA, Reason: relance.StoppedByObjection}), "REFUSE OBJECTED"},
 		{"one came back", stop(relance.FactNoLetters{CustomerID: recordA, Reason: relance.StoppedByPost, AddressKey: buyer().Records[0].Address.Key()}), "REFUSE UNDELIVERABLE"},
 		{"one came back from where they lived before", stop(relance.FactNoLetters{CustomerID: recordA, Reason: relance.StoppedByPost, AddressKey: "another"}), "SEND one"},
+		{"on a Robinson list", func(_ *relance.Campaign, f *relance.Facts) { f.Records[0].Robinson = true }, "REFUSE ROBINSON"},
+		{"on a Robinson list, and asked for letters", func(_ *relance.Campaign, f *relance.Facts) {
+			f.Records[0].Robinson = true
+			f.Consents = append(f.Consents, relance.FactConsent{CustomerID: recordA, Channel: relance.ChannelLetter, State: relance.ConsentConfirmed})
+		}, "SEND one"},
 		{"abroad without a rule", address(func(a *relance.Address) { a.CountryCode, a.PostalCode = "PT", "1000-001" }), "REFUSE NO_CONSENT"},
 		{"deceased", func(_ *relance.Campaign, f *relance.Facts) { f.Labels = []string{"décédée"} }, "REFUSE DO_NOT_CONTACT"},
 		{"ordered since", func(_ *relance.Campaign, f *relance.Facts) { f.Orders[0].PlacedAt = ago(time.Hour) }, "REFUSE ALREADY_ORDERED"},

@@ -3,6 +3,7 @@ package e2e_test
 import (
 	"bytes"
 	"crypto/sha256"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -233,5 +234,42 @@ func TestLetterFilesAreForgottenInTime(t *testing.T) {
 	}
 	if p.letterOf(f.ID) == nil {
 		t.Error("with the file the letter is forgotten too")
+	}
+}
+
+// Who is on a Robinson list gets no letters, however the list writes them.
+func TestWhoIsOnARobinsonListGetsNoLetters(t *testing.T) {
+	t.Parallel()
+	p := newPost(t, 10, worldOptions{})
+	p.pull()
+	p.letterShops(byHand())
+	id := p.plan(letterPlan())
+	p.settled(id)
+	f := p.messages(id)[0]
+	facts, err := p.store.FactsOf(t.Context(), p.merchant, f.ProfileID)
+	must(t, err)
+	list := "\uFEFFNachname;Vorname;Straße;PLZ;Land\r\n\"Niemand\";;;\r\n"
+	for _, r := range facts.Records {
+		if a := r.Address; a != nil {
+			list += fmt.Sprintf("%s;%s; %s ;%s;%s\r\n", strings.ToUpper(a.LastName), a.FirstName, strings.Replace(a.Line1, "straße", "str.", 1), a.PostalCode, a.CountryCode)
+		}
+	}
+	read, err := p.app.ImportRobinson(t.Context(), p.merchant, strings.NewReader(list), "DE", "test")
+	must(t, err)
+	if read.Skipped != 1 || read.Added == 0 || read.Read != read.Added+1 {
+		t.Errorf("%+v of %s", read, list)
+	}
+	if again, err := p.app.ImportRobinson(t.Context(), p.merchant, strings.NewReader(list), "DE", "test"); err != nil || again.Added != 0 {
+		t.Errorf("again: %+v, %v", again, err)
+	}
+	ds, err := p.app.Why(t.Context(), p.merchant, p.plan(letterPlan()), f.ProfileID)
+	must(t, err)
+	if len(ds) != 1 || ds[0].Verdict != relance.VerdictRefuse || ds[0].Reasons[0] != relance.ReasonRobinson {
+		t.Errorf("%+v", ds)
+	}
+	for _, wrong := range []string{"", "a;b;c\n1;2;3\n", "nom\n"} {
+		if _, err := p.app.ImportRobinson(t.Context(), p.merchant, strings.NewReader(wrong), "DE", "test"); relance.CodeOf(err) != relance.CodeBadInput {
+			t.Errorf("%q is taken: %v", wrong, err)
+		}
 	}
 }

@@ -172,6 +172,24 @@ CREATE TABLE print_batches (
 CREATE UNIQUE INDEX print_batches_number ON print_batches (merchant_id, number);
 SELECT fence('print_batches');
 
+-- People who want no advertising letters from anybody, as lists for that name them: only sums of
+-- name and address are kept.
+CREATE TABLE robinson (
+  merchant_id uuid NOT NULL REFERENCES merchants,
+  key         text NOT NULL,
+  added_at    timestamptz NOT NULL,
+  PRIMARY KEY (merchant_id, key)
+);
+SELECT fence('robinson');
+COMMENT ON COLUMN robinson.key IS 'personal: a sum of name and address';
+-- Lists are often in capitals, which lower() leaves alone where the database has no locale.
+CREATE FUNCTION robinson_words(written text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT household_words(translate(written, 'ÀÁÂÃÄÅÇÈÉÊËÌÍÎÏÑÒÓÔÕÖÙÚÛÜÝŸ', 'àáâãäåçèéêëìíîïñòóôõöùúûüýÿ'))
+$$;
+CREATE FUNCTION robinson_key(first_name text, last_name text, line1 text, postal_code text, country text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT md5(robinson_words(first_name) || '|' || robinson_words(last_name) || '|' || robinson_words(line1) || '|' || robinson_words(postal_code) || '|' || upper(country))
+$$;
+
 -- Whose letter a code is: links in letters name no merchant.
 -- +goose StatementBegin
 CREATE FUNCTION letters_of_code(asked text) RETURNS TABLE (merchant_id uuid, follow_up_id uuid)

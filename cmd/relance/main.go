@@ -43,6 +43,7 @@ type cli struct {
 	Backtest backtestCmd `cmd:"" help:"Play a campaign over past days; nothing is sent."`
 	Report   reportCmd   `cmd:"" help:"Write what campaigns did in a month to a file: by shop, group, campaign and currency."`
 	Letter   letterCmd   `cmd:"" help:"Letters: layouts and ready texts, measured."`
+	Robinson robinsonCmd `cmd:"" help:"Take up a list of people who want no advertising letters from anybody."`
 	Simulate simulateCmd `cmd:"" help:"Serve one shop simulator alone."`
 	Key      keyCmd      `cmd:"" help:"Print a new RELANCE_SECRET_KEY."`
 }

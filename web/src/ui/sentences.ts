@@ -352,6 +352,8 @@ export const sentences: Record<string, MessageDescriptor> = {
   CUSTOMER_WITHOUT_ADDRESS: msg({ message: 'No postal address of this customer is known.' }),
   POSTED_IN_FUTURE: msg({ message: 'A day in the future cannot be noted.' }),
   PRINTER_NOT_YOURS: msg({ message: 'Only letters that you print yourself come in batches.' }),
+  LIST_COLUMNS: msg({ message: 'The first line must name the columns: last name, street and postal code at least, and first name and country where the list has them.' }),
+  LIST_LINE: msg({ message: 'Line {line} of the list cannot be read.' }),
   LETTER_WIDE: msg({ message: 'A word is wider than the page.' }),
   LETTER_WINDOW: msg({ message: 'Something besides the address can show in the window.' }),
   LETTER_WITHOUT_ADDRESS: msg({ message: 'The sender has no postal address; a letter must name it.' }),
