@@ -131,7 +131,7 @@ const factRecords = `SELECT i.profile_id, c.id AS customer_id, c.source_id, c.ex
 		ORDER BY x.kind <> 'BILLING', x.position LIMIT 1) a ON true
 	LEFT JOIN LATERAL (SELECT jsonb_build_object('FirstName', coalesce(nullif(a.first_name, ''), c.first_name), 'LastName', coalesce(nullif(a.last_name, ''), c.last_name), 'Company', a.company, 'Line1', a.line1, 'Line2', a.line2,
 			'PostalCode', a.postal_code, 'City', a.city, 'Region', a.region, 'CountryCode', a.country_code) AS address,
-			EXISTS (SELECT 1 FROM robinson r WHERE r.merchant_id = $1 AND r.key = robinson_key(coalesce(nullif(a.first_name, ''), c.first_name), coalesce(nullif(a.last_name, ''), c.last_name), a.line1, a.postal_code, a.country_code)) AS robinson
+			CASE WHEN (SELECT EXISTS (SELECT 1 FROM robinson r WHERE r.merchant_id = $1)) THEN EXISTS (SELECT 1 FROM robinson r WHERE r.merchant_id = $1 AND r.key = robinson_key(coalesce(nullif(a.first_name, ''), c.first_name), coalesce(nullif(a.last_name, ''), c.last_name), a.line1, a.postal_code, a.country_code)) END AS robinson
 		FROM addresses a WHERE a.merchant_id = $1 AND a.customer_id = c.id AND a.line1 <> '' AND (a.last_name = '' OR ` + ownName + `) ORDER BY a.kind <> 'BILLING', a.kind = 'DELIVERY', a.position LIMIT 1) p ON true
 	WHERE i.merchant_id = $1 AND i.profile_id = ANY($2) ORDER BY c.id`
 
