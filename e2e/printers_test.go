@@ -2,7 +2,6 @@ package e2e_test
 
 import (
 	"encoding/hex"
-	"fmt"
 	"math/rand/v2"
 	"net/http"
 	"net/netip"
@@ -286,6 +285,6 @@ func (p *post) printedOnce(id uuid.UUID, x *providers, kills int) {
 	}
 	p.t.Logf("%d letters: %v; Pingen printed %d, Maileva %d, the merchant %d; %d workers killed", all, count, len(x.pingen.Printed()), len(x.maileva.Printed()), hand, kills)
 	if count[relance.SendSent] == 0 || hand == 0 || len(printed) == 0 || count[relance.SendDue]+count[relance.SendSending] > 0 {
-		p.t.Error(fmt.Sprintf("letters by state: %v", count))
+		p.t.Errorf("letters by state: %v", count)
 	}
 }
