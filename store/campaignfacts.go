@@ -126,7 +126,7 @@ const factPeople = `SELECT p.id AS profile_id, p.first_name, p.last_name, p.titl
 
 const factRecords = `SELECT i.profile_id, c.id AS customer_id, c.source_id, c.external_id, c.kind, c.active, c.deleted_at IS NOT NULL AS deleted, c.email, c.language, c.created_at,
 		coalesce(a.country_code, '') AS country, coalesce(c.business->>'siret', '') <> '' OR coalesce(c.business->>'vat_number', '') <> '' AS business, p.address, coalesce(p.robinson, false) AS robinson
-	FROM identities i JOIN customers c ON c.merchant_id = $1 AND c.id = i.customer_id
+	FROM identities i CROSS JOIN LATERAL (SELECT c.* FROM customers c WHERE c.merchant_id = $1 AND c.id = i.customer_id OFFSET 0) c
 	LEFT JOIN LATERAL (SELECT x.country_code FROM addresses x WHERE x.merchant_id = $1 AND x.customer_id = c.id AND x.country_code <> ''
 		ORDER BY x.kind <> 'BILLING', x.position LIMIT 1) a ON true
 	LEFT JOIN LATERAL (SELECT jsonb_build_object('FirstName', coalesce(nullif(a.first_name, ''), c.first_name), 'LastName', coalesce(nullif(a.last_name, ''), c.last_name), 'Company', a.company, 'Line1', a.line1, 'Line2', a.line2,
@@ -188,14 +188,16 @@ const messageVoucher = `
 // A person's household is told by the addresses in their own name, not by those that they sent
 // gifts to. What is only due does not count: two people of a household would wait for each other.
 const factHousehold = `SELECT * FROM (SELECT DISTINCT ON (h.profile_id, f.id) h.profile_id, ` + messageFacts + `
-	FROM (SELECT DISTINCT i.profile_id, a.household FROM identities i JOIN customers c ON c.merchant_id = $1 AND c.id = i.customer_id` + ownAddress + `
+	FROM (SELECT DISTINCT i.profile_id, a.household FROM identities i` + ownAddress + `
 		WHERE i.merchant_id = $1 AND i.profile_id = ANY($2)) h
-	CROSS JOIN LATERAL (SELECT c.id AS customer_id FROM addresses a JOIN customers c ON c.merchant_id = $1 AND c.id = a.customer_id
-		WHERE a.merchant_id = $1 AND md5(a.household) = md5(h.household) AND a.household = h.household AND ` + ownName + ` OFFSET 0) m
-	CROSS JOIN LATERAL (SELECT i.customer_id FROM identities i WHERE i.merchant_id = $1 AND i.customer_id = m.customer_id AND i.profile_id <> h.profile_id OFFSET 0) i` + theirMessages + messageVoucher + `
+	CROSS JOIN LATERAL (SELECT a.customer_id, a.last_name FROM addresses a WHERE a.merchant_id = $1 AND md5(a.household) = md5(h.household) AND a.household = h.household OFFSET 0) a
+	JOIN LATERAL (SELECT c.id AS customer_id, c.last_name FROM customers c WHERE c.merchant_id = $1 AND c.id = a.customer_id OFFSET 0) c ON ` + ownName + `
+	CROSS JOIN LATERAL (SELECT i.customer_id FROM identities i WHERE i.merchant_id = $1 AND i.customer_id = c.customer_id AND i.profile_id <> h.profile_id OFFSET 0) i` + theirMessages + messageVoucher + `
 	WHERE f.state IN ('SENDING', 'SENT', 'UNCERTAIN')) q ORDER BY at`
 
-const ownAddress = ` JOIN addresses a ON a.merchant_id = $1 AND a.customer_id = c.id AND a.household IS NOT NULL AND ` + ownName
+const ownAddress = `
+	CROSS JOIN LATERAL (SELECT c.id, c.last_name FROM customers c WHERE c.merchant_id = $1 AND c.id = i.customer_id OFFSET 0) c
+	JOIN LATERAL (SELECT a.household, a.last_name FROM addresses a WHERE a.merchant_id = $1 AND a.customer_id = c.id AND a.household IS NOT NULL OFFSET 0) a ON ` + ownName
 
 // Nearly always both are written alike, and nothing needs to be folded.
 const ownName = `(lower(a.last_name) = lower(c.last_name) OR household_words(a.last_name) = household_words(c.last_name))`

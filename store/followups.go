@@ -212,8 +212,7 @@ func (s *Store) BeginSending(ctx context.Context, m uuid.UUID, f *FollowUp, mail
 func (f *FollowUp) hold(ctx context.Context, tx pgx.Tx, m uuid.UUID, until time.Time) error {
 	b := &pgx.Batch{}
 	b.Queue(`SELECT pg_advisory_xact_lock(hashtextextended('send to ' || $1, 2))`, f.Facts.ProfileID.String())
-	b.Queue(`SELECT pg_advisory_xact_lock(hashtextextended('send to ' || household, 3)) FROM (SELECT DISTINCT a.household FROM identities i
-			JOIN customers c ON c.merchant_id = $1 AND c.id = i.customer_id`+ownAddress+` WHERE i.merchant_id = $1 AND i.profile_id = $2 ORDER BY a.household) h`, m, f.Facts.ProfileID)
+	b.Queue(`SELECT pg_advisory_xact_lock(hashtextextended('send to ' || household, 3)) FROM (SELECT DISTINCT a.household FROM identities i`+ownAddress+` WHERE i.merchant_id = $1 AND i.profile_id = $2 ORDER BY a.household) h`, m, f.Facts.ProfileID)
 	b.Queue(`UPDATE follow_ups SET next_at = $4 WHERE merchant_id = $1 AND id = $2 AND state = 'DUE' AND attempts = $3`, m, f.ID, f.Attempts, until).Exec(func(tag pgconn.CommandTag) error {
 		if tag.RowsAffected() == 0 {
 			return relance.Errorf(relance.CodeConflict, "somebody else has this follow-up")
