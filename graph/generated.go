@@ -848,6 +848,7 @@ type ComplexityRoot struct {
 	ProfileConnection struct {
 		Edges    func(childComplexity int) int
 		Info     func(childComplexity int) int
+		LeftOut  func(childComplexity int) int
 		Profiles func(childComplexity int) int
 		Total    func(childComplexity int) int
 	}
@@ -926,7 +927,7 @@ type ComplexityRoot struct {
 		Printers             func(childComplexity int) int
 		Products             func(childComplexity int, first int, after *string, shopIds []uuid.UUID) int
 		Profile              func(childComplexity int, id uuid.UUID) int
-		Profiles             func(childComplexity int, first int, after *string, filter *relance.Filter, orderBy *wire.ProfileOrder) int
+		Profiles             func(childComplexity int, first int, after *string, filter *relance.Filter, orderBy *wire.ProfileOrder, asSegment bool) int
 		Quarantine           func(childComplexity int, first int, after *string, shopIds []uuid.UUID) int
 		Sales                func(childComplexity int, shopIds []uuid.UUID, between *relance.TimeRange) int
 		SalesByMonth         func(childComplexity int, shopIds []uuid.UUID, months int) int
@@ -1433,7 +1434,7 @@ type QueryResolver interface {
 	Products(ctx context.Context, first int, after *string, shopIds []uuid.UUID) (*relance.ProductPage, error)
 	Labels(ctx context.Context) ([]*relance.Label, error)
 	MarketingPreferences(ctx context.Context) ([]*relance.MarketingPreference, error)
-	Profiles(ctx context.Context, first int, after *string, filter *relance.Filter, orderBy *wire.ProfileOrder) (*relance.ProfilePage, error)
+	Profiles(ctx context.Context, first int, after *string, filter *relance.Filter, orderBy *wire.ProfileOrder, asSegment bool) (*relance.ProfilePage, error)
 	Profile(ctx context.Context, id uuid.UUID) (*relance.Profile, error)
 	MonthlyReport(ctx context.Context, month string) ([]*relance.ReportRow, error)
 	SenderCheck(ctx context.Context, shopID uuid.UUID) (*relance.SenderCheck, error)
@@ -5175,6 +5176,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ProfileConnection.Info(childComplexity), true
+	case "ProfileConnection.leftOut":
+		if e.ComplexityRoot.ProfileConnection.LeftOut == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProfileConnection.LeftOut(childComplexity), true
 	case "ProfileConnection.nodes":
 		if e.ComplexityRoot.ProfileConnection.Profiles == nil {
 			break
@@ -5581,7 +5588,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Profiles(childComplexity, args["first"].(int), args["after"].(*string), args["filter"].(*relance.Filter), args["orderBy"].(*wire.ProfileOrder)), true
+		return e.ComplexityRoot.Query.Profiles(childComplexity, args["first"].(int), args["after"].(*string), args["filter"].(*relance.Filter), args["orderBy"].(*wire.ProfileOrder), args["asSegment"].(bool)), true
 	case "Query.quarantine":
 		if e.ComplexityRoot.Query.Quarantine == nil {
 			break
@@ -8753,6 +8760,8 @@ func (ec *executionContext) childFields_ProfileConnection(ctx context.Context, f
 	switch field.Name {
 	case "totalCount":
 		return ec.fieldContext_ProfileConnection_totalCount(ctx, field)
+	case "leftOut":
+		return ec.fieldContext_ProfileConnection_leftOut(ctx, field)
 	case "pageInfo":
 		return ec.fieldContext_ProfileConnection_pageInfo(ctx, field)
 	case "nodes":
@@ -11330,6 +11339,14 @@ func (ec *executionContext) field_Query_profiles_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["orderBy"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "asSegment",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asSegment"] = arg4
 	return args, nil
 }
 
@@ -19226,6 +19243,13 @@ func (ec *executionContext) fieldContext_ProfileConnection_totalCount(_ context.
 	return graphql.NewScalarFieldContext("ProfileConnection", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) _ProfileConnection_leftOut(ctx context.Context, field graphql.CollectedField, obj *relance.ProfilePage) (ret graphql.Marshaler) {
+	return ec.marshalNInt2int64(ctx, field.Selections, obj.LeftOut)
+}
+func (ec *executionContext) fieldContext_ProfileConnection_leftOut(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ProfileConnection", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
 func (ec *executionContext) _ProfileConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relance.ProfilePage) (ret graphql.Marshaler) {
 	return ec.marshalNPageInfo2githubᚗcomᚋrelanceᚋrelanceᚐPageInfo(ctx, field.Selections, obj.Info)
 }
@@ -21000,7 +21024,7 @@ func (ec *executionContext) _Query_profiles(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Profiles(ctx, fc.Args["first"].(int), fc.Args["after"].(*string), fc.Args["filter"].(*relance.Filter), fc.Args["orderBy"].(*wire.ProfileOrder))
+			return ec.Resolvers.Query().Profiles(ctx, fc.Args["first"].(int), fc.Args["after"].(*string), fc.Args["filter"].(*relance.Filter), fc.Args["orderBy"].(*wire.ProfileOrder), fc.Args["asSegment"].(bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *relance.ProfilePage) graphql.Marshaler {
@@ -32794,6 +32818,11 @@ func (ec *executionContext) _ProfileConnection(ctx context.Context, sel ast.Sele
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "leftOut":
+			out.Values[i] = ec._ProfileConnection_leftOut(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "pageInfo":
 			out.Values[i] = ec._ProfileConnection_pageInfo(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -32886,6 +32915,11 @@ func (ec *executionContext) plainProfileConnection(ctx context.Context, fields [
 			out.values[i] = graphql.MarshalString("ProfileConnection")
 		case "totalCount":
 			out.values[i] = ec.marshalNInt2ᚖint64(ctx, fields[i].Selections, obj.Total)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "leftOut":
+			out.values[i] = ec.marshalNInt2int64(ctx, fields[i].Selections, obj.LeftOut)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}

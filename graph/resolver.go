@@ -99,6 +99,7 @@ type UseCases interface {
 	WriteReport(ctx context.Context, w io.Writer, m uuid.UUID, month, format, language string, shops []uuid.UUID) error
 	CampaignTemplates(ctx context.Context, m uuid.UUID) ([]relance.Campaign, error)
 	SaveSegment(ctx context.Context, m uuid.UUID, id *uuid.UUID, name string, f relance.Filter, actor string) (relance.Segment, error)
+	SegmentParts(f relance.Filter) (members relance.Filter, leftOut *relance.Filter)
 	CountSegment(ctx context.Context, m uuid.UUID, f relance.Filter) (int, error)
 	DeleteSegment(ctx context.Context, m, id uuid.UUID, actor string) error
 	DecideUncertain(ctx context.Context, m, followUp uuid.UUID, again bool, actor string) error
