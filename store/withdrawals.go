@@ -33,9 +33,10 @@ func queueWithdrawals(ctx context.Context, tx pgx.Tx, m uuid.UUID, address strin
 	return nil
 }
 
-// dropWithdrawals takes those of the address out of line that no shop was told of yet.
+// dropWithdrawals takes those of the address out of line that no shop was told of yet, whether it
+// was not asked or refused.
 func dropWithdrawals(ctx context.Context, tx pgx.Tx, m uuid.UUID, address string) error {
-	_, err := tx.Exec(ctx, `DELETE FROM consent_withdrawals w USING customers c WHERE w.merchant_id = $1 AND w.state = 'DUE' AND w.attempts = 0
+	_, err := tx.Exec(ctx, `DELETE FROM consent_withdrawals w USING customers c WHERE w.merchant_id = $1 AND (w.state = 'DUE' AND w.attempts = 0 OR `+stuckWithdrawals+`)
 		AND c.merchant_id = $1 AND c.id = w.customer_id AND lower(c.email) = lower($2)`, m, address)
 	return err
 }
