@@ -54,7 +54,7 @@ export function Objections({ shop, reload }: { shop: OneShop; reload: () => void
               <p className={css.how}>
                 <Plural value={o.count} one="# record" other="# records" />,{' '}
                 <Trans>
-                  the oldest objection from <When at={o.since} />
+                  oldest objection: <When at={o.since} />
                 </Trans>
               </p>
             </div>
