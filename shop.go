@@ -109,3 +109,12 @@ type ShopCounts struct {
 	Carts     int64
 	Products  int64
 }
+
+// StuckObjections are objections to e-mail that a shop was not told of, for one cause, and will not
+// be without somebody's doing.
+type StuckObjections struct {
+	Count int
+	Text  string    // the cause in English
+	Cause *Sentence // the same for programs; nil where there is no sentence for it
+	Since time.Time // when the oldest was made
+}

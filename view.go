@@ -169,6 +169,7 @@ type ProfilePage struct {
 	Profiles []*Profile
 	Info     PageInfo
 	Total    *int64 // only where it was asked for
+	LeftOut  int64  // who matches but objected to profiling; only where it was asked for
 }
 
 // OrderPage is a page of orders, newest first.

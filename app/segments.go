@@ -35,6 +35,12 @@ func (a *App) DeleteSegment(ctx context.Context, m, id uuid.UUID, actor string) 
 	return a.audit(ctx, m, actor, "delete_segment", "segment", id, nil)
 }
 
+// SegmentParts divides who fits a filter: the members of a segment of it, and those whom it leaves
+// out for their objection to profiling; nil: it leaves out nobody.
+func (a *App) SegmentParts(f relance.Filter) (members relance.Filter, leftOut *relance.Filter) {
+	return segment.Members(f), segment.LeftOut(f)
+}
+
 // CountSegment counts who is in a segment of the filter.
 func (a *App) CountSegment(ctx context.Context, m uuid.UUID, f relance.Filter) (int, error) {
 	page, err := a.Store.Profiles(ctx, m, relance.ProfileQuery{Filter: segment.Members(f), Paging: relance.Paging{First: 1, Total: true}, Now: a.Now()})

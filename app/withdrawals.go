@@ -45,15 +45,25 @@ func (a *App) passOn(ctx context.Context, m uuid.UUID, w store.Withdrawal) error
 		return ctx.Err()
 	}
 	a.Log.Warn("objection not passed on", "merchant", m, "shop", w.ShopID, "customer", w.CustomerID, "attempt", w.Attempts, "code", relance.CodeOf(err), "err", err)
-	if w.Attempts >= mostPassTries || !relance.Temporary(err) && relance.CodeOf(err) != relance.CodeShopRights && relance.CodeOf(err) != relance.CodeShopAuth {
-		return a.Store.WithdrawalFailed(ctx, m, w.CustomerID, detailOf(err).Text, nil)
+	lacking := relance.CodeOf(err) == relance.CodeShopRights || relance.CodeOf(err) == relance.CodeShopAuth
+	if w.Attempts >= mostPassTries || !relance.Temporary(err) && !lacking {
+		return a.Store.WithdrawalFailed(ctx, m, w.CustomerID, detailOf(err), true, nil)
 	}
 	pause := mostPassPause
-	if relance.Temporary(err) {
+	if !lacking {
 		pause = min(time.Minute<<min(w.Attempts-1, 10), mostPassPause)
 	}
 	next := a.Now().Add(pause)
-	return a.Store.WithdrawalFailed(ctx, m, w.CustomerID, detailOf(err).Text, &next)
+	return a.Store.WithdrawalFailed(ctx, m, w.CustomerID, detailOf(err), lacking, &next)
+}
+
+// RetryObjections tells a shop again of the objections that it was not told of, and says how many.
+func (a *App) RetryObjections(ctx context.Context, m, shop uuid.UUID, actor string) (int, error) {
+	n, err := a.Store.RetryObjections(ctx, m, shop, a.Now())
+	if err != nil || n == 0 {
+		return n, err
+	}
+	return n, a.audit(ctx, m, actor, "retry_objections", "shop", shop, map[string]any{"objections": n})
 }
 
 func (a *App) withdraw(ctx context.Context, m uuid.UUID, w store.Withdrawal) error {

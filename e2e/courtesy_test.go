@@ -39,9 +39,11 @@ var courtesies = []held{
 	{"prices that are struck through", "template/template_test.go", "TestNothingIsStruckThrough"},
 	{"judged by what they buy, who objected to it", "campaign/courtesy_test.go", "TestObjectionToProfiling"},
 	{"in a list of best customers, who objected to it", "segment/profiling_test.go", "TestObjectorsAreInNoSegmentOfBehaviour"},
+	{"in the list of a segment, who objected to it", "e2e/segmentlist_test.go", "TestASegmentsListAgreesWithItsCount"},
 	{"written to without a ground in the law of their country", "campaign/legal_test.go", "TestEmailLaw"},
 	{"one controller's consent used by another", "campaign/guards_test.go", "objected to another controller"},
 	{"an objection that the shop does not hear of", "e2e/objections_test.go", "TestAnObjectionIsPassedOnToTheShops"},
+	{"an objection that stays unknown to the shop unnoticed", "e2e/stuckobjections_test.go", "TestAnObjectionThatAShopWasNotToldOfIsShown"},
 	{"a mail relay without a contract", "e2e/courtesy_test.go", "TestNoCampaignStartsWithoutAContract"},
 	{"opening a mail that is watched", "template/template_test.go", "TestNoPixel"},
 }

@@ -612,6 +612,7 @@ type ComplexityRoot struct {
 		LettersStop          func(childComplexity int, followUpID uuid.UUID, undo bool) int
 		MerchantUpdate       func(childComplexity int, name *string, mainCurrency *string, abandonAfterMinutes *int, relayContractOn *time.Time) int
 		MergeProfiles        func(childComplexity int, into uuid.UUID, from []uuid.UUID) int
+		ObjectionsRetry      func(childComplexity int, shopID uuid.UUID) int
 		PauseSync            func(childComplexity int, runID uuid.UUID) int
 		PrintBatchCreate     func(childComplexity int, printerID uuid.UUID) int
 		PrintBatchPosted     func(childComplexity int, id uuid.UUID, on *time.Time) int
@@ -847,6 +848,7 @@ type ComplexityRoot struct {
 	ProfileConnection struct {
 		Edges    func(childComplexity int) int
 		Info     func(childComplexity int) int
+		LeftOut  func(childComplexity int) int
 		Profiles func(childComplexity int) int
 		Total    func(childComplexity int) int
 	}
@@ -925,7 +927,7 @@ type ComplexityRoot struct {
 		Printers             func(childComplexity int) int
 		Products             func(childComplexity int, first int, after *string, shopIds []uuid.UUID) int
 		Profile              func(childComplexity int, id uuid.UUID) int
-		Profiles             func(childComplexity int, first int, after *string, filter *relance.Filter, orderBy *wire.ProfileOrder) int
+		Profiles             func(childComplexity int, first int, after *string, filter *relance.Filter, orderBy *wire.ProfileOrder, asSegment bool) int
 		Quarantine           func(childComplexity int, first int, after *string, shopIds []uuid.UUID) int
 		Sales                func(childComplexity int, shopIds []uuid.UUID, between *relance.TimeRange) int
 		SalesByMonth         func(childComplexity int, shopIds []uuid.UUID, months int) int
@@ -1082,21 +1084,22 @@ type ComplexityRoot struct {
 	}
 
 	Shop struct {
-		Counts        func(childComplexity int) int
-		Currency      func(childComplexity int) int
-		ID            func(childComplexity int) int
-		Kinds         func(childComplexity int) int
-		LastSyncedAt  func(childComplexity int) int
-		Logo          func(childComplexity int) int
-		MissingRights func(childComplexity int) int
-		Name          func(childComplexity int) int
-		NextTryAt     func(childComplexity int) int
-		Platform      func(childComplexity int) int
-		Runs          func(childComplexity int, first int) int
-		Settings      func(childComplexity int) int
-		State         func(childComplexity int) int
-		TimeZone      func(childComplexity int) int
-		URL           func(childComplexity int) int
+		Counts          func(childComplexity int) int
+		Currency        func(childComplexity int) int
+		ID              func(childComplexity int) int
+		Kinds           func(childComplexity int) int
+		LastSyncedAt    func(childComplexity int) int
+		Logo            func(childComplexity int) int
+		MissingRights   func(childComplexity int) int
+		Name            func(childComplexity int) int
+		NextTryAt       func(childComplexity int) int
+		Platform        func(childComplexity int) int
+		Runs            func(childComplexity int, first int) int
+		Settings        func(childComplexity int) int
+		State           func(childComplexity int) int
+		StuckObjections func(childComplexity int) int
+		TimeZone        func(childComplexity int) int
+		URL             func(childComplexity int) int
 	}
 
 	ShopCounts struct {
@@ -1157,6 +1160,13 @@ type ComplexityRoot struct {
 		Uncertain func(childComplexity int) int
 		Variants  func(childComplexity int) int
 		Waiting   func(childComplexity int) int
+	}
+
+	StuckObjections struct {
+		Cause func(childComplexity int) int
+		Count func(childComplexity int) int
+		Since func(childComplexity int) int
+		Text  func(childComplexity int) int
 	}
 
 	Subscription struct {
@@ -1349,6 +1359,7 @@ type MutationResolver interface {
 	AddressProposalClose(ctx context.Context, id uuid.UUID) (*DonePayload, error)
 	ShopLogoSet(ctx context.Context, shopID uuid.UUID, file graphql.Upload) (*ShopPayload, error)
 	ShopLogoRemove(ctx context.Context, shopID uuid.UUID) (*ShopPayload, error)
+	ObjectionsRetry(ctx context.Context, shopID uuid.UUID) (*ShopPayload, error)
 	AssignOrder(ctx context.Context, orderID uuid.UUID, profileID uuid.UUID) (*OrderPayload, error)
 	ReleaseOrder(ctx context.Context, orderID uuid.UUID) (*OrderPayload, error)
 	MergeProfiles(ctx context.Context, into uuid.UUID, from []uuid.UUID) (*MergePayload, error)
@@ -1423,7 +1434,7 @@ type QueryResolver interface {
 	Products(ctx context.Context, first int, after *string, shopIds []uuid.UUID) (*relance.ProductPage, error)
 	Labels(ctx context.Context) ([]*relance.Label, error)
 	MarketingPreferences(ctx context.Context) ([]*relance.MarketingPreference, error)
-	Profiles(ctx context.Context, first int, after *string, filter *relance.Filter, orderBy *wire.ProfileOrder) (*relance.ProfilePage, error)
+	Profiles(ctx context.Context, first int, after *string, filter *relance.Filter, orderBy *wire.ProfileOrder, asSegment bool) (*relance.ProfilePage, error)
 	Profile(ctx context.Context, id uuid.UUID) (*relance.Profile, error)
 	MonthlyReport(ctx context.Context, month string) ([]*relance.ReportRow, error)
 	SenderCheck(ctx context.Context, shopID uuid.UUID) (*relance.SenderCheck, error)
@@ -1448,6 +1459,7 @@ type ShopResolver interface {
 	Counts(ctx context.Context, obj *relance.Shop) (*relance.ShopCounts, error)
 	Runs(ctx context.Context, obj *relance.Shop, first int) ([]*relance.Run, error)
 	Logo(ctx context.Context, obj *relance.Shop) (*relance.Logo, error)
+	StuckObjections(ctx context.Context, obj *relance.Shop) ([]*relance.StuckObjections, error)
 	Settings(ctx context.Context, obj *relance.Shop) (*relance.ShopSettings, error)
 }
 type SubscriptionResolver interface {
@@ -3923,6 +3935,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.MergeProfiles(childComplexity, args["into"].(uuid.UUID), args["from"].([]uuid.UUID)), true
+	case "Mutation.objectionsRetry":
+		if e.ComplexityRoot.Mutation.ObjectionsRetry == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_objectionsRetry_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ObjectionsRetry(childComplexity, args["shopId"].(uuid.UUID)), true
 	case "Mutation.pauseSync":
 		if e.ComplexityRoot.Mutation.PauseSync == nil {
 			break
@@ -5153,6 +5176,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ProfileConnection.Info(childComplexity), true
+	case "ProfileConnection.leftOut":
+		if e.ComplexityRoot.ProfileConnection.LeftOut == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProfileConnection.LeftOut(childComplexity), true
 	case "ProfileConnection.nodes":
 		if e.ComplexityRoot.ProfileConnection.Profiles == nil {
 			break
@@ -5559,7 +5588,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Profiles(childComplexity, args["first"].(int), args["after"].(*string), args["filter"].(*relance.Filter), args["orderBy"].(*wire.ProfileOrder)), true
+		return e.ComplexityRoot.Query.Profiles(childComplexity, args["first"].(int), args["after"].(*string), args["filter"].(*relance.Filter), args["orderBy"].(*wire.ProfileOrder), args["asSegment"].(bool)), true
 	case "Query.quarantine":
 		if e.ComplexityRoot.Query.Quarantine == nil {
 			break
@@ -6286,6 +6315,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Shop.State(childComplexity), true
+	case "Shop.stuckObjections":
+		if e.ComplexityRoot.Shop.StuckObjections == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Shop.StuckObjections(childComplexity), true
 	case "Shop.timeZone":
 		if e.ComplexityRoot.Shop.TimeZone == nil {
 			break
@@ -6556,6 +6591,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.StepResults.Waiting(childComplexity), true
+
+	case "StuckObjections.cause":
+		if e.ComplexityRoot.StuckObjections.Cause == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StuckObjections.Cause(childComplexity), true
+	case "StuckObjections.count":
+		if e.ComplexityRoot.StuckObjections.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StuckObjections.Count(childComplexity), true
+	case "StuckObjections.since":
+		if e.ComplexityRoot.StuckObjections.Since == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StuckObjections.Since(childComplexity), true
+	case "StuckObjections.text":
+		if e.ComplexityRoot.StuckObjections.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StuckObjections.Text(childComplexity), true
 
 	case "Subscription.syncProgress":
 		if e.ComplexityRoot.Subscription.SyncProgress == nil {
@@ -7187,7 +7247,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/approval.graphqls" "schema/backtest.graphqls" "schema/campaign.graphqls" "schema/cart.graphqls" "schema/letter.graphqls" "schema/logo.graphqls" "schema/order.graphqls" "schema/overview.graphqls" "schema/product.graphqls" "schema/profile.graphqls" "schema/results.graphqls" "schema/schema.graphqls" "schema/sender.graphqls" "schema/settings.graphqls" "schema/shop.graphqls" "schema/sync.graphqls" "schema/token.graphqls" "schema/trial.graphqls" "schema/user.graphqls"
+//go:embed "schema/approval.graphqls" "schema/backtest.graphqls" "schema/campaign.graphqls" "schema/cart.graphqls" "schema/letter.graphqls" "schema/logo.graphqls" "schema/objection.graphqls" "schema/order.graphqls" "schema/overview.graphqls" "schema/product.graphqls" "schema/profile.graphqls" "schema/results.graphqls" "schema/schema.graphqls" "schema/sender.graphqls" "schema/settings.graphqls" "schema/shop.graphqls" "schema/sync.graphqls" "schema/token.graphqls" "schema/trial.graphqls" "schema/user.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -7205,6 +7265,7 @@ var sources = []*ast.Source{
 	{Name: "schema/cart.graphqls", Input: sourceData("schema/cart.graphqls"), BuiltIn: false},
 	{Name: "schema/letter.graphqls", Input: sourceData("schema/letter.graphqls"), BuiltIn: false},
 	{Name: "schema/logo.graphqls", Input: sourceData("schema/logo.graphqls"), BuiltIn: false},
+	{Name: "schema/objection.graphqls", Input: sourceData("schema/objection.graphqls"), BuiltIn: false},
 	{Name: "schema/order.graphqls", Input: sourceData("schema/order.graphqls"), BuiltIn: false},
 	{Name: "schema/overview.graphqls", Input: sourceData("schema/overview.graphqls"), BuiltIn: false},
 	{Name: "schema/product.graphqls", Input: sourceData("schema/product.graphqls"), BuiltIn: false},
@@ -8699,6 +8760,8 @@ func (ec *executionContext) childFields_ProfileConnection(ctx context.Context, f
 	switch field.Name {
 	case "totalCount":
 		return ec.fieldContext_ProfileConnection_totalCount(ctx, field)
+	case "leftOut":
+		return ec.fieldContext_ProfileConnection_leftOut(ctx, field)
 	case "pageInfo":
 		return ec.fieldContext_ProfileConnection_pageInfo(ctx, field)
 	case "nodes":
@@ -9119,6 +9182,8 @@ func (ec *executionContext) childFields_Shop(ctx context.Context, field graphql.
 		return ec.fieldContext_Shop_runs(ctx, field)
 	case "logo":
 		return ec.fieldContext_Shop_logo(ctx, field)
+	case "stuckObjections":
+		return ec.fieldContext_Shop_stuckObjections(ctx, field)
 	case "settings":
 		return ec.fieldContext_Shop_settings(ctx, field)
 	}
@@ -9243,6 +9308,20 @@ func (ec *executionContext) childFields_StepResults(ctx context.Context, field g
 		return ec.fieldContext_StepResults_variants(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StepResults", field.Name)
+}
+
+func (ec *executionContext) childFields_StuckObjections(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "count":
+		return ec.fieldContext_StuckObjections_count(ctx, field)
+	case "text":
+		return ec.fieldContext_StuckObjections_text(ctx, field)
+	case "cause":
+		return ec.fieldContext_StuckObjections_cause(ctx, field)
+	case "since":
+		return ec.fieldContext_StuckObjections_since(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StuckObjections", field.Name)
 }
 
 func (ec *executionContext) childFields_SyncPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10210,6 +10289,20 @@ func (ec *executionContext) field_Mutation_mergeProfiles_args(ctx context.Contex
 		return nil, err
 	}
 	args["from"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_objectionsRetry_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "shopId",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["shopId"] = arg0
 	return args, nil
 }
 
@@ -11246,6 +11339,14 @@ func (ec *executionContext) field_Query_profiles_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["orderBy"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "asSegment",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asSegment"] = arg4
 	return args, nil
 }
 
@@ -15707,6 +15808,68 @@ func (ec *executionContext) fieldContext_Mutation_shopLogoRemove(ctx context.Con
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_objectionsRetry(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_objectionsRetry(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ObjectionsRetry(ctx, fc.Args["shopId"].(uuid.UUID))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal *ShopPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ShopPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ShopPayload) graphql.Marshaler {
+			return ec.marshalNShopPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐShopPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_objectionsRetry(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ShopPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_objectionsRetry_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_assignOrder(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -19080,6 +19243,13 @@ func (ec *executionContext) fieldContext_ProfileConnection_totalCount(_ context.
 	return graphql.NewScalarFieldContext("ProfileConnection", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) _ProfileConnection_leftOut(ctx context.Context, field graphql.CollectedField, obj *relance.ProfilePage) (ret graphql.Marshaler) {
+	return ec.marshalNInt2int64(ctx, field.Selections, obj.LeftOut)
+}
+func (ec *executionContext) fieldContext_ProfileConnection_leftOut(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ProfileConnection", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
 func (ec *executionContext) _ProfileConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relance.ProfilePage) (ret graphql.Marshaler) {
 	return ec.marshalNPageInfo2githubᚗcomᚋrelanceᚋrelanceᚐPageInfo(ctx, field.Selections, obj.Info)
 }
@@ -20854,7 +21024,7 @@ func (ec *executionContext) _Query_profiles(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Profiles(ctx, fc.Args["first"].(int), fc.Args["after"].(*string), fc.Args["filter"].(*relance.Filter), fc.Args["orderBy"].(*wire.ProfileOrder))
+			return ec.Resolvers.Query().Profiles(ctx, fc.Args["first"].(int), fc.Args["after"].(*string), fc.Args["filter"].(*relance.Filter), fc.Args["orderBy"].(*wire.ProfileOrder), fc.Args["asSegment"].(bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *relance.ProfilePage) graphql.Marshaler {
@@ -22299,6 +22469,38 @@ func (ec *executionContext) fieldContext_Shop_logo(_ context.Context, field grap
 	return fc, nil
 }
 
+func (ec *executionContext) _Shop_stuckObjections(ctx context.Context, field graphql.CollectedField, obj *relance.Shop) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Shop_stuckObjections(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Shop().StuckObjections(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*relance.StuckObjections) graphql.Marshaler {
+			return ec.marshalNStuckObjections2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐStuckObjectionsᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Shop_stuckObjections(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Shop",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StuckObjections(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Shop_settings(ctx context.Context, field graphql.CollectedField, obj *relance.Shop) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -22607,6 +22809,31 @@ func (ec *executionContext) fieldContext_StepResults_variants(_ context.Context,
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_StuckObjections_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StuckObjections", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_StuckObjections_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StuckObjections", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_StuckObjections_cause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StuckObjections",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Sentence(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_StuckObjections_since(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StuckObjections", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
 func (ec *executionContext) _Subscription_syncProgress(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
@@ -30372,6 +30599,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "objectionsRetry":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_objectionsRetry(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "assignOrder":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_assignOrder(ctx, field)
@@ -32584,6 +32818,11 @@ func (ec *executionContext) _ProfileConnection(ctx context.Context, sel ast.Sele
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "leftOut":
+			out.Values[i] = ec._ProfileConnection_leftOut(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "pageInfo":
 			out.Values[i] = ec._ProfileConnection_pageInfo(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -32676,6 +32915,11 @@ func (ec *executionContext) plainProfileConnection(ctx context.Context, fields [
 			out.values[i] = graphql.MarshalString("ProfileConnection")
 		case "totalCount":
 			out.values[i] = ec.marshalNInt2ᚖint64(ctx, fields[i].Selections, obj.Total)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "leftOut":
+			out.values[i] = ec.marshalNInt2int64(ctx, fields[i].Selections, obj.LeftOut)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
@@ -35474,6 +35718,44 @@ func (ec *executionContext) _Shop(ctx context.Context, sel ast.SelectionSet, obj
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "stuckObjections":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Shop_stuckObjections(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "settings":
 			field := field
 
@@ -35546,6 +35828,8 @@ func (ec *executionContext) isPlainShop(fields []graphql.CollectedField) bool {
 		case "runs":
 			return false
 		case "logo":
+			return false
+		case "stuckObjections":
 			return false
 		case "settings":
 			return false
@@ -36012,6 +36296,39 @@ func (ec *executionContext) _StepResults(ctx context.Context, sel ast.SelectionS
 			}
 		case "variants":
 			out.values[i] = ec.marshalOVariantResults2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐVariantResults(ctx, fields[i].Selections, obj.Variants)
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var stuckObjectionsImplementors = []string{"StuckObjections"}
+
+func (ec *executionContext) _StuckObjections(ctx context.Context, sel ast.SelectionSet, obj *relance.StuckObjections) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, stuckObjectionsImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("StuckObjections")
+		case "count":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Count)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "text":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Text)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "cause":
+			out.values[i] = ec.marshalOSentence2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐSentence(ctx, fields[i].Selections, obj.Cause)
+		case "since":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.Since)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
 		default:
 			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
@@ -40415,6 +40732,30 @@ func (ec *executionContext) marshalNString2ᚕstringᚄ(ctx context.Context, sel
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNStuckObjections2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐStuckObjectionsᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.StuckObjections) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNStuckObjections2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐStuckObjections(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNStuckObjections2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐStuckObjections(ctx context.Context, sel ast.SelectionSet, v *relance.StuckObjections) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._StuckObjections(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNSyncPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐSyncPayload(ctx context.Context, sel ast.SelectionSet, v *SyncPayload) graphql.Marshaler {

@@ -123,8 +123,8 @@ func (r *queryResolver) MarketingPreferences(ctx context.Context) ([]*relance.Ma
 }
 
 // Profiles is the resolver for the profiles field.
-func (r *queryResolver) Profiles(ctx context.Context, first int, after *string, filter *relance.Filter, orderBy *wire.ProfileOrder) (*relance.ProfilePage, error) {
-	return r.profiles(ctx, first, after, filter, orderBy)
+func (r *queryResolver) Profiles(ctx context.Context, first int, after *string, filter *relance.Filter, orderBy *wire.ProfileOrder, asSegment bool) (*relance.ProfilePage, error) {
+	return r.profiles(ctx, first, after, filter, orderBy, asSegment)
 }
 
 // Profile is the resolver for the profile field.

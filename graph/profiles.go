@@ -11,7 +11,7 @@ import (
 	"github.com/relance/relance/graph/wire"
 )
 
-func (r *Resolver) profiles(ctx context.Context, first int, after *string, filter *relance.Filter, order *wire.ProfileOrder) (*relance.ProfilePage, error) {
+func (r *Resolver) profiles(ctx context.Context, first int, after *string, filter *relance.Filter, order *wire.ProfileOrder, asSegment bool) (*relance.ProfilePage, error) {
 	p, err := paging(first, after)
 	if err != nil {
 		return nil, err
@@ -22,8 +22,24 @@ func (r *Resolver) profiles(ctx context.Context, first int, after *string, filte
 	if filter != nil {
 		q.Filter = *filter
 	}
+	var leftOut *relance.Filter
+	if asSegment {
+		q.Filter, leftOut = r.Use.SegmentParts(q.Filter)
+	}
 	page, err := r.Read.Profiles(ctx, b.MerchantID, q)
+	if err == nil && leftOut != nil && asked(ctx, "leftOut") {
+		page.LeftOut, err = r.countProfiles(ctx, b, *leftOut)
+	}
 	return &page, err
+}
+
+// countProfiles counts the people whom the bearer may see and who fit the filter.
+func (r *Resolver) countProfiles(ctx context.Context, b relance.Bearer, f relance.Filter) (int64, error) {
+	page, err := r.Read.Profiles(ctx, b.MerchantID, relance.ProfileQuery{Filter: f, Paging: relance.Paging{First: 1, Total: true}, Scope: b.ShopIDs, Now: r.Now()})
+	if err != nil || page.Total == nil {
+		return 0, err
+	}
+	return *page.Total, nil
 }
 
 // profileBelow reads a profile that a mutation changed, as the payload's selection wants.

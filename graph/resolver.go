@@ -19,6 +19,7 @@ type Reader interface {
 	Shops(ctx context.Context, m uuid.UUID, ids []uuid.UUID) ([]relance.Shop, error)
 	ShopCounts(ctx context.Context, m uuid.UUID, shops []uuid.UUID) (map[uuid.UUID]relance.ShopCounts, error)
 	Run(ctx context.Context, m, id uuid.UUID) (relance.Run, error)
+	StuckObjections(ctx context.Context, m, shop uuid.UUID) ([]relance.StuckObjections, error)
 	LatestRuns(ctx context.Context, m, shop uuid.UUID, limit int) ([]relance.Run, error)
 	Quarantine(ctx context.Context, m uuid.UUID, shops []uuid.UUID, after *uuid.UUID, limit int) ([]relance.Quarantined, error)
 	Profiles(ctx context.Context, m uuid.UUID, q relance.ProfileQuery) (relance.ProfilePage, error)
@@ -76,6 +77,7 @@ type UseCases interface {
 	Logo(ctx context.Context, m, shop uuid.UUID) (*relance.Logo, error)
 	SetLogo(ctx context.Context, m, shop uuid.UUID, file io.Reader, actor string) error
 	RemoveLogo(ctx context.Context, m, shop uuid.UUID, actor string) error
+	RetryObjections(ctx context.Context, m, shop uuid.UUID, actor string) (int, error)
 	CheckSender(ctx context.Context, m, shop uuid.UUID) (*relance.SenderCheck, error)
 	Invite(ctx context.Context, m uuid.UUID, u relance.User, actor string) (id uuid.UUID, secret string, err error)
 	ResetPassword(ctx context.Context, m, user uuid.UUID, actor string) (secret string, err error)
@@ -97,6 +99,7 @@ type UseCases interface {
 	WriteReport(ctx context.Context, w io.Writer, m uuid.UUID, month, format, language string, shops []uuid.UUID) error
 	CampaignTemplates(ctx context.Context, m uuid.UUID) ([]relance.Campaign, error)
 	SaveSegment(ctx context.Context, m uuid.UUID, id *uuid.UUID, name string, f relance.Filter, actor string) (relance.Segment, error)
+	SegmentParts(f relance.Filter) (members relance.Filter, leftOut *relance.Filter)
 	CountSegment(ctx context.Context, m uuid.UUID, f relance.Filter) (int, error)
 	DeleteSegment(ctx context.Context, m, id uuid.UUID, actor string) error
 	DecideUncertain(ctx context.Context, m, followUp uuid.UUID, again bool, actor string) error

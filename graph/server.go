@@ -183,7 +183,7 @@ func depth(set ast.SelectionSet, above int) int {
 func complexities() ComplexityRoot {
 	var c ComplexityRoot
 	times := func(child, first int) int { return 1 + child*min(max(first, 1), maxFirst) }
-	c.Query.Profiles = func(child, first int, _ *string, _ *relance.Filter, _ *wire.ProfileOrder) int {
+	c.Query.Profiles = func(child, first int, _ *string, _ *relance.Filter, _ *wire.ProfileOrder, _ bool) int {
 		return times(child, first)
 	}
 	c.Query.Carts = func(child, first int, _ *string, _ []relance.CartState, _ []uuid.UUID) int {

@@ -26,6 +26,16 @@ func JudgesBehaviour(f *relance.Filter) bool {
 	return f.OrderCount != nil || f.Spent != nil || f.LastOrderBetween != nil || f.HasAbandonedCart != nil || slices.ContainsFunc(nested(f), JudgesBehaviour)
 }
 
+// LeftOut is the filter of who fits the segment's filter and is not in it for their objection to
+// profiling; nil where the filter judges no behaviour, so that it leaves nobody out.
+func LeftOut(f relance.Filter) *relance.Filter {
+	if !JudgesBehaviour(&f) {
+		return nil
+	}
+	f.And = append(slices.Clip(f.And), relance.Filter{Labels: noProfiling})
+	return &f
+}
+
 // Members is the filter of who is in a segment: whoever objected to profiling is in none that
 // judges behaviour.
 func Members(f relance.Filter) relance.Filter {

@@ -47,7 +47,7 @@ func (s *Store) AddShop(ctx context.Context, m uuid.UUID, shop NewShop) error {
 }
 
 // ReconnectShop gives a known shop new credentials and what it now says of itself. Messages
-// that lacked a right go on.
+// and objections that lacked a right go on.
 func (s *Store) ReconnectShop(ctx context.Context, m uuid.UUID, shop NewShop, now time.Time) error {
 	return s.inTx(ctx, m, func(tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, `UPDATE shops SET credentials = $3, missing_rights = $4, name = $5, url = $6, currency = $7, time_zone = $8, free_shipping_from = $9,
@@ -55,6 +55,9 @@ func (s *Store) ReconnectShop(ctx context.Context, m uuid.UUID, shop NewShop, no
 			WHERE merchant_id = $1 AND id = $2`,
 			m, shop.ID, shop.Credentials, notNil(shop.Missing), shop.Info.Name, shop.Info.URL, shop.Info.Currency, shop.Info.TimeZone, shop.Info.FreeShippingFrom)
 		if err != nil {
+			return err
+		}
+		if _, err := retryObjections(ctx, tx, m, shop.ID, now); err != nil {
 			return err
 		}
 		return judgeEverybody(ctx, tx, m, now)

@@ -3,6 +3,7 @@ package prestashop
 import (
 	"context"
 	"encoding/xml"
+	"errors"
 	"net/http"
 
 	"github.com/relance/relance"
@@ -33,7 +34,12 @@ func (c *Connector) WithdrawConsent(ctx context.Context, customerID string) erro
 	if relance.CodeOf(err) == relance.CodeNotFound {
 		return nil // deleted: nobody is left who could be written to
 	}
-	return settled(err)
+	if e := (*relance.Error)(nil); errors.Is(err, connectors.ErrOutcomeUnknown) && errors.As(err, &e) {
+		again := relance.Tell(e.Code, errors.New("the answer is missing"), "CONSENT_UNCONFIRMED") // doing it twice harms nobody
+		again.Wait = e.Wait
+		return again
+	}
+	return err
 }
 
 var _ connectors.ConsentWithdrawer = (*Connector)(nil)

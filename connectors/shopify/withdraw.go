@@ -21,7 +21,7 @@ func (s *Connector) WithdrawConsent(ctx context.Context, customerID string) erro
 	list, err := s.call(ctx, s.docs.consentWithdraw, map[string]any{"customer": gid("Customer", customerID)}, &answer)
 	switch {
 	case relance.CodeOf(err) == relance.CodeShopRights, err == nil && len(list.missing("write_customers")) > 0:
-		return relance.WrapError(relance.CodeShopRights, err, "The app may not change customers in this shop. Grant it the scope write_customers and install it again.")
+		return relance.Tell(relance.CodeShopRights, err, "NO_WRITE_SCOPE", "scope", "write_customers")
 	case err != nil:
 		return err
 	case answer.Done == nil:
@@ -30,7 +30,7 @@ func (s *Connector) WithdrawConsent(ctx context.Context, customerID string) erro
 	problems := answer.Done.Problems
 	gone := func(u userError) bool { return slices.Contains(u.Field, "customerId") } // nobody is left who could be written to
 	if i := slices.IndexFunc(problems, func(u userError) bool { return !gone(u) }); i >= 0 {
-		return relance.Errorf(relance.CodeBadInput, "The shop refuses to withdraw the consent (%s).", cut(clean(problems[i].Code), 60))
+		return relance.Tell(relance.CodeBadInput, nil, "CONSENT_KEPT", "code", cut(clean(problems[i].Code), 60))
 	}
 	return nil
 }

@@ -65,7 +65,7 @@ export function AudienceFields({ draft, put, shops, currency }: Props) {
 
 function Matching({ draft }: { draft: Draft }) {
   const filter = filterInput(draft.filter, '', null)
-  const [{ data }] = useQuery({ query: CustomerCountDocument, variables: { filter }, requestPolicy: 'cache-and-network' })
+  const [{ data }] = useQuery({ query: CustomerCountDocument, variables: { filter, asSegment: true }, requestPolicy: 'cache-and-network' })
   if (!data) return null
   return (
     <p className={css.help}>

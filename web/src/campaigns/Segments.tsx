@@ -100,9 +100,9 @@ function Row({ segment, rename, remove }: { segment: Segment; rename: () => void
   )
 }
 
-/** Where the people of a segment are listed. */
+/** Where the people of a segment are listed: those who are counted, so without whoever objected to profiling. */
 function listOf(filter: NonNullable<ReturnType<typeof fromInput>>, search: string | undefined): string {
-  const query = new URLSearchParams()
+  const query = new URLSearchParams({ as: 'segment' })
   const f = writeFilter(filter)
   if (search) query.set('q', search)
   if (f) query.set('f', f)

@@ -21,6 +21,8 @@ const pageSize = 100
 
 type Props = {
   filter: ProfileFilter | undefined
+  /** Without those whom a segment of the filter leaves out. */
+  asSegment: boolean
   order: { field: ProfileOrderField; direction: OrderDirection }
   columns: Column[]
   start: string | null
@@ -30,7 +32,7 @@ type Props = {
 }
 
 /** The list itself: any number of rows, read as one scrolls, left and found again at the same place. */
-export function CustomerList({ filter, order, columns, start, setStart, setSort, clear }: Props) {
+export function CustomerList({ filter, asSegment, order, columns, start, setStart, setSort, clear }: Props) {
   const { t } = useLingui()
   const client = useClient()
   const narrow = useNarrow()
@@ -47,10 +49,10 @@ export function CustomerList({ filter, order, columns, start, setStart, setSort,
     lastOrder: has('lastOrder'),
     created: has('created'),
   }
-  const key = `customers ${JSON.stringify([filter ?? null, order, wanted])}`
+  const key = `customers ${JSON.stringify([filter ?? null, asSegment, order, wanted])}`
   const list = usePages<Row>(key, start, async (after, signal) => {
     const { data, error } = await client
-      .query(CustomersDocument, { first: pageSize, after, filter, orderBy: order, ...wanted }, { requestPolicy: 'network-only', fetchOptions: { signal, headers: plain } })
+      .query(CustomersDocument, { first: pageSize, after, filter, orderBy: order, asSegment, ...wanted }, { requestPolicy: 'network-only', fetchOptions: { signal, headers: plain } })
       .toPromise()
     if (!data) return { error: error as never }
     const { nodes, pageInfo } = data.profiles

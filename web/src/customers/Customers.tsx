@@ -43,6 +43,9 @@ export default function Customers() {
   const shown = readColumns(address.get('columns')) ?? readColumns(remembered('columns')) ?? usualColumns
   const input = useMemo(() => (filter ? filterInput(filter, search, shop) : undefined), [filter, search, shop])
 
+  // Opened from a segment: the same people as it counts.
+  const asSegment = address.get('as') === 'segment'
+
   const [saving, save, stopSaving] = useOpened('save')
 
   function setSort(field: ProfileOrderField, dir: OrderDirection) {
@@ -58,7 +61,7 @@ export default function Customers() {
     <Page
       fill
       title={t`Customers`}
-      sentence={filter && <Count filter={input} />}
+      sentence={filter && <Count filter={input} asSegment={asSegment} showAll={() => change({ as: null, after: null })} />}
       actions={<ShopSelect shop={shop} change={(id) => change({ shop: id, after: null })} />}
     >
       <div className={css.controls}>
@@ -84,12 +87,13 @@ export default function Customers() {
       {filter ? (
         <CustomerList
           filter={input}
+          asSegment={asSegment}
           order={{ field: sort, direction }}
           columns={shown}
           start={address.get('after')}
           setStart={(after) => change({ after })}
           setSort={setSort}
-          clear={() => change({ q: null, f: null, shop: null, after: null })}
+          clear={() => change({ q: null, f: null, shop: null, as: null, after: null })}
         />
       ) : (
         <Empty
@@ -112,10 +116,10 @@ export default function Customers() {
   )
 }
 
-function Count({ filter }: { filter: ReturnType<typeof filterInput> }) {
+function Count({ filter, asSegment, showAll }: { filter: ReturnType<typeof filterInput>; asSegment: boolean; showAll: () => void }) {
   const [{ data, stale, fetching }] = useQuery({
     query: CustomerCountDocument,
-    variables: { filter },
+    variables: { filter, asSegment },
     requestPolicy: 'cache-and-network',
   })
   if (!data) return null
@@ -125,6 +129,19 @@ function Count({ filter }: { filter: ReturnType<typeof filterInput> }) {
         <Plural value={data.profiles.totalCount} one="# customer matches" other="# customers match" />
       ) : (
         <Plural value={data.profiles.totalCount} one="# person over all shops" other="# people over all shops" />
+      )}
+      {data.profiles.leftOut > 0 && (
+        <>
+          {' · '}
+          <Plural
+            value={data.profiles.leftOut}
+            one="# is left out: this person objected to profiling, and the segment goes by what people buy"
+            other="# are left out: they objected to profiling, and the segment goes by what people buy"
+          />{' '}
+          <Button variant="subtle" size="compact-xs" onClick={showAll}>
+            <Trans>Show everybody who matches</Trans>
+          </Button>
+        </>
       )}
     </span>
   )

@@ -31,6 +31,7 @@ export const acts: Record<string, MessageDescriptor> = {
   remove_label: msg`removed a label`,
   remove_logo: msg`removed a logo`,
   reset_password: msg`made a link for a new password`,
+  retry_objections: msg`told a shop again of objections`,
   revoke_token: msg`revoked a token`,
   revoke_voucher: msg`revoked a voucher`,
   save_segment: msg`saved a segment`,

@@ -19,6 +19,7 @@ import { Said } from '../ui/said'
 import { Empty, Failure, Skeleton } from '../ui/states'
 import table from '../ui/table.module.css'
 import { useSyncActs } from './acts'
+import { Objections } from './Objections'
 import { Progress, useRecordNames } from './Progress'
 import { isActive, useProgress } from './progress'
 import { Rights } from './Rights'
@@ -167,6 +168,7 @@ function Detail({ shop, reload, back }: { shop: OneShop; reload: () => void; bac
           <Rights rights={shop.missingRightsHelp} />
         </Panel>
       )}
+      <Objections shop={shop} reload={reload} />
       {!urgent && pull}
       <Quarantine id={shop.id} />
       <History runs={shop.runs} />
