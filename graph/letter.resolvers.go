@@ -111,38 +111,3 @@ func (r *queryResolver) AddressProposals(ctx context.Context) ([]*relance.Addres
 	list, err := r.Read.Proposals(ctx, b.MerchantID, b.ShopIDs, maxProposals)
 	return pointers(list), err
 }
-
-// !!! WARNING !!!
-// The code below was going to be deleted when updating resolvers. It has been copied here so you have
-// one last chance to move it out of harms way if you want. There are two reasons this happens:
-//  - When renaming or deleting a resolver the old code will be put in here. You can safely delete
-//    it when you're done.
-//  - You have helper methods in this file. Move them out to keep these resolver files clean.
-/*
-	func (r *addressProposalResolver) Proposed(ctx context.Context, obj *relance.AddressProposal) ([]string, error) {
-	panic(fmt.Errorf("not implemented: Proposed - proposed"))
-}
-func (r *letterPreviewResolver) PDF(ctx context.Context, obj *relance.LetterPreview) (string, error) {
-	panic(fmt.Errorf("not implemented: PDF - pdf"))
-}
-func (r *letterPreviewResolver) Problems(ctx context.Context, obj *relance.LetterPreview) ([]*relance.Sentence, error) {
-	panic(fmt.Errorf("not implemented: Problems - problems"))
-}
-func (r *printerResolver) Price(ctx context.Context, obj *relance.Printer) (*relance.Money, error) {
-	panic(fmt.Errorf("not implemented: Price - price"))
-}
-func (r *printerResolver) Message(ctx context.Context, obj *relance.Printer) (string, error) {
-	panic(fmt.Errorf("not implemented: Message - message"))
-}
-func (r *printerResolver) HookPath(ctx context.Context, obj *relance.Printer) (string, error) {
-	panic(fmt.Errorf("not implemented: HookPath - hookPath"))
-}
-func (r *Resolver) AddressProposal() AddressProposalResolver { return &addressProposalResolver{r} }
-func (r *Resolver) LetterPreview() LetterPreviewResolver { return &letterPreviewResolver{r} }
-func (r *Resolver) Printer() PrinterResolver { return &printerResolver{r} }
-type (
-	addressProposalResolver struct{ *Resolver }
-	letterPreviewResolver   struct{ *Resolver }
-	printerResolver         struct{ *Resolver }
-)
-*/

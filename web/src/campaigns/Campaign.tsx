@@ -211,7 +211,7 @@ function Plan({ campaign }: { campaign: Whole }) {
             {s.variantB && (
               <p className="quiet">
                 <Trans>
-                  {s.variantB.sharePercent} percent get variant B: {stepText({ afterMinutes: 0, voucher: s.variantB.voucher })}
+                  {s.variantB.sharePercent} percent get variant B: {stepText({ ...s.variantB, afterMinutes: 0 })}
                 </Trans>
               </p>
             )}

@@ -75,7 +75,7 @@ export function VariantName({ variant }: { variant: MessageVariant }) {
 
 export function useBasisName(): Record<LegalBasis, string> {
   const { t } = useLingui()
-  return { CONSENT: t`consent`, EXISTING_CUSTOMER: t`existing customer`, BUSINESS: t`business` }
+  return { CONSENT: t`consent`, EXISTING_CUSTOMER: t`existing customer`, BUSINESS: t`business`, LEGITIMATE_INTEREST: t`legitimate interest` }
 }
 
 export function useTriggerName(): Record<TriggerKind, string> {
@@ -125,6 +125,14 @@ export function EventText({ campaign: { trigger } }: { campaign: EventFragment }
   }
 }
 
+export type Sends = 'email' | 'letter' | 'both'
+
+/** By what a step writes, as it has texts. */
+export function sendsOf({ email, letter }: { email: unknown[]; letter: unknown[] }): Sends {
+  if (letter.length === 0) return 'email'
+  return email.length === 0 ? 'letter' : 'both'
+}
+
 type Offer = { kind: VoucherKind; value: string; currency: string }
 
 /** What a voucher takes off: "10 %". */
@@ -144,12 +152,14 @@ export function useOffer(): (offer: Offer) => string {
 }
 
 /** A step in words. */
-export function useStepText(): (step: { afterMinutes: number; voucher: (Offer & { validDays: number }) | null }) => string {
+export function useStepText(): (step: { afterMinutes: number; voucher: (Offer & { validDays: number }) | null; email: unknown[]; letter: unknown[] }) => string {
   const { t } = useLingui()
   const duration = useDuration()
   const offer = useOffer()
-  return ({ afterMinutes, voucher }) => {
-    const what = voucher ? t`An e-mail with a voucher: ${offer(voucher)}, ${plural(voucher.validDays, { one: 'good for # day', other: 'good for # days' })}` : t`An e-mail`
+  return (step) => {
+    const { afterMinutes, voucher } = step
+    const sent = { email: t`An e-mail`, letter: t`A letter`, both: t`An e-mail, or a letter where e-mail is not allowed` }[sendsOf(step)]
+    const what = voucher ? t`${sent}, with a voucher: ${offer(voucher)}, ${plural(voucher.validDays, { one: 'good for # day', other: 'good for # days' })}` : sent
     return afterMinutes > 0 ? t`${what}; waits ${duration(afterMinutes)}` : what
   }
 }
