@@ -6,6 +6,7 @@ import type { CampaignState, EventFragment, LegalBasis, MessageVariant, SendStat
 import { useFormat } from '../lib/format'
 import { Badge, type Tone } from '../ui/parts'
 import { splitMinutes } from './durations'
+import { sendsOf } from './sends'
 
 type Look = { tone: Tone; icon: ReactNode; word: ReactNode }
 
@@ -123,14 +124,6 @@ export function EventText({ campaign: { trigger } }: { campaign: EventFragment }
     case 'ONE_TIME':
       return <Trans>Everybody of the audience, once</Trans>
   }
-}
-
-export type Sends = 'email' | 'letter' | 'both'
-
-/** By what a step writes, as it has texts. */
-export function sendsOf({ email, letter }: { email: unknown[]; letter: unknown[] }): Sends {
-  if (letter.length === 0) return 'email'
-  return email.length === 0 ? 'letter' : 'both'
 }
 
 type Offer = { kind: VoucherKind; value: string; currency: string }
