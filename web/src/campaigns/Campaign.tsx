@@ -8,6 +8,7 @@ import { CampaignDocument, type CampaignQuery, SegmentNamesDocument, ShopNamesDo
 import { useSession } from '../app/session'
 import { useConditionText } from '../customers/conditions'
 import { fromInput } from '../lib/filterBack'
+import { isZero } from '../lib/decimal'
 import { useFormat } from '../lib/format'
 import { isId } from '../lib/link'
 import { Page } from '../ui/Page'
@@ -163,7 +164,7 @@ function Numbers({ campaign: { id, numbers: n } }: { campaign: Whole }) {
       <Figure name={t`Holdout`} help={t`Of those who entered, kept aside to compare with.`}>
         {format.number(n.heldOut)}
       </Figure>
-      <Figure name={t`Sent`} help={t`Messages that the mail relay took.`} href={of('SENT')}>
+      <Figure name={t`Sent`} help={t`Messages that the mail relay or the printer took.`} href={of('SENT')}>
         {format.number(n.sent)}
       </Figure>
       <Figure name={t`Redeemed`} help={t`Of the vouchers made, those that an order used.`}>
@@ -178,7 +179,7 @@ function Numbers({ campaign: { id, numbers: n } }: { campaign: Whole }) {
       <Figure name={t`Not sent`} help={t`Refused just before sending, or too late.`} href={of('REFUSED,EXPIRED')}>
         {format.number(n.refused + n.expired)}
       </Figure>
-      <Figure name={t`Failed`} help={t`The mail relay or the shop refused, or the address does not exist.`} href={of('FAILED,BOUNCED')}>
+      <Figure name={t`Failed`} help={t`The mail relay, the printer or the shop refused, or the address does not exist.`} href={of('FAILED,BOUNCED')}>
         {format.number(n.failed + n.bounced)}
       </Figure>
       <Figure name={t`Uncertain`} help={t`They may or may not have gone out; somebody has to decide.`} href={of('UNCERTAIN')}>
@@ -218,7 +219,36 @@ function Plan({ campaign }: { campaign: Whole }) {
           </li>
         ))}
       </ol>
+      <LetterCosts campaign={campaign} />
     </Panel>
+  )
+}
+
+/** What the letters cost so far, against what they may cost. */
+function LetterCosts({ campaign: c }: { campaign: Whole }) {
+  const format = useFormat()
+  const spent = c.letterCosts.find((m) => m.currencyCode === c.letterCostCurrency)?.amount ?? '0'
+  const bounded = !isZero(c.totalLetterCost)
+  if (c.letterCosts.length === 0 && !bounded && isZero(c.dailyLetterCost)) return null
+  const so = c.letterCosts.length > 0 ? format.list(c.letterCosts.map(format.money)) : format.money({ amount: '0', currencyCode: c.letterCostCurrency })
+  const most = format.money({ amount: c.totalLetterCost, currencyCode: c.letterCostCurrency || 'EUR' })
+  const daily = format.money({ amount: c.dailyLetterCost, currencyCode: c.letterCostCurrency || 'EUR' })
+  return (
+    <p data-testid="letter-costs">
+      {bounded ? (
+        <Trans>
+          Letters cost {so} so far, of {most}.
+        </Trans>
+      ) : (
+        <Trans>Letters cost {so} so far.</Trans>
+      )}{' '}
+      {!isZero(c.dailyLetterCost) && <Trans>At most {daily} a day.</Trans>}{' '}
+      {bounded && Number(spent) >= Number(c.totalLetterCost) && (
+        <b className={css.used}>
+          <Trans>Used up: no more letters are ordered.</Trans>
+        </b>
+      )}
+    </p>
   )
 }
 

@@ -6,6 +6,7 @@ import { tell } from '../app/toasts'
 import { FollowUpDecideDocument, FollowUpDocument, type FollowUpQuery, type VoucherFinding, type VoucherState } from '../gql/graphql'
 import { isId } from '../lib/link'
 import { toldRefusal } from '../ui/Form'
+import { LetterPart } from '../letters/LetterPart'
 import { OpenCustomer } from '../ui/OneDrawer'
 import { Copy, When } from '../ui/parts'
 import { Said } from '../ui/said'
@@ -30,7 +31,7 @@ export function FollowUpDrawer({ opened, close, decided, onCard }: Props) {
   const reload = () => ask({ requestPolicy: 'network-only' })
   const message = data?.followUp
   return (
-    <Drawer opened={opened !== null} onClose={close} position="right" title={message?.email?.subject || t`Message`} closeButtonProps={{ 'aria-label': t`Close` }} transitionProps={{ duration: 120 }}>
+    <Drawer opened={opened !== null} onClose={close} position="right" title={message?.email?.subject || (message?.channel === 'LETTER' ? t`Letter` : t`Message`)} closeButtonProps={{ 'aria-label': t`Close` }} transitionProps={{ duration: 120 }}>
       {message ? (
         <>
           <Facts message={message} />
@@ -41,6 +42,16 @@ export function FollowUpDrawer({ opened, close, decided, onCard }: Props) {
               decided()
             }}
           />
+          {message.letter && (
+            <LetterPart
+              id={message.id}
+              letter={message.letter}
+              done={() => {
+                reload()
+                decided()
+              }}
+            />
+          )}
           {message.email && <p className={css.mail}>{message.email.text}</p>}
           {!onCard && <OpenCustomer profile={{ id: message.profileId }} />}
         </>

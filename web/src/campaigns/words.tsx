@@ -1,10 +1,12 @@
 import { plural } from '@lingui/core/macro'
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
-import { Ban, Check, CircleDashed, CircleDot, CircleHelp, Clock, Hand, MailX, Pause, TriangleAlert } from 'lucide-react'
+import { Ban, Check, CircleDashed, CircleDot, CircleHelp, Clock, FileText, Hand, Mail, MailX, Pause, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
-import type { CampaignState, EventFragment, LegalBasis, MessageVariant, SendState, TriggerKind, Verdict, VoucherKind } from '../gql/graphql'
+import { useConsentNames } from '../customers/conditions'
+import type { CampaignState, EventFragment, LegalBasis, ConsentChannel, MessageVariant, SendState, TriggerKind, Verdict, VoucherKind } from '../gql/graphql'
 import { useFormat } from '../lib/format'
 import { Badge, type Tone } from '../ui/parts'
+import css from './Campaign.module.css'
 import { splitMinutes } from './durations'
 import { sendsOf } from './sends'
 
@@ -63,6 +65,12 @@ export function SendBadge({ state }: { state: SendState }) {
 export function useVerdictName(): Record<Verdict, string> {
   const { t } = useLingui()
   return { SEND: t`Would be sent`, REFUSE: t`Not sent`, WAIT: t`Not yet`, EXPIRE: t`Too late` }
+}
+
+export function ChannelMark({ channel }: { channel: ConsentChannel }) {
+  const name = useConsentNames().channels[channel]
+  const Icon = channel === 'LETTER' ? FileText : Mail
+  return <Icon size={13} role="img" aria-label={name} className={css.channel} />
 }
 
 /** Which variant of its step a message is, after the step. */
