@@ -49,7 +49,7 @@ export default function Batches() {
       )}
       {data && own.length > 0 && batches.length === 0 && (
         <Empty title={<Trans>No batches yet</Trans>}>
-          <Trans>As soon as letters wait, make a batch, print its file on both or one side as it is set, put the letters into their envelopes and take them to the post.</Trans>
+          <Trans>As soon as letters wait, make a batch: print its file, put the letters into their envelopes and take them to the post.</Trans>
         </Empty>
       )}
       {batches.length > 0 && (

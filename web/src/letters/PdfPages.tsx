@@ -51,7 +51,11 @@ export default function PdfPages({ pdf, inEnvelope }: { pdf: string; inEnvelope:
   useEffect(() => {
     let gone = false
     draw(pdf).then(
-      (drawn) => !gone && (setPages(drawn), setFailed(false)),
+      (drawn) => {
+        if (gone) return
+        setPages(drawn)
+        setFailed(false)
+      },
       () => !gone && setFailed(true),
     )
     return () => {
