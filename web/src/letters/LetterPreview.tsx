@@ -155,7 +155,9 @@ function download(pdf: string, subject: string) {
   const href = URL.createObjectURL(new Blob([bytesOf(pdf)], { type: 'application/pdf' }))
   const link = document.createElement('a')
   link.href = href
-  link.download = `${subject.replace(/[^\p{L}\p{N} -]+/gu, '').trim() || 'letter'}.pdf`
+  // The subject without its placeholders, and without what file names may not hold.
+  const name = subject.replace(/\{[{%].*?[%}]\}/g, '').replace(/[^\p{L}\p{N} -]+/gu, '')
+  link.download = `${name.trim() || 'letter'}.pdf`
   link.click()
   window.setTimeout(() => URL.revokeObjectURL(href), 60_000)
 }
