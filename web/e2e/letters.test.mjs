@@ -200,7 +200,7 @@ test('letters look well in every language, light and dark, wide and narrow', asy
   await fits(page)
   await close()
   for (const look of fewLooks) {
-    await lookAt(look, 'letters', '/letters', { en: 'posted', fr: 'posté', de: 'aufgegeben' })
+    await lookAt(look, 'letters', '/letters', { en: 'Greetings by post', fr: 'Greetings by post', de: 'Greetings by post' })
     await lookAt(look, 'batches', '/letters/batches', { en: 'Batch 1', fr: 'Lot 1', de: 'Stapel 1' })
     await lookAt(look, 'addresses', '/letters/addresses', { en: 'The post reports nothing', fr: 'La poste ne signale rien', de: 'Die Post meldet nichts' })
     await lookAt(look, 'printers', '/settings/printers', { en: own, fr: own, de: own })

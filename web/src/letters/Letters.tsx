@@ -75,13 +75,13 @@ export default function Letters() {
         empty={narrowed ? <NoneMatch all={all} state={state} /> : <NoneYet />}
         head={[
           <ColumnHead key="to">{t`To`}</ColumnHead>,
-          <ColumnHead key="campaign">{t`Campaign`}</ColumnHead>,
-          <ColumnHead key="state" width={170}>{t`State`}</ColumnHead>,
-          <ColumnHead key="pages" width={70} right>{t`Pages`}</ColumnHead>,
-          <ColumnHead key="price" width={90} right>{t`Price`}</ColumnHead>,
-          <ColumnHead key="made" width={120}>{t`Made`}</ColumnHead>,
-          <ColumnHead key="posted" width={120}>{t`Posted`}</ColumnHead>,
-          <ColumnHead key="scanned" width={120}>{t`Scanned`}</ColumnHead>,
+          <ColumnHead key="campaign" width="17%">{t`Campaign`}</ColumnHead>,
+          <ColumnHead key="state" width={150}>{t`State`}</ColumnHead>,
+          <ColumnHead key="pages" width={62} right>{t`Pages`}</ColumnHead>,
+          <ColumnHead key="price" width={78} right>{t`Price`}</ColumnHead>,
+          <ColumnHead key="made" width={96}>{t`Made`}</ColumnHead>,
+          <ColumnHead key="posted" width={96}>{t`Posted`}</ColumnHead>,
+          <ColumnHead key="scanned" width={96}>{t`Scanned`}</ColumnHead>,
         ]}
         cells={(row) => <Cells row={row} open={() => open(row.id)} />}
         card={(row) => <Card row={row} open={() => open(row.id)} />}
