@@ -51,7 +51,7 @@ export default function PersonFollowUps({ id }: { id: string }) {
                     scanned <When at={m.letter.scannedAt} />
                   </Trans>
                 ) : (
-                  <When at={m.letter?.postedAt ?? m.sentAt ?? m.dueAt} />
+                  <When at={m.sentAt ?? m.dueAt} />
                 )}
               </span>
               {m.letter && m.state === 'SENT' ? <PrintBadge state={m.letter.state} /> : <SendBadge state={m.state} />}

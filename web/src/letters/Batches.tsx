@@ -13,6 +13,7 @@ import { Page } from '../ui/Page'
 import { Panel } from '../ui/Panel'
 import { Badge, When } from '../ui/parts'
 import { Empty, Failure, Skeleton } from '../ui/states'
+import { Day } from './Day'
 import css from './Letters.module.css'
 import { LetterParts } from './parts'
 
@@ -120,7 +121,7 @@ function OneBatch({ batch: b, printer, post }: { batch: Batch; printer: string; 
       {b.postedAt ? (
         <Badge tone="green" icon={<Send size={12} aria-hidden />}>
           <Trans>
-            posted <When at={b.postedAt} />
+            posted <Day at={b.postedAt} />
           </Trans>
         </Badge>
       ) : (

@@ -4,40 +4,38 @@ import { FileText } from 'lucide-react'
 import { useMutation } from 'urql'
 import { useSession } from '../app/session'
 import { tell } from '../app/toasts'
-import css from '../campaigns/Campaign.module.css'
 import { type LetterFactsFragment, LettersStopDocument } from '../gql/graphql'
 import { useFormat } from '../lib/format'
 import { toldRefusal } from '../ui/Form'
 import { Amount, Copy, When } from '../ui/parts'
-import own from './Letters.module.css'
+import css from './Letters.module.css'
+import { Day } from './Day'
 import { PrintBadge } from './words'
 
-/** The letter of a message: where it stands, what was printed, and the way out of more of them. */
-export function LetterPart({ id, letter, done }: { id: string; letter: LetterFactsFragment; done: () => void }) {
+/** What can be done with a letter: see what was printed, and note that somebody wants no more of them. */
+export function LetterActs({ id, letter, done }: { id: string; letter: LetterFactsFragment; done: () => void }) {
   return (
-    <>
-      <Facts letter={letter} />
-      <div className={own.drawerActs}>
-        <Button component="a" href={`/letters/${id}.pdf`} target="_blank" rel="noopener" variant="default" leftSection={<FileText size={14} aria-hidden />}>
-          <Trans>PDF as printed</Trans>
-        </Button>
-        <Objection {...{ id, letter, done }} />
-      </div>
-    </>
+    <div className={css.drawerActs}>
+      <Button component="a" href={`/letters/${id}.pdf`} target="_blank" rel="noopener" variant="default" leftSection={<FileText size={14} aria-hidden />}>
+        <Trans>PDF as printed</Trans>
+      </Button>
+      <Objection {...{ id, letter, done }} />
+    </div>
   )
 }
 
-function Facts({ letter: l }: { letter: LetterFactsFragment }) {
+/** Where a letter stands and what it is, for the list of a message's facts. */
+export function LetterFacts({ letter: l }: { letter: LetterFactsFragment }) {
   const { t } = useLingui()
   const format = useFormat()
   return (
-    <dl className={`${css.facts} ${own.letterFacts}`}>
+    <>
       <dt>{t`Letter`}</dt>
       <dd>
         <PrintBadge state={l.state} raw={l.raw} />
       </dd>
       <dt>{t`To`}</dt>
-      <dd className={own.lines}>{l.recipient.join('\n')}</dd>
+      <dd className={css.lines}>{l.recipient.join('\n')}</dd>
       <dt>{t`Pages`}</dt>
       <dd>{format.number(l.pages)}</dd>
       {l.price && (
@@ -62,7 +60,7 @@ function Facts({ letter: l }: { letter: LetterFactsFragment }) {
       <dd>
         <Copy value={l.code} />
       </dd>
-    </dl>
+    </>
   )
 }
 
@@ -80,10 +78,10 @@ function Dates({ letter: l }: { letter: LetterFactsFragment }) {
       {dates.map(
         ([name, at]) =>
           at && (
-            <div key={name} className={own.date}>
+            <div key={name} className={css.date}>
               <dt>{name}</dt>
               <dd>
-                <When at={at} />
+                {at === l.postedAt ? <Day at={at} /> : <When at={at} />}
                 {at === l.scannedAt && l.scans > 1 && (
                   <>
                     , <Trans>{l.scans} times in all</Trans>
@@ -111,7 +109,7 @@ function Objection({ id, letter, done }: { id: string; letter: LetterFactsFragme
   }
   return letter.stopped ? (
     <>
-      <p className={own.stopped}>
+      <p className={css.stopped}>
         <Trans>Objected to letters and gets no more.</Trans>
       </p>
       <Button variant="default" loading={fetching} onClick={() => put(true)}>

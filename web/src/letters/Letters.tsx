@@ -15,6 +15,7 @@ import { Amount, When } from '../ui/parts'
 import { ColumnHead, RowList } from '../ui/RowList'
 import { Empty } from '../ui/states'
 import table from '../ui/table.module.css'
+import { Day } from './Day'
 import css from './Letters.module.css'
 import { LetterParts } from './parts'
 import { recipientOf } from './recipient'
@@ -158,7 +159,7 @@ function Cells({ row, open }: { row: Row; open: () => void }) {
       <td className={table.right}>{l && format.number(l.pages)}</td>
       <td className={table.right}>{l?.price && <Amount value={l.price} />}</td>
       <td className={table.cut}>{l && <When at={l.madeAt} />}</td>
-      <td className={table.cut}>{l?.postedAt && <When at={l.postedAt} />}</td>
+      <td className={table.cut}>{l?.postedAt && <Day at={l.postedAt} />}</td>
       <td className={table.cut}>{l?.scannedAt && <When at={l.scannedAt} />}</td>
     </>
   )
@@ -181,7 +182,7 @@ function Card({ row, open }: { row: Row; open: () => void }) {
           </Trans>
         )}
       </span>
-      <span className={`${table.minor} ${table.end}`}>{l && <When at={l.postedAt ?? l.madeAt} />}</span>
+      <span className={`${table.minor} ${table.end}`}>{l?.postedAt ? <Day at={l.postedAt} /> : l && <When at={l.madeAt} />}</span>
     </>
   )
 }
