@@ -224,30 +224,43 @@ function Plan({ campaign }: { campaign: Whole }) {
   )
 }
 
-/** What the letters cost so far, against what they may cost. */
+/** What the letters cost so far, against what they may cost, and the way to them. */
 function LetterCosts({ campaign: c }: { campaign: Whole }) {
   const format = useFormat()
-  const spent = c.letterCosts.find((m) => m.currencyCode === c.letterCostCurrency)?.amount ?? '0'
+  const writes = c.steps.some((s) => s.letter.length > 0 || (s.variantB?.letter.length ?? 0) > 0)
+  if (!writes && c.letterCosts.length === 0) return null
+  const inCurrency = (amount: string) => format.money({ amount, currencyCode: c.letterCostCurrency })
   const bounded = !isZero(c.totalLetterCost)
-  if (c.letterCosts.length === 0 && !bounded && isZero(c.dailyLetterCost)) return null
-  const so = c.letterCosts.length > 0 ? format.list(c.letterCosts.map(format.money)) : format.money({ amount: '0', currencyCode: c.letterCostCurrency })
-  const most = format.money({ amount: c.totalLetterCost, currencyCode: c.letterCostCurrency || 'EUR' })
-  const daily = format.money({ amount: c.dailyLetterCost, currencyCode: c.letterCostCurrency || 'EUR' })
+  const spent = c.letterCosts.find((m) => m.currencyCode === c.letterCostCurrency)?.amount ?? '0'
+  const so = c.letterCosts.length > 0 ? format.list(c.letterCosts.map(format.money)) : inCurrency('0')
   return (
-    <p data-testid="letter-costs">
+    <p data-testid="letter-costs" className={css.costs}>
       {bounded ? (
-        <Trans>
-          Letters cost {so} so far, of {most}.
-        </Trans>
+        <span>
+          <Trans>
+            Letters cost {so} so far, of {inCurrency(c.totalLetterCost)}.
+          </Trans>
+        </span>
       ) : (
-        <Trans>Letters cost {so} so far.</Trans>
-      )}{' '}
-      {!isZero(c.dailyLetterCost) && <Trans>At most {daily} a day.</Trans>}{' '}
+        c.letterCosts.length > 0 && (
+          <span>
+            <Trans>Letters cost {so} so far.</Trans>
+          </span>
+        )
+      )}
+      {!isZero(c.dailyLetterCost) && (
+        <span>
+          <Trans>At most {inCurrency(c.dailyLetterCost)} a day.</Trans>
+        </span>
+      )}
       {bounded && Number(spent) >= Number(c.totalLetterCost) && (
         <b className={css.used}>
           <Trans>Used up: no more letters are ordered.</Trans>
         </b>
       )}
+      <Link href={`/letters?campaign=${c.id}`}>
+        <Trans>Show its letters</Trans>
+      </Link>
     </p>
   )
 }

@@ -33,26 +33,27 @@ export default function Letters() {
   const [address, change] = useAddress()
   const [opened, open, close] = useOpened('message')
   const state = printStates.find((s) => s === address.get('state')) ?? null
-  const batchId = isId(address.get('batch') ?? '') ? address.get('batch') : null
-  const key = `letters ${state} ${batchId}`
+  const id = (name: string) => (isId(address.get(name) ?? '') ? address.get(name) : null)
+  const [batchId, campaignId] = [id('batch'), id('campaign')]
+  const key = `letters ${state} ${batchId} ${campaignId}`
   const list = usePages<Row>(key, address.get('after'), async (after, signal) => {
-    const variables = { states: state ? [state] : null, batchId, first: pageSize, after }
+    const variables = { states: state ? [state] : null, batchId, campaignId, first: pageSize, after }
     const { data, error } = await client.query(LettersDocument, variables, { requestPolicy: 'network-only', fetchOptions: { signal, headers: plain } }).toPromise()
     if (!data) return { error: error as never }
     const { nodes, pageInfo } = data.letters
     return { page: { nodes, next: pageInfo.hasNextPage ? pageInfo.endCursor : null } satisfies Loaded<Row> }
   })
-  const narrowed = state !== null || batchId !== null
-  const all = () => change({ state: null, batch: null, after: null })
+  const narrowed = state !== null || batchId !== null || campaignId !== null
+  const all = () => change({ state: null, batch: null, campaign: null, after: null })
   return (
     <Page
       fill
       title={t`Letters`}
       actions={
         <>
-          {batchId && (
-            <Button variant="default" onClick={() => change({ batch: null, after: null })}>
-              <Trans>Letters of all batches</Trans>
+          {(batchId || campaignId) && (
+            <Button variant="default" onClick={all}>
+              <Trans>Show all letters</Trans>
             </Button>
           )}
           <NativeSelect
