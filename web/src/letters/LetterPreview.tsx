@@ -30,8 +30,8 @@ export function LetterPreview({ text, voucher, shopIds, look, setLook }: Props) 
   const input: LetterPreviewInput = { shopId, profileId: look.person?.id ?? null, text, voucher, overlay: look.overlay }
   // As text, so that the same question is not asked twice.
   const [asked] = useDebouncedValue(JSON.stringify(input), 500)
-  const paused = !shopId || !written
-  const [{ data: made, error, fetching }, ask] = useQuery({ query: LetterPreviewDocument, variables: { input: JSON.parse(asked) as LetterPreviewInput }, pause: paused, requestPolicy: 'network-only' })
+  const question = JSON.parse(asked) as LetterPreviewInput
+  const [{ data: made, error, fetching }, ask] = useQuery({ query: LetterPreviewDocument, variables: { input: question }, pause: !question.shopId || !written, requestPolicy: 'network-only' })
   const answer = made?.letterPreview
   const refusal = answer?.errors[0]
   return (
@@ -52,7 +52,7 @@ export function LetterPreview({ text, voucher, shopIds, look, setLook }: Props) 
         </p>
       )}
       {written && answer?.preview && <Made shown={answer.preview} folded={look.folded} subject={text.subject} />}
-      {written && !answer && fetching && <Skeleton rows={8} />}
+      {written && shopId && !answer && !error && <Skeleton rows={8} />}
     </section>
   )
 }
