@@ -96,6 +96,7 @@ type FollowUpLetter struct {
 	EndedAt     *time.Time
 	Scans       int
 	ScannedAt   *time.Time
+	Stopped     bool // whoever got it wants no more letters
 }
 
 // VoucherState is where a voucher stands.

@@ -153,8 +153,12 @@ type LetterPreview struct {
 // Base64 is the file as it travels in JSON.
 func (p *LetterPreview) Base64() string { return base64.StdEncoding.EncodeToString(p.PDF) }
 
-// Window is a rectangle on the sheet, in mm from its top left corner.
-type Window struct{ X, Y, Width, Height float64 }
+// Window is a rectangle on the sheet, in mm from its top left corner, and the envelope around it.
+type Window struct {
+	X, Y, Width, Height           float64
+	Left, Top                     float64 // of the window, from the envelope's top left corner
+	EnvelopeWidth, EnvelopeHeight float64
+}
 
 // LetterPreviewOrder says what to look at.
 type LetterPreviewOrder struct {

@@ -348,7 +348,7 @@ var sentences = map[string]string{ //nolint:gochecknoglobals // a table that nob
 	"PRINTER_NAME":             "Give it a name of 1 to 100 characters.",
 	"PRINTER_PRICE":            "The price of a letter is a positive amount.",
 	"PRINTER_SILENT":           "The printer was told to print it, and nobody could find out whether it did. Look in its account, and decide.",
-	"PRINTER_UNKNOWN_WORD":     "The printer says “{word}”, which is not known.",
+	"PRINTER_UNKNOWN_WORD":     "The printer says \"{word}\", which is not known.",
 	"CUSTOMER_WITHOUT_ADDRESS": "No postal address of this customer is known.",
 	"POSTED_IN_FUTURE":         "A day in the future cannot be noted.",
 	"PRINTER_NOT_YOURS":        "Only letters that you print yourself come in batches.",

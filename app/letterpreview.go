@@ -59,8 +59,10 @@ func windowOf(l paper.Layout) *relance.Window {
 	if len(l.Envelopes) == 0 {
 		return nil
 	}
-	seen, ever := l.Envelopes[0].Visible(), l.Envelopes[0].Exposed()
-	return &relance.Window{X: (seen.X + ever.X) / 2, Y: (seen.Y + ever.Y) / 2, Width: l.Envelopes[0].Window.W, Height: l.Envelopes[0].Window.H}
+	e := l.Envelopes[0]
+	seen, ever := e.Visible(), e.Exposed()
+	return &relance.Window{X: (seen.X + ever.X) / 2, Y: (seen.Y + ever.Y) / 2, Width: e.Window.W, Height: e.Window.H,
+		Left: e.Window.X, Top: e.Window.Y, EnvelopeWidth: e.W, EnvelopeHeight: e.H}
 }
 
 // addressTo sets whom a letter to look at goes to.

@@ -105,6 +105,9 @@ func TestLettersAreWrittenAndPrintedByHand(t *testing.T) {
 		t.Errorf("the way out shows %q", body)
 	}
 	p.page(http.MethodPost, object)
+	if f := p.one(one.ID); f.Letter == nil || !f.Letter.Stopped {
+		t.Errorf("nobody sees that no more letters are wanted: %+v", f.Letter)
+	}
 	batch, err := p.store.MakeBatch(t.Context(), p.merchant, printer.ID, 500, "test", p.now())
 	must(t, err)
 	if batch.Letters != sent-1 || batch.Number != 1 {

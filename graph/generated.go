@@ -417,6 +417,7 @@ type ComplexityRoot struct {
 		ScannedAt   func(childComplexity int) int
 		Scans       func(childComplexity int) int
 		State       func(childComplexity int) int
+		Stopped     func(childComplexity int) int
 	}
 
 	FollowUpVoucher struct {
@@ -481,10 +482,14 @@ type ComplexityRoot struct {
 	}
 
 	LetterWindow struct {
-		Height func(childComplexity int) int
-		Width  func(childComplexity int) int
-		X      func(childComplexity int) int
-		Y      func(childComplexity int) int
+		EnvelopeHeight func(childComplexity int) int
+		EnvelopeWidth  func(childComplexity int) int
+		Height         func(childComplexity int) int
+		Left           func(childComplexity int) int
+		Top            func(childComplexity int) int
+		Width          func(childComplexity int) int
+		X              func(childComplexity int) int
+		Y              func(childComplexity int) int
 	}
 
 	Logo struct {
@@ -3041,6 +3046,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.FollowUpLetter.State(childComplexity), true
+	case "FollowUpLetter.stopped":
+		if e.ComplexityRoot.FollowUpLetter.Stopped == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUpLetter.Stopped(childComplexity), true
 
 	case "FollowUpVoucher.code":
 		if e.ComplexityRoot.FollowUpVoucher.Code == nil {
@@ -3299,12 +3310,36 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.LetterSettings.Signature(childComplexity), true
 
+	case "LetterWindow.envelopeHeight":
+		if e.ComplexityRoot.LetterWindow.EnvelopeHeight == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LetterWindow.EnvelopeHeight(childComplexity), true
+	case "LetterWindow.envelopeWidth":
+		if e.ComplexityRoot.LetterWindow.EnvelopeWidth == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LetterWindow.EnvelopeWidth(childComplexity), true
 	case "LetterWindow.height":
 		if e.ComplexityRoot.LetterWindow.Height == nil {
 			break
 		}
 
 		return e.ComplexityRoot.LetterWindow.Height(childComplexity), true
+	case "LetterWindow.left":
+		if e.ComplexityRoot.LetterWindow.Left == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LetterWindow.Left(childComplexity), true
+	case "LetterWindow.top":
+		if e.ComplexityRoot.LetterWindow.Top == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LetterWindow.Top(childComplexity), true
 	case "LetterWindow.width":
 		if e.ComplexityRoot.LetterWindow.Width == nil {
 			break
@@ -8006,6 +8041,8 @@ func (ec *executionContext) childFields_FollowUpLetter(ctx context.Context, fiel
 		return ec.fieldContext_FollowUpLetter_scans(ctx, field)
 	case "scannedAt":
 		return ec.fieldContext_FollowUpLetter_scannedAt(ctx, field)
+	case "stopped":
+		return ec.fieldContext_FollowUpLetter_stopped(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type FollowUpLetter", field.Name)
 }
@@ -8142,6 +8179,14 @@ func (ec *executionContext) childFields_LetterWindow(ctx context.Context, field 
 		return ec.fieldContext_LetterWindow_width(ctx, field)
 	case "height":
 		return ec.fieldContext_LetterWindow_height(ctx, field)
+	case "left":
+		return ec.fieldContext_LetterWindow_left(ctx, field)
+	case "top":
+		return ec.fieldContext_LetterWindow_top(ctx, field)
+	case "envelopeWidth":
+		return ec.fieldContext_LetterWindow_envelopeWidth(ctx, field)
+	case "envelopeHeight":
+		return ec.fieldContext_LetterWindow_envelopeHeight(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LetterWindow", field.Name)
 }
@@ -13646,6 +13691,10 @@ func (ec *executionContext) fieldContext_FollowUpLetter_scannedAt(_ context.Cont
 	return graphql.NewScalarFieldContext("FollowUpLetter", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
+func (ec *executionContext) fieldContext_FollowUpLetter_stopped(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUpLetter", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
 func (ec *executionContext) fieldContext_FollowUpVoucher_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FollowUpVoucher", field, false, false, errors.New("field of type String does not have child fields"))
 }
@@ -14083,6 +14132,22 @@ func (ec *executionContext) fieldContext_LetterWindow_width(_ context.Context, f
 }
 
 func (ec *executionContext) fieldContext_LetterWindow_height(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LetterWindow", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_LetterWindow_left(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LetterWindow", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_LetterWindow_top(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LetterWindow", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_LetterWindow_envelopeWidth(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LetterWindow", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_LetterWindow_envelopeHeight(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("LetterWindow", field, false, false, errors.New("field of type Float does not have child fields"))
 }
 
@@ -29175,6 +29240,11 @@ func (ec *executionContext) _FollowUpLetter(ctx context.Context, sel ast.Selecti
 			}
 		case "scannedAt":
 			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.ScannedAt)
+		case "stopped":
+			out.values[i] = ec.marshalNBoolean2bool(ctx, fields[i].Selections, obj.Stopped)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
 		default:
 			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
@@ -29780,6 +29850,26 @@ func (ec *executionContext) _LetterWindow(ctx context.Context, sel ast.Selection
 			}
 		case "height":
 			out.values[i] = ec.marshalNFloat2float64(ctx, fields[i].Selections, obj.Height)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "left":
+			out.values[i] = ec.marshalNFloat2float64(ctx, fields[i].Selections, obj.Left)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "top":
+			out.values[i] = ec.marshalNFloat2float64(ctx, fields[i].Selections, obj.Top)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "envelopeWidth":
+			out.values[i] = ec.marshalNFloat2float64(ctx, fields[i].Selections, obj.EnvelopeWidth)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "envelopeHeight":
+			out.values[i] = ec.marshalNFloat2float64(ctx, fields[i].Selections, obj.EnvelopeHeight)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}

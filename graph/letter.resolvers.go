@@ -60,7 +60,7 @@ func (r *mutationResolver) PrintBatchPosted(ctx context.Context, id uuid.UUID, o
 func (r *mutationResolver) LettersStop(ctx context.Context, followUpID uuid.UUID, undo bool) (*DonePayload, error) {
 	b := bearer(ctx)
 	if f, err := r.followUp(ctx, followUpID); err != nil || f == nil {
-		return nil, orNotFound(err, "letter")
+		return done(orNotFound(err, "letter"))
 	}
 	return done(r.Use.StopLetters(ctx, b.MerchantID, followUpID, undo, b.Actor()))
 }
@@ -70,7 +70,7 @@ func (r *mutationResolver) AddressProposalClose(ctx context.Context, id uuid.UUI
 	b := bearer(ctx)
 	list, err := r.Read.Proposals(ctx, b.MerchantID, b.ShopIDs, maxProposals)
 	if err != nil || !slices.ContainsFunc(list, func(p relance.AddressProposal) bool { return p.ID == id }) {
-		return nil, orNotFound(err, "proposal")
+		return done(orNotFound(err, "proposal"))
 	}
 	return done(r.Use.CloseProposal(ctx, b.MerchantID, id, b.Actor()))
 }

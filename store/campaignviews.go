@@ -57,7 +57,8 @@ func (s *Store) FollowUps(ctx context.Context, m uuid.UUID, q relance.FollowUpQu
 				nullif(f.basis, ''), f.due_at, f.sent_at, f.created_at, v.code, v.state, v.kind, v.value, v.currency, v.valid_until, v.redeemed_at, nullif(v.finding, ''), e.recipient, e.subject, e.body_text,
 				CASE WHEN l.code IS NOT NULL THEN jsonb_build_object('Code', l.code, 'State', l.state, 'Raw', l.raw, 'Recipient', l.recipient, 'Pages', l.pages, 'PrinterID', l.printer_id, 'PrinterName', p.name, 'BatchNumber', b.number,
 					'Price', CASE WHEN l.price IS NOT NULL THEN jsonb_build_object('Amount', l.price, 'Currency', l.currency) END,
-					'MadeAt', l.made_at, 'OrderedAt', l.ordered_at, 'PostedAt', l.posted_at, 'EndedAt', l.ended_at, 'Scans', l.scans, 'ScannedAt', l.scanned_at) END
+					'MadeAt', l.made_at, 'OrderedAt', l.ordered_at, 'PostedAt', l.posted_at, 'EndedAt', l.ended_at, 'Scans', l.scans, 'ScannedAt', l.scanned_at,
+					'Stopped', EXISTS (SELECT 1 FROM letter_stops x WHERE x.merchant_id = $1 AND x.customer_id = f.customer_id AND x.reason = 'OBJECTION' AND x.lifted_at IS NULL)) END
 			FROM follow_ups f JOIN campaigns c ON c.merchant_id = $1 AND c.id = f.campaign_id
 			LEFT JOIN identities i ON i.merchant_id = $1 AND i.customer_id = f.customer_id
 			LEFT JOIN vouchers v ON v.merchant_id = $1 AND v.follow_up_id = coalesce(f.voucher_from, f.id)

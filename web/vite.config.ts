@@ -50,6 +50,7 @@ export default defineConfig({
       },
     },
   },
-  server: { proxy: { '/graphql': { target: server, headers }, '/auth': { target: server, headers }, '/l': { target: server, headers } } },
+  worker: { format: 'es' },
+  server: { proxy: { '/graphql': { target: server, headers }, '/auth': { target: server, headers }, '/l/': { target: server, headers }, '^/(letters|batches)/.+[.](pdf|csv)': { target: server, headers } } },
   test: { include: ['src/**/*.test.ts', 'src/**/*.test.tsx'], environment: 'node' },
 } as Parameters<typeof defineConfig>[0])

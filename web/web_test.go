@@ -71,6 +71,25 @@ func TestEveryRouteIsThePageWithANonceOfItsOwn(t *testing.T) {
 	}
 }
 
+// Letters are drawn by a worker of our own: its file is there, is a script, and the policy lets no
+// script of others run.
+func TestTheWorkerThatDrawsLettersIsOurs(t *testing.T) {
+	t.Parallel()
+	h := dashboard(t)
+	names, err := fs.Glob(files, "dist/assets/pdf.worker*.js")
+	if err != nil || len(names) != 1 {
+		t.Fatalf("workers: %v (%v)", names, err)
+	}
+	res := get(t, h, http.MethodGet, "/assets/"+path.Base(names[0]))
+	if got := res.Header.Get("Content-Type"); res.StatusCode != http.StatusOK || !strings.HasPrefix(got, "text/javascript") {
+		t.Errorf("status %d, Content-Type %q", res.StatusCode, got)
+	}
+	csp := get(t, h, http.MethodGet, "/").Header.Get("Content-Security-Policy")
+	if strings.Contains(csp, "worker-src") || strings.Contains(csp, "child-src") || strings.Contains(csp, "blob:") {
+		t.Errorf("workers are to come under script-src 'self' alone: %s", csp)
+	}
+}
+
 func TestHashedFilesAreKept(t *testing.T) {
 	t.Parallel()
 	h := dashboard(t)

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"path"
 	"strings"
 	"time"
 
@@ -107,7 +108,6 @@ func newHandler(p handlerParts) (http.Handler, error) {
 	mux.Handle("/graphql", m.measure(auth.Require(graph.NewServer(resolver, p.log, p.dev))))
 	mux.Handle("GET /report", auth.Require(graph.ReportFile(p.app, p.log)))
 	files := auth.Require(graph.LetterFileHandler(p.app, p.log))
-	mux.Handle("/letters/", files)
 	mux.Handle("/batches/", files)
 	mux.Handle("/auth/", auth.SignIn(p.log))
 	mux.Handle("/u/", public.Handler(p.app, p.log))
@@ -134,7 +134,21 @@ func newHandler(p handlerParts) (http.Handler, error) {
 		return nil, err
 	}
 	mux.Handle("/", dashboard)
+	mux.Handle("/letters", dashboard)
+	mux.Handle("/letters/", filesAmongPages(files, dashboard))
 	return http.NewCrossOriginProtection().Handler(mux), nil
+}
+
+// filesAmongPages serves files from below a path where the dashboard has pages as well: a file's
+// name has an extension.
+func filesAmongPages(files, pages http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if path.Ext(r.URL.Path) != "" {
+			files.ServeHTTP(w, r)
+			return
+		}
+		pages.ServeHTTP(w, r)
+	})
 }
 
 // ready answers whether requests can be served: the database is needed, Redis only for

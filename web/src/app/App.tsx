@@ -25,6 +25,9 @@ const Report = lazy(() => import('../campaigns/Report'))
 const Campaign = lazy(() => import('../campaigns/Campaign'))
 const NewCampaign = lazy(() => import('../campaigns/Builder').then((m) => ({ default: m.NewCampaign })))
 const EditCampaign = lazy(() => import('../campaigns/Builder').then((m) => ({ default: m.EditCampaign })))
+const Letters = lazy(() => import('../letters/Letters'))
+const Batches = lazy(() => import('../letters/Batches'))
+const Addresses = lazy(() => import('../letters/Addresses'))
 const Shops = lazy(() => import('../shops/Shops'))
 const Shop = lazy(() => import('../shops/Shop'))
 const Settings = lazy(() => import('../settings/Settings'))
@@ -94,6 +97,9 @@ function Dashboard() {
                 <Route path="/campaigns/:id">{({ id }) => <Campaign key={id} id={id} />}</Route>
                 <Route path="/campaigns/:id/results">{({ id }) => <Campaign key={id} id={id} part="results" />}</Route>
                 <Route path="/campaigns/:id/edit">{({ id }) => <EditCampaign key={id} id={id} />}</Route>
+                <Route path="/letters" component={Letters} />
+                <Route path="/letters/batches" component={Batches} />
+                <Route path="/letters/addresses" component={Addresses} />
                 <Route path="/shops" component={Shops} />
                 <Route path="/shops/:id">{({ id }) => <Shop key={id} id={id} />}</Route>
                 <Route path="/settings/:part?">{({ part }) => <Settings part={part} />}</Route>

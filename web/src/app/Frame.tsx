@@ -1,6 +1,6 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { Menu, Tooltip, UnstyledButton, useMantineColorScheme } from '@mantine/core'
-import { Globe, Home, Keyboard, LogOut, Megaphone, Moon, Package, Settings, ShoppingCart, Store, User, Users } from 'lucide-react'
+import { Globe, Home, Keyboard, LogOut, Mail, Megaphone, Moon, Package, Settings, ShoppingCart, Store, User, Users } from 'lucide-react'
 import { lazy, type ReactNode, Suspense } from 'react'
 import { Link, useLocation } from 'wouter'
 import { entry } from '../api/entry'
@@ -22,6 +22,7 @@ function useEntries(): { first: Entry[]; second: Entry[] } {
   const { t } = useLingui()
   const { can } = useSession()
   const campaigns = { href: '/campaigns', name: t`Campaigns`, icon: <Megaphone size={16} aria-hidden /> }
+  const letters = { href: '/letters', name: t`Letters`, icon: <Mail size={16} aria-hidden />, wide: true }
   return {
     first: [
       { href: '/', name: t`Overview`, icon: <Home size={16} aria-hidden /> },
@@ -29,6 +30,7 @@ function useEntries(): { first: Entry[]; second: Entry[] } {
       { href: '/orders', name: t`Orders`, icon: <Package size={16} aria-hidden /> },
       { href: '/carts', name: t`Carts`, icon: <ShoppingCart size={16} aria-hidden /> },
       ...(can('MARKETER') ? [campaigns] : []),
+      ...(can('CLERK') ? [letters] : []),
     ],
     second: [
       { href: '/shops', name: t`Shops`, icon: <Store size={16} aria-hidden /> },
@@ -50,6 +52,7 @@ export function Frame({ children }: { children: ReactNode }) {
     'g r': () => navigate('/orders'),
     'g a': () => navigate('/carts'),
     'g m': () => can('MARKETER') && navigate('/campaigns'),
+    'g l': () => can('CLERK') && navigate('/letters'),
     'g s': () => navigate('/shops'),
     'g e': () => navigate('/settings'),
     '/': () => document.getElementById('search')?.focus(),
@@ -185,7 +188,7 @@ export function useRoleName() {
 
 function PersonMenu() {
   const { t } = useLingui()
-  const { user, role } = useSession()
+  const { user, role, can } = useSession()
   const roles = useRoleName()
   const [, navigate] = useLocation()
   const name = user?.name || roles[role]
@@ -207,6 +210,11 @@ function PersonMenu() {
           ) : null}
           {roles[role]}
         </Menu.Label>
+        {can('CLERK') && (
+          <Menu.Item leftSection={<Mail size={14} aria-hidden />} onClick={() => navigate('/letters')}>
+            <Trans>Letters</Trans>
+          </Menu.Item>
+        )}
         <Menu.Item leftSection={<Settings size={14} aria-hidden />} onClick={() => navigate('/settings')}>
           <Trans>Settings</Trans>
         </Menu.Item>

@@ -14,6 +14,7 @@ export default function KeyList({ close }: { close: () => void }) {
     [['g', 'r'], t`Go to orders`],
     [['g', 'a'], t`Go to carts`],
     ...(can('MARKETER') ? [[['g', 'm'], t`Go to campaigns`] as [string[], string]] : []),
+    ...(can('CLERK') ? [[['g', 'l'], t`Go to letters`] as [string[], string]] : []),
     [['g', 's'], t`Go to shops`],
     [['g', 'e'], t`Go to settings`],
     [['j'], t`Next row`],

@@ -19,7 +19,8 @@ import { BoundFields } from './BoundFields'
 import css from './Builder.module.css'
 import { useTemplateName } from './Campaigns'
 import { RefusedContext, TextField } from './fields'
-import { type Draft, draftOf, emptyDraft, inputOf } from './plan'
+import { LetterBounds } from './LetterBounds'
+import { type Draft, draftOf, emptyDraft, hasLetter, inputOf, isWritten, messagesOf, writesLetters } from './plan'
 import { StepFields } from './StepFields'
 import { TriggerFields } from './TriggerFields'
 
@@ -123,11 +124,12 @@ function Builder({ saved, begin, reload }: { saved: (PlanFragment & { id: string
       }
     >
       <RefusedContext value={refusal}>
-        <form ref={form} className={css.form} onSubmit={save} noValidate>
+        <form ref={form} className={css.form} data-wide={writesLetters(draft) || undefined} onSubmit={save} noValidate>
           <TextField label={t`Name`} description={t`Customers see it as the voucher’s title.`} maxLength={100} value={draft.name} change={(name) => put({ ...draft, name })} field="name" />
           <TriggerFields {...{ draft, put, shops, currencies }} />
           <AudienceFields {...{ draft, put, shops }} currency={merchant.mainCurrency} />
           <StepFields {...{ draft, put, currencies }} />
+          <LetterBounds {...{ draft, put, currencies }} />
           <BoundFields {...{ draft, put }} />
           {refusal && (conflict || !shownAtField(refusal)) && (
             <div className={css.refusal} role="alert">
@@ -157,10 +159,12 @@ function Builder({ saved, begin, reload }: { saved: (PlanFragment & { id: string
 function unfinished(draft: Draft): Refusal | null {
   if (draft.audience === 'segment' && !draft.segmentId) return { code: 'BAD_INPUT', field: 'segmentId', message: '', says: <Trans>Choose a segment.</Trans> }
   if (draft.audience === 'filter' && !draft.foreign && !writeFilter(draft.filter)) return { code: 'BAD_INPUT', field: 'audience', message: '', says: <Trans>Add a condition, or choose everybody.</Trans> }
+  const blank = messagesOf(draft).find(({ message }) => hasLetter(message) && !Object.values(message.letter).some(isWritten))
+  if (blank) return { code: 'BAD_INPUT', field: `${blank.at}.letter`, message: '', says: <Trans>Write the letter in a language, or send an e-mail only.</Trans> }
   return null
 }
 
-const fields = /^(name|audience|segmentId|budget|endsAt|holdoutPercent|expiresAfterMinutes|reentry(\.policy|\.days|Days)?|trigger\.(kind|minAgeMinutes|maxAgeMinutes|amount|currency|days|shopIds)|steps\.\d+\.(key|afterMinutes|email(\.[a-z]{2}\.(subject|preheader|body))?|voucher\.(kind|value|minimum|currency|validDays|prefix)))$/
+const fields = /^(name|audience|segmentId|budget|endsAt|holdoutPercent|expiresAfterMinutes|reentry(\.policy|\.days|Days)?|trigger\.(kind|minAgeMinutes|maxAgeMinutes|amount|currency|days|shopIds)|budget\.currency|letters\.balancingTest|steps\.\d+\.(key|afterMinutes|(variantB\.)?(sharePercent|email(\.[a-z]{2}\.(subject|preheader|body))?|letter(\.[a-z]{2}\.(subject|body|closing))?|voucher\.(kind|value|minimum|currency|validDays|prefix))))$/
 
 function shownAtField(refusal: Refusal): boolean {
   return fields.test(refusal.field ?? '')

@@ -8,6 +8,7 @@ import { CampaignDocument, type CampaignQuery, SegmentNamesDocument, ShopNamesDo
 import { useSession } from '../app/session'
 import { useConditionText } from '../customers/conditions'
 import { fromInput } from '../lib/filterBack'
+import { isZero } from '../lib/decimal'
 import { useFormat } from '../lib/format'
 import { isId } from '../lib/link'
 import { Page } from '../ui/Page'
@@ -165,7 +166,7 @@ function Numbers({ campaign: { id, numbers: n } }: { campaign: Whole }) {
       <Figure name={t`Holdout`} help={t`Of those who entered, kept aside to compare with.`}>
         {format.number(n.heldOut)}
       </Figure>
-      <Figure name={t`Sent`} help={t`Messages that the mail relay took.`} href={of('SENT')}>
+      <Figure name={t`Sent`} help={t`Messages that the mail relay or the printer took.`} href={of('SENT')}>
         {format.number(n.sent)}
       </Figure>
       <Figure name={t`Redeemed`} help={t`Of the vouchers made, those that an order used.`}>
@@ -180,7 +181,7 @@ function Numbers({ campaign: { id, numbers: n } }: { campaign: Whole }) {
       <Figure name={t`Not sent`} help={t`Refused just before sending, or too late.`} href={of('REFUSED,EXPIRED')}>
         {format.number(n.refused + n.expired)}
       </Figure>
-      <Figure name={t`Failed`} help={t`The mail relay or the shop refused, or the address does not exist.`} href={of('FAILED,BOUNCED')}>
+      <Figure name={t`Failed`} help={t`The mail relay, the printer or the shop refused, or the address does not exist.`} href={of('FAILED,BOUNCED')}>
         {format.number(n.failed + n.bounced)}
       </Figure>
       <Figure name={t`Uncertain`} help={t`They may or may not have gone out; somebody has to decide.`} href={of('UNCERTAIN')}>
@@ -213,14 +214,56 @@ function Plan({ campaign }: { campaign: Whole }) {
             {s.variantB && (
               <p className="quiet">
                 <Trans>
-                  {s.variantB.sharePercent} percent get variant B: {stepText({ afterMinutes: 0, voucher: s.variantB.voucher })}
+                  {s.variantB.sharePercent} percent get variant B: {stepText({ ...s.variantB, afterMinutes: 0 })}
                 </Trans>
               </p>
             )}
           </li>
         ))}
       </ol>
+      <LetterCosts campaign={campaign} />
     </Panel>
+  )
+}
+
+/** What the letters cost so far, against what they may cost, and the way to them. */
+function LetterCosts({ campaign: c }: { campaign: Whole }) {
+  const format = useFormat()
+  const writes = c.steps.some((s) => s.letter.length > 0 || (s.variantB?.letter.length ?? 0) > 0)
+  if (!writes && c.letterCosts.length === 0) return null
+  const inCurrency = (amount: string) => format.money({ amount, currencyCode: c.letterCostCurrency })
+  const bounded = !isZero(c.totalLetterCost)
+  const spent = c.letterCosts.find((m) => m.currencyCode === c.letterCostCurrency)?.amount ?? '0'
+  const so = c.letterCosts.length > 0 ? format.list(c.letterCosts.map(format.money)) : inCurrency('0')
+  return (
+    <p data-testid="letter-costs" className={css.costs}>
+      {bounded ? (
+        <span>
+          <Trans>
+            Letters cost {so} so far, of {inCurrency(c.totalLetterCost)}.
+          </Trans>
+        </span>
+      ) : (
+        c.letterCosts.length > 0 && (
+          <span>
+            <Trans>Letters cost {so} so far.</Trans>
+          </span>
+        )
+      )}
+      {!isZero(c.dailyLetterCost) && (
+        <span>
+          <Trans>At most {inCurrency(c.dailyLetterCost)} a day.</Trans>
+        </span>
+      )}
+      {bounded && Number(spent) >= Number(c.totalLetterCost) && (
+        <b className={css.used}>
+          <Trans>Used up: no more letters are ordered.</Trans>
+        </b>
+      )}
+      <Link href={`/letters?campaign=${c.id}`}>
+        <Trans>Show its letters</Trans>
+      </Link>
+    </p>
   )
 }
 

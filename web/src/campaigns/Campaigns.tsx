@@ -207,5 +207,6 @@ export function useTemplateName(): Partial<Record<Row['trigger']['kind'], string
     INACTIVE_CUSTOMER: t`Inactive customer`,
     BIRTHDAY: t`Birthday`,
     CART_RECOVERED: t`Cart recovered`,
+    LETTER_SCANNED: t`Letter scanned`,
   }
 }

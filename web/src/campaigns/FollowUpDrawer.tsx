@@ -6,6 +6,7 @@ import { tell } from '../app/toasts'
 import { FollowUpDecideDocument, FollowUpDocument, type FollowUpQuery, type VoucherFinding, type VoucherState } from '../gql/graphql'
 import { isId } from '../lib/link'
 import { toldRefusal } from '../ui/Form'
+import { LetterActs, LetterFacts } from '../letters/LetterPart'
 import { OpenCustomer } from '../ui/OneDrawer'
 import { Copy, When } from '../ui/parts'
 import { Said } from '../ui/said'
@@ -29,8 +30,9 @@ export function FollowUpDrawer({ opened, close, decided, onCard }: Props) {
   })
   const reload = () => ask({ requestPolicy: 'network-only' })
   const message = data?.followUp
+  const recipient = message?.letter?.recipient[0]
   return (
-    <Drawer opened={opened !== null} onClose={close} position="right" title={message?.email?.subject || t`Message`} closeButtonProps={{ 'aria-label': t`Close` }} transitionProps={{ duration: 120 }}>
+    <Drawer opened={opened !== null} onClose={close} position="right" title={message?.email?.subject || (recipient ? t`Letter to ${recipient}` : t`Message`)} closeButtonProps={{ 'aria-label': t`Close` }} transitionProps={{ duration: 120 }}>
       {message ? (
         <>
           <Facts message={message} />
@@ -41,6 +43,16 @@ export function FollowUpDrawer({ opened, close, decided, onCard }: Props) {
               decided()
             }}
           />
+          {message.letter && (
+            <LetterActs
+              id={message.id}
+              letter={message.letter}
+              done={() => {
+                reload()
+                decided()
+              }}
+            />
+          )}
           {message.email && <p className={css.mail}>{message.email.text}</p>}
           {!onCard && <OpenCustomer profile={{ id: message.profileId }} />}
         </>
@@ -96,6 +108,7 @@ function Facts({ message: m }: { message: Message }) {
           </dd>
         </>
       )}
+      {m.letter && <LetterFacts letter={m.letter} />}
       {m.voucher && (
         <>
           <dt>{t`Voucher`}</dt>

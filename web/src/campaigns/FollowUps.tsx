@@ -5,6 +5,8 @@ import { CampaignFollowUpsDocument } from '../gql/graphql'
 import { useAddress, useOpened } from '../lib/address'
 import { useFormat } from '../lib/format'
 import { useMore } from '../lib/more'
+import { recipientOf } from '../letters/recipient'
+import { PrintBadge } from '../letters/words'
 import { More } from '../ui/More'
 import { Panel } from '../ui/Panel'
 import { When } from '../ui/parts'
@@ -12,7 +14,7 @@ import { Failure, Skeleton } from '../ui/states'
 import type { Whole } from './Campaign'
 import css from './Campaign.module.css'
 import { FollowUpDrawer } from './FollowUpDrawer'
-import { SendBadge, sendStates, useSendStateName, VariantName } from './words'
+import { ChannelMark, SendBadge, sendStates, useSendStateName, VariantName } from './words'
 
 /** The messages of a campaign, newest first. */
 export function FollowUps({ campaign, changed }: { campaign: Whole; changed: () => void }) {
@@ -56,16 +58,16 @@ export function FollowUps({ campaign, changed }: { campaign: Whole; changed: () 
         {list.rows?.map((m) => (
           <li key={m.id}>
             <button type="button" className={css.message} onClick={() => open(m.id)}>
-              <span className="one-line">{m.email?.recipient ?? <Trans>not written yet</Trans>}</span>
+              <span className="one-line">{m.email?.recipient ?? (m.letter && recipientOf(m.letter.recipient).name) ?? <Trans>not written yet</Trans>}</span>
               <span className={css.minor}>
-                <Trans>step {campaign.steps.findIndex((s) => s.key === m.stepKey) + 1 || m.stepKey}</Trans>
+                <ChannelMark channel={m.channel} /> <Trans>step {campaign.steps.findIndex((s) => s.key === m.stepKey) + 1 || m.stepKey}</Trans>
                 {m.variant && <VariantName variant={m.variant} />}
                 {m.voucher && ` · ${m.voucher.code}`}
               </span>
               <span className={css.minor}>
                 <When at={m.sentAt ?? m.dueAt} />
               </span>
-              <SendBadge state={m.state} />
+              {m.letter && m.state === 'SENT' ? <PrintBadge state={m.letter.state} /> : <SendBadge state={m.state} />}
             </button>
           </li>
         ))}

@@ -3,7 +3,9 @@ import { useState } from 'react'
 import { useClient, useQuery } from 'urql'
 import { Link } from 'wouter'
 import { useSession } from '../app/session'
+import { useConsentNames } from '../customers/conditions'
 import { CampaignWhyDocument, type CampaignWhyQuery, PersonFollowUpsDocument, RunningCampaignsDocument } from '../gql/graphql'
+import { PrintBadge } from '../letters/words'
 import { useOpened } from '../lib/address'
 import { useMore } from '../lib/more'
 import { More } from '../ui/More'
@@ -12,8 +14,9 @@ import { When } from '../ui/parts'
 import { Failure, Skeleton } from '../ui/states'
 import css from './Campaign.module.css'
 import { FollowUpDrawer } from './FollowUpDrawer'
+import { reasons } from './reasons'
 import { ReasonText } from './Refusals'
-import { SendBadge, useVerdictName } from './words'
+import { ChannelMark, SendBadge, useVerdictName } from './words'
 
 /** What campaigns wrote to a person, and why they would or would not now. */
 export default function PersonFollowUps({ id }: { id: string }) {
@@ -39,11 +42,19 @@ export default function PersonFollowUps({ id }: { id: string }) {
           <li key={m.id}>
             <button type="button" className={css.message} onClick={() => open(m.id)}>
               <span className="one-line">{m.campaignName}</span>
-              <span className={css.minor}>{m.voucher?.code}</span>
               <span className={css.minor}>
-                <When at={m.sentAt ?? m.dueAt} />
+                <ChannelMark channel={m.channel} /> {m.voucher?.code}
               </span>
-              <SendBadge state={m.state} />
+              <span className={css.minor}>
+                {m.letter?.scannedAt ? (
+                  <Trans>
+                    scanned <When at={m.letter.scannedAt} />
+                  </Trans>
+                ) : (
+                  <When at={m.sentAt ?? m.dueAt} />
+                )}
+              </span>
+              {m.letter && m.state === 'SENT' ? <PrintBadge state={m.letter.state} /> : <SendBadge state={m.state} />}
             </button>
           </li>
         ))}
@@ -105,18 +116,30 @@ function WhyOrWhyNot({ campaign, profileId }: { campaign: { id: string; name: st
 type Decided = NonNullable<CampaignWhyQuery['campaign']>['why'][number]
 
 function Decision({ decision: d }: { decision: Decided }) {
-  const { t } = useLingui()
+  const { t, i18n } = useLingui()
   const verdicts = useVerdictName()
+  const { channels } = useConsentNames()
   const kinds: Record<string, string> = { cart: t`Cart`, order: t`Order` }
   const kind = kinds[d.instance.split(':')[0] ?? ''] ?? t`Person`
   return (
     <li>
       <p>
-        <b>{verdicts[d.verdict]}</b>{' '}
+        <b>{verdicts[d.verdict]}</b>
+        {d.channel && `: ${channels[d.channel]}`}{' '}
         <span className="quiet">
           {kind} · <When at={d.eventAt} />
         </span>
       </p>
+      {d.notByEmail && d.channel === 'LETTER' && (
+        <p className={css.why}>
+          <Trans>By letter, because it is not allowed by e-mail: {i18n._(reasons[d.notByEmail].name)}.</Trans>
+        </p>
+      )}
+      {d.notByEmail && d.channel !== 'LETTER' && (
+        <p className={css.why}>
+          <Trans>No e-mail: {i18n._(reasons[d.notByEmail].name)}.</Trans>
+        </p>
+      )}
       {d.reasons.map((r) => (
         <ReasonText key={r} reason={r} />
       ))}

@@ -10,7 +10,7 @@ import { Panel } from '../ui/Panel'
 import { Failure, Skeleton } from '../ui/states'
 import css from './Campaign.module.css'
 import { Refusals } from './Refusals'
-import { useBasisName, VariantName } from './words'
+import { ChannelMark, useBasisName, VariantName } from './words'
 
 type Shown = NonNullable<CampaignPreviewQuery['campaign']>['preview']
 
@@ -49,6 +49,12 @@ function Found({ preview, steps }: { preview: Shown; steps: { key: string }[] })
       <p className={css.answer}>
         <Plural value={preview.sends} one="# message would go out now" other="# messages would go out now" />
       </p>
+      {preview.letters > 0 && (
+        <p>
+          <Plural value={preview.letters} one="# of them is a letter" other="# of them are letters" />
+          {preview.cost.length > 0 && <Trans>, for {format.list(preview.cost.map(format.money))}</Trans>}
+        </p>
+      )}
       <p className="quiet">
         <Plural value={preview.people} one="# person judged" other="# people judged" />
         {' · '}
@@ -64,7 +70,7 @@ function Found({ preview, steps }: { preview: Shown; steps: { key: string }[] })
             <li key={`${e.profileId} ${e.stepKey}`}>
               <Link href={`/customers/${e.profileId}`}>{e.name || t`No name`}</Link>
               <span className={css.why}>
-                {e.email} · {e.language} · <Trans>step {steps.findIndex((s) => s.key === e.stepKey) + 1}</Trans>
+                <ChannelMark channel={e.channel} /> {e.email} · {e.language} · <Trans>step {steps.findIndex((s) => s.key === e.stepKey) + 1}</Trans>
                 {e.variant && <VariantName variant={e.variant} />} · {bases[e.basis]}
               </span>
             </li>

@@ -1,11 +1,14 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { ActionIcon, Button, Checkbox, TextInput } from '@mantine/core'
 import { ArrowDown, ArrowUp, Plus, Split, Trash2 } from 'lucide-react'
+import type { ReactNode } from 'react'
 import type { VoucherKind } from '../gql/graphql'
 import { Panel } from '../ui/Panel'
 import css from './Builder.module.css'
 import { AmountInput, Choice, Count, Currency, Duration, Line, useRefused } from './fields'
+import { LetterFields } from './LetterFields'
 import { type Draft, emptyOffer, emptyStep, type MessageDraft, type OfferDraft, type StepDraft, variantOf } from './plan'
+import type { Sends } from './sends'
 import { TextFields } from './TextFields'
 
 type Props = { draft: Draft; put: (draft: Draft) => void; currencies: string[] }
@@ -45,10 +48,16 @@ function StepPanel({ draft, step, at, currencies, put, remove, move }: StepProps
   const { t } = useLingui()
   const number = at + 1
   const last = draft.steps.length - 1
+  const titles: Record<Sends, ReactNode> = {
+    email: <Trans>Step {number}: send an e-mail</Trans>,
+    letter: <Trans>Step {number}: send a letter</Trans>,
+    both: <Trans>Step {number}: send an e-mail or a letter</Trans>,
+  }
+  const what = <SendsChoice label={t`What step ${number} sends`} sends={step.sends} change={(sends) => put({ ...step, sends })} />
   const wait = <Duration label={t`Wait of step ${number}`} minutes={step.afterMinutes} change={(afterMinutes) => put({ ...step, afterMinutes })} field={`steps.${at}.afterMinutes`} />
   return (
     <Panel
-      title={<Trans>Step {number}: send an e-mail</Trans>}
+      title={titles[step.sends]}
       action={
         <span className={css.pair}>
           <ActionIcon aria-label={t`Move step ${number} up`} disabled={at === 0} onClick={() => move(-1)}>
@@ -65,7 +74,15 @@ function StepPanel({ draft, step, at, currencies, put, remove, move }: StepProps
     >
       <div className={css.lines}>
         <Line fields={[`steps.${at}.afterMinutes`, `steps.${at}.key`]}>
-          {at === 0 ? <Trans>{wait} after entering, send an e-mail</Trans> : <Trans>{wait} after the step before was sent, send an e-mail</Trans>}
+          {at === 0 ? (
+            <Trans>
+              {wait} after entering, send {what}
+            </Trans>
+          ) : (
+            <Trans>
+              {wait} after the step before was sent, send {what}
+            </Trans>
+          )}
         </Line>
         <MessageFields {...{ draft, currencies }} message={step} at={`steps.${at}`} put={(message) => put({ ...step, ...message })} />
         {step.variantB ? (
@@ -82,12 +99,24 @@ function StepPanel({ draft, step, at, currencies, put, remove, move }: StepProps
   )
 }
 
+/** An e-mail, a letter, or whichever is allowed. */
+function SendsChoice({ label, sends, change }: { label: string; sends: Sends; change: (sends: Sends) => void }) {
+  const { t } = useLingui()
+  const data: { value: Sends; label: string }[] = [
+    { value: 'email', label: t`an e-mail` },
+    { value: 'letter', label: t`a letter` },
+    { value: 'both', label: t`an e-mail, or a letter where e-mail is not allowed` },
+  ]
+  return <Choice {...{ label, data, change }} value={sends} />
+}
+
 /** What some get instead, to see which does better. */
 function VariantFields({ draft, step, at, currencies, put }: Omit<StepProps, 'remove' | 'move'>) {
   const { t } = useLingui()
   const b = step.variantB
   if (!b) return null
   const number = at + 1
+  const what = <SendsChoice label={t`What variant B of step ${number} sends`} sends={b.sends} change={(sends) => put({ ...step, variantB: { ...b, sends } })} />
   const share = <Count label={t`Share of variant B in percent`} value={b.sharePercent} max={99} change={(sharePercent) => put({ ...step, variantB: { ...b, sharePercent } })} field={`steps.${at}.variantB.sharePercent`} />
   return (
     <section className={css.variant} aria-label={t`Variant B of step ${number}`}>
@@ -100,7 +129,9 @@ function VariantFields({ draft, step, at, currencies, put }: Omit<StepProps, 're
         </ActionIcon>
       </div>
       <Line fields={[`steps.${at}.variantB.sharePercent`]} help={<Trans>Who gets it is drawn once per person and stays. The results show which does better.</Trans>}>
-        <Trans>{share} percent of the people get this instead</Trans>
+        <Trans>
+          {share} percent of the people get {what} instead
+        </Trans>
       </Line>
       <MessageFields {...{ draft, currencies }} message={b} at={`steps.${at}.variantB`} put={(message) => put({ ...step, variantB: { ...b, ...message } })} />
     </section>
@@ -120,7 +151,18 @@ function MessageFields({ draft, message, at, currencies, put }: MessageProps) {
         onChange={(e) => put({ voucher: e.currentTarget.checked ? emptyOffer(draft.currency) : null })}
       />
       {message.voucher && <OfferFields offer={message.voucher} at={`${at}.voucher`} currencies={currencies} put={(voucher) => put({ voucher })} />}
-      <TextFields step={message} at={`${at}.email`} cart={draft.kind === 'ABANDONED_CART'} put={(email) => put({ email })} />
+      {message.sends === 'both' && (
+        <h3 className={css.heading}>
+          <Trans>The e-mail</Trans>
+        </h3>
+      )}
+      {message.sends !== 'letter' && <TextFields step={message} at={`${at}.email`} cart={draft.kind === 'ABANDONED_CART'} put={(email) => put({ email })} />}
+      {message.sends === 'both' && (
+        <h3 className={css.heading}>
+          <Trans>The letter</Trans>
+        </h3>
+      )}
+      {message.sends !== 'email' && <LetterFields {...{ draft, message }} at={`${at}.letter`} put={(letter) => put({ letter })} />}
     </>
   )
 }

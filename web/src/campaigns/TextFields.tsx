@@ -1,58 +1,20 @@
 import { Trans, useLingui } from '@lingui/react/macro'
-import { NativeSelect, Tabs, Textarea } from '@mantine/core'
-import { Check } from 'lucide-react'
-import { useContext, useEffect, useState } from 'react'
-import { useFormat } from '../lib/format'
+import { Textarea } from '@mantine/core'
 import css from './Builder.module.css'
-import { Line, RefusedContext, TextField, useRefused } from './fields'
-import { isWritten, type MessageDraft, noText, type TextDraft, textLanguages } from './plan'
-
-/** Languages besides ours that are offered for texts; the server takes any. */
-const others = ['es', 'it', 'nl', 'pt', 'pl', 'da', 'sv', 'fi', 'cs', 'el', 'ro', 'hu']
+import { Line, TextField, useRefused } from './fields'
+import { Languages } from './Languages'
+import { type MessageDraft, noText, type TextDraft } from './plan'
 
 type Props = { step: MessageDraft; at: string; cart: boolean; put: (email: MessageDraft['email']) => void }
 
-/** The e-mail of a step, language by language. One without a text falls back to the shop's language. */
+/** The e-mail of a step. */
 export function TextFields({ step, at, cart, put }: Props) {
-  const { t, i18n } = useLingui()
-  const format = useFormat()
-  const languages = [...textLanguages, ...Object.keys(step.email).filter((l) => !textLanguages.includes(l))]
-  const written = (l: string) => isWritten(step.email[l] ?? noText)
-  const [shown, show] = useState(written(i18n.locale) ? i18n.locale : (languages.find(written) ?? i18n.locale))
-  // What was refused may be in a language that is not shown.
-  const refusal = useContext(RefusedContext)
-  useEffect(() => {
-    const field = refusal?.field ?? ''
-    if (field.startsWith(`${at}.`)) show(field.slice(at.length + 1, at.length + 3))
-  }, [refusal, at])
+  const { t } = useLingui()
   return (
     <Line fields={[at]}>
-      <Tabs value={shown} onChange={(l) => l && show(l)} className={css.texts} keepMounted={false}>
-        <Tabs.List aria-label={t`Language of the text`} className={css.tabs}>
-          {languages.map((l) => (
-            <Tabs.Tab key={l} value={l} rightSection={written(l) ? <Check size={12} role="img" aria-label={t`written`} /> : undefined}>
-              {format.language(l)}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-        {languages.map((l) => (
-          <Tabs.Panel key={l} value={l}>
-            <OneText text={step.email[l] ?? noText} at={`${at}.${l}`} put={(text) => put({ ...step.email, [l]: text })} />
-          </Tabs.Panel>
-        ))}
-      </Tabs>
-      <NativeSelect
-        size="xs"
-        aria-label={t`Add a language`}
-        value=""
-        data={[{ value: '', label: t`Add a language…` }, ...others.filter((l) => !languages.includes(l)).map((l) => ({ value: l, label: format.language(l) }))]}
-        onChange={(e) => {
-          const l = e.currentTarget.value
-          if (!l) return
-          put({ ...step.email, [l]: noText })
-          show(l)
-        }}
-      />
+      <Languages label={t`Language of the text`} texts={step.email} empty={noText} {...{ at, put }}>
+        {(text, language, change) => <OneText text={text} at={`${at}.${language}`} put={change} />}
+      </Languages>
       <Placeholders voucher={step.voucher !== null} cart={cart} />
     </Line>
   )
@@ -70,7 +32,8 @@ function OneText({ text, at, put }: { text: TextDraft; at: string; put: (text: T
   )
 }
 
-function Placeholders({ voucher, cart }: { voucher: boolean; cart: boolean }) {
+/** What a text may hold; a letter names nothing of a cart. */
+export function Placeholders({ voucher, cart, letter }: { voucher: boolean; cart: boolean; letter?: boolean }) {
   const { t } = useLingui()
   const all: [string, string, boolean][] = [
     ['greeting', t`Dear Ms Martin, or as the language greets`, true],
@@ -82,7 +45,7 @@ function Placeholders({ voucher, cart }: { voucher: boolean; cart: boolean }) {
     ['voucher.value', t`What the voucher takes off`, voucher],
     ['voucher.minimum', t`What the order must come to`, voucher],
     ['voucher.until', t`The voucher’s last day`, voucher],
-    ['cart.url', t`Leads back to the cart`, cart],
+    ...(letter ? [] : [['cart.url', t`Leads back to the cart`, cart] as [string, string, boolean]]),
   ]
   return (
     <details className={css.placeholders}>
@@ -98,7 +61,7 @@ function Placeholders({ voucher, cart }: { voucher: boolean; cart: boolean }) {
             <dd>{what}</dd>
           </div>
         ))}
-        <div data-off={!cart || undefined}>
+        <div data-off={!cart || undefined} hidden={letter}>
           <dt>
             <code>{'{% for line in cart.lines %}- {{ line.quantity }} × {{ line.title }}, {{ line.price }}{% endfor %}'}</code>
           </dt>
@@ -108,7 +71,11 @@ function Placeholders({ voucher, cart }: { voucher: boolean; cart: boolean }) {
         </div>
       </dl>
       <p className={css.help}>
-        <Trans>Voucher placeholders need a voucher in the step; cart placeholders need a cart as the event.</Trans>
+        {letter ? (
+          <Trans>Voucher placeholders need a voucher in the step. A letter cannot name what lies in a cart.</Trans>
+        ) : (
+          <Trans>Voucher placeholders need a voucher in the step; cart placeholders need a cart as the event.</Trans>
+        )}
       </p>
     </details>
   )

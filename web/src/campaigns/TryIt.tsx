@@ -48,9 +48,11 @@ export function TryIt({ id, steps, shopIds }: { id: string; steps: Step[]; shopI
         <NativeSelect size="xs" label={t`Shop`} value={shopId} data={shops.map((s) => ({ value: s.id, label: s.name }))} onChange={(e) => setShop(e.currentTarget.value)} />
       </div>
       <div className={css.pair}>
-        <Button variant="default" size="compact-sm" loading={fetching} onClick={test}>
-          <Trans>Send the e-mail to me</Trans>
-        </Button>
+        {step.email.length > 0 && (
+          <Button variant="default" size="compact-sm" loading={fetching} onClick={test}>
+            <Trans>Send the e-mail to me</Trans>
+          </Button>
+        )}
         {step.voucher !== null && (
           <Button variant="default" size="compact-sm" leftSection={<FlaskConical size={12} aria-hidden />} onClick={() => setTrying(true)}>
             <Trans>Try the voucher in the shop</Trans>

@@ -2,6 +2,7 @@ import type { CampaignInput, CampaignOfferInput, PlanFragment, ReentryPolicy, Tr
 import { isZero } from '../lib/decimal'
 import { type Filter, filterInput } from '../lib/filter'
 import { fromInput } from '../lib/filterBack'
+import { type Sends, sendsOf } from './sends'
 
 /** A campaign as it stands in the builder. Amounts are kept as they are typed. */
 export type Draft = {
@@ -28,17 +29,24 @@ export type Draft = {
   approveFirst: number
   endsAt: string
   reachBack: boolean
+  balancingTest: string
+  letterProspects: boolean
+  dailyLetterCost: string
+  totalLetterCost: string
+  letterCostCurrency: string
 }
-/** What is sent: the texts by language, and a voucher or none. */
-export type MessageDraft = { voucher: OfferDraft | null; email: Record<string, TextDraft> }
+/** What is sent: by e-mail, letter or both, the texts by language, and a voucher or none. Texts that are not sent are kept while one edits. */
+export type MessageDraft = { sends: Sends; voucher: OfferDraft | null; email: Record<string, TextDraft>; letter: Record<string, LetterDraft> }
 export type StepDraft = MessageDraft & { key: string; afterMinutes: number; variantB: VariantDraft | null }
 export type VariantDraft = MessageDraft & { sharePercent: number }
 export type OfferDraft = { kind: VoucherKind; value: string; minimum: string; currency: string; validDays: number; prefix: string }
 export type TextDraft = { subject: string; preheader: string; body: string }
+export type LetterDraft = { subject: string; body: string; closing: string }
 
-export const triggerKinds: TriggerKind[] = ['ABANDONED_CART', 'ORDER_PLACED', 'CART_RECOVERED', 'BEST_CUSTOMER', 'INACTIVE_CUSTOMER', 'BIRTHDAY', 'ONE_TIME']
+export const triggerKinds: TriggerKind[] = ['ABANDONED_CART', 'ORDER_PLACED', 'CART_RECOVERED', 'BEST_CUSTOMER', 'INACTIVE_CUSTOMER', 'BIRTHDAY', 'LETTER_SCANNED', 'ONE_TIME']
 export const textLanguages = ['en', 'fr', 'de']
 export const noText: TextDraft = { subject: '', preheader: '', body: '' }
+export const noLetter: LetterDraft = { subject: '', body: '', closing: '' }
 
 /** What counts for a kind of event; the rest is not asked for. */
 export const asksFor: Record<TriggerKind, { age?: boolean; days?: boolean; amount?: boolean; late?: boolean; perObject?: boolean }> = {
@@ -48,6 +56,7 @@ export const asksFor: Record<TriggerKind, { age?: boolean; days?: boolean; amoun
   BEST_CUSTOMER: { days: true, amount: true, late: true },
   INACTIVE_CUSTOMER: { days: true, late: true },
   BIRTHDAY: { days: true, late: true, perObject: true },
+  LETTER_SCANNED: { age: true, late: true, perObject: true },
   ONE_TIME: {},
 }
 
@@ -60,6 +69,7 @@ const usual: Record<TriggerKind, Partial<Draft>> = {
   BEST_CUSTOMER: { days: 90, amount: '300', maxAgeMinutes: 60 * day, reentry: 'EVERY_N_DAYS', reentryDays: 365 },
   INACTIVE_CUSTOMER: { days: 180, maxAgeMinutes: 60 * day, reentry: 'EVERY_N_DAYS', reentryDays: 365 },
   BIRTHDAY: { maxAgeMinutes: 3 * day, reentry: 'PER_OBJECT' },
+  LETTER_SCANNED: { minAgeMinutes: 3 * day, maxAgeMinutes: 21 * day, reentry: 'PER_OBJECT' },
   ONE_TIME: { reentry: 'ONCE' },
 }
 
@@ -78,28 +88,31 @@ export function newKey(steps: StepDraft[]): string {
 export const emptyOffer = (currency: string): OfferDraft => ({ kind: 'PERCENT', value: '10', minimum: '', currency, validDays: 30, prefix: '' })
 
 export function emptyStep(steps: StepDraft[]): StepDraft {
-  return { key: newKey(steps), afterMinutes: steps.length > 0 ? 2 * day : 0, voucher: null, email: {}, variantB: null }
+  return { key: newKey(steps), afterMinutes: steps.length > 0 ? 2 * day : 0, sends: 'email', voucher: null, email: {}, letter: {}, variantB: null }
 }
 
 /** A second variant begins as a copy of the first, for half of the people. */
-export const variantOf = ({ voucher, email }: StepDraft): VariantDraft => ({ sharePercent: 50, voucher, email })
+export const variantOf = ({ sends, voucher, email, letter }: StepDraft): VariantDraft => ({ sharePercent: 50, sends, voucher, email, letter })
 
 export function emptyDraft(currency: string): Draft {
   const empty: Draft = {
     name: '', kind: 'ABANDONED_CART', shopIds: [], minAgeMinutes: 0, maxAgeMinutes: 0, days: 0, amount: '', currency,
     audience: 'everybody', segmentId: '', filter: [], foreign: null, reentry: 'ONCE', reentryDays: 0, holdoutPercent: 10,
     steps: [emptyStep([])], expiresAfterMinutes: 120, dailyBudget: 0, totalBudget: 0, approveFirst: 0, endsAt: '', reachBack: false,
+    balancingTest: '', letterProspects: false, dailyLetterCost: '', totalLetterCost: '', letterCostCurrency: currency,
   }
   return withKind(empty, 'ABANDONED_CART')
 }
 
 const typed = (amount: string) => (isZero(amount) ? '' : amount.includes('.') ? amount.replace(/\.?0+$/, '') : amount)
 
-type Message = Pick<PlanFragment['steps'][number], 'voucher' | 'email'>
+type Message = Pick<PlanFragment['steps'][number], 'voucher' | 'email' | 'letter'>
 
-const messageDraft = ({ voucher, email }: Message, mainCurrency: string): MessageDraft => ({
+const messageDraft = ({ voucher, email, letter }: Message, mainCurrency: string): MessageDraft => ({
+  sends: sendsOf({ email, letter }),
   voucher: voucher && { ...voucher, value: typed(voucher.value), minimum: typed(voucher.minimum), currency: voucher.currency || mainCurrency },
   email: Object.fromEntries(email.map(({ language, subject, preheader, body }) => [language, { subject, preheader, body }])),
+  letter: Object.fromEntries(letter.map(({ language, subject, body, closing }) => [language, { subject, body, closing }])),
 })
 
 export function draftOf(c: PlanFragment, mainCurrency: string): Draft {
@@ -132,6 +145,11 @@ export function draftOf(c: PlanFragment, mainCurrency: string): Draft {
     approveFirst: c.approveFirst,
     endsAt: c.endsAt ? localTime(c.endsAt) : '',
     reachBack: c.reachBack,
+    balancingTest: c.balancingTest,
+    letterProspects: c.letterProspects,
+    dailyLetterCost: typed(c.dailyLetterCost),
+    totalLetterCost: typed(c.totalLetterCost),
+    letterCostCurrency: c.letterCostCurrency || mainCurrency,
   }
 }
 
@@ -141,18 +159,39 @@ function localTime(instant: string): string {
   return new Date(d.getTime() - d.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
 }
 
-function offerOf(v: OfferDraft): CampaignOfferInput {
+export function offerOf(v: OfferDraft): CampaignOfferInput {
   const named = v.kind === 'AMOUNT' || v.minimum !== ''
   return { kind: v.kind, value: v.kind === 'FREE_SHIPPING' ? '0' : v.value || '0', minimum: v.minimum || '0', currency: named ? v.currency : '', validDays: v.validDays, prefix: v.prefix }
 }
 
-export const isWritten = (text: TextDraft) => text.subject.trim() !== '' || text.body.trim() !== '' || text.preheader.trim() !== ''
+/** Whether anything is written of a text. */
+export const isWritten = (text: TextDraft | LetterDraft | undefined) => Object.values(text ?? {}).some((part) => part.trim() !== '')
 
-const messageInput = ({ voucher, email }: MessageDraft) => ({
-  voucher: voucher && offerOf(voucher),
-  email: Object.entries(email)
+const written = <T extends TextDraft | LetterDraft>(texts: Record<string, T>) =>
+  Object.entries(texts)
     .filter(([, text]) => isWritten(text))
-    .map(([language, text]) => ({ language, ...text })),
+    .map(([language, text]) => ({ language, ...text }))
+
+export const hasLetter = (message: MessageDraft) => message.sends !== 'email'
+
+/** Every message of a plan, with the field that it is told of by. */
+export const messagesOf = (draft: Draft): { at: string; message: MessageDraft }[] =>
+  draft.steps.flatMap((s, i) => [{ at: `steps.${i}`, message: s as MessageDraft }, ...(s.variantB ? [{ at: `steps.${i}.variantB`, message: s.variantB as MessageDraft }] : [])])
+
+export const writesLetters = (draft: Draft) => messagesOf(draft).some(({ message }) => hasLetter(message))
+
+const messageInput = ({ sends, voucher, email, letter }: MessageDraft) => ({
+  voucher: voucher && offerOf(voucher),
+  email: sends === 'letter' ? [] : written(email),
+  letter: sends === 'email' ? [] : written(letter),
+})
+
+const letterBounds = (d: Draft) => ({
+  balancingTest: d.balancingTest.trim(),
+  letterProspects: d.letterProspects,
+  dailyLetterCost: d.dailyLetterCost || '0',
+  totalLetterCost: d.totalLetterCost || '0',
+  letterCostCurrency: d.dailyLetterCost || d.totalLetterCost ? d.letterCostCurrency : '',
 })
 
 export function inputOf(d: Draft): CampaignInput {
@@ -185,5 +224,6 @@ export function inputOf(d: Draft): CampaignInput {
     approveFirst: d.approveFirst,
     endsAt: d.endsAt ? new Date(d.endsAt).toISOString() : null,
     reachBack: d.reachBack,
+    ...(writesLetters(d) ? letterBounds(d) : {}),
   }
 }

@@ -51,5 +51,11 @@ export const reasons: Record<Reason, Text> = {
   STEP_UNDER_WAY: { name: msg`A message is under way`, why: msg`The step before is being sent or waits for a decision.` },
   STEP_WAITS: { name: msg`The step waits`, why: msg`Its waiting time is not over.` },
   NO_SENDER: { name: msg`No sender`, why: msg`The shop’s settings name no sender. Enter one under Settings, Shops and senders.` },
+  NO_POSTAL_ADDRESS: { name: msg`No postal address`, why: msg`No address of this person is known to which a letter would come.` },
+  UNDELIVERABLE: { name: msg`A letter came back`, why: msg`An earlier letter to this address came back, so none is sent there again.` },
+  NEVER_BOUGHT: { name: msg`Never bought anything`, why: msg`Letters go to people who bought, unless the campaign says otherwise.` },
+  ROBINSON: { name: msg`On a Robinson list`, why: msg`The person is on a list of people who want no advertising letters, and did not ask for yours.` },
+  NO_LETTERHEAD: { name: msg`The letterhead is not complete`, why: msg`The shop’s settings lack what a letter must say of its sender. Complete them under Settings, Shops and senders, Letters.` },
+  NO_PRINTER: { name: msg`Nobody prints`, why: msg`The shop has no printer, or the provider’s data processing agreement is not noted. Choose one under Settings, Shops and senders, Letters.` },
   DECLINED: { name: msg`Not approved`, why: msg`Somebody decided not to send it.` },
 }

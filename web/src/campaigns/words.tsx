@@ -1,11 +1,14 @@
 import { plural } from '@lingui/core/macro'
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
-import { Ban, Check, CircleDashed, CircleDot, CircleHelp, Clock, Hand, MailX, Pause, TriangleAlert } from 'lucide-react'
+import { Ban, Check, CircleDashed, CircleDot, CircleHelp, Clock, FileText, Hand, Mail, MailX, Pause, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
-import type { CampaignState, EventFragment, LegalBasis, MessageVariant, SendState, TriggerKind, Verdict, VoucherKind } from '../gql/graphql'
+import { useConsentNames } from '../customers/conditions'
+import type { CampaignState, EventFragment, LegalBasis, ConsentChannel, MessageVariant, SendState, TriggerKind, Verdict, VoucherKind } from '../gql/graphql'
 import { useFormat } from '../lib/format'
 import { Badge, type Tone } from '../ui/parts'
+import css from './Campaign.module.css'
 import { splitMinutes } from './durations'
+import { sendsOf } from './sends'
 
 type Look = { tone: Tone; icon: ReactNode; word: ReactNode }
 
@@ -64,6 +67,12 @@ export function useVerdictName(): Record<Verdict, string> {
   return { SEND: t`Would be sent`, REFUSE: t`Not sent`, WAIT: t`Not yet`, EXPIRE: t`Too late` }
 }
 
+export function ChannelMark({ channel }: { channel: ConsentChannel }) {
+  const name = useConsentNames().channels[channel]
+  const Icon = channel === 'LETTER' ? FileText : Mail
+  return <Icon size={13} role="img" aria-label={name} className={css.channel} />
+}
+
 /** Which variant of its step a message is, after the step. */
 export function VariantName({ variant }: { variant: MessageVariant }) {
   return (
@@ -75,7 +84,7 @@ export function VariantName({ variant }: { variant: MessageVariant }) {
 
 export function useBasisName(): Record<LegalBasis, string> {
   const { t } = useLingui()
-  return { CONSENT: t`consent`, EXISTING_CUSTOMER: t`existing customer`, BUSINESS: t`business` }
+  return { CONSENT: t`consent`, EXISTING_CUSTOMER: t`existing customer`, BUSINESS: t`business`, LEGITIMATE_INTEREST: t`legitimate interest` }
 }
 
 export function useTriggerName(): Record<TriggerKind, string> {
@@ -84,6 +93,7 @@ export function useTriggerName(): Record<TriggerKind, string> {
     ABANDONED_CART: t`a cart rests without an order`,
     ORDER_PLACED: t`an order was placed`,
     CART_RECOVERED: t`an abandoned cart became an order`,
+    LETTER_SCANNED: t`a letter was scanned`,
     BEST_CUSTOMER: t`somebody spent much`,
     INACTIVE_CUSTOMER: t`somebody has not ordered for long`,
     BIRTHDAY: t`it is somebody’s birthday`,
@@ -120,6 +130,8 @@ export function EventText({ campaign: { trigger } }: { campaign: EventFragment }
       return <Plural value={trigger.days} one="Somebody has not ordered for # day" other="Somebody has not ordered for # days" />
     case 'BIRTHDAY':
       return <Plural value={trigger.days} _0="It is somebody’s birthday" one="# day before somebody’s birthday" other="# days before somebody’s birthday" />
+    case 'LETTER_SCANNED':
+      return trigger.minAgeMinutes > 0 ? <Trans>A letter was scanned {age} ago, without an order since</Trans> : <Trans>A letter was scanned, without an order since</Trans>
     case 'ONE_TIME':
       return <Trans>Everybody of the audience, once</Trans>
   }
@@ -144,12 +156,14 @@ export function useOffer(): (offer: Offer) => string {
 }
 
 /** A step in words. */
-export function useStepText(): (step: { afterMinutes: number; voucher: (Offer & { validDays: number }) | null }) => string {
+export function useStepText(): (step: { afterMinutes: number; voucher: (Offer & { validDays: number }) | null; email: unknown[]; letter: unknown[] }) => string {
   const { t } = useLingui()
   const duration = useDuration()
   const offer = useOffer()
-  return ({ afterMinutes, voucher }) => {
-    const what = voucher ? t`An e-mail with a voucher: ${offer(voucher)}, ${plural(voucher.validDays, { one: 'good for # day', other: 'good for # days' })}` : t`An e-mail`
+  return (step) => {
+    const { afterMinutes, voucher } = step
+    const sent = { email: t`An e-mail`, letter: t`A letter`, both: t`An e-mail, or a letter where e-mail is not allowed` }[sendsOf(step)]
+    const what = voucher ? t`${sent}, with a voucher: ${offer(voucher)}, ${plural(voucher.validDays, { one: 'good for # day', other: 'good for # days' })}` : sent
     return afterMinutes > 0 ? t`${what}; waits ${duration(afterMinutes)}` : what
   }
 }

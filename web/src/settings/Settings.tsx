@@ -9,6 +9,7 @@ import css from './Settings.module.css'
 const Profile = lazy(() => import('./Profile'))
 const Business = lazy(() => import('./Business'))
 const ShopSettings = lazy(() => import('./ShopSettings'))
+const Printers = lazy(() => import('./Printers'))
 const Sending = lazy(() => import('./Sending'))
 const Users = lazy(() => import('./Users'))
 const Tokens = lazy(() => import('./Tokens'))
@@ -23,6 +24,7 @@ export default function Settings({ part }: { part?: string }) {
     { name: 'profile', title: t`Profile`, show: true, Part: Profile },
     { name: 'business', title: t`Business`, show: owner, Part: Business },
     { name: 'shops', title: t`Shops and senders`, show: owner, Part: ShopSettings },
+    { name: 'printers', title: t`Printers`, show: owner, Part: Printers },
     { name: 'sending', title: t`Sending rules`, show: can('MARKETER'), Part: Sending },
     { name: 'users', title: t`Users`, show: owner, Part: Users },
     { name: 'tokens', title: t`Tokens`, show: owner, Part: Tokens },

@@ -13,6 +13,7 @@ import { Empty, Failure, Skeleton } from '../ui/states'
 import { Logo } from './Logo'
 import { SenderCheck } from './SenderCheck'
 import css from './Settings.module.css'
+import { ShopLetters } from './ShopLetters'
 
 type Values = Record<
   'legalEntity' | 'imprint' | 'senderName' | 'senderEmail' | 'replyTo' | 'language' | 'country' | 'noticeSince' | 'dkimSelector' | 'freeShippingFrom' | 'discreetCategories',
@@ -72,14 +73,17 @@ function OneShop({ id, name }: { id: string; name: string }) {
     )
   }
   if (!data.shop) return null
-  const { legalEntity, imprint, senderName, senderEmail, replyTo, language, country, noticeSince, dkimSelector, freeShippingFrom, discreetCategories } =
+  const { legalEntity, imprint, senderName, senderEmail, replyTo, language, country, noticeSince, dkimSelector, freeShippingFrom, discreetCategories, letters } =
     data.shop.settings
   return (
     <>
       <Fields
         id={id}
         name={name}
-        onSaved={() => setSaves(saves + 1)}
+        onSaved={() => {
+          setSaves(saves + 1)
+          ask({ requestPolicy: 'network-only' })
+        }}
         saved={{
           legalEntity,
           imprint,
@@ -94,6 +98,7 @@ function OneShop({ id, name }: { id: string; name: string }) {
           discreetCategories: discreetCategories.join('\n'),
         }}
       />
+      <ShopLetters shopId={id} saved={letters} legalEntity={legalEntity} done={() => ask({ requestPolicy: 'network-only' })} />
       <SenderCheck key={saves} shopId={id} />
       <Logo shopId={id} name={name} />
     </>

@@ -1,0 +1,189 @@
+import { Trans, useLingui } from '@lingui/react/macro'
+import { Button, NativeSelect } from '@mantine/core'
+import { useClient } from 'urql'
+import { Link } from 'wouter'
+import { plain } from '../api/client'
+import { useSession } from '../app/session'
+import { FollowUpDrawer } from '../campaigns/FollowUpDrawer'
+import { LettersDocument, type LettersQuery, type PrintState } from '../gql/graphql'
+import { useAddress, useOpened } from '../lib/address'
+import { useFormat } from '../lib/format'
+import { isId } from '../lib/link'
+import { type Loaded, usePages } from '../lib/pages'
+import { Page } from '../ui/Page'
+import { Amount, When } from '../ui/parts'
+import { ColumnHead, RowList } from '../ui/RowList'
+import { Empty } from '../ui/states'
+import table from '../ui/table.module.css'
+import { Day } from './Day'
+import css from './Letters.module.css'
+import { LetterParts } from './parts'
+import { recipientOf } from './recipient'
+import { PrintBadge, printStates, usePrintStateName } from './words'
+
+type Row = LettersQuery['letters']['nodes'][number]
+
+const pageSize = 100
+
+/** Every letter, newest first. */
+export default function Letters() {
+  const { t } = useLingui()
+  const client = useClient()
+  const names = usePrintStateName()
+  const [address, change] = useAddress()
+  const [opened, open, close] = useOpened('message')
+  const state = printStates.find((s) => s === address.get('state')) ?? null
+  const id = (name: string) => (isId(address.get(name) ?? '') ? address.get(name) : null)
+  const [batchId, campaignId] = [id('batch'), id('campaign')]
+  const key = `letters ${state} ${batchId} ${campaignId}`
+  const list = usePages<Row>(key, address.get('after'), async (after, signal) => {
+    const variables = { states: state ? [state] : null, batchId, campaignId, first: pageSize, after }
+    const { data, error } = await client.query(LettersDocument, variables, { requestPolicy: 'network-only', fetchOptions: { signal, headers: plain } }).toPromise()
+    if (!data) return { error: error as never }
+    const { nodes, pageInfo } = data.letters
+    return { page: { nodes, next: pageInfo.hasNextPage ? pageInfo.endCursor : null } satisfies Loaded<Row> }
+  })
+  const narrowed = state !== null || batchId !== null || campaignId !== null
+  const all = () => change({ state: null, batch: null, campaign: null, after: null })
+  return (
+    <Page
+      fill
+      title={t`Letters`}
+      actions={
+        <>
+          {(batchId || campaignId) && (
+            <Button variant="default" onClick={all}>
+              <Trans>Show all letters</Trans>
+            </Button>
+          )}
+          <NativeSelect
+            size="xs"
+            aria-label={t`State`}
+            value={state ?? ''}
+            data={[{ value: '', label: t`All states` }, ...printStates.map((s) => ({ value: s as string, label: names[s] }))]}
+            onChange={(e) => change({ state: e.currentTarget.value || null, after: null })}
+          />
+        </>
+      }
+    >
+      <LetterParts />
+      <RowList
+        name={key}
+        list={list}
+        label={t`List of letters`}
+        setStart={(after) => change({ after })}
+        open={(row) => open(row.id)}
+        keys={opened === null}
+        empty={narrowed ? <NoneMatch all={all} state={state} /> : <NoneYet />}
+        head={[
+          <ColumnHead key="to">{t`To`}</ColumnHead>,
+          <ColumnHead key="campaign" width="17%">{t`Campaign`}</ColumnHead>,
+          <ColumnHead key="state" width={150}>{t`State`}</ColumnHead>,
+          <ColumnHead key="pages" width={62} right>{t`Pages`}</ColumnHead>,
+          <ColumnHead key="price" width={78} right>{t`Price`}</ColumnHead>,
+          <ColumnHead key="made" width={96}>{t`Made`}</ColumnHead>,
+          <ColumnHead key="posted" width={96}>{t`Posted`}</ColumnHead>,
+          <ColumnHead key="scanned" width={96}>{t`Scanned`}</ColumnHead>,
+        ]}
+        cells={(row) => <Cells row={row} open={() => open(row.id)} />}
+        card={(row) => <Card row={row} open={() => open(row.id)} />}
+      />
+      <FollowUpDrawer opened={opened} close={close} decided={list.reload} />
+    </Page>
+  )
+}
+
+function NoneMatch({ all, state }: { all: () => void; state: PrintState | null }) {
+  const names = usePrintStateName()
+  return (
+    <Empty
+      title={<Trans>No such letter</Trans>}
+      action={
+        <Button variant="default" onClick={all}>
+          <Trans>Show all letters</Trans>
+        </Button>
+      }
+    >
+      {state && <Trans>None is in the state “{names[state]}”.</Trans>}
+    </Empty>
+  )
+}
+
+/** How letters begin: a letterhead, a printer, and a campaign that writes them. */
+function NoneYet() {
+  const { can } = useSession()
+  return (
+    <Empty
+      title={<Trans>No letters yet</Trans>}
+      action={
+        can('MARKETER') && (
+          <Button component={Link} href="/campaigns/new">
+            <Trans>Write a campaign with a letter</Trans>
+          </Button>
+        )
+      }
+    >
+      {can('OWNER') ? (
+        <Trans>
+          Letters of campaigns will be here, with where each stands. First complete <Link href="/settings/shops">the shop’s letterhead</Link> and choose <Link href="/settings/printers">who prints</Link>; then let a step of a campaign send a letter.
+        </Trans>
+      ) : (
+        <Trans>Letters of campaigns will be here, with where each stands.</Trans>
+      )}
+    </Empty>
+  )
+}
+
+function Recipient({ row, open }: { row: Row; open: () => void }) {
+  const { t } = useLingui()
+  const { name, town } = recipientOf(row.letter?.recipient)
+  return (
+    <>
+      <button type="button" className={css.recipient} onClick={open}>
+        {name || t`not made yet`}
+      </button>{' '}
+      <span className="quiet">{town}</span>
+    </>
+  )
+}
+
+function Cells({ row, open }: { row: Row; open: () => void }) {
+  const format = useFormat()
+  const l = row.letter
+  return (
+    <>
+      <td className={table.cut}>
+        <Recipient row={row} open={open} />
+      </td>
+      <td className={table.cut}>{row.campaignName}</td>
+      <td className={table.cut}>{l && <PrintBadge state={l.state} raw={l.raw} />}</td>
+      <td className={table.right}>{l && format.number(l.pages)}</td>
+      <td className={table.right}>{l?.price && <Amount value={l.price} />}</td>
+      <td className={table.cut}>{l && <When at={l.madeAt} />}</td>
+      <td className={table.cut}>{l?.postedAt && <Day at={l.postedAt} />}</td>
+      <td className={table.cut}>{l?.scannedAt && <When at={l.scannedAt} />}</td>
+    </>
+  )
+}
+
+function Card({ row, open }: { row: Row; open: () => void }) {
+  const l = row.letter
+  return (
+    <>
+      <span className="one-line">
+        <Recipient row={row} open={open} />
+      </span>
+      <span className={table.end}>{l && <PrintBadge state={l.state} raw={l.raw} />}</span>
+      <span className={`${table.minor} one-line`}>{row.campaignName}</span>
+      <span className={`${table.minor} ${table.end}`}>{l?.price && <Amount value={l.price} />}</span>
+      <span className={`${table.minor} one-line`}>
+        {l?.scannedAt && (
+          <Trans>
+            scanned <When at={l.scannedAt} />
+          </Trans>
+        )}
+      </span>
+      <span className={`${table.minor} ${table.end}`}>{l?.postedAt ? <Day at={l.postedAt} /> : l && <When at={l.madeAt} />}</span>
+    </>
+  )
+}
