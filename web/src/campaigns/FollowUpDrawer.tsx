@@ -102,7 +102,7 @@ function Facts({ message: m }: { message: Message }) {
       )}
       {m.email && (
         <>
-          <dt>{t`To`}</dt>
+          <dt>{t`Recipient`}</dt>
           <dd>
             <Copy value={m.email.recipient} />
           </dd>

@@ -34,7 +34,7 @@ export function LetterFacts({ letter: l }: { letter: LetterFactsFragment }) {
       <dd>
         <PrintBadge state={l.state} raw={l.raw} />
       </dd>
-      <dt>{t`To`}</dt>
+      <dt>{t`Recipient`}</dt>
       <dd className={css.lines}>{l.recipient.join('\n')}</dd>
       <dt>{t`Pages`}</dt>
       <dd>{format.number(l.pages)}</dd>

@@ -76,7 +76,7 @@ export default function Letters() {
         keys={opened === null}
         empty={narrowed ? <NoneMatch all={all} state={state} /> : <NoneYet />}
         head={[
-          <ColumnHead key="to">{t`To`}</ColumnHead>,
+          <ColumnHead key="to">{t`Recipient`}</ColumnHead>,
           <ColumnHead key="campaign" width="17%">{t`Campaign`}</ColumnHead>,
           <ColumnHead key="state" width={150}>{t`State`}</ColumnHead>,
           <ColumnHead key="pages" width={62} right>{t`Pages`}</ColumnHead>,

@@ -1,1 +1,0 @@
-var e={columns:`_columns_1qlad_1`,parts:`_parts_1qlad_8`,part:`_part_1qlad_8`,rows:`_rows_1qlad_42`,main:`_main_1qlad_52`,name:`_name_1qlad_57`,minor:`_minor_1qlad_61`,intro:`_intro_1qlad_66`,pair:`_pair_1qlad_71`,secret:`_secret_1qlad_77`,codes:`_codes_1qlad_90`,qr:`_qr_1qlad_96`,factor:`_factor_1qlad_105`};export{e as t};

@@ -1,0 +1,1 @@
+function e(e){let t=e?.findLast((e,t)=>t>0&&/\d/.test(e))??e?.[e.length-1]??``;return{name:e?.[0]??``,town:t}}export{e as t};
