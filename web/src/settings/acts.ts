@@ -6,6 +6,7 @@ export const acts: Record<string, MessageDescriptor> = {
   add_label: msg`added a label`,
   add_note: msg`wrote a note`,
   add_printer: msg`took up a printer`,
+  import_robinson: msg`took up a Robinson list`,
   allow_together: msg`allowed two profiles to be merged again`,
   approve_follow_up: msg`approved a message, or declined it`,
   assign_order: msg`assigned an order`,
