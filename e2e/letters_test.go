@@ -207,6 +207,14 @@ func TestLettersKeepToTheirBudget(t *testing.T) {
 	if v.Numbers.Sent != 3 || len(costs) != 1 || costs[0].Amount.String() != "3.15" || p.reasons(id)[relance.ReasonBudget] == 0 {
 		t.Errorf("%+v cost %v; refused %v", v.Numbers, costs, p.reasons(id))
 	}
+	plan.Budget.Currency = "CHF" // the printer asks for euros
+	ds, err := p.app.CreateCampaign(t.Context(), p.merchant, "Another currency", plan, "test")
+	must(t, err)
+	_, err = p.app.MoveCampaign(t.Context(), p.merchant, ds.ID, relance.CampaignRunning, true, "test")
+	must(t, err)
+	if v := p.settled(ds.ID); v.Numbers.Sent != 0 || p.reasons(ds.ID)[relance.ReasonBudget] == 0 {
+		t.Errorf("letters for euros out of a budget in francs: %+v", v.Numbers)
+	}
 	p.until("vouchers of letters that did not go are taken back", func() bool {
 		p.tidyAll()
 		for _, f := range p.messages(id) {

@@ -92,11 +92,15 @@ func (s *Store) BeginOrder(ctx context.Context, m uuid.UUID, f *FollowUp, extern
 // budgetLeft is what stops a letter: until when, or for good where that is zero.
 type budgetLeft struct{ until time.Time }
 
-// overBudget holds the price against what is left of the campaign's money, one letter at a time.
+// overBudget holds the price against what is left of the campaign's money, one letter at a time. A
+// price in another currency cannot be held against it: nothing is converted, so nothing is spent.
 func overBudget(ctx context.Context, tx pgx.Tx, m uuid.UUID, f *FollowUp, price *relance.Money, now time.Time) (*budgetLeft, error) {
 	b := f.Plan().Budget
-	if price == nil || b.Currency != price.Currency || !b.TotalCost.IsPositive() && !b.DailyCost.IsPositive() {
+	switch {
+	case price == nil || !b.TotalCost.IsPositive() && !b.DailyCost.IsPositive():
 		return nil, nil
+	case b.Currency != price.Currency:
+		return &budgetLeft{}, nil
 	}
 	if _, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock(hashtextextended('spend ' || $1, 4))`, f.CampaignID.String()); err != nil {
 		return nil, err

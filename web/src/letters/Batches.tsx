@@ -133,7 +133,7 @@ function OneBatch({ batch: b, printer, post }: { batch: Batch; printer: string; 
         <Button component="a" href={`/batches/${b.id}.pdf?language=${i18n.locale}`} target="_blank" rel="noopener" variant="default" size="compact-sm" leftSection={<FileText size={14} aria-hidden />} aria-label={t`File of batch ${number} to print`}>
           <Trans>To print (PDF)</Trans>
         </Button>
-        <Button component="a" href={`/batches/${b.id}.csv`} download variant="default" size="compact-sm" leftSection={<FileSpreadsheet size={14} aria-hidden />} aria-label={t`List of batch ${number}`}>
+        <Button component="a" href={`/batches/${b.id}.csv?language=${i18n.locale}`} download variant="default" size="compact-sm" leftSection={<FileSpreadsheet size={14} aria-hidden />} aria-label={t`List of batch ${number}`}>
           <Trans>List (CSV)</Trans>
         </Button>
         {!b.postedAt && (

@@ -68,7 +68,7 @@ function Dates({ letter: l }: { letter: LetterFactsFragment }) {
   const { t } = useLingui()
   const dates: [string, string | null][] = [
     [t`Made`, l.madeAt],
-    [t`Ordered`, l.orderedAt],
+    [t({ message: 'Ordered', context: 'letter' }), l.orderedAt],
     [t`Posted`, l.postedAt],
     [t`Ended`, l.endedAt],
     [t`Scanned`, l.scannedAt],

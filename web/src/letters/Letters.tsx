@@ -78,12 +78,12 @@ export default function Letters() {
         head={[
           <ColumnHead key="to">{t`Recipient`}</ColumnHead>,
           <ColumnHead key="campaign" width="17%">{t`Campaign`}</ColumnHead>,
-          <ColumnHead key="state" width={150}>{t`State`}</ColumnHead>,
+          <ColumnHead key="state" width={176}>{t`State`}</ColumnHead>,
           <ColumnHead key="pages" width={62} right>{t`Pages`}</ColumnHead>,
           <ColumnHead key="price" width={78} right>{t`Price`}</ColumnHead>,
-          <ColumnHead key="made" width={96}>{t`Made`}</ColumnHead>,
-          <ColumnHead key="posted" width={96}>{t`Posted`}</ColumnHead>,
-          <ColumnHead key="scanned" width={96}>{t`Scanned`}</ColumnHead>,
+          <ColumnHead key="made" width={110}>{t`Made`}</ColumnHead>,
+          <ColumnHead key="posted" width={84}>{t`Posted`}</ColumnHead>,
+          <ColumnHead key="scanned" width={84}>{t`Scanned`}</ColumnHead>,
         ]}
         cells={(row) => <Cells row={row} open={() => open(row.id)} />}
         card={(row) => <Card row={row} open={() => open(row.id)} />}
