@@ -14,7 +14,7 @@ import (
 )
 
 // SendTest sends a step's e-mail to the person who asks, with an invented recipient and cart and
-// a code that works nowhere.
+// a code that works nowhere; its letter comes with it as a PDF.
 func (a *App) SendTest(ctx context.Context, m, campaignID uuid.UUID, stepKey string, variant relance.MessageVariant, language string, shopID, user uuid.UUID) error {
 	if a.Mail == nil {
 		return relance.Tell(relance.CodeConflict, nil, "NO_RELAY")
@@ -27,9 +27,13 @@ func (a *App) SendTest(ctx context.Context, m, campaignID uuid.UUID, stepKey str
 	if err != nil {
 		return err
 	}
-	text, ok := step.Email[language]
-	if !ok {
+	text, mailed := step.Email[language]
+	paper, posted := step.Letter[language]
+	switch {
+	case !mailed && !posted:
 		return relance.TellField("language", "STEP_WITHOUT_LANGUAGE")
+	case !mailed:
+		text = relance.EmailText{Subject: paper.Subject, Body: letterAttached(language)}
 	}
 	shop, err := a.Store.Shop(ctx, m, shopID)
 	if err != nil {
@@ -49,10 +53,29 @@ func (a *App) SendTest(ctx context.Context, m, campaignID uuid.UUID, stepKey str
 		return err
 	}
 	msg.Subject = "[Test] " + msg.Subject
-	if err := a.Mail.Send(ctx, a.mail(&shop, set, uuid.Must(uuid.NewV7()), me.Email, msg, data.UnsubscribeURL)); err != nil {
+	mail := a.mail(&shop, set, uuid.Must(uuid.NewV7()), me.Email, msg, data.UnsubscribeURL)
+	if posted {
+		p, err := a.PreviewLetter(ctx, m, relance.LetterPreviewOrder{ShopID: shopID, Language: language, Text: paper, Voucher: step.Voucher})
+		if err != nil {
+			return err
+		}
+		mail.Attachments = []relance.Attachment{{Name: "letter-" + language + ".pdf", ContentType: "application/pdf", Data: p.PDF}}
+	}
+	if err := a.Mail.Send(ctx, mail); err != nil {
 		return detailOf(err).As(relance.CodeConflict, err)
 	}
 	return nil
+}
+
+// letterAttached is what a test mail says that only brings a letter.
+func letterAttached(language string) string {
+	switch language {
+	case "fr":
+		return "La lettre est jointe, telle qu’elle serait imprimée, pour une personne inventée."
+	case "de":
+		return "Der Brief liegt bei, wie er gedruckt würde, an eine erfundene Person."
+	}
+	return "The letter is attached as it would be printed, to an invented person."
 }
 
 // sampleData is what a test speaks of.

@@ -15,6 +15,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/relance/relance"
+	"github.com/relance/relance/delivery/smtptest"
 	"github.com/relance/relance/letter"
 )
 
@@ -245,6 +246,27 @@ func TestLetterFilesAreForgottenInTime(t *testing.T) {
 	}
 	if p.letterOf(f.ID) == nil {
 		t.Error("with the file the letter is forgotten too")
+	}
+}
+
+// A letter can be had to look at by mail, whoever is signed in.
+func TestATestLetterComesByMail(t *testing.T) {
+	t.Parallel()
+	p := newPost(t, 10, worldOptions{})
+	p.pull()
+	p.letterShops(byHand())
+	c, err := p.app.CreateCampaign(t.Context(), p.merchant, "Letters", letterPlan(), "test")
+	must(t, err)
+	must(t, p.app.DevOwner(t.Context(), p.merchant, "owner@example.com", "a long password"))
+	users, err := p.store.Users(t.Context(), p.merchant, false)
+	must(t, err)
+	must(t, p.app.SendTest(t.Context(), p.merchant, c.ID, "letter", relance.VariantA, "fr", p.presta, users[0].ID))
+	mail := p.sink.Mails()[0]
+	if l := smtptest.Read(mail); l.To != "owner@example.com" || !strings.HasPrefix(l.Subject, "[Test] ") || !strings.Contains(string(mail.Raw), "letter-fr.pdf") {
+		t.Errorf("the test went to %s: %q", l.To, l.Subject)
+	}
+	if err := p.app.SendTest(t.Context(), p.merchant, c.ID, "letter", relance.VariantA, "it", p.presta, users[0].ID); relance.CodeOf(err) != relance.CodeBadInput {
+		t.Errorf("in a language that it does not have: %v", err)
 	}
 }
 

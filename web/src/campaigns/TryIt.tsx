@@ -11,7 +11,7 @@ import { Panel } from '../ui/Panel'
 import { Copy } from '../ui/parts'
 import css from './Campaign.module.css'
 
-type Message = { voucher: unknown; email: { language: string }[] }
+type Message = { voucher: unknown; email: { language: string }[]; letter: { language: string }[] }
 type Step = Message & { key: string; variantB: Message | null }
 type Trial = NonNullable<CampaignTryVoucherMutation['campaignTryVoucher']['voucher']>
 
@@ -32,7 +32,8 @@ export function TryIt({ id, steps, shopIds }: { id: string; steps: Step[]; shopI
   const [{ fetching }, send] = useMutation(CampaignTestEmailDocument)
   const one = messages.find((m) => m.value === chosen) ?? messages[0]
   const step = one?.message
-  const spoken = step?.email.some((e) => e.language === language) ? language : (step?.email[0]?.language ?? '')
+  const languages = [...new Set([...(step?.email ?? []), ...(step?.letter ?? [])].map((text) => text.language))]
+  const spoken = languages.includes(language) ? language : (languages[0] ?? '')
   const shopId = shopChosen || shops[0]?.id || ''
   if (!one || !step || shops.length === 0) return null
   const { stepKey, variant } = one
@@ -44,15 +45,13 @@ export function TryIt({ id, steps, shopIds }: { id: string; steps: Step[]; shopI
     <Panel title={<Trans>Try it yourself</Trans>}>
       <div className={css.trial}>
         <NativeSelect size="xs" label={t`Step`} value={one.value} data={messages.map(({ value, label }) => ({ value, label }))} onChange={(e) => choose(e.currentTarget.value)} />
-        <NativeSelect size="xs" label={t`Language`} value={spoken} data={step.email.map((e) => ({ value: e.language, label: format.language(e.language) }))} onChange={(e) => setLanguage(e.currentTarget.value)} />
+        <NativeSelect size="xs" label={t`Language`} value={spoken} data={languages.map((value) => ({ value, label: format.language(value) }))} onChange={(e) => setLanguage(e.currentTarget.value)} />
         <NativeSelect size="xs" label={t`Shop`} value={shopId} data={shops.map((s) => ({ value: s.id, label: s.name }))} onChange={(e) => setShop(e.currentTarget.value)} />
       </div>
       <div className={css.pair}>
-        {step.email.length > 0 && (
-          <Button variant="default" size="compact-sm" loading={fetching} onClick={test}>
-            <Trans>Send the e-mail to me</Trans>
-          </Button>
-        )}
+        <Button variant="default" size="compact-sm" loading={fetching} onClick={test}>
+          {step.email.length > 0 ? <Trans>Send the e-mail to me</Trans> : <Trans>Send me the letter as a PDF</Trans>}
+        </Button>
         {step.voucher !== null && (
           <Button variant="default" size="compact-sm" leftSection={<FlaskConical size={12} aria-hidden />} onClick={() => setTrying(true)}>
             <Trans>Try the voucher in the shop</Trans>
@@ -60,7 +59,11 @@ export function TryIt({ id, steps, shopIds }: { id: string; steps: Step[]; shopI
         )}
       </div>
       <p className={css.hint}>
-        <Trans>The e-mail speaks of an invented customer and a code that works nowhere.</Trans>
+        {step.email.length > 0 ? (
+          <Trans>The e-mail speaks of an invented customer and a code that works nowhere.</Trans>
+        ) : (
+          <Trans>It comes by e-mail, to an invented customer, with a code that works nowhere.</Trans>
+        )}
       </p>
       {trying && <TryVoucher {...{ id, stepKey, variant, shopId }} close={() => setTrying(false)} />}
     </Panel>
