@@ -37,8 +37,8 @@ func (a *App) BatchPosted(ctx context.Context, m, batch uuid.UUID, on *time.Time
 		if on.After(at) {
 			return relance.TellField("on", "POSTED_IN_FUTURE")
 		}
-		if day := on.Add(12 * time.Hour); day.Before(at) {
-			at = day
+		if at.Sub(*on) >= 24*time.Hour { // of an earlier day only the day is known
+			at = on.Add(12 * time.Hour)
 		}
 	}
 	if _, _, err := a.Store.Batch(ctx, m, batch); err != nil {
