@@ -186,15 +186,8 @@ func (s *Store) VoucherIssued(ctx context.Context, m, followUp uuid.UUID, extern
 // that the message is being sent, and the message as it is. From then on it may have gone out.
 func (s *Store) BeginSending(ctx context.Context, m uuid.UUID, f *FollowUp, mail relance.Email, judge func(*FollowUp) relance.Decision, lease time.Duration, now time.Time) (d relance.Decision, err error) {
 	err = s.inFactTx(ctx, m, func(tx pgx.Tx) error {
-		if err := f.hold(ctx, tx, m, now.Add(lease)); err != nil {
+		if _, d, err = f.askAgain(ctx, tx, m, judge, lease, now); err != nil || d.Verdict != relance.VerdictSend {
 			return err
-		}
-		fresh := *f
-		if err := fresh.read(ctx, tx, m, now); err != nil {
-			return err
-		}
-		if d = judge(&fresh); d.Verdict != relance.VerdictSend {
-			return nil
 		}
 		b := &pgx.Batch{}
 		b.Queue(`UPDATE follow_ups SET state = 'SENDING', basis = $3 WHERE merchant_id = $1 AND id = $2`, m, f.ID, d.Recipient.Basis)
@@ -204,6 +197,19 @@ func (s *Store) BeginSending(ctx context.Context, m uuid.UUID, f *FollowUp, mail
 		return tx.SendBatch(ctx, b).Close()
 	})
 	return d, err
+}
+
+// askAgain judges on the facts of this transaction, with everybody else kept from sending to the
+// person until it ends.
+func (f *FollowUp) askAgain(ctx context.Context, tx pgx.Tx, m uuid.UUID, judge func(*FollowUp) relance.Decision, lease time.Duration, now time.Time) (*FollowUp, relance.Decision, error) {
+	if err := f.hold(ctx, tx, m, now.Add(lease)); err != nil {
+		return nil, relance.Decision{}, err
+	}
+	fresh := *f
+	if err := fresh.read(ctx, tx, m, now); err != nil {
+		return nil, relance.Decision{}, err
+	}
+	return &fresh, judge(&fresh), nil
 }
 
 // hold keeps everybody else from sending to the person and their household until the transaction

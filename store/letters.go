@@ -62,17 +62,11 @@ func (s *Store) KeepLetter(ctx context.Context, m uuid.UUID, l *relance.Letter, 
 // SEND commits that the printer is told to print the draft. From then on it may be printed.
 func (s *Store) BeginOrder(ctx context.Context, m uuid.UUID, f *FollowUp, externalID string, price *relance.Money, judge func(*FollowUp) relance.Decision, lease time.Duration, now time.Time) (d relance.Decision, err error) {
 	err = s.inFactTx(ctx, m, func(tx pgx.Tx) error {
-		if err := f.hold(ctx, tx, m, now.Add(lease)); err != nil {
+		var fresh *FollowUp
+		if fresh, d, err = f.askAgain(ctx, tx, m, judge, lease, now); err != nil || d.Verdict != relance.VerdictSend {
 			return err
 		}
-		fresh := *f
-		if err := fresh.read(ctx, tx, m, now); err != nil {
-			return err
-		}
-		if d = judge(&fresh); d.Verdict != relance.VerdictSend {
-			return nil
-		}
-		if over, err := overBudget(ctx, tx, m, &fresh, price, now); err != nil || over != nil {
+		if over, err := overBudget(ctx, tx, m, fresh, price, now); err != nil || over != nil {
 			d = budgetEnds(d, over)
 			return err
 		}

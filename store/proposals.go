@@ -30,26 +30,6 @@ func (s *Store) CloseProposal(ctx context.Context, m, id uuid.UUID, actor string
 	})
 }
 
-// FactsOf reads what is known of one person.
-func (s *Store) FactsOf(ctx context.Context, m, profile uuid.UUID) (f *relance.Facts, err error) {
-	err = s.inFactTx(ctx, m, func(tx pgx.Tx) error {
-		current, err := (&deriver{tx: tx, merchant: m}).current(ctx, profile)
-		if err != nil {
-			return err
-		}
-		list, err := readFacts(ctx, tx, m, []uuid.UUID{current})
-		if err != nil {
-			return err
-		}
-		if len(list) == 0 {
-			return relance.Errorf(relance.CodeNotFound, "there is no such profile")
-		}
-		f = list[0]
-		return nil
-	})
-	return f, err
-}
-
 // LetterCosts sums what a campaign's letters cost so far, by currency.
 func (s *Store) LetterCosts(ctx context.Context, m, campaign uuid.UUID) (out []relance.Money, err error) {
 	err = s.read(ctx, m, func(b *pgx.Batch) {

@@ -22,21 +22,35 @@ func (s *Store) Situation(ctx context.Context, m, campaign, profile uuid.UUID, n
 		if err := completeCampaign(ctx, tx, m, &c, now); err != nil {
 			return err
 		}
-		current, err := (&deriver{tx: tx, merchant: m}).current(ctx, profile)
-		if err != nil {
-			return err
-		}
-		list, err := readFacts(ctx, tx, m, []uuid.UUID{current})
-		if err != nil {
-			return err
-		}
-		if len(list) == 0 {
-			return relance.Errorf(relance.CodeNotFound, "there is no such profile")
-		}
-		f = list[0]
-		return nil
+		f, err = factsOf(ctx, tx, m, profile)
+		return err
 	})
 	return c, f, err
+}
+
+// FactsOf reads what is known of one person.
+func (s *Store) FactsOf(ctx context.Context, m, profile uuid.UUID) (f *relance.Facts, err error) {
+	err = s.inFactTx(ctx, m, func(tx pgx.Tx) (err error) {
+		f, err = factsOf(ctx, tx, m, profile)
+		return err
+	})
+	return f, err
+}
+
+// factsOf reads what is known of whoever answers for a profile now.
+func factsOf(ctx context.Context, tx pgx.Tx, m, profile uuid.UUID) (*relance.Facts, error) {
+	current, err := (&deriver{tx: tx, merchant: m}).current(ctx, profile)
+	if err != nil {
+		return nil, err
+	}
+	list, err := readFacts(ctx, tx, m, []uuid.UUID{current})
+	if err != nil {
+		return nil, err
+	}
+	if len(list) == 0 {
+		return nil, relance.Errorf(relance.CodeNotFound, "there is no such profile")
+	}
+	return list[0], nil
 }
 
 // situationBatch is how many people are read at once.
