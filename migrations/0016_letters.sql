@@ -79,7 +79,7 @@ COMMENT ON COLUMN letters.recipient IS 'personal';
 COMMENT ON COLUMN letters.city IS 'personal';
 COMMENT ON COLUMN letters.reason IS 'personal';
 COMMENT ON COLUMN letters.address_key IS 'personal: a sum of the address';
-GRANT SELECT (merchant_id, look_at) ON letters TO relance_system;
+GRANT SELECT (merchant_id, look_at, state) ON letters TO relance_system;
 CREATE POLICY sweep ON letters FOR SELECT TO relance_system USING (true);
 
 -- The files as they were ordered, each once.

@@ -15,6 +15,7 @@ type Backlog struct {
 	Messages map[relance.SendState]int // those that are not settled
 	Overdue  time.Duration             // how long the first of them could have been taken; 0: none
 	Judging  time.Duration             // how long the first person could have been judged; 0: none
+	Unknown  int                       // letters of which a printer says something that is not known
 }
 
 // Backlog counts what waits.
@@ -42,6 +43,9 @@ func (s *Store) Backlog(ctx context.Context, now time.Time) (b Backlog, err erro
 	}
 	if judged != nil {
 		b.Judging = now.Sub(*judged)
+	}
+	if err := s.system.QueryRow(ctx, `SELECT count(*) FROM letters WHERE state = 'UNKNOWN'`).Scan(&b.Unknown); err != nil {
+		return b, fmt.Errorf("count what waits: %w", err)
 	}
 	return b, nil
 }

@@ -31,6 +31,7 @@ func newMetrics(st *store.Store, r redis.UniversalClient) *metrics {
 			messages: prometheus.NewDesc("relance_follow_ups", "Messages by state; UNCERTAIN and HELD ones wait for a person.", []string{"state"}, nil),
 			overdue:  prometheus.NewDesc("relance_follow_up_overdue_seconds", "How long the message that waits longest could have been taken by a worker: where it grows, none works.", nil, nil),
 			judging:  prometheus.NewDesc("relance_judging_overdue_seconds", "How long the person who waits longest could have been judged for campaigns.", nil, nil),
+			unknown:  prometheus.NewDesc("relance_letters_unknown", "Letters of which a printer says something that is not known: look into its account.", nil, nil),
 			failed:   prometheus.NewDesc("relance_queue_failed_today", "Tasks that failed today by queue.", []string{"queue"}, nil)})
 	return m
 }
@@ -71,7 +72,7 @@ func (s *statusRecorder) Unwrap() http.ResponseWriter { return s.ResponseWriter 
 type queueCollector struct {
 	inspector                                        *asynq.Inspector
 	store                                            *store.Store
-	tasks, waits, failed, messages, overdue, judging *prometheus.Desc
+	tasks, waits, failed, messages, overdue, judging, unknown *prometheus.Desc
 }
 
 // Describe implements prometheus.Collector.
@@ -82,6 +83,7 @@ func (q *queueCollector) Describe(ch chan<- *prometheus.Desc) {
 	ch <- q.messages
 	ch <- q.overdue
 	ch <- q.judging
+	ch <- q.unknown
 }
 
 // Collect implements prometheus.Collector. What does not answer is left out.
@@ -97,6 +99,7 @@ func (q *queueCollector) Collect(ch chan<- prometheus.Metric) {
 		}
 		ch <- prometheus.MustNewConstMetric(q.overdue, prometheus.GaugeValue, b.Overdue.Seconds())
 		ch <- prometheus.MustNewConstMetric(q.judging, prometheus.GaugeValue, b.Judging.Seconds())
+		ch <- prometheus.MustNewConstMetric(q.unknown, prometheus.GaugeValue, float64(b.Unknown))
 	}
 	queues, err := q.inspector.Queues()
 	if err != nil {
