@@ -70,8 +70,8 @@ func (s *statusRecorder) Unwrap() http.ResponseWriter { return s.ResponseWriter 
 
 // queueCollector reads the queues when it is asked.
 type queueCollector struct {
-	inspector                                        *asynq.Inspector
-	store                                            *store.Store
+	inspector                                                 *asynq.Inspector
+	store                                                     *store.Store
 	tasks, waits, failed, messages, overdue, judging, unknown *prometheus.Desc
 }
 
