@@ -203,8 +203,11 @@ func (p *post) returned(x *providers, f *relance.FollowUpView) {
 	}
 }
 
+// longStorm is from how many kills on one shop's letters go to the merchant's own printer in the end.
+const longStorm = 100
+
 // Whatever happens to workers, Redis, shops and printers: no letter is printed twice, and none is
-// forgotten. Towards the end one shop's letters go to the merchant's own printer.
+// forgotten.
 func TestNothingIsPrintedTwiceThroughTheStorm(t *testing.T) {
 	seed := stormSeed(t)
 	parse := func(spec string, n uint64) *faults.Set {
@@ -242,7 +245,7 @@ func TestNothingIsPrintedTwiceThroughTheStorm(t *testing.T) {
 		if i%5 == 2 {
 			must(t, p.redis.FlushAll(t.Context()).Err())
 		}
-		if i == kills*3/4 {
+		if kills >= longStorm && i == kills*3/4 {
 			p.printBy(p.presta, own, "fr-dl")
 		}
 	}
@@ -287,7 +290,7 @@ func (p *post) printedOnce(id uuid.UUID, x *providers, kills int) {
 		}
 	}
 	p.t.Logf("%d letters: %v; Pingen printed %d, Maileva %d, the merchant %d; %d workers killed", all, count, len(x.pingen.Printed()), len(x.maileva.Printed()), hand, kills)
-	if count[relance.SendSent] == 0 || hand == 0 || len(printed) == 0 || count[relance.SendDue]+count[relance.SendSending] > 0 {
+	if count[relance.SendSent] == 0 || kills >= longStorm && hand == 0 || len(x.pingen.Printed()) == 0 || len(x.maileva.Printed()) == 0 || count[relance.SendDue]+count[relance.SendSending] > 0 {
 		p.t.Errorf("letters by state: %v", count)
 	}
 }
