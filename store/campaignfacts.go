@@ -18,8 +18,9 @@ import (
 type people map[uuid.UUID]*relance.Facts
 
 // readFacts reads what is known of the profiles for decisions, in one round trip and in their
-// order; ids that are no profiles, or were merged away, are left out.
-func readFacts(ctx context.Context, tx pgx.Tx, m uuid.UUID, ids []uuid.UUID) ([]*relance.Facts, error) {
+// order; ids that are no profiles, or were merged away, are left out. What only letters need is read
+// where letters may come of it.
+func readFacts(ctx context.Context, tx pgx.Tx, m uuid.UUID, ids []uuid.UUID, letters bool) ([]*relance.Facts, error) {
 	found := people{}
 	shared := &relance.FactMerchant{Shops: map[uuid.UUID]relance.FactShop{}}
 	b := &pgx.Batch{}
@@ -29,7 +30,12 @@ func readFacts(ctx context.Context, tx pgx.Tx, m uuid.UUID, ids []uuid.UUID) ([]
 		p.Merchant = shared
 		found[r.ProfileID] = &p
 	})
-	owned(b, found, factRecords, m, ids, func(p *relance.Facts, r factRecord) {
+	records := factRecords
+	if letters {
+		records = factRecordsForLetters
+		owned(b, found, factNoLetters, m, ids, func(p *relance.Facts, r factNoLetter) { p.NoLetters = append(p.NoLetters, r.FactNoLetters) })
+	}
+	owned(b, found, records, m, ids, func(p *relance.Facts, r factRecord) {
 		r.Masked = r.Email != "" && identity.Email(r.Email) == ""
 		p.Records = append(p.Records, r.FactRecord)
 	})
@@ -40,7 +46,6 @@ func readFacts(ctx context.Context, tx pgx.Tx, m uuid.UUID, ids []uuid.UUID) ([]
 	owned(b, found, factMessages, m, ids, func(p *relance.Facts, r factMessage) { p.Messages = append(p.Messages, r.FactMessage) })
 	owned(b, found, factHousehold, m, ids, func(p *relance.Facts, r factMessage) { p.Household = append(p.Household, r.FactMessage) })
 	owned(b, found, factUnanswered, m, ids, func(p *relance.Facts, r factThread) { p.Unanswered = &r.At })
-	owned(b, found, factNoLetters, m, ids, func(p *relance.Facts, r factNoLetter) { p.NoLetters = append(p.NoLetters, r.FactNoLetters) })
 	owned(b, found, factStopped, m, ids, func(p *relance.Facts, r factStop) { p.Stopped = append(p.Stopped, r.FactStopped) })
 	if err := tx.SendBatch(ctx, b).Close(); err != nil {
 		return nil, fmt.Errorf("read facts: %w", err)
@@ -124,15 +129,25 @@ const factPeople = `SELECT p.id AS profile_id, p.first_name, p.last_name, p.titl
 		EXISTS (SELECT 1 FROM memberships x WHERE x.merchant_id = $1 AND x.profile_id = p.id AND x.status = 'ACTIVE') AS member
 	FROM profiles p WHERE p.merchant_id = $1 AND p.id = ANY($2) AND p.merged_into IS NULL`
 
-const factRecords = `SELECT i.profile_id, c.id AS customer_id, c.source_id, c.external_id, c.kind, c.active, c.deleted_at IS NOT NULL AS deleted, c.email, c.language, c.created_at,
-		coalesce(a.country_code, '') AS country, coalesce(c.business->>'siret', '') <> '' OR coalesce(c.business->>'vat_number', '') <> '' AS business, p.address, coalesce(p.robinson, false) AS robinson
-	FROM identities i CROSS JOIN LATERAL (SELECT c.* FROM customers c WHERE c.merchant_id = $1 AND c.id = i.customer_id OFFSET 0) c
-	LEFT JOIN LATERAL (SELECT x.country_code FROM addresses x WHERE x.merchant_id = $1 AND x.customer_id = c.id AND x.country_code <> ''
-		ORDER BY x.kind <> 'BILLING', x.position LIMIT 1) a ON true
+const factRecords = recordFacts + recordCountry + ofTheProfiles
+
+// Where letters go: the billing address in the person's own name, else another of their own.
+const factRecordsForLetters = recordFacts + `, p.address, coalesce(p.robinson, false) AS robinson` + recordCountry + `
 	LEFT JOIN LATERAL (SELECT jsonb_build_object('FirstName', coalesce(nullif(a.first_name, ''), c.first_name), 'LastName', coalesce(nullif(a.last_name, ''), c.last_name), 'Company', a.company, 'Line1', a.line1, 'Line2', a.line2,
 			'PostalCode', a.postal_code, 'City', a.city, 'Region', a.region, 'CountryCode', a.country_code) AS address,
 			CASE WHEN (SELECT EXISTS (SELECT 1 FROM robinson r WHERE r.merchant_id = $1)) THEN EXISTS (SELECT 1 FROM robinson r WHERE r.merchant_id = $1 AND r.key = robinson_key(coalesce(nullif(a.first_name, ''), c.first_name), coalesce(nullif(a.last_name, ''), c.last_name), a.line1, a.postal_code, a.country_code)) END AS robinson
-		FROM addresses a WHERE a.merchant_id = $1 AND a.customer_id = c.id AND a.line1 <> '' AND (a.last_name = '' OR ` + ownName + `) ORDER BY a.kind <> 'BILLING', a.kind = 'DELIVERY', a.position LIMIT 1) p ON true
+		FROM addresses a WHERE a.merchant_id = $1 AND a.customer_id = c.id AND a.line1 <> '' AND (a.last_name = '' OR ` + ownName + `) ORDER BY a.kind <> 'BILLING', a.kind = 'DELIVERY', a.position LIMIT 1) p ON true` + ofTheProfiles
+
+const recordFacts = `SELECT i.profile_id, c.id AS customer_id, c.source_id, c.external_id, c.kind, c.active, c.deleted_at IS NOT NULL AS deleted, c.email, c.language, c.created_at,
+		coalesce(a.country_code, '') AS country, coalesce(c.business->>'siret', '') <> '' OR coalesce(c.business->>'vat_number', '') <> '' AS business`
+
+const recordCountry = `
+	FROM identities i CROSS JOIN LATERAL (SELECT c.id, c.source_id, c.external_id, c.kind, c.active, c.deleted_at, c.email, c.language, c.created_at, c.business, c.first_name, c.last_name
+		FROM customers c WHERE c.merchant_id = $1 AND c.id = i.customer_id OFFSET 0) c
+	LEFT JOIN LATERAL (SELECT x.country_code FROM addresses x WHERE x.merchant_id = $1 AND x.customer_id = c.id AND x.country_code <> ''
+		ORDER BY x.kind <> 'BILLING', x.position LIMIT 1) a ON true`
+
+const ofTheProfiles = `
 	WHERE i.merchant_id = $1 AND i.profile_id = ANY($2) ORDER BY c.id`
 
 const factConsents = `SELECT DISTINCT ON (c.customer_id, c.channel, c.preference) i.profile_id, c.customer_id, c.channel, c.preference, c.state, c.since

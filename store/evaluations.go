@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -37,7 +38,7 @@ func (s *Store) Evaluate(ctx context.Context, m uuid.UUID, limit int, judge Judg
 		if err != nil {
 			return err
 		}
-		facts, err := readFacts(ctx, tx, m, ids)
+		facts, err := readFacts(ctx, tx, m, ids, slices.ContainsFunc(campaigns, writesLetters))
 		if err != nil {
 			return err
 		}
@@ -56,6 +57,20 @@ func (s *Store) Evaluate(ctx context.Context, m uuid.UUID, limit int, judge Judg
 		return Evaluated{}, fmt.Errorf("evaluate: %w", err)
 	}
 	return out, nil
+}
+
+// writesLetters reports whether letters may come of a campaign, by the plans that people are under way
+// on too.
+func writesLetters(c relance.Campaign) bool {
+	if c.Plan.WritesLetters() {
+		return true
+	}
+	for _, p := range c.Older {
+		if p.WritesLetters() {
+			return true
+		}
+	}
+	return false
 }
 
 // shareMerchant keeps who is who at a merchant as it is until the transaction ends.

@@ -136,7 +136,7 @@ func (f *FollowUp) read(ctx context.Context, tx pgx.Tx, m uuid.UUID, now time.Ti
 	if profile == nil {
 		return nil
 	}
-	facts, err := readFacts(ctx, tx, m, []uuid.UUID{*profile})
+	facts, err := readFacts(ctx, tx, m, []uuid.UUID{*profile}, f.Channel == relance.ChannelLetter)
 	if err != nil || len(facts) == 0 {
 		return err
 	}
