@@ -87,12 +87,9 @@ type openDesk struct {
 // order is the letter as the printer gets it. The key changes with the file: a draft of an older
 // one is never released.
 func (d *desk) order(l *madeLetter) relance.PrintOrder {
-	side := relance.WindowLeft
-	if layout, ok := paper.Named(l.row.Layout); ok && layout.Visible().X > paper.Width/2-10 {
-		side = relance.WindowRight
-	}
+	layout, _ := paper.Named(l.row.Layout)
 	return relance.PrintOrder{Key: fmt.Sprintf("%s-%s-%d", l.row.FollowUpID, hex.EncodeToString(l.row.File[:4]), l.row.Round), PDF: l.pdf, Pages: l.row.Pages, Recipient: l.row.Recipient, Country: l.row.Country,
-		Window: side, Color: d.Color, Duplex: d.Duplex}
+		Window: layout.Side(), Color: d.Color, Duplex: d.Duplex}
 }
 
 // quote is what the letter will cost; nil where nobody can say.

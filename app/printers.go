@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -18,8 +19,8 @@ import (
 // mostPrice is more than any letter costs, in any currency.
 var mostPrice = decimal.New(1, 6) //nolint:gochecknoglobals // a constant
 
-// AddPrinter takes up whoever prints letters for the merchant. The account is opened once, so that
-// wrong credentials are told now.
+// AddPrinter takes up whoever prints letters for the merchant. What cannot be an account is told now;
+// whether the provider knows it shows with the first letter.
 func (a *App) AddPrinter(ctx context.Context, m uuid.UUID, c relance.PrinterChange, actor string) (relance.Printer, error) {
 	p := relance.Printer{ID: uuid.Must(uuid.NewV7()), Kind: c.Kind}
 	if c.Kind != relance.PrinterHand && c.Account == (relance.PrinterAccount{}) {
@@ -140,10 +141,27 @@ func (a *App) checkLetterSettings(ctx context.Context, m uuid.UUID, l *relance.L
 			return relance.TellField(field, "TOO_LONG", "most", "100")
 		}
 	}
-	if l.PrinterID != nil {
-		if _, err := a.Store.Printer(ctx, m, *l.PrinterID); err != nil {
-			return relance.TellField("letters.printerId", "NO_PRINTER")
-		}
+	return a.checkEnvelope(ctx, m, l)
+}
+
+// checkEnvelope refuses a printer that there is not, and one whose envelopes would hide the address.
+func (a *App) checkEnvelope(ctx context.Context, m uuid.UUID, l *relance.LetterSettings) error {
+	if l.PrinterID == nil {
+		return nil
+	}
+	at, err := a.desk(ctx, m, *l.PrinterID)
+	if relance.CodeOf(err) == relance.CodeNotFound {
+		return relance.TellField("letters.printerId", "NO_PRINTER")
+	}
+	if err != nil {
+		return err
+	}
+	layout, known := paper.Named(l.Layout)
+	if at.at == nil || !known {
+		return nil
+	}
+	if can := at.at.Can(); !slices.Contains(can.Windows, layout.Side()) {
+		return relance.TellField("letters.layout", "PRINTER_WINDOW", "provider", can.Name)
 	}
 	return nil
 }

@@ -3,7 +3,6 @@ package delivery
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"github.com/relance/relance"
 )
@@ -39,15 +38,9 @@ type PrinterHook interface {
 
 // PrinterAbilities is what a provider can do, and what it asks of a file.
 type PrinterAbilities struct {
-	Name            string // of the provider, for people
-	News            bool   // tells states by itself; else they are asked for
-	Idempotent      bool   // knows a repeated request by its key
-	Cancels         bool   // until it prints
-	Quotes          bool
-	CorrectsAddress bool
-	MaxPages        int
-	MaxBytes        int
-	Windows         []relance.WindowSide
-	Countries       []string      // where it posts from, ISO 3166-1 alpha-2
-	DeliveryTakes   time.Duration // from Submit to the letterbox, as a rule
+	Name     string // of the provider, for people
+	Quotes   bool   // says beforehand what a letter costs
+	MaxPages int
+	MaxBytes int
+	Windows  []relance.WindowSide // that its envelopes have
 }

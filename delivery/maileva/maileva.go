@@ -128,10 +128,7 @@ func New(c Config) (*Printer, error) {
 
 // Can implements [delivery.Printer]. Envelopes take 45 sheets.
 func (p *Printer) Can() delivery.PrinterAbilities {
-	return delivery.PrinterAbilities{
-		Name: provider, News: p.newsUser != "", MaxPages: 45, MaxBytes: 20 << 20,
-		Windows: []relance.WindowSide{relance.WindowRight}, Countries: []string{"FR"}, DeliveryTakes: 5 * 24 * time.Hour,
-	}
+	return delivery.PrinterAbilities{Name: provider, MaxPages: 45, MaxBytes: 20 << 20, Windows: []relance.WindowSide{relance.WindowRight}}
 }
 
 // Quote implements [delivery.Printer]: Maileva does not say before it has printed.

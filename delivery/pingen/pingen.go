@@ -120,11 +120,7 @@ func New(c Config) (*Printer, error) {
 // Can implements [delivery.Printer]. The number of pages is what all countries take but those
 // for which Pingen says less.
 func (p *Printer) Can() delivery.PrinterAbilities {
-	return delivery.PrinterAbilities{
-		Name: provider, News: len(p.key) > 0, Idempotent: true, Cancels: true, Quotes: true, CorrectsAddress: true,
-		MaxPages: 120, MaxBytes: 8 << 20, Windows: []relance.WindowSide{relance.WindowLeft, relance.WindowRight},
-		Countries: []string{"DE", "FR", "CH", "AT"}, DeliveryTakes: 4 * 24 * time.Hour,
-	}
+	return delivery.PrinterAbilities{Name: provider, Quotes: true, MaxPages: 120, MaxBytes: 8 << 20, Windows: []relance.WindowSide{relance.WindowLeft, relance.WindowRight}}
 }
 
 // document is a letter as JSON:API writes it.

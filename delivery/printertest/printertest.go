@@ -416,10 +416,11 @@ func testUnknownLetter(t *testing.T, p Provider) {
 
 func testTooLarge(t *testing.T, p Provider) {
 	s, pr := p.open(t, printersim.Options{})
-	big, long := Order("big"), Order("long")
+	big, long, blind := Order("big"), Order("long"), Order("blind")
 	big.PDF = make([]byte, pr.Can().MaxBytes+1)
 	long.Pages = pr.Can().MaxPages + 1
-	for _, o := range []relance.PrintOrder{big, long} {
+	blind.Window = "NOWHERE" // no envelope has a window there
+	for _, o := range []relance.PrintOrder{big, long, blind} {
 		if _, err := pr.Prepare(t.Context(), o); err == nil || later(t, err) {
 			t.Errorf("%s: %v", o.Key, err)
 		}

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -261,6 +262,8 @@ func (c *Client) Fits(o relance.PrintOrder, a delivery.PrinterAbilities) error {
 		return &delivery.Failure{Outcome: delivery.Refused, Says: relance.Say("PRINTER_BYTES", "provider", c.Provider, "most", strconv.Itoa(a.MaxBytes>>20))}
 	case o.Pages > a.MaxPages:
 		return &delivery.Failure{Outcome: delivery.Refused, Says: relance.Say("PRINTER_PAGES", "provider", c.Provider, "most", strconv.Itoa(a.MaxPages))}
+	case !slices.Contains(a.Windows, o.Window):
+		return &delivery.Failure{Outcome: delivery.Refused, Says: relance.Say("PRINTER_WINDOW", "provider", c.Provider)}
 	}
 	return nil
 }

@@ -7,7 +7,11 @@
 // right and y down.
 package paper
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/relance/relance"
+)
 
 // Size of the sheet.
 const (
@@ -168,6 +172,14 @@ func (l Layout) Exposed() Rect {
 		v = v.Around(e.Exposed())
 	}
 	return v
+}
+
+// Side is where the window of its envelopes is.
+func (l Layout) Side() relance.WindowSide {
+	if v := l.Visible(); v.X+v.W/2 > Width/2 {
+		return relance.WindowRight
+	}
+	return relance.WindowLeft
 }
 
 // Printable is the sheet without its edges.

@@ -357,6 +357,7 @@ export const sentences: Record<string, MessageDescriptor> = {
   PRINTER_NOT_YOURS: msg({ message: 'Only letters that you print yourself come in batches.' }),
   LIST_COLUMNS: msg({ message: 'The first line must name the columns: last name, street and postal code at least, and first name and country where the list has them.' }),
   LIST_LINE: msg({ message: 'Line {line} of the list cannot be read.' }),
+  PRINTER_WINDOW: msg({ message: '{provider} has no envelopes with a window on this side; choose another layout, or another printer.' }),
   LETTER_WIDE: msg({ message: 'A word is wider than the page.' }),
   LETTER_WINDOW: msg({ message: 'Something besides the address can show in the window.' }),
   LETTER_WITHOUT_ADDRESS: msg({ message: 'The sender has no postal address; a letter must name it.' }),
