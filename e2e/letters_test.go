@@ -122,7 +122,7 @@ func TestLettersAreWrittenAndPrintedByHand(t *testing.T) {
 		t.Errorf("the letter that was objected to is %s", f.State)
 	}
 	must(t, p.store.BatchPosted(t.Context(), p.merchant, batch.ID, p.now(), p.now()))
-	_, letters, err := p.store.Batch(t.Context(), p.merchant, batch.ID)
+	letters, err := p.store.BatchLetters(t.Context(), p.merchant, batch.ID, true)
 	must(t, err)
 	if len(letters) != sent-1 {
 		t.Errorf("%d letters in the batch", len(letters))

@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"encoding/hex"
+	"errors"
 	"math/rand/v2"
 	"net/http"
 	"net/netip"
@@ -98,6 +99,11 @@ func TestLettersAtProviders(t *testing.T) {
 	atPingen, atMaileva := p.addPrinter(withPingen()), p.addPrinter(withMaileva())
 	p.printBy(p.shopify, atPingen, "pingen-left")
 	p.printBy(p.presta, atMaileva, "fr-dl")
+	wrong := &relance.LetterSettings{Layout: "de-form-b", PrinterID: &atMaileva.ID} // a window on the left
+	var told *relance.Error
+	if err := p.app.ChangeShopSettings(t.Context(), p.merchant, p.presta, relance.ShopSettingsChange{Letters: wrong}, "test"); !errors.As(err, &told) || told.Says.Code != "PRINTER_WINDOW" {
+		t.Errorf("an envelope that hides the address: %v", err)
+	}
 	id := p.plan(letterPlan())
 	p.settled(id)
 	all := x.printed()
@@ -126,6 +132,15 @@ func TestLettersAtProviders(t *testing.T) {
 		}
 		p.clock.ahead.Add(int64(time.Hour))
 		p.until("Maileva is asked", func() bool { return p.letterOf(f.ID).State == relance.PrintDelivered })
+	})
+	t.Run("called back by whoever has the account", func(t *testing.T) {
+		f := byShop[p.shopify][3]
+		must(t, x.pingen.Set(t.Context(), p.letterOf(f.ID).ExternalID, "cancelled", "", nil))
+		p.clock.ahead.Add(int64(2 * time.Hour))
+		p.until("Pingen is asked", func() bool { return p.letterOf(f.ID).State == relance.PrintCancelled })
+		if f = p.one(f.ID); f.State != relance.SendFailed || f.Cause == nil || f.Cause.Code != "LETTER_NOT_PRINTED" {
+			t.Errorf("the message is %s %v %q", f.State, f.Reason, f.Detail)
+		}
 	})
 	t.Run("returned", func(t *testing.T) { p.returned(x, byShop[p.shopify][1]) })
 	t.Run("called back", func(t *testing.T) {

@@ -93,11 +93,12 @@ func moveLetter(ctx context.Context, tx pgx.Tx, m, followUp, customer uuid.UUID,
 			ON CONFLICT (merchant_id, customer_id, reason, address_key) DO UPDATE SET lifted_at = NULL`, m, customer, key, followUp, now)
 		b.Queue(`INSERT INTO address_proposals (merchant_id, id, customer_id, follow_up_id, address, state, at) VALUES ($1, $2, $3, $4, $5, 'OPEN', $6)
 			ON CONFLICT (merchant_id, follow_up_id) DO UPDATE SET address = coalesce(excluded.address, address_proposals.address)`, m, newID(), customer, followUp, status.Corrected, now)
-	case relance.PrintRejected, relance.PrintExpired:
+	case relance.PrintCancelled, relance.PrintRejected, relance.PrintExpired: // called back by us, or by whoever has the account
 		says := relance.Say("LETTER_NOT_PRINTED")
-		b.Queue(`UPDATE follow_ups SET state = 'FAILED', detail = $3, cause = $4, arrives_at = NULL WHERE merchant_id = $1 AND id = $2 AND state = 'SENT'`, m, followUp, says.String(), says)
-	case relance.PrintCancelled:
-		b.Queue(`UPDATE follow_ups SET state = 'REFUSED', reason = 'OBJECTED', arrives_at = NULL WHERE merchant_id = $1 AND id = $2 AND state = 'SENT'`, m, followUp)
+		b.Queue(`UPDATE follow_ups f SET state = CASE WHEN wanted THEN 'REFUSED' ELSE 'FAILED' END, reason = CASE WHEN wanted THEN 'OBJECTED' ELSE '' END, arrives_at = NULL,
+				detail = CASE WHEN wanted THEN '' ELSE $3 END, cause = CASE WHEN wanted THEN NULL ELSE $4::jsonb END
+			FROM (SELECT cancel_at IS NOT NULL AND $5 AS wanted FROM letters WHERE merchant_id = $1 AND follow_up_id = $2) l WHERE f.merchant_id = $1 AND f.id = $2 AND f.state = 'SENT'`,
+			m, followUp, says.String(), says, status.State == relance.PrintCancelled)
 	}
 	if err := tx.SendBatch(ctx, b).Close(); err != nil {
 		return err
