@@ -80,9 +80,10 @@ type PlannedVoucher struct {
 	ValidUntil time.Time // the last second
 }
 
-// Subscription is what the page behind an unsubscribe link shows.
+// Subscription is what the page behind an unsubscribe link, or a letter's, shows.
 type Subscription struct {
 	ShopName string
+	ShopURL  string // of letters
 	Language string // the recipient's
 	Stopped  bool   // the person objected
 }

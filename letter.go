@@ -132,14 +132,6 @@ type PrintBatch struct {
 	PostedAt  *time.Time
 }
 
-// LetterNotice is what the page behind a letter's link shows.
-type LetterNotice struct {
-	ShopName string
-	ShopURL  string
-	Language string
-	Stopped  bool // the person gets no more letters
-}
-
 // LetterPreview is a letter to look at.
 type LetterPreview struct {
 	PDF       []byte // nil where it could not be made

@@ -3,12 +3,14 @@ package app
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/relance/relance"
 	"github.com/relance/relance/letter/batch"
+	"github.com/relance/relance/store"
 )
 
 // batchLetters is how many letters one batch holds at most: what one can carry, and print in one go.
@@ -41,7 +43,7 @@ func (a *App) BatchPosted(ctx context.Context, m, batch uuid.UUID, on *time.Time
 			at = on.Add(12 * time.Hour)
 		}
 	}
-	if _, _, err := a.Store.Batch(ctx, m, batch); err != nil {
+	if _, err := a.Store.Batch(ctx, m, batch); err != nil {
 		return err
 	}
 	if err := a.Store.BatchPosted(ctx, m, batch, at, a.Now()); err != nil {
@@ -52,7 +54,11 @@ func (a *App) BatchPosted(ctx context.Context, m, batch uuid.UUID, on *time.Time
 
 // BatchFile gives a batch as one PDF with a cover sheet, or its list as CSV.
 func (a *App) BatchFile(ctx context.Context, m, id uuid.UUID, format, language string) (name string, file []byte, err error) {
-	found, letters, err := a.Store.Batch(ctx, m, id)
+	found, err := a.Store.Batch(ctx, m, id)
+	if err != nil {
+		return "", nil, err
+	}
+	letters, err := a.Store.BatchLetters(ctx, m, id, format == "pdf")
 	if err != nil {
 		return "", nil, err
 	}
@@ -68,15 +74,16 @@ func (a *App) BatchFile(ctx context.Context, m, id uuid.UUID, format, language s
 	for _, l := range letters {
 		b.Letters = append(b.Letters, batch.Letter{Reference: l.Code, PDF: l.PDF, Pages: l.Pages, Name: l.Recipient[0], City: l.City, Address: l.Recipient, Country: l.Country})
 	}
-	made, err := batch.Make(a.Paper, b)
-	if err != nil {
-		return "", nil, err
-	}
 	name = fmt.Sprintf("batch-%d", found.Number)
 	if format == "csv" {
-		return name, made.CSV, nil
+		file, err = b.List()
+		return name, file, err
 	}
-	return name, made.PDF, nil
+	if slices.ContainsFunc(letters, func(l store.BatchLetter) bool { return l.PDF == nil }) {
+		return "", nil, relance.Errorf(relance.CodeNotFound, "files of this batch are forgotten: their time is over")
+	}
+	made, err := batch.Make(a.Paper, b)
+	return name, made.PDF, err
 }
 
 // merchantZone is the zone of the merchant's first shop.

@@ -77,27 +77,27 @@ func (a *App) openLetter(ctx context.Context, p LinkPurpose, token string) (m, f
 
 // Scan says where the code of a letter leads, and counts that somebody, or a machine, followed it.
 // A link that is over leads nowhere: GONE is told by an empty address.
-func (a *App) Scan(ctx context.Context, token string, human bool) (address string, notice relance.LetterNotice, err error) {
+func (a *App) Scan(ctx context.Context, token string, human bool) (address string, about relance.Subscription, err error) {
 	m, followUp, err := a.openLetter(ctx, LinkScan, token)
 	if err != nil {
-		return "", notice, err
+		return "", about, err
 	}
-	if notice, err = a.Store.LetterNotice(ctx, m, followUp); err != nil {
-		return "", notice, err
+	if about, err = a.Store.LetterSubscription(ctx, m, followUp); err != nil {
+		return "", about, err
 	}
 	now := a.Now()
 	t, err := a.Store.LetterTarget(ctx, m, followUp, now)
 	if err != nil {
-		return "", notice, err
+		return "", about, err
 	}
 	if now.After(t.MadeAt.Add(letterLinks)) {
-		return "", notice, nil
+		return "", about, nil
 	}
 	if err := a.Store.Scanned(ctx, m, followUp, human, now); err != nil {
-		return "", notice, err
+		return "", about, err
 	}
 	address, err = a.landing(ctx, m, &t)
-	return address, notice, err
+	return address, about, err
 }
 
 // landing is the page of the shop that a letter leads to: the cart again where the shop can, else
@@ -129,8 +129,7 @@ func (a *App) LetterSubscription(ctx context.Context, token string) (relance.Sub
 	if err != nil {
 		return relance.Subscription{}, err
 	}
-	n, err := a.Store.LetterNotice(ctx, m, followUp)
-	return relance.Subscription{ShopName: n.ShopName, Language: n.Language, Stopped: n.Stopped}, err
+	return a.Store.LetterSubscription(ctx, m, followUp)
 }
 
 // ObjectToLetters takes the objection of whoever got a letter, or with undo takes it back. What is
@@ -143,8 +142,7 @@ func (a *App) ObjectToLetters(ctx context.Context, token string, undo bool) (rel
 	if err := a.StopLetters(ctx, m, followUp, undo, "recipient"); err != nil {
 		return relance.Subscription{}, err
 	}
-	n, err := a.Store.LetterNotice(ctx, m, followUp)
-	return relance.Subscription{ShopName: n.ShopName, Language: n.Language, Stopped: n.Stopped}, err
+	return a.Store.LetterSubscription(ctx, m, followUp)
 }
 
 // StopLetters notes that whoever got the letter wants no more, or with undo that they do again.

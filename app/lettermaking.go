@@ -1,7 +1,6 @@
 package app
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"crypto/sha256"
@@ -122,18 +121,21 @@ func (a *App) letterLogo(ctx context.Context, m, shop uuid.UUID) (*letter.Logo, 
 		return nil, err
 	}
 	a.mu.Lock()
-	defer a.mu.Unlock()
-	if kept, ok := a.logos[shop]; ok && kept.digest == l.Digest {
+	kept, ok := a.logos[shop]
+	a.mu.Unlock()
+	if ok && kept.digest == l.Digest {
 		return kept.logo, nil
 	}
 	raw, err := a.Store.LogoContent(ctx, m, shop)
 	if err != nil {
 		return nil, err
 	}
-	logo, err := letter.ReadLogo(bytes.Clone(raw))
+	logo, err := letter.ReadLogo(raw)
 	if err != nil {
 		return nil, err
 	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	if a.logos == nil || len(a.logos) >= 200 { // a bound, not a cache policy
 		a.logos = map[uuid.UUID]keptLogo{}
 	}

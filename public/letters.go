@@ -17,7 +17,7 @@ import (
 // Letters is what the links in letters do.
 type Letters interface {
 	// Scan says where a letter's code leads, and counts it; "" where the link is over.
-	Scan(ctx context.Context, token string, human bool) (address string, notice relance.LetterNotice, err error)
+	Scan(ctx context.Context, token string, human bool) (address string, about relance.Subscription, err error)
 	// LetterSubscription reads what the way out in a letter is about; NOT_FOUND where the link is
 	// none of ours.
 	LetterSubscription(ctx context.Context, token string) (relance.Subscription, error)
@@ -51,13 +51,13 @@ func LetterHandler(use Letters, log *slog.Logger) http.Handler {
 
 // follow leads whoever scanned the code to the shop.
 func (h *handler) follow(w http.ResponseWriter, r *http.Request, use Letters) {
-	address, notice, err := use.Scan(r.Context(), r.PathValue("token"), human(r))
+	address, about, err := use.Scan(r.Context(), r.PathValue("token"), human(r))
 	if err != nil {
 		h.show(w, r, relance.Subscription{}, err)
 		return
 	}
 	if address == "" {
-		h.write(w, r, notice.Language, http.StatusGone, map[string]any{"S": notice, "Over": true})
+		h.write(w, r, about.Language, http.StatusGone, map[string]any{"S": about, "Over": true})
 		return
 	}
 	w.Header().Set("Referrer-Policy", "no-referrer")

@@ -76,10 +76,12 @@ func (s *Store) BatchPosted(ctx context.Context, m, batch uuid.UUID, at, now tim
 	})
 }
 
+const batchColumns = `id, printer_id, number, letters, pages, author, created_at, posted_at`
+
 // Batches lists them, newest first.
 func (s *Store) Batches(ctx context.Context, m uuid.UUID, limit int) (out []relance.PrintBatch, err error) {
 	err = s.read(ctx, m, func(b *pgx.Batch) {
-		b.Queue(`SELECT id, printer_id, number, letters, pages, author, created_at, posted_at FROM print_batches WHERE merchant_id = $1 ORDER BY number DESC LIMIT $2`, m, limit).Query(rowsInto(&out))
+		b.Queue(`SELECT `+batchColumns+` FROM print_batches WHERE merchant_id = $1 ORDER BY number DESC LIMIT $2`, m, limit).Query(rowsInto(&out))
 	})
 	return out, err
 }
@@ -91,18 +93,26 @@ type BatchLetter struct {
 	City      string
 	Country   string
 	Pages     int
-	PDF       []byte
+	PDF       []byte // nil where it was not asked for, or is forgotten
 }
 
-// Batch reads one with its letters, in the order of their making.
-func (s *Store) Batch(ctx context.Context, m, id uuid.UUID) (batch relance.PrintBatch, letters []BatchLetter, err error) {
+// Batch reads one.
+func (s *Store) Batch(ctx context.Context, m, id uuid.UUID) (batch relance.PrintBatch, err error) {
 	err = s.read(ctx, m, func(b *pgx.Batch) {
-		b.Queue(`SELECT id, printer_id, number, letters, pages, author, created_at, posted_at FROM print_batches WHERE merchant_id = $1 AND id = $2`, m, id).Query(func(rows pgx.Rows) (err error) {
+		b.Queue(`SELECT `+batchColumns+` FROM print_batches WHERE merchant_id = $1 AND id = $2`, m, id).Query(func(rows pgx.Rows) (err error) {
 			batch, err = pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[relance.PrintBatch])
 			return err
 		})
-		b.Queue(`SELECT l.code, l.recipient, l.city, l.country, l.pages, f.pdf FROM letters l JOIN letter_files f ON f.merchant_id = $1 AND f.sum = l.file
-			WHERE l.merchant_id = $1 AND l.batch_id = $2 ORDER BY l.made_at, l.follow_up_id`, m, id).Query(rowsInto(&letters))
 	})
-	return batch, letters, notFound(err, "batch")
+	return batch, notFound(err, "batch")
+}
+
+// BatchLetters reads the letters of a batch in the order of their making, with their files where
+// these are wanted.
+func (s *Store) BatchLetters(ctx context.Context, m, id uuid.UUID, files bool) (letters []BatchLetter, err error) {
+	err = s.read(ctx, m, func(b *pgx.Batch) {
+		b.Queue(`SELECT l.code, l.recipient, l.city, l.country, l.pages, CASE WHEN $3 THEN f.pdf END AS pdf FROM letters l LEFT JOIN letter_files f ON f.merchant_id = $1 AND f.sum = l.file
+			WHERE l.merchant_id = $1 AND l.batch_id = $2 ORDER BY l.made_at, l.follow_up_id`, m, id, files).Query(rowsInto(&letters))
+	})
+	return letters, err
 }

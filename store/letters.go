@@ -34,6 +34,9 @@ func (s *Store) LetterOf(ctx context.Context, m, followUp uuid.UUID) (out *relan
 func (s *Store) KeepLetter(ctx context.Context, m uuid.UUID, l *relance.Letter, pdf []byte, keepUntil, now time.Time) error {
 	return s.inTx(ctx, m, func(tx pgx.Tx) error {
 		b := &pgx.Batch{}
+		// A letter is made anew by the day: what was never ordered is not kept. Its code is in the file, so
+		// no other letter has it.
+		b.Queue(`DELETE FROM letter_files f USING letters x WHERE x.merchant_id = $1 AND x.follow_up_id = $2 AND x.ordered_at IS NULL AND f.merchant_id = $1 AND f.sum = x.file AND f.sum <> $3`, m, l.FollowUpID, l.File)
 		b.Queue(`INSERT INTO letter_files (merchant_id, sum, pdf, made_at, keep_until) VALUES ($1, $2, $3, $4, $5)
 			ON CONFLICT (merchant_id, sum) DO UPDATE SET keep_until = greatest(letter_files.keep_until, excluded.keep_until)`, m, l.File, pdf, now, keepUntil)
 		changed := int64(0)

@@ -43,9 +43,8 @@ func (s *Store) ResumeLetters(ctx context.Context, m, followUp uuid.UUID, now ti
 const readersRecords = `SELECT f.customer_id FROM follow_ups f WHERE f.merchant_id = $1 AND f.id = $2
 	UNION SELECT j.customer_id FROM follow_ups f JOIN identities i ON i.merchant_id = $1 AND i.customer_id = f.customer_id JOIN identities j ON j.merchant_id = $1 AND j.profile_id = i.profile_id WHERE f.merchant_id = $1 AND f.id = $2`
 
-// LetterNotice reads what the page behind a letter's link shows, and until when its link leads to
-// the voucher.
-func (s *Store) LetterNotice(ctx context.Context, m, followUp uuid.UUID) (n relance.LetterNotice, err error) {
+// LetterSubscription reads what the page behind a letter's link shows.
+func (s *Store) LetterSubscription(ctx context.Context, m, followUp uuid.UUID) (n relance.Subscription, err error) {
 	err = s.readRow(ctx, m, []any{&n.ShopName, &n.ShopURL, &n.Language, &n.Stopped}, `SELECT h.name, h.url, l.language,
 			EXISTS (SELECT 1 FROM letter_stops x WHERE x.merchant_id = $1 AND x.customer_id = f.customer_id AND x.reason = 'OBJECTION' AND x.lifted_at IS NULL)
 		FROM letters l JOIN follow_ups f ON f.merchant_id = $1 AND f.id = l.follow_up_id JOIN shops h ON h.merchant_id = $1 AND h.id = f.shop_id WHERE l.merchant_id = $1 AND l.follow_up_id = $2`, m, followUp)
@@ -71,12 +70,16 @@ func (s *Store) LetterTarget(ctx context.Context, m, followUp uuid.UUID, now tim
 	return t, notFound(err, "letter")
 }
 
+// mostScans is how many scans of a letter are kept one by one: whoever has the link can follow it for ever.
+const mostScans = 1000
+
 // Scanned counts that somebody, or something, followed a letter's code. The first person to do so
 // puts the recipient in line: a campaign may go on from it.
 func (s *Store) Scanned(ctx context.Context, m, followUp uuid.UUID, human bool, now time.Time) error {
 	return s.inTx(ctx, m, func(tx pgx.Tx) error {
 		b := &pgx.Batch{}
-		b.Queue(`INSERT INTO letter_scans (merchant_id, id, follow_up_id, at, human) VALUES ($1, $2, $3, $4, $5)`, m, newID(), followUp, now, human)
+		b.Queue(`INSERT INTO letter_scans (merchant_id, id, follow_up_id, at, human) SELECT $1, $2, $3, $4, $5
+			WHERE (SELECT count(*) FROM (SELECT 1 FROM letter_scans WHERE merchant_id = $1 AND follow_up_id = $3 LIMIT $6) s) < $6`, m, newID(), followUp, now, human, mostScans)
 		if human {
 			b.Queue(`UPDATE letters SET scans = scans + 1, scanned_at = coalesce(scanned_at, $3) WHERE merchant_id = $1 AND follow_up_id = $2`, m, followUp, now)
 		}

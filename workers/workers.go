@@ -185,15 +185,7 @@ func (w *Workers) sendFollowUp(ctx context.Context, j SendFollowUp) error {
 
 func (w *Workers) sweepPeople(ctx context.Context, _ []byte) error {
 	merchants, err := w.rows.DuePeople(ctx, w.now())
-	if err != nil {
-		return err
-	}
-	for _, m := range merchants {
-		if err := w.queue.Evaluate(ctx, m); err != nil {
-			return err
-		}
-	}
-	return nil
+	return each(ctx, merchants, err, w.queue.Evaluate)
 }
 
 func (w *Workers) sweepFollowUps(ctx context.Context, _ []byte) error {
@@ -209,9 +201,8 @@ func (w *Workers) sweepFollowUps(ctx context.Context, _ []byte) error {
 	return nil
 }
 
-// eachMerchant does something for every merchant in turn.
-func (w *Workers) eachMerchant(ctx context.Context, do func(context.Context, uuid.UUID) error) error {
-	merchants, err := w.rows.Merchants(ctx)
+// each does something for the merchants of a list in turn.
+func each(ctx context.Context, merchants []uuid.UUID, err error, do func(context.Context, uuid.UUID) error) error {
 	if err != nil {
 		return err
 	}
@@ -224,37 +215,23 @@ func (w *Workers) eachMerchant(ctx context.Context, do func(context.Context, uui
 }
 
 func (w *Workers) tidyVouchers(ctx context.Context, _ []byte) error {
-	return w.eachMerchant(ctx, w.use.TidyVouchers)
+	merchants, err := w.rows.Merchants(ctx)
+	return each(ctx, merchants, err, w.use.TidyVouchers)
 }
 
 func (w *Workers) tidyLetters(ctx context.Context, _ []byte) error {
-	return w.eachMerchant(ctx, w.use.TidyLetters)
+	merchants, err := w.rows.Merchants(ctx)
+	return each(ctx, merchants, err, w.use.TidyLetters)
 }
 
 func (w *Workers) passOnObjections(ctx context.Context, _ []byte) error {
 	merchants, err := w.rows.DueWithdrawals(ctx, w.now())
-	if err != nil {
-		return err
-	}
-	for _, m := range merchants {
-		if err := w.use.PassOnObjections(ctx, m); err != nil {
-			return err
-		}
-	}
-	return nil
+	return each(ctx, merchants, err, w.use.PassOnObjections)
 }
 
 func (w *Workers) lookAtLetters(ctx context.Context, _ []byte) error {
 	merchants, err := w.rows.DueLetters(ctx, w.now())
-	if err != nil {
-		return err
-	}
-	for _, m := range merchants {
-		if err := w.use.LookAtLetters(ctx, m); err != nil {
-			return err
-		}
-	}
-	return nil
+	return each(ctx, merchants, err, w.use.LookAtLetters)
 }
 
 // mailReports goes on where one report fails: the others are to other people.

@@ -71,7 +71,7 @@ func Make(r *letter.Renderer, b Batch) (Files, error) {
 	if b.Duplex {
 		out.Sheets = pages / 2
 	}
-	out.CSV, err = b.list()
+	out.CSV, err = b.List()
 	return out, err
 }
 
@@ -145,8 +145,8 @@ func (b Batch) merge(parts [][]byte, pages int) ([]byte, error) {
 	return pdf, nil
 }
 
-// list writes the table for spreadsheets.
-func (b Batch) list() ([]byte, error) {
+// List writes the table for spreadsheets alone: the letters need no PDF.
+func (b Batch) List() ([]byte, error) {
 	lines := 0
 	for _, l := range b.Letters {
 		lines = max(lines, len(l.Address))
