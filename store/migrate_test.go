@@ -110,6 +110,9 @@ func TestLandedMigrationsStandStill(t *testing.T) {
 		"0013_logos.sql":                  "7cacd87dd1a25f93",
 		"0014_results.sql":                "0198c47955a7c2f1",
 		"0015_courtesy_and_variants.sql":  "1d4de32a6794b41e",
+		"0016_letters.sql":                "ce761d5ff7c8f950",
+		"0017_reports_and_days.sql":       "80b0da326309d589",
+		"0018_stuck_objections.sql":       "076c95a63ad8acb8",
 	} {
 		file, err := fs.ReadFile(migrations.FS, name)
 		if err != nil {
