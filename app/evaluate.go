@@ -25,7 +25,7 @@ func (a *App) EvaluateDue(ctx context.Context, m uuid.UUID) error {
 			return err
 		}
 		if many := n >= 8; many && (done.People == 0 || n&(n-1) == 0) {
-			if err := a.Store.LearnDecisions(ctx); err != nil {
+			if err := a.Store.LearnGrownTables(ctx); err != nil {
 				a.Log.Warn("planner statistics not refreshed", "err", err)
 			}
 		}

@@ -102,9 +102,6 @@ func (a *App) PullPage(ctx context.Context, task relance.PageTask) error {
 	if err != nil {
 		return a.pageFailed(ctx, current, err)
 	}
-	if n := current.Seq; stored && n >= 16 && n&(n-1) == 0 { // now and then during a large pull
-		a.learn(ctx)
-	}
 	next, more, err := a.Store.NextPage(ctx, current.MerchantID, current.RunID)
 	switch {
 	case err != nil:

@@ -35,10 +35,13 @@ func (s *Store) Derive(ctx context.Context, m uuid.UUID, now time.Time) (out Der
 		}
 		d := &deriver{tx: tx, merchant: m, now: now}
 		work, taken, err := d.take(ctx)
-		if err != nil {
+		if err != nil || taken == 0 {
 			return err
 		}
 		out.Records = taken
+		if _, err := tx.Exec(ctx, learnGrownTables); err != nil {
+			return err
+		}
 		return d.run(ctx, work)
 	})
 	if err != nil {

@@ -59,17 +59,13 @@ func (s *Store) QueueAll(ctx context.Context, m uuid.UUID) error {
 	})
 }
 
-// LearnTables lets the planner know of many new rows at once.
-func (s *Store) LearnTables(ctx context.Context) error {
-	_, err := s.app.Exec(ctx, `SELECT learn_tables()`)
+// LearnGrownTables lets the planner know of tables that more than doubled since it last looked.
+func (s *Store) LearnGrownTables(ctx context.Context) error {
+	_, err := s.app.Exec(ctx, learnGrownTables)
 	return err
 }
 
-// LearnDecisions does so after many decisions.
-func (s *Store) LearnDecisions(ctx context.Context) error {
-	_, err := s.app.Exec(ctx, `SELECT learn_decisions()`)
-	return err
-}
+const learnGrownTables = `SELECT learn_grown_tables()`
 
 // ShopOwner finds the merchant of a shop: for the command line only.
 func (s *Store) ShopOwner(ctx context.Context, shop uuid.UUID) (m uuid.UUID, err error) {

@@ -54,6 +54,7 @@ type Rows interface {
 	DueLetters(ctx context.Context, now time.Time) ([]uuid.UUID, error)
 	DueFollowUps(ctx context.Context, now time.Time) ([]relance.FollowUpTask, error)
 	DueReports(ctx context.Context, now time.Time) ([]relance.ReportTask, error)
+	LearnGrownTables(ctx context.Context) error
 }
 
 // Options tunes the workers.
@@ -112,6 +113,7 @@ func (w *Workers) table() []job {
 		{kind: "sweep_facts", every: w.opts.SweepEvery, does: "hands out merchants whose facts wait to be derived", run: w.sweepFacts},
 		{kind: "sweep_people", every: w.opts.SweepEvery, does: "hands out merchants with people to be judged", run: w.sweepPeople},
 		{kind: "sweep_follow_ups", every: w.opts.SweepEvery, does: "hands out messages that are due, and those whose worker fell silent", run: w.sweepFollowUps},
+		{kind: "learn_tables", every: w.opts.SweepEvery, does: "lets the database's planner know of tables that grew much", run: w.learnTables},
 		{kind: "tidy_vouchers", every: 15 * w.opts.SweepEvery, does: "revokes vouchers that nobody is to use any more", run: w.tidyVouchers},
 		{kind: "tidy_letters", every: 150 * w.opts.SweepEvery, does: "deletes the files of letters whose time is over", run: w.tidyLetters},
 		{kind: "pass_on_objections", every: 5 * w.opts.SweepEvery, does: "tells the shops who objected to e-mail", run: w.passOnObjections},
@@ -199,6 +201,10 @@ func (w *Workers) sweepFollowUps(ctx context.Context, _ []byte) error {
 		}
 	}
 	return nil
+}
+
+func (w *Workers) learnTables(ctx context.Context, _ []byte) error {
+	return w.rows.LearnGrownTables(ctx)
 }
 
 // each does something for the merchants of a list in turn.
