@@ -62,6 +62,8 @@ type Customer struct {
 	Addresses      []Address
 	Consents       []Consent // states as the source reports them with the customer
 	Messages       []Message
+	MoreEmails     []string `json:",omitempty"` // besides Email
+	MorePhones     []string `json:",omitempty"` // besides Phone
 }
 
 // Business is what a source knows of a business customer.

@@ -52,6 +52,7 @@ type FactMerchant struct {
 type FactRecord struct {
 	CustomerID uuid.UUID
 	SourceID   uuid.UUID
+	ShopID     *uuid.UUID // of a record that was typed or imported: the shop whose customer it is
 	ExternalID string
 	Kind       IdentityKind
 	Active     bool

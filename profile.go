@@ -205,3 +205,9 @@ type Habit struct {
 	Value    string
 	Quantity int64
 }
+
+// Likeness is a profile that a person may be, and why.
+type Likeness struct {
+	ProfileID uuid.UUID
+	MatchedBy MatchedBy // the strongest thing they share; NONE: the name alone
+}

@@ -329,6 +329,12 @@ type ComplexityRoot struct {
 		Value    func(childComplexity int) int
 	}
 
+	ChangedValue struct {
+		After  func(childComplexity int) int
+		Before func(childComplexity int) int
+		Name   func(childComplexity int) int
+	}
+
 	ComparedGroup struct {
 		Ordered func(childComplexity int) int
 		Pending func(childComplexity int) int
@@ -450,6 +456,12 @@ type ComplexityRoot struct {
 		Shop       func(childComplexity int) int
 		Source     func(childComplexity int) int
 		Tags       func(childComplexity int) int
+	}
+
+	ImportantDate struct {
+		Label  func(childComplexity int) int
+		On     func(childComplexity int) int
+		Yearly func(childComplexity int) int
 	}
 
 	Label struct {
@@ -598,6 +610,7 @@ type ComplexityRoot struct {
 	Mutation struct {
 		AddLabel             func(childComplexity int, profileID uuid.UUID, name string) int
 		AddNote              func(childComplexity int, profileID uuid.UUID, body string) int
+		AddPerson            func(childComplexity int, details relance.TypedDetails, shopID *uuid.UUID) int
 		AddressProposalClose func(childComplexity int, id uuid.UUID) int
 		AllowTogether        func(childComplexity int, profileIds []uuid.UUID) int
 		AssignOrder          func(childComplexity int, orderID uuid.UUID, profileID uuid.UUID) int
@@ -627,6 +640,7 @@ type ComplexityRoot struct {
 		ReleaseOrder         func(childComplexity int, orderID uuid.UUID) int
 		RemoveLabel          func(childComplexity int, profileID uuid.UUID, name string) int
 		ResumeSync           func(childComplexity int, runID uuid.UUID) int
+		SaveDetails          func(childComplexity int, profileID uuid.UUID, details relance.TypedDetails, revision int) int
 		SegmentDelete        func(childComplexity int, id uuid.UUID) int
 		SegmentSave          func(childComplexity int, id *uuid.UUID, name string, filter relance.Filter) int
 		SendingRulesChange   func(childComplexity int, input relance.SendingRulesChange) int
@@ -639,6 +653,7 @@ type ComplexityRoot struct {
 		SyncShop             func(childComplexity int, shopID uuid.UUID, full *bool) int
 		TokenCreate          func(childComplexity int, role relance.Role, name string, shopIds []uuid.UUID) int
 		TokenRevoke          func(childComplexity int, id uuid.UUID) int
+		UndoProfileChange    func(childComplexity int, id uuid.UUID) int
 		UnmergeProfiles      func(childComplexity int, mergeID uuid.UUID) int
 		UserInvite           func(childComplexity int, email string, name string, role relance.Role, shopIds []uuid.UUID) int
 		UserResetPassword    func(childComplexity int, id uuid.UUID) int
@@ -721,6 +736,11 @@ type ComplexityRoot struct {
 	PageInfo struct {
 		EndCursor   func(childComplexity int) int
 		HasNextPage func(childComplexity int) int
+	}
+
+	PossibleDuplicate struct {
+		MatchedBy func(childComplexity int) int
+		Profile   func(childComplexity int) int
 	}
 
 	PreviewExample struct {
@@ -850,6 +870,16 @@ type ComplexityRoot struct {
 		Source      func(childComplexity int) int
 	}
 
+	ProfileChange struct {
+		Actor    func(childComplexity int) int
+		At       func(childComplexity int) int
+		ID       func(childComplexity int) int
+		Kind     func(childComplexity int) int
+		UndoneAt func(childComplexity int) int
+		UndoneBy func(childComplexity int) int
+		Values   func(childComplexity int) int
+	}
+
 	ProfileConnection struct {
 		Edges    func(childComplexity int) int
 		Info     func(childComplexity int) int
@@ -928,10 +958,12 @@ type ComplexityRoot struct {
 		Orders               func(childComplexity int, first int, after *string, filter *relance.OrderFilter, direction string) int
 		OrdersWithoutProfile func(childComplexity int, first int, after *string) int
 		Overview             func(childComplexity int, shopIds []uuid.UUID) int
+		PossibleDuplicates   func(childComplexity int, details relance.TypedDetails) int
 		PrintBatches         func(childComplexity int) int
 		Printers             func(childComplexity int) int
 		Products             func(childComplexity int, first int, after *string, shopIds []uuid.UUID) int
 		Profile              func(childComplexity int, id uuid.UUID) int
+		ProfileChanges       func(childComplexity int, profileID uuid.UUID, first int) int
 		Profiles             func(childComplexity int, first int, after *string, filter *relance.Filter, orderBy *wire.ProfileOrder, asSegment bool) int
 		Quarantine           func(childComplexity int, first int, after *string, shopIds []uuid.UUID) int
 		Sales                func(childComplexity int, shopIds []uuid.UUID, between *relance.TimeRange) int
@@ -944,6 +976,7 @@ type ComplexityRoot struct {
 		Shops                func(childComplexity int) int
 		SyncRun              func(childComplexity int, id uuid.UUID) int
 		Tokens               func(childComplexity int) int
+		TypedDetails         func(childComplexity int, profileID uuid.UUID) int
 		Users                func(childComplexity int) int
 		Viewer               func(childComplexity int) int
 	}
@@ -1241,6 +1274,41 @@ type ComplexityRoot struct {
 		RevokedID func(childComplexity int) int
 	}
 
+	TypedAddress struct {
+		City        func(childComplexity int) int
+		Company     func(childComplexity int) int
+		CountryCode func(childComplexity int) int
+		FirstName   func(childComplexity int) int
+		Kind        func(childComplexity int) int
+		LastName    func(childComplexity int) int
+		Line1       func(childComplexity int) int
+		Line2       func(childComplexity int) int
+		Phone       func(childComplexity int) int
+		PostalCode  func(childComplexity int) int
+		Region      func(childComplexity int) int
+	}
+
+	TypedDetails struct {
+		Addresses func(childComplexity int) int
+		Birthday  func(childComplexity int) int
+		Business  func(childComplexity int) int
+		Company   func(childComplexity int) int
+		Dates     func(childComplexity int) int
+		Emails    func(childComplexity int) int
+		FirstName func(childComplexity int) int
+		Language  func(childComplexity int) int
+		LastName  func(childComplexity int) int
+		Loyalty   func(childComplexity int) int
+		Pages     func(childComplexity int) int
+		Phones    func(childComplexity int) int
+		Revision  func(childComplexity int) int
+		TaxName   func(childComplexity int) int
+		TaxRate   func(childComplexity int) int
+		Terms     func(childComplexity int) int
+		Title     func(childComplexity int) int
+		UpTo      func(childComplexity int) int
+	}
+
 	UnmergePayload struct {
 		Errors   func(childComplexity int) int
 		Profiles func(childComplexity int) int
@@ -1355,6 +1423,9 @@ type MutationResolver interface {
 	FollowUpDecide(ctx context.Context, id uuid.UUID, again bool) (*DonePayload, error)
 	SendingStop(ctx context.Context, stop bool) (*DonePayload, error)
 	SendingRulesChange(ctx context.Context, input relance.SendingRulesChange) (*DonePayload, error)
+	AddPerson(ctx context.Context, details relance.TypedDetails, shopID *uuid.UUID) (*ProfilePayload, error)
+	SaveDetails(ctx context.Context, profileID uuid.UUID, details relance.TypedDetails, revision int) (*ProfilePayload, error)
+	UndoProfileChange(ctx context.Context, id uuid.UUID) (*ProfilePayload, error)
 	PrinterAdd(ctx context.Context, input relance.PrinterChange) (*PrinterPayload, error)
 	PrinterUpdate(ctx context.Context, id uuid.UUID, input relance.PrinterChange) (*PrinterPayload, error)
 	PrinterRemove(ctx context.Context, id uuid.UUID) (*DonePayload, error)
@@ -1424,6 +1495,9 @@ type QueryResolver interface {
 	SendingRules(ctx context.Context) (*wire.SendingRules, error)
 	Cart(ctx context.Context, id uuid.UUID) (*relance.CartView, error)
 	Carts(ctx context.Context, first int, after *string, states []relance.CartState, shopIds []uuid.UUID) (*relance.CartPage, error)
+	TypedDetails(ctx context.Context, profileID uuid.UUID) (*relance.ProfileDetails, error)
+	ProfileChanges(ctx context.Context, profileID uuid.UUID, first int) ([]*relance.ProfileChange, error)
+	PossibleDuplicates(ctx context.Context, details relance.TypedDetails) ([]*PossibleDuplicate, error)
 	Printers(ctx context.Context) ([]*relance.Printer, error)
 	PrintBatches(ctx context.Context) ([]*relance.PrintBatch, error)
 	Letters(ctx context.Context, states []relance.PrintState, campaignID *uuid.UUID, batchID *uuid.UUID, first int, after *string) (*relance.FollowUpPage, error)
@@ -2677,6 +2751,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CategoryHabit.Value(childComplexity), true
 
+	case "ChangedValue.after":
+		if e.ComplexityRoot.ChangedValue.After == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangedValue.After(childComplexity), true
+	case "ChangedValue.before":
+		if e.ComplexityRoot.ChangedValue.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangedValue.Before(childComplexity), true
+	case "ChangedValue.name":
+		if e.ComplexityRoot.ChangedValue.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangedValue.Name(childComplexity), true
+
 	case "ComparedGroup.ordered":
 		if e.ComplexityRoot.ComparedGroup.Ordered == nil {
 			break
@@ -3203,6 +3296,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Identity.Tags(childComplexity), true
+
+	case "ImportantDate.label":
+		if e.ComplexityRoot.ImportantDate.Label == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportantDate.Label(childComplexity), true
+	case "ImportantDate.on":
+		if e.ComplexityRoot.ImportantDate.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportantDate.On(childComplexity), true
+	case "ImportantDate.yearly":
+		if e.ComplexityRoot.ImportantDate.Yearly == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportantDate.Yearly(childComplexity), true
 
 	case "Label.id":
 		if e.ComplexityRoot.Label.ID == nil {
@@ -3761,6 +3873,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AddNote(childComplexity, args["profileId"].(uuid.UUID), args["body"].(string)), true
+	case "Mutation.addPerson":
+		if e.ComplexityRoot.Mutation.AddPerson == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_addPerson_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AddPerson(childComplexity, args["details"].(relance.TypedDetails), args["shopId"].(*uuid.UUID)), true
 	case "Mutation.addressProposalClose":
 		if e.ComplexityRoot.Mutation.AddressProposalClose == nil {
 			break
@@ -4080,6 +4203,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ResumeSync(childComplexity, args["runId"].(uuid.UUID)), true
+	case "Mutation.saveDetails":
+		if e.ComplexityRoot.Mutation.SaveDetails == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_saveDetails_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SaveDetails(childComplexity, args["profileId"].(uuid.UUID), args["details"].(relance.TypedDetails), args["revision"].(int)), true
 	case "Mutation.segmentDelete":
 		if e.ComplexityRoot.Mutation.SegmentDelete == nil {
 			break
@@ -4212,6 +4346,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.TokenRevoke(childComplexity, args["id"].(uuid.UUID)), true
+	case "Mutation.undoProfileChange":
+		if e.ComplexityRoot.Mutation.UndoProfileChange == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_undoProfileChange_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UndoProfileChange(childComplexity, args["id"].(uuid.UUID)), true
 	case "Mutation.unmergeProfiles":
 		if e.ComplexityRoot.Mutation.UnmergeProfiles == nil {
 			break
@@ -4603,6 +4748,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PageInfo.HasNextPage(childComplexity), true
+
+	case "PossibleDuplicate.matchedBy":
+		if e.ComplexityRoot.PossibleDuplicate.MatchedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PossibleDuplicate.MatchedBy(childComplexity), true
+	case "PossibleDuplicate.profile":
+		if e.ComplexityRoot.PossibleDuplicate.Profile == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PossibleDuplicate.Profile(childComplexity), true
 
 	case "PreviewExample.basis":
 		if e.ComplexityRoot.PreviewExample.Basis == nil {
@@ -5199,6 +5357,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ProfileAddress.Source(childComplexity), true
 
+	case "ProfileChange.actor":
+		if e.ComplexityRoot.ProfileChange.Actor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProfileChange.Actor(childComplexity), true
+	case "ProfileChange.at":
+		if e.ComplexityRoot.ProfileChange.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProfileChange.At(childComplexity), true
+	case "ProfileChange.id":
+		if e.ComplexityRoot.ProfileChange.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProfileChange.ID(childComplexity), true
+	case "ProfileChange.kind":
+		if e.ComplexityRoot.ProfileChange.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProfileChange.Kind(childComplexity), true
+	case "ProfileChange.undoneAt":
+		if e.ComplexityRoot.ProfileChange.UndoneAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProfileChange.UndoneAt(childComplexity), true
+	case "ProfileChange.undoneBy":
+		if e.ComplexityRoot.ProfileChange.UndoneBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProfileChange.UndoneBy(childComplexity), true
+	case "ProfileChange.values":
+		if e.ComplexityRoot.ProfileChange.Values == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProfileChange.Values(childComplexity), true
+
 	case "ProfileConnection.edges":
 		if e.ComplexityRoot.ProfileConnection.Edges == nil {
 			break
@@ -5579,6 +5780,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Overview(childComplexity, args["shopIds"].([]uuid.UUID)), true
+	case "Query.possibleDuplicates":
+		if e.ComplexityRoot.Query.PossibleDuplicates == nil {
+			break
+		}
+
+		args, err := ec.field_Query_possibleDuplicates_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.PossibleDuplicates(childComplexity, args["details"].(relance.TypedDetails)), true
 	case "Query.printBatches":
 		if e.ComplexityRoot.Query.PrintBatches == nil {
 			break
@@ -5613,6 +5825,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Profile(childComplexity, args["id"].(uuid.UUID)), true
+	case "Query.profileChanges":
+		if e.ComplexityRoot.Query.ProfileChanges == nil {
+			break
+		}
+
+		args, err := ec.field_Query_profileChanges_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ProfileChanges(childComplexity, args["profileId"].(uuid.UUID), args["first"].(int)), true
 	case "Query.profiles":
 		if e.ComplexityRoot.Query.Profiles == nil {
 			break
@@ -5720,6 +5943,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Tokens(childComplexity), true
+	case "Query.typedDetails":
+		if e.ComplexityRoot.Query.TypedDetails == nil {
+			break
+		}
+
+		args, err := ec.field_Query_typedDetails_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.TypedDetails(childComplexity, args["profileId"].(uuid.UUID)), true
 	case "Query.users":
 		if e.ComplexityRoot.Query.Users == nil {
 			break
@@ -6906,6 +7140,182 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.TokenRevokePayload.RevokedID(childComplexity), true
 
+	case "TypedAddress.city":
+		if e.ComplexityRoot.TypedAddress.City == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TypedAddress.City(childComplexity), true
+	case "TypedAddress.company":
+		if e.ComplexityRoot.TypedAddress.Company == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TypedAddress.Company(childComplexity), true
+	case "TypedAddress.countryCode":
+		if e.ComplexityRoot.TypedAddress.CountryCode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TypedAddress.CountryCode(childComplexity), true
+	case "TypedAddress.firstName":
+		if e.ComplexityRoot.TypedAddress.FirstName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TypedAddress.FirstName(childComplexity), true
+	case "TypedAddress.kind":
+		if e.ComplexityRoot.TypedAddress.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TypedAddress.Kind(childComplexity), true
+	case "TypedAddress.lastName":
+		if e.ComplexityRoot.TypedAddress.LastName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TypedAddress.LastName(childComplexity), true
+	case "TypedAddress.line1":
+		if e.ComplexityRoot.TypedAddress.Line1 == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TypedAddress.Line1(childComplexity), true
+	case "TypedAddress.line2":
+		if e.ComplexityRoot.TypedAddress.Line2 == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TypedAddress.Line2(childComplexity), true
+	case "TypedAddress.phone":
+		if e.ComplexityRoot.TypedAddress.Phone == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TypedAddress.Phone(childComplexity), true
+	case "TypedAddress.postalCode":
+		if e.ComplexityRoot.TypedAddress.PostalCode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TypedAddress.PostalCode(childComplexity), true
+	case "TypedAddress.region":
+		if e.ComplexityRoot.TypedAddress.Region == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TypedAddress.Region(childComplexity), true
+
+	case "TypedDetails.addresses":
+		if e.ComplexityRoot.TypedDetails.Addresses == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TypedDetails.Addresses(childComplexity), true
+	case "TypedDetails.birthday":
+		if e.ComplexityRoot.TypedDetails.Birthday == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TypedDetails.Birthday(childComplexity), true
+	case "TypedDetails.business":
+		if e.ComplexityRoot.TypedDetails.Business == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TypedDetails.Business(childComplexity), true
+	case "TypedDetails.company":
+		if e.ComplexityRoot.TypedDetails.Company == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TypedDetails.Company(childComplexity), true
+	case "TypedDetails.dates":
+		if e.ComplexityRoot.TypedDetails.Dates == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TypedDetails.Dates(childComplexity), true
+	case "TypedDetails.emails":
+		if e.ComplexityRoot.TypedDetails.Emails == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TypedDetails.Emails(childComplexity), true
+	case "TypedDetails.firstName":
+		if e.ComplexityRoot.TypedDetails.FirstName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TypedDetails.FirstName(childComplexity), true
+	case "TypedDetails.language":
+		if e.ComplexityRoot.TypedDetails.Language == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TypedDetails.Language(childComplexity), true
+	case "TypedDetails.lastName":
+		if e.ComplexityRoot.TypedDetails.LastName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TypedDetails.LastName(childComplexity), true
+	case "TypedDetails.loyalty":
+		if e.ComplexityRoot.TypedDetails.Loyalty == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TypedDetails.Loyalty(childComplexity), true
+	case "TypedDetails.pages":
+		if e.ComplexityRoot.TypedDetails.Pages == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TypedDetails.Pages(childComplexity), true
+	case "TypedDetails.phones":
+		if e.ComplexityRoot.TypedDetails.Phones == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TypedDetails.Phones(childComplexity), true
+	case "TypedDetails.revision":
+		if e.ComplexityRoot.TypedDetails.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TypedDetails.Revision(childComplexity), true
+	case "TypedDetails.taxName":
+		if e.ComplexityRoot.TypedDetails.TaxName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TypedDetails.TaxName(childComplexity), true
+	case "TypedDetails.taxRate":
+		if e.ComplexityRoot.TypedDetails.TaxRate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TypedDetails.TaxRate(childComplexity), true
+	case "TypedDetails.onAccount":
+		if e.ComplexityRoot.TypedDetails.Terms == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TypedDetails.Terms(childComplexity), true
+	case "TypedDetails.title":
+		if e.ComplexityRoot.TypedDetails.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TypedDetails.Title(childComplexity), true
+	case "TypedDetails.upTo":
+		if e.ComplexityRoot.TypedDetails.UpTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TypedDetails.UpTo(childComplexity), true
+
 	case "UnmergePayload.errors":
 		if e.ComplexityRoot.UnmergePayload.Errors == nil {
 			break
@@ -7169,6 +7579,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	opCtx := graphql.GetOperationContext(ctx)
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
+		ec.unmarshalInputBusinessDetailsInput,
 		ec.unmarshalInputCampaignInput,
 		ec.unmarshalInputCampaignLetterTextInput,
 		ec.unmarshalInputCampaignOfferInput,
@@ -7178,6 +7589,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCampaignVariantInput,
 		ec.unmarshalInputConnectPrestaShopInput,
 		ec.unmarshalInputConnectShopifyInput,
+		ec.unmarshalInputImportantDateInput,
 		ec.unmarshalInputIntRange,
 		ec.unmarshalInputLetterPreviewInput,
 		ec.unmarshalInputLetterSettingsInput,
@@ -7191,6 +7603,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputSendingRulesInput,
 		ec.unmarshalInputShopSettingsInput,
 		ec.unmarshalInputTimeRange,
+		ec.unmarshalInputTypedAddressInput,
+		ec.unmarshalInputTypedDetailsInput,
 	)
 	first := true
 
@@ -7282,7 +7696,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/approval.graphqls" "schema/backtest.graphqls" "schema/campaign.graphqls" "schema/cart.graphqls" "schema/letter.graphqls" "schema/logo.graphqls" "schema/objection.graphqls" "schema/order.graphqls" "schema/overview.graphqls" "schema/product.graphqls" "schema/profile.graphqls" "schema/results.graphqls" "schema/schema.graphqls" "schema/sender.graphqls" "schema/settings.graphqls" "schema/shop.graphqls" "schema/sync.graphqls" "schema/token.graphqls" "schema/trial.graphqls" "schema/user.graphqls"
+//go:embed "schema/approval.graphqls" "schema/backtest.graphqls" "schema/campaign.graphqls" "schema/cart.graphqls" "schema/details.graphqls" "schema/letter.graphqls" "schema/logo.graphqls" "schema/objection.graphqls" "schema/order.graphqls" "schema/overview.graphqls" "schema/product.graphqls" "schema/profile.graphqls" "schema/results.graphqls" "schema/schema.graphqls" "schema/sender.graphqls" "schema/settings.graphqls" "schema/shop.graphqls" "schema/sync.graphqls" "schema/token.graphqls" "schema/trial.graphqls" "schema/user.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -7298,6 +7712,7 @@ var sources = []*ast.Source{
 	{Name: "schema/backtest.graphqls", Input: sourceData("schema/backtest.graphqls"), BuiltIn: false},
 	{Name: "schema/campaign.graphqls", Input: sourceData("schema/campaign.graphqls"), BuiltIn: false},
 	{Name: "schema/cart.graphqls", Input: sourceData("schema/cart.graphqls"), BuiltIn: false},
+	{Name: "schema/details.graphqls", Input: sourceData("schema/details.graphqls"), BuiltIn: false},
 	{Name: "schema/letter.graphqls", Input: sourceData("schema/letter.graphqls"), BuiltIn: false},
 	{Name: "schema/logo.graphqls", Input: sourceData("schema/logo.graphqls"), BuiltIn: false},
 	{Name: "schema/objection.graphqls", Input: sourceData("schema/objection.graphqls"), BuiltIn: false},
@@ -7865,6 +8280,18 @@ func (ec *executionContext) childFields_CategoryHabit(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type CategoryHabit", field.Name)
 }
 
+func (ec *executionContext) childFields_ChangedValue(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_ChangedValue_name(ctx, field)
+	case "before":
+		return ec.fieldContext_ChangedValue_before(ctx, field)
+	case "after":
+		return ec.fieldContext_ChangedValue_after(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChangedValue", field.Name)
+}
+
 func (ec *executionContext) childFields_ComparedGroup(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "people":
@@ -8109,6 +8536,18 @@ func (ec *executionContext) childFields_Identity(ctx context.Context, field grap
 		return ec.fieldContext_Identity_business(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Identity", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportantDate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "label":
+		return ec.fieldContext_ImportantDate_label(ctx, field)
+	case "on":
+		return ec.fieldContext_ImportantDate_on(ctx, field)
+	case "yearly":
+		return ec.fieldContext_ImportantDate_yearly(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportantDate", field.Name)
 }
 
 func (ec *executionContext) childFields_Label(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8547,6 +8986,16 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
 }
 
+func (ec *executionContext) childFields_PossibleDuplicate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "profile":
+		return ec.fieldContext_PossibleDuplicate_profile(ctx, field)
+	case "matchedBy":
+		return ec.fieldContext_PossibleDuplicate_matchedBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PossibleDuplicate", field.Name)
+}
+
 func (ec *executionContext) childFields_PreviewExample(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "variant":
@@ -8799,6 +9248,26 @@ func (ec *executionContext) childFields_ProfileAddress(ctx context.Context, fiel
 		return ec.fieldContext_ProfileAddress_source(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ProfileAddress", field.Name)
+}
+
+func (ec *executionContext) childFields_ProfileChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ProfileChange_id(ctx, field)
+	case "at":
+		return ec.fieldContext_ProfileChange_at(ctx, field)
+	case "actor":
+		return ec.fieldContext_ProfileChange_actor(ctx, field)
+	case "kind":
+		return ec.fieldContext_ProfileChange_kind(ctx, field)
+	case "values":
+		return ec.fieldContext_ProfileChange_values(ctx, field)
+	case "undoneAt":
+		return ec.fieldContext_ProfileChange_undoneAt(ctx, field)
+	case "undoneBy":
+		return ec.fieldContext_ProfileChange_undoneBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ProfileChange", field.Name)
 }
 
 func (ec *executionContext) childFields_ProfileConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9495,6 +9964,76 @@ func (ec *executionContext) childFields_TokenRevokePayload(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type TokenRevokePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_TypedAddress(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_TypedAddress_kind(ctx, field)
+	case "firstName":
+		return ec.fieldContext_TypedAddress_firstName(ctx, field)
+	case "lastName":
+		return ec.fieldContext_TypedAddress_lastName(ctx, field)
+	case "company":
+		return ec.fieldContext_TypedAddress_company(ctx, field)
+	case "line1":
+		return ec.fieldContext_TypedAddress_line1(ctx, field)
+	case "line2":
+		return ec.fieldContext_TypedAddress_line2(ctx, field)
+	case "postalCode":
+		return ec.fieldContext_TypedAddress_postalCode(ctx, field)
+	case "city":
+		return ec.fieldContext_TypedAddress_city(ctx, field)
+	case "region":
+		return ec.fieldContext_TypedAddress_region(ctx, field)
+	case "countryCode":
+		return ec.fieldContext_TypedAddress_countryCode(ctx, field)
+	case "phone":
+		return ec.fieldContext_TypedAddress_phone(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TypedAddress", field.Name)
+}
+
+func (ec *executionContext) childFields_TypedDetails(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_TypedDetails_revision(ctx, field)
+	case "title":
+		return ec.fieldContext_TypedDetails_title(ctx, field)
+	case "firstName":
+		return ec.fieldContext_TypedDetails_firstName(ctx, field)
+	case "lastName":
+		return ec.fieldContext_TypedDetails_lastName(ctx, field)
+	case "company":
+		return ec.fieldContext_TypedDetails_company(ctx, field)
+	case "language":
+		return ec.fieldContext_TypedDetails_language(ctx, field)
+	case "birthday":
+		return ec.fieldContext_TypedDetails_birthday(ctx, field)
+	case "emails":
+		return ec.fieldContext_TypedDetails_emails(ctx, field)
+	case "phones":
+		return ec.fieldContext_TypedDetails_phones(ctx, field)
+	case "pages":
+		return ec.fieldContext_TypedDetails_pages(ctx, field)
+	case "dates":
+		return ec.fieldContext_TypedDetails_dates(ctx, field)
+	case "addresses":
+		return ec.fieldContext_TypedDetails_addresses(ctx, field)
+	case "business":
+		return ec.fieldContext_TypedDetails_business(ctx, field)
+	case "onAccount":
+		return ec.fieldContext_TypedDetails_onAccount(ctx, field)
+	case "upTo":
+		return ec.fieldContext_TypedDetails_upTo(ctx, field)
+	case "loyalty":
+		return ec.fieldContext_TypedDetails_loyalty(ctx, field)
+	case "taxName":
+		return ec.fieldContext_TypedDetails_taxName(ctx, field)
+	case "taxRate":
+		return ec.fieldContext_TypedDetails_taxRate(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TypedDetails", field.Name)
+}
+
 func (ec *executionContext) childFields_UnmergePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "profiles":
@@ -9916,6 +10455,28 @@ func (ec *executionContext) field_Mutation_addNote_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["body"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_addPerson_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "details",
+		func(ctx context.Context, v any) (relance.TypedDetails, error) {
+			return ec.unmarshalNTypedDetailsInput2githubᚗcomᚋrelanceᚋrelanceᚐTypedDetails(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["details"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "shopId",
+		func(ctx context.Context, v any) (*uuid.UUID, error) {
+			return ec.unmarshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["shopId"] = arg1
 	return args, nil
 }
 
@@ -10501,6 +11062,36 @@ func (ec *executionContext) field_Mutation_resumeSync_args(ctx context.Context, 
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_saveDetails_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "profileId",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["profileId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "details",
+		func(ctx context.Context, v any) (relance.TypedDetails, error) {
+			return ec.unmarshalNTypedDetailsInput2githubᚗcomᚋrelanceᚋrelanceᚐTypedDetails(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["details"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "revision",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["revision"] = arg2
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_segmentDelete_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -10712,6 +11303,20 @@ func (ec *executionContext) field_Mutation_tokenCreate_args(ctx context.Context,
 }
 
 func (ec *executionContext) field_Mutation_tokenRevoke_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_undoProfileChange_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
@@ -11305,6 +11910,20 @@ func (ec *executionContext) field_Query_overview_args(ctx context.Context, rawAr
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_possibleDuplicates_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "details",
+		func(ctx context.Context, v any) (relance.TypedDetails, error) {
+			return ec.unmarshalNTypedDetailsInput2githubᚗcomᚋrelanceᚋrelanceᚐTypedDetails(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["details"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_products_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -11332,6 +11951,28 @@ func (ec *executionContext) field_Query_products_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["shopIds"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_profileChanges_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "profileId",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["profileId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
 	return args, nil
 }
 
@@ -11508,6 +12149,20 @@ func (ec *executionContext) field_Query_syncRun_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_typedDetails_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "profileId",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["profileId"] = arg0
 	return args, nil
 }
 
@@ -13196,6 +13851,18 @@ func (ec *executionContext) fieldContext_CategoryHabit_quantity(_ context.Contex
 	return graphql.NewScalarFieldContext("CategoryHabit", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) fieldContext_ChangedValue_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChangedValue", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ChangedValue_before(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChangedValue", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ChangedValue_after(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChangedValue", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) fieldContext_ComparedGroup_people(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ComparedGroup", field, false, false, errors.New("field of type Int does not have child fields"))
 }
@@ -14004,6 +14671,18 @@ func (ec *executionContext) fieldContext_Identity_business(_ context.Context, fi
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_ImportantDate_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ImportantDate", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ImportantDate_on(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ImportantDate", field, false, false, errors.New("field of type Date does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ImportantDate_yearly(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ImportantDate", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
 func (ec *executionContext) fieldContext_Label_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -15309,6 +15988,192 @@ func (ec *executionContext) fieldContext_Mutation_sendingRulesChange(ctx context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_sendingRulesChange_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_addPerson(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_addPerson(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AddPerson(ctx, fc.Args["details"].(relance.TypedDetails), fc.Args["shopId"].(*uuid.UUID))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "CLERK")
+				if err != nil {
+					var zeroVal *ProfilePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ProfilePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ProfilePayload) graphql.Marshaler {
+			return ec.marshalNProfilePayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐProfilePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_addPerson(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ProfilePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_addPerson_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_saveDetails(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_saveDetails(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SaveDetails(ctx, fc.Args["profileId"].(uuid.UUID), fc.Args["details"].(relance.TypedDetails), fc.Args["revision"].(int))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "CLERK")
+				if err != nil {
+					var zeroVal *ProfilePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ProfilePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ProfilePayload) graphql.Marshaler {
+			return ec.marshalNProfilePayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐProfilePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_saveDetails(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ProfilePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_saveDetails_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_undoProfileChange(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_undoProfileChange(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UndoProfileChange(ctx, fc.Args["id"].(uuid.UUID))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "CLERK")
+				if err != nil {
+					var zeroVal *ProfilePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ProfilePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ProfilePayload) graphql.Marshaler {
+			return ec.marshalNProfilePayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐProfilePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_undoProfileChange(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ProfilePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_undoProfileChange_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -18216,6 +19081,45 @@ func (ec *executionContext) fieldContext_PageInfo_endCursor(_ context.Context, f
 	return graphql.NewScalarFieldContext("PageInfo", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _PossibleDuplicate_profile(ctx context.Context, field graphql.CollectedField, obj *PossibleDuplicate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PossibleDuplicate_profile(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Profile, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.Profile) graphql.Marshaler {
+			return ec.marshalNProfile2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐProfile(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PossibleDuplicate_profile(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PossibleDuplicate",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Profile(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PossibleDuplicate_matchedBy(ctx context.Context, field graphql.CollectedField, obj *PossibleDuplicate) (ret graphql.Marshaler) {
+	return ec.marshalNMatchedBy2githubᚗcomᚋrelanceᚋrelanceᚐMatchedBy(ctx, field.Selections, obj.MatchedBy)
+}
+func (ec *executionContext) fieldContext_PossibleDuplicate_matchedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PossibleDuplicate", field, false, false, errors.New("field of type MatchedBy does not have child fields"))
+}
+
 func (ec *executionContext) fieldContext_PreviewExample_variant(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PreviewExample", field, false, false, errors.New("field of type MessageVariant does not have child fields"))
 }
@@ -19301,6 +20205,43 @@ func (ec *executionContext) fieldContext_ProfileAddress_source(_ context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) fieldContext_ProfileChange_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ProfileChange", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ProfileChange_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ProfileChange", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ProfileChange_actor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ProfileChange", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ProfileChange_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ProfileChange", field, false, false, errors.New("field of type ProfileChangeKind does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ProfileChange_values(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ProfileChange",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ChangedValue(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_ProfileChange_undoneAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ProfileChange", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ProfileChange_undoneBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ProfileChange", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _ProfileConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relance.ProfilePage) (ret graphql.Marshaler) {
 	return ec.marshalNInt2ᚖint64(ctx, field.Selections, obj.Total)
 }
@@ -20365,6 +21306,156 @@ func (ec *executionContext) fieldContext_Query_carts(ctx context.Context, field 
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_carts_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_typedDetails(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_typedDetails(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().TypedDetails(ctx, fc.Args["profileId"].(uuid.UUID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.ProfileDetails) graphql.Marshaler {
+			return ec.marshalNTypedDetails2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐProfileDetails(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_typedDetails(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TypedDetails(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_typedDetails_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_profileChanges(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_profileChanges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().ProfileChanges(ctx, fc.Args["profileId"].(uuid.UUID), fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*relance.ProfileChange) graphql.Marshaler {
+			return ec.marshalNProfileChange2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐProfileChangeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_profileChanges(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ProfileChange(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_profileChanges_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_possibleDuplicates(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_possibleDuplicates(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().PossibleDuplicates(ctx, fc.Args["details"].(relance.TypedDetails))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "CLERK")
+				if err != nil {
+					var zeroVal []*PossibleDuplicate
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal []*PossibleDuplicate
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []*PossibleDuplicate) graphql.Marshaler {
+			return ec.marshalNPossibleDuplicate2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐPossibleDuplicateᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_possibleDuplicates(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PossibleDuplicate(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_possibleDuplicates_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -23330,6 +24421,149 @@ func (ec *executionContext) fieldContext_TokenRevokePayload_errors(_ context.Con
 	return fc, nil
 }
 
+func (ec *executionContext) fieldContext_TypedAddress_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TypedAddress", field, false, false, errors.New("field of type AddressKind does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TypedAddress_firstName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TypedAddress", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TypedAddress_lastName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TypedAddress", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TypedAddress_company(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TypedAddress", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TypedAddress_line1(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TypedAddress", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TypedAddress_line2(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TypedAddress", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TypedAddress_postalCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TypedAddress", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TypedAddress_city(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TypedAddress", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TypedAddress_region(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TypedAddress", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TypedAddress_countryCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TypedAddress", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TypedAddress_phone(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TypedAddress", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TypedDetails_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TypedDetails", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TypedDetails_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TypedDetails", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TypedDetails_firstName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TypedDetails", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TypedDetails_lastName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TypedDetails", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TypedDetails_company(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TypedDetails", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TypedDetails_language(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TypedDetails", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TypedDetails_birthday(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TypedDetails", field, false, false, errors.New("field of type Date does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TypedDetails_emails(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TypedDetails", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TypedDetails_phones(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TypedDetails", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TypedDetails_pages(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TypedDetails", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TypedDetails_dates(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TypedDetails",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ImportantDate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_TypedDetails_addresses(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TypedDetails",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TypedAddress(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_TypedDetails_business(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TypedDetails",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BusinessDetails(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_TypedDetails_onAccount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TypedDetails", field, true, false, errors.New("field of type OnAccount does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TypedDetails_upTo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TypedDetails", field, false, false, errors.New("field of type Decimal does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TypedDetails_loyalty(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TypedDetails", field, false, false, errors.New("field of type Decimal does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TypedDetails_taxName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TypedDetails", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TypedDetails_taxRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TypedDetails", field, false, false, errors.New("field of type Decimal does not have child fields"))
+}
+
 func (ec *executionContext) _UnmergePayload_profiles(ctx context.Context, field graphql.CollectedField, obj *UnmergePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -24806,6 +26040,90 @@ func (ec *executionContext) fieldContext___Type_isOneOf(_ context.Context, field
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputBusinessDetailsInput(ctx context.Context, obj any) (relance.Business, error) {
+	var it relance.Business
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["siret"]; !present {
+		asMap["siret"] = ""
+	}
+	if _, present := asMap["ape"]; !present {
+		asMap["ape"] = ""
+	}
+	if _, present := asMap["vatNumber"]; !present {
+		asMap["vatNumber"] = ""
+	}
+	if _, present := asMap["outstandingLimit"]; !present {
+		asMap["outstandingLimit"] = "0"
+	}
+	if _, present := asMap["maxPaymentDays"]; !present {
+		asMap["maxPaymentDays"] = 0
+	}
+	if _, present := asMap["risk"]; !present {
+		asMap["risk"] = ""
+	}
+
+	fieldsInOrder := [...]string{"siret", "ape", "vatNumber", "outstandingLimit", "maxPaymentDays", "risk"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "siret":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("siret"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SIRET = data
+		case "ape":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ape"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.APE = data
+		case "vatNumber":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("vatNumber"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.VATNumber = data
+		case "outstandingLimit":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("outstandingLimit"))
+			data, err := ec.unmarshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OutstandingLimit = data
+		case "maxPaymentDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("maxPaymentDays"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MaxPaymentDays = data
+		case "risk":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("risk"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Risk = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputCampaignInput(ctx context.Context, obj any) (CampaignInput, error) {
 	var it CampaignInput
 	if obj == nil {
@@ -25500,6 +26818,54 @@ func (ec *executionContext) unmarshalInputConnectShopifyInput(ctx context.Contex
 				return it, err
 			}
 			it.Name = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputImportantDateInput(ctx context.Context, obj any) (relance.ImportantDate, error) {
+	var it relance.ImportantDate
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["yearly"]; !present {
+		asMap["yearly"] = true
+	}
+
+	fieldsInOrder := [...]string{"label", "on", "yearly"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "label":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("label"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Label = data
+		case "on":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("on"))
+			data, err := ec.unmarshalNDate2timeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.On = data
+		case "yearly":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("yearly"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Yearly = data
 		}
 	}
 	return it, nil
@@ -26431,6 +27797,310 @@ func (ec *executionContext) unmarshalInputTimeRange(ctx context.Context, obj any
 				return it, err
 			}
 			it.To = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputTypedAddressInput(ctx context.Context, obj any) (relance.Address, error) {
+	var it relance.Address
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["kind"]; !present {
+		asMap["kind"] = "HOME"
+	}
+	if _, present := asMap["firstName"]; !present {
+		asMap["firstName"] = ""
+	}
+	if _, present := asMap["lastName"]; !present {
+		asMap["lastName"] = ""
+	}
+	if _, present := asMap["company"]; !present {
+		asMap["company"] = ""
+	}
+	if _, present := asMap["line2"]; !present {
+		asMap["line2"] = ""
+	}
+	if _, present := asMap["postalCode"]; !present {
+		asMap["postalCode"] = ""
+	}
+	if _, present := asMap["region"]; !present {
+		asMap["region"] = ""
+	}
+	if _, present := asMap["phone"]; !present {
+		asMap["phone"] = ""
+	}
+
+	fieldsInOrder := [...]string{"kind", "firstName", "lastName", "company", "line1", "line2", "postalCode", "city", "region", "countryCode", "phone"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalNAddressKind2githubᚗcomᚋrelanceᚋrelanceᚐAddressKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = data
+		case "firstName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("firstName"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FirstName = data
+		case "lastName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lastName"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LastName = data
+		case "company":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("company"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Company = data
+		case "line1":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("line1"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Line1 = data
+		case "line2":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("line2"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Line2 = data
+		case "postalCode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("postalCode"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PostalCode = data
+		case "city":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("city"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.City = data
+		case "region":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("region"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Region = data
+		case "countryCode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("countryCode"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CountryCode = data
+		case "phone":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("phone"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Phone = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputTypedDetailsInput(ctx context.Context, obj any) (relance.TypedDetails, error) {
+	var it relance.TypedDetails
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["title"]; !present {
+		asMap["title"] = ""
+	}
+	if _, present := asMap["firstName"]; !present {
+		asMap["firstName"] = ""
+	}
+	if _, present := asMap["lastName"]; !present {
+		asMap["lastName"] = ""
+	}
+	if _, present := asMap["company"]; !present {
+		asMap["company"] = ""
+	}
+	if _, present := asMap["language"]; !present {
+		asMap["language"] = ""
+	}
+	if _, present := asMap["emails"]; !present {
+		asMap["emails"] = []any{}
+	}
+	if _, present := asMap["phones"]; !present {
+		asMap["phones"] = []any{}
+	}
+	if _, present := asMap["pages"]; !present {
+		asMap["pages"] = []any{}
+	}
+	if _, present := asMap["dates"]; !present {
+		asMap["dates"] = []any{}
+	}
+	if _, present := asMap["addresses"]; !present {
+		asMap["addresses"] = []any{}
+	}
+	if _, present := asMap["onAccount"]; !present {
+		asMap["onAccount"] = "UNKNOWN"
+	}
+	if _, present := asMap["taxName"]; !present {
+		asMap["taxName"] = ""
+	}
+
+	fieldsInOrder := [...]string{"title", "firstName", "lastName", "company", "language", "birthday", "emails", "phones", "pages", "dates", "addresses", "business", "onAccount", "upTo", "loyalty", "taxName", "taxRate"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Title = data
+		case "firstName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("firstName"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FirstName = data
+		case "lastName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lastName"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LastName = data
+		case "company":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("company"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Company = data
+		case "language":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("language"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Language = data
+		case "birthday":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("birthday"))
+			data, err := ec.unmarshalODate2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Birthday = data
+		case "emails":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("emails"))
+			data, err := ec.unmarshalNString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Emails = data
+		case "phones":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("phones"))
+			data, err := ec.unmarshalNString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Phones = data
+		case "pages":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pages"))
+			data, err := ec.unmarshalNString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Pages = data
+		case "dates":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dates"))
+			data, err := ec.unmarshalNImportantDateInput2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐImportantDateᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Dates = data
+		case "addresses":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("addresses"))
+			data, err := ec.unmarshalNTypedAddressInput2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐAddressᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Addresses = data
+		case "business":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("business"))
+			data, err := ec.unmarshalOBusinessDetailsInput2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐBusiness(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Business = data
+		case "onAccount":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("onAccount"))
+			data, err := ec.unmarshalNOnAccount2githubᚗcomᚋrelanceᚋrelanceᚐOnAccount(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OnAccount = data
+		case "upTo":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("upTo"))
+			data, err := ec.unmarshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UpTo = data
+		case "loyalty":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("loyalty"))
+			data, err := ec.unmarshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Loyalty = data
+		case "taxName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("taxName"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TaxName = data
+		case "taxRate":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("taxRate"))
+			data, err := ec.unmarshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TaxRate = data
 		}
 	}
 	return it, nil
@@ -28551,6 +30221,37 @@ func (ec *executionContext) _CategoryHabit(ctx context.Context, sel ast.Selectio
 	return out
 }
 
+var changedValueImplementors = []string{"ChangedValue"}
+
+func (ec *executionContext) _ChangedValue(ctx context.Context, sel ast.SelectionSet, obj *relance.ChangedValue) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, changedValueImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("ChangedValue")
+		case "name":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Name)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "before":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Before)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "after":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.After)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var comparedGroupImplementors = []string{"ComparedGroup"}
 
 func (ec *executionContext) _ComparedGroup(ctx context.Context, sel ast.SelectionSet, obj *relance.ComparedGroup) graphql.Marshaler {
@@ -29687,6 +31388,37 @@ func (ec *executionContext) plainIdentity(ctx context.Context, fields []graphql.
 	return out
 }
 
+var importantDateImplementors = []string{"ImportantDate"}
+
+func (ec *executionContext) _ImportantDate(ctx context.Context, sel ast.SelectionSet, obj *relance.ImportantDate) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, importantDateImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("ImportantDate")
+		case "label":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Label)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "on":
+			out.values[i] = ec.marshalNDate2timeᚐTime(ctx, fields[i].Selections, obj.On)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "yearly":
+			out.values[i] = ec.marshalNBoolean2bool(ctx, fields[i].Selections, obj.Yearly)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var labelImplementors = []string{"Label"}
 
 func (ec *executionContext) _Label(ctx context.Context, sel ast.SelectionSet, obj *relance.Label) graphql.Marshaler {
@@ -30622,6 +32354,27 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "sendingRulesChange":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_sendingRulesChange(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "addPerson":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_addPerson(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "saveDetails":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_saveDetails(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "undoProfileChange":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_undoProfileChange(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -31625,6 +33378,88 @@ func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet,
 			}
 		case "endCursor":
 			out.values[i] = ec.marshalOString2ᚖstring(ctx, fields[i].Selections, obj.EndCursor())
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var possibleDuplicateImplementors = []string{"PossibleDuplicate"}
+
+func (ec *executionContext) _PossibleDuplicate(ctx context.Context, sel ast.SelectionSet, obj *PossibleDuplicate) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, possibleDuplicateImplementors)
+	if ec.isPlainPossibleDuplicate(fields) {
+		return ec.plainPossibleDuplicate(ctx, fields, obj)
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PossibleDuplicate")
+		case "profile":
+			out.Values[i] = ec._PossibleDuplicate_profile(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "matchedBy":
+			out.Values[i] = ec._PossibleDuplicate_matchedBy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+// isPlainPossibleDuplicate reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainPossibleDuplicate(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "profile":
+			if !ec.isPlainProfile(graphql.CollectFields(ec.OperationContext, fields[i].Selections, profileImplementors)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainPossibleDuplicate(ctx context.Context, fields []graphql.CollectedField, obj *PossibleDuplicate) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("PossibleDuplicate")
+		case "profile":
+			out.values[i] = ec.marshalNProfile2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐProfile(ctx, fields[i].Selections, obj.Profile)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "matchedBy":
+			out.values[i] = ec.marshalNMatchedBy2githubᚗcomᚋrelanceᚋrelanceᚐMatchedBy(ctx, fields[i].Selections, obj.MatchedBy)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
 		default:
 			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
@@ -32888,6 +34723,54 @@ func (ec *executionContext) plainProfileAddress(ctx context.Context, fields []gr
 	return out
 }
 
+var profileChangeImplementors = []string{"ProfileChange"}
+
+func (ec *executionContext) _ProfileChange(ctx context.Context, sel ast.SelectionSet, obj *relance.ProfileChange) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, profileChangeImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("ProfileChange")
+		case "id":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "at":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.At)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "actor":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Actor)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "kind":
+			out.values[i] = ec.marshalNProfileChangeKind2githubᚗcomᚋrelanceᚋrelanceᚐChangeKind(ctx, fields[i].Selections, obj.Kind)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "values":
+			out.values[i] = ec.marshalNChangedValue2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐChangedValueᚄ(ctx, fields[i].Selections, obj.Values)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "undoneAt":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.UndoneAt)
+		case "undoneBy":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.UndoneBy)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var profileConnectionImplementors = []string{"ProfileConnection"}
 
 func (ec *executionContext) _ProfileConnection(ctx context.Context, sel ast.SelectionSet, obj *relance.ProfilePage) graphql.Marshaler {
@@ -34032,6 +35915,72 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_carts(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "typedDetails":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_typedDetails(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "profileChanges":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_profileChanges(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "possibleDuplicates":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_possibleDuplicates(ctx, field)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -37029,6 +38978,168 @@ func (ec *executionContext) _TokenRevokePayload(ctx context.Context, sel ast.Sel
 	return out
 }
 
+var typedAddressImplementors = []string{"TypedAddress"}
+
+func (ec *executionContext) _TypedAddress(ctx context.Context, sel ast.SelectionSet, obj *relance.Address) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, typedAddressImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("TypedAddress")
+		case "kind":
+			out.values[i] = ec.marshalNAddressKind2githubᚗcomᚋrelanceᚋrelanceᚐAddressKind(ctx, fields[i].Selections, obj.Kind)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "firstName":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.FirstName)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "lastName":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.LastName)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "company":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Company)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "line1":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Line1)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "line2":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Line2)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "postalCode":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.PostalCode)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "city":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.City)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "region":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Region)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "countryCode":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.CountryCode)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "phone":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Phone)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var typedDetailsImplementors = []string{"TypedDetails"}
+
+func (ec *executionContext) _TypedDetails(ctx context.Context, sel ast.SelectionSet, obj *relance.ProfileDetails) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, typedDetailsImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("TypedDetails")
+		case "revision":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Revision)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "title":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Title)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "firstName":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.FirstName)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "lastName":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.LastName)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "company":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Company)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "language":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Language)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "birthday":
+			out.values[i] = ec.marshalODate2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.Birthday)
+		case "emails":
+			out.values[i] = ec.marshalNString2ᚕstringᚄ(ctx, fields[i].Selections, obj.Emails)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "phones":
+			out.values[i] = ec.marshalNString2ᚕstringᚄ(ctx, fields[i].Selections, obj.Phones)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "pages":
+			out.values[i] = ec.marshalNString2ᚕstringᚄ(ctx, fields[i].Selections, obj.Pages)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "dates":
+			out.values[i] = ec.marshalNImportantDate2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐImportantDateᚄ(ctx, fields[i].Selections, obj.Dates)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "addresses":
+			out.values[i] = ec.marshalNTypedAddress2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐAddressᚄ(ctx, fields[i].Selections, obj.Addresses)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "business":
+			out.values[i] = ec.marshalOBusinessDetails2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐBusiness(ctx, fields[i].Selections, obj.Business)
+		case "onAccount":
+			out.values[i] = ec.marshalNOnAccount2githubᚗcomᚋrelanceᚋrelanceᚐOnAccount(ctx, fields[i].Selections, obj.Terms())
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "upTo":
+			out.values[i] = ec.marshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, fields[i].Selections, obj.UpTo)
+		case "loyalty":
+			out.values[i] = ec.marshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, fields[i].Selections, obj.Loyalty)
+		case "taxName":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.TaxName)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "taxRate":
+			out.values[i] = ec.marshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, fields[i].Selections, obj.TaxRate)
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var unmergePayloadImplementors = []string{"UnmergePayload"}
 
 func (ec *executionContext) _UnmergePayload(ctx context.Context, sel ast.SelectionSet, obj *UnmergePayload) graphql.Marshaler {
@@ -38631,6 +40742,24 @@ func (ec *executionContext) marshalNCategoryHabit2ᚖgithubᚗcomᚋrelanceᚋre
 	return ec._CategoryHabit(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNChangedValue2githubᚗcomᚋrelanceᚋrelanceᚐChangedValue(ctx context.Context, sel ast.SelectionSet, v relance.ChangedValue) graphql.Marshaler {
+	return ec._ChangedValue(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNChangedValue2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐChangedValueᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.ChangedValue) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNChangedValue2githubᚗcomᚋrelanceᚋrelanceᚐChangedValue(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNComparedGroup2githubᚗcomᚋrelanceᚋrelanceᚐComparedGroup(ctx context.Context, sel ast.SelectionSet, v relance.ComparedGroup) graphql.Marshaler {
 	return ec._ComparedGroup(ctx, sel, &v)
 }
@@ -38942,6 +41071,43 @@ func (ec *executionContext) marshalNIdentityKind2githubᚗcomᚋrelanceᚋrelanc
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNImportantDate2githubᚗcomᚋrelanceᚋrelanceᚐImportantDate(ctx context.Context, sel ast.SelectionSet, v relance.ImportantDate) graphql.Marshaler {
+	return ec._ImportantDate(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNImportantDate2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐImportantDateᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.ImportantDate) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNImportantDate2githubᚗcomᚋrelanceᚋrelanceᚐImportantDate(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNImportantDateInput2githubᚗcomᚋrelanceᚋrelanceᚐImportantDate(ctx context.Context, v any) (relance.ImportantDate, error) {
+	res, err := ec.unmarshalInputImportantDateInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNImportantDateInput2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐImportantDateᚄ(ctx context.Context, v any) ([]relance.ImportantDate, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]relance.ImportantDate, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNImportantDateInput2githubᚗcomᚋrelanceᚋrelanceᚐImportantDate(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) unmarshalNInt2int(ctx context.Context, v any) (int, error) {
@@ -39446,6 +41612,23 @@ func (ec *executionContext) marshalNNote2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐN
 	return ret
 }
 
+func (ec *executionContext) unmarshalNOnAccount2githubᚗcomᚋrelanceᚋrelanceᚐOnAccount(ctx context.Context, v any) (relance.OnAccount, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := relance.OnAccount(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNOnAccount2githubᚗcomᚋrelanceᚋrelanceᚐOnAccount(ctx context.Context, sel ast.SelectionSet, v relance.OnAccount) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNOption2githubᚗcomᚋrelanceᚋrelanceᚐOption(ctx context.Context, sel ast.SelectionSet, v relance.Option) graphql.Marshaler {
 	return ec._Option(ctx, sel, &v)
 }
@@ -39668,6 +41851,39 @@ func (ec *executionContext) marshalNPlatform2githubᚗcomᚋrelanceᚋrelanceᚐ
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNPossibleDuplicate2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐPossibleDuplicateᚄ(ctx context.Context, sel ast.SelectionSet, v []*PossibleDuplicate) graphql.Marshaler {
+	ret := func() graphql.Array {
+		if ec.isPlainPossibleDuplicate(graphql.CollectFields(ec.OperationContext, sel, possibleDuplicateImplementors)) {
+			return inOrder(len(v), func(i int) graphql.Marshaler {
+				return ec.marshalNPossibleDuplicate2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐPossibleDuplicate(ctx, sel, v[i])
+			})
+		}
+		return inOrderWithContext(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNPossibleDuplicate2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐPossibleDuplicate(ctx, sel, v[i])
+		})
+	}()
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPossibleDuplicate2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐPossibleDuplicate(ctx context.Context, sel ast.SelectionSet, v *PossibleDuplicate) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._PossibleDuplicate(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNPreviewExample2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐPreviewRowᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.PreviewRow) graphql.Marshaler {
@@ -39944,6 +42160,47 @@ func (ec *executionContext) marshalNProfileAddress2ᚕgithubᚗcomᚋrelanceᚋr
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNProfileChange2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐProfileChangeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.ProfileChange) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNProfileChange2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐProfileChange(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNProfileChange2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐProfileChange(ctx context.Context, sel ast.SelectionSet, v *relance.ProfileChange) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ProfileChange(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNProfileChangeKind2githubᚗcomᚋrelanceᚋrelanceᚐChangeKind(ctx context.Context, v any) (relance.ChangeKind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := relance.ChangeKind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNProfileChangeKind2githubᚗcomᚋrelanceᚋrelanceᚐChangeKind(ctx context.Context, sel ast.SelectionSet, v relance.ChangeKind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) marshalNProfileConnection2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐProfilePage(ctx context.Context, sel ast.SelectionSet, v *relance.ProfilePage) graphql.Marshaler {
@@ -41017,6 +43274,58 @@ func (ec *executionContext) marshalNTriggerKind2githubᚗcomᚋrelanceᚋrelance
 	return res
 }
 
+func (ec *executionContext) marshalNTypedAddress2githubᚗcomᚋrelanceᚋrelanceᚐAddress(ctx context.Context, sel ast.SelectionSet, v relance.Address) graphql.Marshaler {
+	return ec._TypedAddress(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNTypedAddress2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐAddressᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.Address) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNTypedAddress2githubᚗcomᚋrelanceᚋrelanceᚐAddress(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNTypedAddressInput2githubᚗcomᚋrelanceᚋrelanceᚐAddress(ctx context.Context, v any) (relance.Address, error) {
+	res, err := ec.unmarshalInputTypedAddressInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNTypedAddressInput2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐAddressᚄ(ctx context.Context, v any) ([]relance.Address, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]relance.Address, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNTypedAddressInput2githubᚗcomᚋrelanceᚋrelanceᚐAddress(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNTypedDetails2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐProfileDetails(ctx context.Context, sel ast.SelectionSet, v *relance.ProfileDetails) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._TypedDetails(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNTypedDetailsInput2githubᚗcomᚋrelanceᚋrelanceᚐTypedDetails(ctx context.Context, v any) (relance.TypedDetails, error) {
+	res, err := ec.unmarshalInputTypedDetailsInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNUnmergePayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐUnmergePayload(ctx context.Context, sel ast.SelectionSet, v *UnmergePayload) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -41360,6 +43669,14 @@ func (ec *executionContext) marshalOBusinessDetails2ᚖgithubᚗcomᚋrelanceᚋ
 		return graphql.Null
 	}
 	return ec._BusinessDetails(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOBusinessDetailsInput2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐBusiness(ctx context.Context, v any) (*relance.Business, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputBusinessDetailsInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalOCampaign2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐCampaign(ctx context.Context, sel ast.SelectionSet, v *wire.Campaign) graphql.Marshaler {

@@ -332,6 +332,14 @@ type OrderPayload struct {
 	Errors []*wire.UserError `json:"errors"`
 }
 
+// Somebody who is known already and may be the person that is about to be added.
+type PossibleDuplicate struct {
+	// Who is known.
+	Profile *relance.Profile `json:"profile"`
+	// The strongest thing they share; NONE: the name alone.
+	MatchedBy relance.MatchedBy `json:"matchedBy"`
+}
+
 // The batch, or what to mend.
 type PrintBatchPayload struct {
 	// The batch.

@@ -58,15 +58,7 @@ func (r *Resolver) changed(ctx context.Context, id uuid.UUID, change func(relanc
 	if err == nil {
 		err = change(b)
 	}
-	errs, err := userErrors(err)
-	if err != nil || len(errs) > 0 {
-		return &ProfilePayload{Errors: errs}, err
-	}
-	list, err := r.profileBelow(ctx, id, "profile")
-	if err != nil || len(list) == 0 {
-		return &ProfilePayload{Errors: errs}, err
-	}
-	return &ProfilePayload{Profile: list[0], Errors: errs}, nil
+	return r.profilePayload(ctx, id, err)
 }
 
 func (r *Resolver) merge(ctx context.Context, into uuid.UUID, from []uuid.UUID) (*MergePayload, error) {

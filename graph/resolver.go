@@ -41,6 +41,9 @@ type Reader interface {
 	ShopSettings(ctx context.Context, m, shop uuid.UUID) (relance.ShopSettings, error)
 	Overview(ctx context.Context, m uuid.UUID, shops []uuid.UUID, now time.Time) (*relance.Overview, error)
 	SalesByMonth(ctx context.Context, m uuid.UUID, shops []uuid.UUID, months int, now time.Time) ([]*relance.MonthSales, error)
+	DetailsOf(ctx context.Context, m, profile uuid.UUID) (relance.ProfileDetails, error)
+	ProfileChanges(ctx context.Context, m, profile uuid.UUID, first int) ([]relance.ProfileChange, error)
+	ChangedProfile(ctx context.Context, m, change uuid.UUID) (uuid.UUID, error)
 	MergeEntry(ctx context.Context, m, id uuid.UUID) (*relance.MergeEntry, error)
 	Campaigns(ctx context.Context, m uuid.UUID) ([]relance.Campaign, error)
 	Campaign(ctx context.Context, m, id uuid.UUID) (relance.Campaign, error)
@@ -71,6 +74,10 @@ type UseCases interface {
 	AddLabel(ctx context.Context, m, profile uuid.UUID, name, actor string) error
 	RemoveLabel(ctx context.Context, m, profile uuid.UUID, name, actor string) error
 	AddNote(ctx context.Context, m, profile uuid.UUID, body, actor string) error
+	AddPerson(ctx context.Context, m uuid.UUID, shop *uuid.UUID, d relance.TypedDetails, actor string) (uuid.UUID, error)
+	SaveDetails(ctx context.Context, m, profile uuid.UUID, d relance.TypedDetails, revision int, actor string) error
+	UndoChange(ctx context.Context, m, change uuid.UUID, actor string) (uuid.UUID, error)
+	PossibleDuplicates(ctx context.Context, m uuid.UUID, d relance.TypedDetails) ([]relance.Likeness, error)
 	SetMainCurrency(ctx context.Context, m uuid.UUID, currency, actor string) error
 	ChangeMerchant(ctx context.Context, m uuid.UUID, c relance.MerchantChange, actor string) error
 	ChangeShopSettings(ctx context.Context, m, shop uuid.UUID, c relance.ShopSettingsChange, actor string) error

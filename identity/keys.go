@@ -59,13 +59,17 @@ func Keys(c *relance.Customer, fallback string) []Key {
 			out = append(out, k)
 		}
 	}
-	add(ByEmail, Email(c.Email), name)
+	for _, e := range append([]string{c.Email}, c.MoreEmails...) {
+		add(ByEmail, Email(e), name)
+	}
 	add(ByCustomerNumber, Fold(c.CustomerNumber), name)
 	country := fallback
 	if len(c.Addresses) > 0 && c.Addresses[0].CountryCode != "" {
 		country = c.Addresses[0].CountryCode
 	}
-	add(ByPhone, Phone(c.Phone, country), name)
+	for _, p := range append([]string{c.Phone}, c.MorePhones...) {
+		add(ByPhone, Phone(p, country), name)
+	}
 	for i := range c.Addresses {
 		a := &c.Addresses[i]
 		who := name

@@ -132,7 +132,9 @@ var conditions = []condition{ //nolint:gochecknoglobals // a table
 		}},
 	{"shopIds", func(f *relance.Filter) bool { return len(f.ShopIDs) > 0 },
 		func(f *relance.Filter, p *relance.Facts, _ time.Time) bool {
-			return slices.ContainsFunc(p.Records, func(r relance.FactRecord) bool { return slices.Contains(f.ShopIDs, r.SourceID) })
+			return slices.ContainsFunc(p.Records, func(r relance.FactRecord) bool {
+				return slices.Contains(f.ShopIDs, r.SourceID) || r.ShopID != nil && slices.Contains(f.ShopIDs, *r.ShopID)
+			})
 		}},
 	{"orderCount", func(f *relance.Filter) bool { return f.OrderCount != nil },
 		func(f *relance.Filter, p *relance.Facts, _ time.Time) bool {

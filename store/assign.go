@@ -74,13 +74,19 @@ func (d *deriver) assign(ctx context.Context, people []person, groups []identity
 	return d.writeMoves(ctx, moves, dirty)
 }
 
-// profileValues derives what a profile shows: of each value the one of the record that
-// changed last and has it. Records that the shop deleted only speak when no other does.
+// profileValues derives what a profile shows: of each value the one that people typed, else the one
+// of the record that changed last and has it. Records that the shop deleted only speak when no other does.
 func profileValues(id uuid.UUID, members []*person, review bool) profileRow {
 	order := slices.Clone(members)
 	slices.SortFunc(order, func(a, b *person) int {
 		if a.Deleted != b.Deleted {
 			if a.Deleted {
+				return 1
+			}
+			return -1
+		}
+		if a.Typed != b.Typed {
+			if b.Typed {
 				return 1
 			}
 			return -1
@@ -127,8 +133,12 @@ func searchText(members []*person) string {
 	}
 	for _, p := range members {
 		add(strings.TrimSpace(identity.Fold(p.FirstName + " " + p.LastName)))
-		add(strings.ToLower(p.Email))
-		add(digits(p.Phone))
+		for _, e := range append([]string{p.Email}, p.MoreEmails...) {
+			add(strings.ToLower(e))
+		}
+		for _, n := range append([]string{p.Phone}, p.MorePhones...) {
+			add(digits(n))
+		}
 		add(identity.Fold(p.Company))
 		add(identity.Fold(p.CustomerNumber))
 		for _, a := range p.Addresses {
@@ -258,7 +268,7 @@ func (d *deriver) follow(ctx context.Context, moves []move, dirty map[uuid.UUID]
 	if len(homes) == 0 {
 		return nil
 	}
-	for _, table := range []string{"profile_labels", "notes", "memberships"} {
+	for _, table := range []string{"profile_labels", "notes", "memberships", "profile_changes"} {
 		if _, err := d.tx.Exec(ctx, `UPDATE `+table+` x SET profile_id = t.to_id FROM unnest($2::uuid[], $3::uuid[]) t(home, to_id)
 			WHERE x.merchant_id = $1 AND x.origin_profile_id = t.home AND x.profile_id <> t.to_id`, d.merchant, homes, to); err != nil {
 			return fmt.Errorf("move %s: %w", table, err)

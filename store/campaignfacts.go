@@ -138,11 +138,11 @@ const factRecordsForLetters = recordFacts + `, p.address, coalesce(p.robinson, f
 			CASE WHEN (SELECT EXISTS (SELECT 1 FROM robinson r WHERE r.merchant_id = $1)) THEN EXISTS (SELECT 1 FROM robinson r WHERE r.merchant_id = $1 AND r.key = robinson_key(coalesce(nullif(a.first_name, ''), c.first_name), coalesce(nullif(a.last_name, ''), c.last_name), a.line1, a.postal_code, a.country_code)) END AS robinson
 		FROM addresses a WHERE a.merchant_id = $1 AND a.customer_id = c.id AND a.line1 <> '' AND (a.last_name = '' OR ` + ownName + `) ORDER BY a.kind <> 'BILLING', a.kind = 'DELIVERY', a.position LIMIT 1) p ON true` + ofTheProfiles
 
-const recordFacts = `SELECT i.profile_id, c.id AS customer_id, c.source_id, c.external_id, c.kind, c.active, c.deleted_at IS NOT NULL AS deleted, c.email, c.language, c.created_at,
+const recordFacts = `SELECT i.profile_id, c.id AS customer_id, c.source_id, c.shop_id, c.external_id, c.kind, c.active, c.deleted_at IS NOT NULL AS deleted, c.email, c.language, c.created_at,
 		coalesce(a.country_code, '') AS country, coalesce(c.business->>'siret', '') <> '' OR coalesce(c.business->>'vat_number', '') <> '' AS business`
 
 const recordCountry = `
-	FROM identities i CROSS JOIN LATERAL (SELECT c.id, c.source_id, c.external_id, c.kind, c.active, c.deleted_at, c.email, c.language, c.created_at, c.business, c.first_name, c.last_name
+	FROM identities i CROSS JOIN LATERAL (SELECT c.id, c.source_id, c.shop_id, c.external_id, c.kind, c.active, c.deleted_at, c.email, c.language, c.created_at, c.business, c.first_name, c.last_name
 		FROM customers c WHERE c.merchant_id = $1 AND c.id = i.customer_id OFFSET 0) c
 	LEFT JOIN LATERAL (SELECT x.country_code FROM addresses x WHERE x.merchant_id = $1 AND x.customer_id = c.id AND x.country_code <> ''
 		ORDER BY x.kind <> 'BILLING', x.position LIMIT 1) a ON true`

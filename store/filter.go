@@ -125,8 +125,9 @@ func between(conds *[]string, a *sqlArgs, col string, r *relance.TimeRange) {
 
 // knownTo asks for a live record at any of the shops.
 func knownTo(a *sqlArgs, shops []uuid.UUID) string {
+	list := a.add(shops)
 	return `EXISTS (SELECT 1 FROM identities i JOIN customers c ON c.merchant_id = $1 AND c.id = i.customer_id
-		WHERE i.merchant_id = $1 AND i.profile_id = p.id AND c.source_id = ANY(` + a.add(shops) + `))`
+		WHERE i.merchant_id = $1 AND i.profile_id = p.id AND (c.source_id = ANY(` + list + `) OR c.shop_id = ANY(` + list + `)))`
 }
 
 // marketingSQL compares what holds for the profile: the strictest of what was said.

@@ -30,10 +30,13 @@ type person struct {
 	CreatedAt      time.Time
 	UpdatedAt      time.Time
 	Deleted        bool
+	Typed          bool // by people of the merchant: it speaks before the shops
 	Home           *uuid.UUID // nil: new
 	Profile        *uuid.UUID
 	MatchedBy      *identity.KeyKind
 	Addresses      []relance.Address
+	MoreEmails     []string
+	MorePhones     []string
 }
 
 // natural is the record's stable name: the same in whatever order records arrive.
@@ -68,7 +71,9 @@ func (d *deriver) resolve(ctx context.Context, changed []uuid.UUID, dirty map[uu
 // people reads customers with their addresses and identities.
 func (d *deriver) people(ctx context.Context, ids []uuid.UUID) ([]person, error) {
 	rows, err := d.tx.Query(ctx, `SELECT c.id, c.source_id, c.external_id, c.email, c.phone, c.title, c.first_name, c.last_name, c.company,
-			c.language, c.birthday, c.customer_number, c.created_at, c.source_updated_at AS updated_at, c.deleted_at IS NOT NULL AS deleted,
+			c.language, c.birthday, c.customer_number, c.created_at, c.source_updated_at AS updated_at, c.deleted_at IS NOT NULL AS deleted, c.kind = 'MANUAL' AS typed,
+			ARRAY(SELECT x.value FROM contacts x WHERE x.merchant_id = $1 AND x.customer_id = c.id AND x.kind = 'EMAIL' ORDER BY x.position) AS more_emails,
+			ARRAY(SELECT x.value FROM contacts x WHERE x.merchant_id = $1 AND x.customer_id = c.id AND x.kind = 'PHONE' ORDER BY x.position) AS more_phones,
 			i.home_profile_id AS home, i.profile_id AS profile, i.matched_by
 		FROM customers c LEFT JOIN identities i ON i.merchant_id = $1 AND i.customer_id = c.id
 		WHERE c.merchant_id = $1 AND c.id = ANY($2) ORDER BY c.source_id, c.external_id`, d.merchant, ids)
@@ -100,7 +105,7 @@ func (d *deriver) people(ctx context.Context, ids []uuid.UUID) ([]person, error)
 
 func (p *person) keys() []identity.Key {
 	c := relance.Customer{Email: p.Email, Phone: p.Phone, FirstName: p.FirstName, LastName: p.LastName,
-		CustomerNumber: p.CustomerNumber, Addresses: p.Addresses}
+		CustomerNumber: p.CustomerNumber, Addresses: p.Addresses, MoreEmails: p.MoreEmails, MorePhones: p.MorePhones}
 	return identity.Keys(&c, "")
 }
 

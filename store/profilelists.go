@@ -126,6 +126,14 @@ func (f *filler) inScope(a *sqlArgs, column string) string {
 	return " AND " + column + " = ANY(" + a.add(f.scope) + ")"
 }
 
+// recordInScope narrows records to those of the asker's shops, and those that people typed.
+func (f *filler) recordInScope(a *sqlArgs) string {
+	if f.scope == nil {
+		return ""
+	}
+	return " AND (c.source_id = ANY(" + a.add(f.scope) + ") OR c.kind = 'MANUAL')"
+}
+
 func (f *filler) args() *sqlArgs { return &sqlArgs{list: []any{f.merchant, f.ids}} }
 
 func (f *filler) queueRecords(b *pgx.Batch) {
@@ -142,15 +150,17 @@ func (f *filler) queueRecords(b *pgx.Batch) {
 		Note                                                  string
 		Business                                              *relance.Business
 		CreatedAt                                             time.Time
-		Phones                                                []string
+		Emails, Phones                                        []string
 	}
 	a := f.args()
 	b.Queue(`SELECT i.profile_id, c.id AS customer_id, c.source_id, s.kind AS source_kind, c.external_id, c.kind, i.matched_by, c.active,
 			c.deleted_at, c.email, c.phone, c.first_name, c.last_name, c.company, c.group_name, c.tags, c.note, c.business, c.created_at,
-			ARRAY(SELECT x.phone FROM addresses x WHERE x.merchant_id = $1 AND x.customer_id = c.id AND x.phone <> '' ORDER BY x.position) AS phones
+			ARRAY(SELECT x.value FROM contacts x WHERE x.merchant_id = $1 AND x.customer_id = c.id AND x.kind = 'EMAIL' ORDER BY x.position) AS emails,
+			ARRAY(SELECT x.value FROM contacts x WHERE x.merchant_id = $1 AND x.customer_id = c.id AND x.kind = 'PHONE' ORDER BY x.position)
+				|| ARRAY(SELECT x.phone FROM addresses x WHERE x.merchant_id = $1 AND x.customer_id = c.id AND x.phone <> '' ORDER BY x.position) AS phones
 		FROM identities i JOIN customers c ON c.merchant_id = $1 AND c.id = i.customer_id JOIN sources s ON s.merchant_id = $1 AND s.id = c.source_id
-		WHERE i.merchant_id = $1 AND i.profile_id = ANY($2)`+f.inScope(a, "c.source_id")+`
-		ORDER BY i.profile_id, c.deleted_at IS NOT NULL, c.source_updated_at DESC, c.source_id, c.external_id`, a.list...).Query(func(rows pgx.Rows) error {
+		WHERE i.merchant_id = $1 AND i.profile_id = ANY($2)`+f.recordInScope(a)+`
+		ORDER BY i.profile_id, c.deleted_at IS NOT NULL, c.kind <> 'MANUAL', c.source_updated_at DESC, c.source_id, c.external_id`, a.list...).Query(func(rows pgx.Rows) error {
 		var list []row
 		if err := rowsInto(&list)(rows); err != nil {
 			return err
@@ -161,7 +171,9 @@ func (f *filler) queueRecords(b *pgx.Batch) {
 			p.Records = append(p.Records, relance.Identity{CustomerID: r.CustomerID, Source: ref, ExternalID: r.ExternalID, Kind: r.Kind,
 				MatchedBy: r.MatchedBy, Active: r.Active, DeletedAt: r.DeletedAt, Email: r.Email, Phone: r.Phone, FirstName: r.FirstName,
 				LastName: r.LastName, Company: r.Company, GroupName: r.GroupName, Tags: r.Tags, Note: r.Note, Business: r.Business, CreatedAt: r.CreatedAt})
-			p.Emails = addContact(p.Emails, strings.ToLower(r.Email), ref)
+			for _, email := range append([]string{r.Email}, r.Emails...) {
+				p.Emails = addContact(p.Emails, strings.ToLower(email), ref)
+			}
 			for _, phone := range append([]string{r.Phone}, r.Phones...) {
 				p.Phones = addContact(p.Phones, phone, ref)
 			}
@@ -213,8 +225,8 @@ func (f *filler) queueAddresses(b *pgx.Batch) {
 			x.city, x.region, x.country_code, x.phone, x.vat_number
 		FROM identities i JOIN customers c ON c.merchant_id = $1 AND c.id = i.customer_id JOIN sources s ON s.merchant_id = $1 AND s.id = c.source_id
 		JOIN addresses x ON x.merchant_id = $1 AND x.customer_id = c.id
-		WHERE i.merchant_id = $1 AND i.profile_id = ANY($2)`+f.inScope(a, "c.source_id")+`
-		ORDER BY i.profile_id, c.deleted_at IS NOT NULL, c.source_updated_at DESC, c.id, x.position`, a.list...).Query(func(rows pgx.Rows) error {
+		WHERE i.merchant_id = $1 AND i.profile_id = ANY($2)`+f.recordInScope(a)+`
+		ORDER BY i.profile_id, c.deleted_at IS NOT NULL, c.kind <> 'MANUAL', c.source_updated_at DESC, c.id, x.position`, a.list...).Query(func(rows pgx.Rows) error {
 		var profile, source uuid.UUID
 		var kind relance.SourceKind
 		var x relance.Address
