@@ -1,6 +1,6 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import { ActionIcon, Button, Menu, Tabs } from '@mantine/core'
-import { ArrowLeft, Copy as CopyIcon, Ellipsis, IdCard, Merge as MergeIcon, TriangleAlert } from 'lucide-react'
+import { ArrowLeft, Copy as CopyIcon, Ellipsis, IdCard, Merge as MergeIcon, Pencil, TriangleAlert } from 'lucide-react'
 import { lazy, Suspense, useEffect } from 'react'
 import { useQuery } from 'urql'
 import { Link, useLocation } from 'wouter'
@@ -27,6 +27,8 @@ const Purchases = lazy(() => import('./Purchases'))
 const Messages = lazy(() => import('./Messages'))
 const PersonFollowUps = lazy(() => import('../campaigns/PersonFollowUps'))
 const MergeDialog = lazy(() => import('./MergeDialog'))
+const EditDialog = lazy(() => import('./EditDialog'))
+const Changes = lazy(() => import('./Changes'))
 
 export type Person = NonNullable<CustomerQuery['profile']>
 
@@ -84,6 +86,7 @@ function Card({ person, reload, back }: { person: Person; reload: () => void; ba
   const format = useFormat()
   const [address, change] = useAddress()
   const [merging, merge, stopMerging] = useOpened('merge')
+  const [editing, edit, stopEditing] = useOpened('edit')
   useEffect(() => lookAt(person.id), [person.id])
   const tab = tabs.find((x) => x === address.get('tab')) ?? 'orders'
   return (
@@ -117,6 +120,11 @@ function Card({ person, reload, back }: { person: Person; reload: () => void; ba
       }
       actions={
         <>
+          {can('CLERK') && (
+            <Button variant="default" leftSection={<Pencil size={14} aria-hidden />} onClick={() => edit('details')}>
+              <Trans>Edit</Trans>
+            </Button>
+          )}
           {can('CLERK') && (
             <Button variant="default" leftSection={<MergeIcon size={14} aria-hidden />} onClick={() => merge('with')}>
               <Trans>Merge</Trans>
@@ -182,6 +190,9 @@ function Card({ person, reload, back }: { person: Person; reload: () => void; ba
             </Suspense>
           )}
           <Sources person={person} reload={reload} />
+          <Suspense>
+            <Changes id={person.id} reload={reload} />
+          </Suspense>
         </div>
         <div className={css.slim}>
           <Habits person={person} />
@@ -189,6 +200,11 @@ function Card({ person, reload, back }: { person: Person; reload: () => void; ba
           <Consents person={person} />
         </div>
       </div>
+      {editing !== null && (
+        <Suspense>
+          <EditDialog id={person.id} name={person.displayName} close={stopEditing} done={reload} />
+        </Suspense>
+      )}
       {merging !== null && (
         <Suspense>
           <MergeDialog id={person.id} other={isId(merging) ? merging : null} pick={(other) => change({ merge: other || 'with' })} close={stopMerging} done={reload} />

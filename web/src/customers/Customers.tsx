@@ -1,6 +1,6 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import { Button, Checkbox, Menu, Popover } from '@mantine/core'
-import { ArrowDownUp, Bookmark, Columns3 } from 'lucide-react'
+import { ArrowDownUp, Bookmark, Columns3, Plus } from 'lucide-react'
 import { lazy, Suspense, useMemo } from 'react'
 import { useQuery } from 'urql'
 import { useSession } from '../app/session'
@@ -23,6 +23,7 @@ import { type Column, columns, readColumns, useColumnNames, usualColumns } from 
 import { FilterBar } from './FilterBar'
 
 const SaveSegment = lazy(() => import('./SaveSegment'))
+const NewPerson = lazy(() => import('../customer/NewPerson'))
 
 const sorts: ProfileOrderField[] = ['LAST_ADMIN_CHANGE', 'NAME', 'CREATED', 'LAST_ORDER', 'SPENT']
 
@@ -47,6 +48,7 @@ export default function Customers() {
   const asSegment = address.get('as') === 'segment'
 
   const [saving, save, stopSaving] = useOpened('save')
+  const [adding, add, stopAdding] = useOpened('new')
 
   function setSort(field: ProfileOrderField, dir: OrderDirection) {
     change({ sort: field === 'LAST_ADMIN_CHANGE' ? null : field, dir: dir === 'DESC' ? 'desc' : null, after: null })
@@ -62,7 +64,16 @@ export default function Customers() {
       fill
       title={t`Customers`}
       sentence={filter && <Count filter={input} asSegment={asSegment} showAll={() => change({ as: null, after: null })} />}
-      actions={<ShopSelect shop={shop} change={(id) => change({ shop: id, after: null })} />}
+      actions={
+        <>
+          <ShopSelect shop={shop} change={(id) => change({ shop: id, after: null })} />
+          {can('CLERK') && (
+            <Button leftSection={<Plus size={14} aria-hidden />} onClick={() => add('customer')}>
+              <Trans>New customer</Trans>
+            </Button>
+          )}
+        </>
+      }
     >
       <div className={css.controls}>
         <SearchWords name={t`Search in this list`} words={search} change={(q) => change({ q: q || null, after: null })} />
@@ -84,6 +95,11 @@ export default function Customers() {
           <ColumnMenu shown={shown} change={setColumns} />
         </div>
       </div>
+      {adding !== null && (
+        <Suspense>
+          <NewPerson close={stopAdding} />
+        </Suspense>
+      )}
       {filter ? (
         <CustomerList
           filter={input}
