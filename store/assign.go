@@ -97,9 +97,11 @@ func profileValues(id uuid.UUID, members []*person, review bool) profileRow {
 		return strings.Compare(a.natural(), b.natural())
 	})
 	row := profileRow{ID: id, CreatedAt: order[0].CreatedAt, NeedsReview: review}
+	named := false // by a shop: its first and last name belong together
 	for _, p := range order {
-		if row.FirstName == "" && row.LastName == "" {
-			row.FirstName, row.LastName = p.FirstName, p.LastName
+		if !named {
+			row.FirstName, row.LastName = first(row.FirstName, p.FirstName), first(row.LastName, p.LastName)
+			named = !p.Typed && p.FirstName+p.LastName != ""
 		}
 		row.Company = first(row.Company, p.Company)
 		row.Title = first(row.Title, p.Title)

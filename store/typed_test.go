@@ -52,6 +52,16 @@ func TestTypedDetailsStandBeforeTheShopsAndSurviveThem(t *testing.T) {
 	l.agree()
 }
 
+func TestATypedFirstNameKeepsTheShopsLastName(t *testing.T) {
+	t.Parallel()
+	l := newLab(t)
+	l.give(0, customers(withEmail("a", "a@example.com")))
+	l.typed(l.id(0, "a"), relance.TypedDetails{FirstName: "Élodie"}, noon)
+	if got := l.who(0, "a"); got.FirstName != "Élodie" || got.LastName != "Lasta" {
+		t.Errorf("called %q %q", got.FirstName, got.LastName)
+	}
+}
+
 func TestATypedAddressJoinsWhoeverHasIt(t *testing.T) {
 	t.Parallel()
 	l := newLab(t)

@@ -202,7 +202,7 @@ function Card({ person, reload, back }: { person: Person; reload: () => void; ba
       </div>
       {editing !== null && (
         <Suspense>
-          <EditDialog id={person.id} name={person.displayName} close={stopEditing} done={reload} />
+          <EditDialog person={person} close={stopEditing} done={reload} />
         </Suspense>
       )}
       {merging !== null && (

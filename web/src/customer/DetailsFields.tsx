@@ -21,7 +21,10 @@ function field({ draft, set, errorOf }: Fill, key: TextField) {
   return { value: draft[key], error: errorOf(key), onChange: (e: { currentTarget: { value: string } }) => set({ [key]: e.currentTarget.value }) }
 }
 
-export function Name({ needed, ...fill }: Fill & { needed?: boolean }) {
+/** Where a field is empty, what shows instead. */
+type Shown = Partial<Record<'firstName' | 'lastName' | 'company' | 'language', string>>
+
+export function Name({ needed, shown, ...fill }: Fill & { needed?: boolean; shown?: Shown }) {
   const { t } = useLingui()
   return (
     <>
@@ -35,12 +38,12 @@ export function Name({ needed, ...fill }: Fill & { needed?: boolean }) {
             { value: 'MR', label: t`Mr` },
           ]}
         />
-        <TextInput data-autofocus required={needed} label={t`First name`} maxLength={255} {...field(fill, 'firstName')} />
-        <TextInput required={needed} label={t`Last name`} maxLength={255} {...field(fill, 'lastName')} />
+        <TextInput data-autofocus required={needed} label={t`First name`} placeholder={shown?.firstName} maxLength={255} {...field(fill, 'firstName')} />
+        <TextInput required={needed} label={t`Last name`} placeholder={shown?.lastName} maxLength={255} {...field(fill, 'lastName')} />
       </div>
       <div className={css.three}>
-        <TextInput label={t`Language`} maxLength={8} placeholder="fr" {...field(fill, 'language')} />
-        <TextInput label={t`Company`} maxLength={255} {...field(fill, 'company')} />
+        <TextInput label={t`Language`} maxLength={8} placeholder={shown?.language} {...field(fill, 'language')} />
+        <TextInput label={t`Company`} placeholder={shown?.company} maxLength={255} {...field(fill, 'company')} />
         <TextInput type="date" label={t`Birthday`} {...field(fill, 'birthday')} />
       </div>
     </>
@@ -101,7 +104,7 @@ export function Addresses({ draft, set, errorOf }: Fill) {
         </p>
       )}
       {draft.addresses.length < 20 && (
-        <Button variant="subtle" size="compact-sm" leftSection={<Plus size={14} aria-hidden />} onClick={() => set({ addresses: [...draft.addresses, emptyAddress] })}>
+        <Button className={css.add} variant="subtle" size="compact-sm" leftSection={<Plus size={14} aria-hidden />} onClick={() => set({ addresses: [...draft.addresses, emptyAddress] })}>
           <Trans>Add an address</Trans>
         </Button>
       )}
@@ -131,7 +134,7 @@ export function Dates({ draft, set, errorOf }: Fill) {
         </p>
       )}
       {draft.dates.length < 20 && (
-        <Button variant="subtle" size="compact-sm" leftSection={<Plus size={14} aria-hidden />} onClick={() => set({ dates: [...draft.dates, { label: '', on: '', yearly: true }] })}>
+        <Button className={css.add} variant="subtle" size="compact-sm" leftSection={<Plus size={14} aria-hidden />} onClick={() => set({ dates: [...draft.dates, { label: '', on: '', yearly: true }] })}>
           <Trans>Add a date</Trans>
         </Button>
       )}

@@ -7,18 +7,19 @@ import { SaveDetailsDocument, TypedDetailsDocument, type TypedFragment } from '.
 import { forgetPages } from '../lib/pages'
 import { Form, refusalOf } from '../ui/Form'
 import { Failure, Skeleton } from '../ui/states'
+import type { Person } from './Customer'
 import { Addresses, Company, Dates, detailFields, Name, Terms, Ways } from './DetailsFields'
 import css from './DetailsFields.module.css'
 import { detailsOf, draftOf } from './typed'
 
 /** What people typed about somebody, to be changed. The shops' values stay as they are. */
-export default function EditDialog({ id, name, close, done }: { id: string; name: string; close: () => void; done: () => void }) {
+export default function EditDialog({ person, close, done }: { person: Person; close: () => void; done: () => void }) {
   const { t } = useLingui()
-  const [{ data, error }, ask] = useQuery({ query: TypedDetailsDocument, variables: { id }, requestPolicy: 'network-only' })
+  const [{ data, error }, ask] = useQuery({ query: TypedDetailsDocument, variables: { id: person.id }, requestPolicy: 'network-only' })
   return (
-    <Modal opened onClose={close} title={t`Edit ${name}`} size="xl" closeButtonProps={{ 'aria-label': t`Close` }}>
+    <Modal opened onClose={close} title={t`Edit ${person.displayName}`} size="lg" closeButtonProps={{ 'aria-label': t`Close` }}>
       {data ? (
-        <Fields id={id} typed={data.typedDetails} close={close} done={done} />
+        <Fields person={person} typed={data.typedDetails} close={close} done={done} />
       ) : error ? (
         <Failure error={error} retry={() => ask({ requestPolicy: 'network-only' })} />
       ) : (
@@ -28,7 +29,7 @@ export default function EditDialog({ id, name, close, done }: { id: string; name
   )
 }
 
-function Fields({ id, typed, close, done }: { id: string; typed: TypedFragment; close: () => void; done: () => void }) {
+function Fields({ person, typed, close, done }: { person: Person; typed: TypedFragment; close: () => void; done: () => void }) {
   const { t } = useLingui()
   const [draft, put] = useState(() => draftOf(typed))
   const [, save] = useMutation(SaveDetailsDocument)
@@ -41,11 +42,12 @@ function Fields({ id, typed, close, done }: { id: string; typed: TypedFragment; 
   )
   return (
     <Form
+      wide
       fields={detailFields}
       cancel={close}
       save={<Trans>Save</Trans>}
       submit={async () => {
-        const { data, error } = await save({ id, details: detailsOf(draft), revision: typed.revision })
+        const { data, error } = await save({ id: person.id, details: detailsOf(draft), revision: typed.revision })
         const refusal = refusalOf(data?.saveDetails, error)
         if (refusal) return refusal
         forgetPages()
@@ -62,7 +64,7 @@ function Fields({ id, typed, close, done }: { id: string; typed: TypedFragment; 
             <p className="quiet">
               <Trans>What you type shows before what the shops say, and no sync changes it. Leave a field empty to show the shops’ value.</Trans>
             </p>
-            <Name {...fill} />
+            <Name shown={person} {...fill} />
             <Ways {...fill} />
             {more(t`Addresses`, true, <Addresses {...fill} />)}
             {more(t`Important dates`, draft.dates.length > 0, <Dates {...fill} />)}

@@ -21,8 +21,9 @@ export default function NewPerson({ close }: { close: () => void }) {
   const [, add] = useMutation(AddPersonDocument)
   const set = (change: Partial<Draft>) => put((old) => ({ ...old, ...change }))
   return (
-    <Modal opened onClose={close} title={t`New customer`} size="xl" closeButtonProps={{ 'aria-label': t`Close` }}>
+    <Modal opened onClose={close} title={t`New customer`} size="lg" closeButtonProps={{ 'aria-label': t`Close` }}>
       <Form
+      wide
         fields={[...detailFields, 'shopId']}
         cancel={close}
         save={<Trans>Add the customer</Trans>}

@@ -271,7 +271,7 @@ export function Sources({ person, reload }: { person: Person; reload: () => void
               </span>
               <span className={css.sourceWhy}>{person.identities.length > 1 ? <Trans>matched by {why[i.matchedBy]}</Trans> : why.NONE}</span>
               <span className={css.sourceId}>
-                <Copy value={i.externalId} />
+                {i.kind !== 'MANUAL' && <Copy value={i.externalId} />}
                 {i.adminUrl && i.source.shop && (
                   <OutLink href={i.adminUrl}>
                     <Trans>Open in {platformNames[i.source.shop.platform]}</Trans>

@@ -40,6 +40,7 @@ export function Form({
   cancel,
   fields = [],
   disabled,
+  wide,
 }: {
   children: (errorOf: (field: string) => ReactNode) => ReactNode
   submit: () => Promise<Refusal | null>
@@ -48,6 +49,8 @@ export function Form({
   /** Fields that show their own refusals. */
   fields?: string[]
   disabled?: boolean
+  /** As wide as its dialog. */
+  wide?: boolean
 }) {
   const [refusal, setRefusal] = useState<Refusal | null>(null)
   const [busy, setBusy] = useState(false)
@@ -60,7 +63,7 @@ export function Form({
     setRefusal(refused)
   }
   return (
-    <form className={css.form} onSubmit={send}>
+    <form className={css.form} data-wide={wide} onSubmit={send}>
       {children((field) => (refusal?.field === field ? <RefusalText refusal={refusal} /> : undefined))}
       {refusal && !fields.includes(refusal.field ?? '') && (
         <p className={css.refusal} role="alert">
