@@ -33,6 +33,7 @@ type Profile struct {
 	Consents  []ProfileConsent
 	Records   []Identity
 	Labels    []Label
+	Group     *ProfileGroup
 	Notes     []Note
 	Members   []Membership
 	KeptApart []uuid.UUID   // profiles that decisions keep apart from it
@@ -160,6 +161,14 @@ func (i Identity) Shop() *Shop { return i.Source.Shop }
 type Label struct {
 	ID   uuid.UUID
 	Name string
+}
+
+// ProfileGroup is the group that a profile is in.
+type ProfileGroup struct {
+	ID       uuid.UUID
+	Name     string
+	Discount *decimal.Decimal
+	Since    time.Time
 }
 
 // Note is a private remark on a profile.

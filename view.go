@@ -207,6 +207,7 @@ type ProfileWant struct {
 	Addresses bool
 	Consents  bool
 	Labels    bool
+	Group     bool
 	Notes     bool
 	Members   bool // memberships
 	Money     bool

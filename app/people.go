@@ -63,7 +63,7 @@ func (a *App) AddLabel(ctx context.Context, m, profile uuid.UUID, name, actor st
 	if name = strings.TrimSpace(name); name == "" || utf8.RuneCountInString(name) > 60 || strings.ContainsFunc(name, unicode.IsControl) {
 		return relance.TellField("name", "LABEL_FORM")
 	}
-	if err := a.Store.AddLabel(ctx, m, profile, name, a.Now()); err != nil {
+	if err := a.Store.AddLabel(ctx, m, profile, name, actor, a.Now()); err != nil {
 		return err
 	}
 	return a.audit(ctx, m, actor, "add_label", "profile", profile, map[string]any{"label": name})
@@ -71,7 +71,7 @@ func (a *App) AddLabel(ctx context.Context, m, profile uuid.UUID, name, actor st
 
 // RemoveLabel takes a label off a profile.
 func (a *App) RemoveLabel(ctx context.Context, m, profile uuid.UUID, name, actor string) error {
-	if err := a.Store.RemoveLabel(ctx, m, profile, name, a.Now()); err != nil {
+	if err := a.Store.RemoveLabel(ctx, m, profile, name, actor, a.Now()); err != nil {
 		return err
 	}
 	return a.audit(ctx, m, actor, "remove_label", "profile", profile, map[string]any{"label": name})

@@ -36,6 +36,7 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 type ResolverRoot interface {
 	Campaign() CampaignResolver
 	Cart() CartResolver
+	CustomerGroup() CustomerGroupResolver
 	FollowUp() FollowUpResolver
 	Habits() HabitsResolver
 	Identity() IdentityResolver
@@ -335,6 +336,11 @@ type ComplexityRoot struct {
 		Name   func(childComplexity int) int
 	}
 
+	Colleague struct {
+		ID   func(childComplexity int) int
+		Name func(childComplexity int) int
+	}
+
 	ComparedGroup struct {
 		Ordered func(childComplexity int) int
 		Pending func(childComplexity int) int
@@ -361,6 +367,21 @@ type ComplexityRoot struct {
 		Since      func(childComplexity int) int
 		Source     func(childComplexity int) int
 		State      func(childComplexity int) int
+	}
+
+	CustomerGroup struct {
+		Benefits  func(childComplexity int) int
+		CreatedAt func(childComplexity int) int
+		Discount  func(childComplexity int) int
+		ID        func(childComplexity int) int
+		Members   func(childComplexity int) int
+		Name      func(childComplexity int) int
+		Sales     func(childComplexity int, from time.Time, to time.Time) int
+	}
+
+	CustomerGroupPayload struct {
+		Errors func(childComplexity int) int
+		Group  func(childComplexity int) int
 	}
 
 	DnsRecord struct {
@@ -435,6 +456,13 @@ type ComplexityRoot struct {
 		State      func(childComplexity int) int
 		ValidUntil func(childComplexity int) int
 		Value      func(childComplexity int) int
+	}
+
+	GroupSales struct {
+		Buyers   func(childComplexity int) int
+		Currency func(childComplexity int) int
+		Orders   func(childComplexity int) int
+		Spent    func(childComplexity int) int
 	}
 
 	Habits struct {
@@ -611,6 +639,7 @@ type ComplexityRoot struct {
 		AddLabel             func(childComplexity int, profileID uuid.UUID, name string) int
 		AddNote              func(childComplexity int, profileID uuid.UUID, body string) int
 		AddPerson            func(childComplexity int, details relance.TypedDetails, shopID *uuid.UUID) int
+		AddTask              func(childComplexity int, profileID uuid.UUID, input relance.TaskChange) int
 		AddressProposalClose func(childComplexity int, id uuid.UUID) int
 		AllowTogether        func(childComplexity int, profileIds []uuid.UUID) int
 		AssignOrder          func(childComplexity int, orderID uuid.UUID, profileID uuid.UUID) int
@@ -622,6 +651,7 @@ type ComplexityRoot struct {
 		CampaignTryVoucher   func(childComplexity int, campaignID uuid.UUID, stepKey string, shopID uuid.UUID, email string, variant relance.MessageVariant) int
 		CampaignUpdate       func(childComplexity int, id uuid.UUID, version int, input CampaignInput) int
 		CancelSync           func(childComplexity int, runID uuid.UUID) int
+		ChangeTask           func(childComplexity int, id uuid.UUID, input relance.TaskChange) int
 		ConnectPrestaShop    func(childComplexity int, input ConnectPrestaShopInput) int
 		ConnectShopify       func(childComplexity int, input ConnectShopifyInput) int
 		FollowUpDecide       func(childComplexity int, id uuid.UUID, again bool) int
@@ -638,15 +668,20 @@ type ComplexityRoot struct {
 		PrinterRemove        func(childComplexity int, id uuid.UUID) int
 		PrinterUpdate        func(childComplexity int, id uuid.UUID, input relance.PrinterChange) int
 		ReleaseOrder         func(childComplexity int, orderID uuid.UUID) int
+		RemoveGroup          func(childComplexity int, id uuid.UUID) int
 		RemoveLabel          func(childComplexity int, profileID uuid.UUID, name string) int
+		RemoveTask           func(childComplexity int, id uuid.UUID) int
 		ResumeSync           func(childComplexity int, runID uuid.UUID) int
 		SaveDetails          func(childComplexity int, profileID uuid.UUID, details relance.TypedDetails, revision int) int
+		SaveGroup            func(childComplexity int, id *uuid.UUID, input relance.CustomerGroup) int
 		SegmentDelete        func(childComplexity int, id uuid.UUID) int
 		SegmentSave          func(childComplexity int, id *uuid.UUID, name string, filter relance.Filter) int
 		SendingRulesChange   func(childComplexity int, input relance.SendingRulesChange) int
 		SendingStop          func(childComplexity int, stop bool) int
 		SessionEnd           func(childComplexity int, id uuid.UUID) int
+		SetGroup             func(childComplexity int, profileID uuid.UUID, groupID *uuid.UUID) int
 		SetMainCurrency      func(childComplexity int, currency string) int
+		SetTaskDone          func(childComplexity int, id uuid.UUID, done bool) int
 		ShopLogoRemove       func(childComplexity int, shopID uuid.UUID) int
 		ShopLogoSet          func(childComplexity int, shopID uuid.UUID, file graphql.Upload) int
 		ShopSettingsUpdate   func(childComplexity int, shopID uuid.UUID, settings relance.ShopSettingsChange) int
@@ -831,6 +866,7 @@ type ComplexityRoot struct {
 		DisplayName     func(childComplexity int) int
 		Emails          func(childComplexity int) int
 		FirstName       func(childComplexity int) int
+		Group           func(childComplexity int) int
 		Habits          func(childComplexity int) int
 		ID              func(childComplexity int) int
 		KeptApart       func(childComplexity int) int
@@ -898,6 +934,13 @@ type ComplexityRoot struct {
 		Value   func(childComplexity int) int
 	}
 
+	ProfileGroup struct {
+		Discount func(childComplexity int) int
+		ID       func(childComplexity int) int
+		Name     func(childComplexity int) int
+		Since    func(childComplexity int) int
+	}
+
 	ProfilePayload struct {
 		Errors  func(childComplexity int) int
 		Profile func(childComplexity int) int
@@ -945,6 +988,8 @@ type ComplexityRoot struct {
 		Campaigns            func(childComplexity int) int
 		Cart                 func(childComplexity int, id uuid.UUID) int
 		Carts                func(childComplexity int, first int, after *string, states []relance.CartState, shopIds []uuid.UUID) int
+		Colleagues           func(childComplexity int) int
+		CustomerGroups       func(childComplexity int) int
 		FollowUp             func(childComplexity int, id uuid.UUID) int
 		FollowUps            func(childComplexity int, campaignID *uuid.UUID, profileID *uuid.UUID, states []relance.SendState, first int, after *string) int
 		Labels               func(childComplexity int) int
@@ -975,6 +1020,7 @@ type ComplexityRoot struct {
 		Shop                 func(childComplexity int, id uuid.UUID) int
 		Shops                func(childComplexity int) int
 		SyncRun              func(childComplexity int, id uuid.UUID) int
+		Tasks                func(childComplexity int, first int, after *string, profileID *uuid.UUID, mine bool, done bool, dueBefore *time.Time) int
 		Tokens               func(childComplexity int) int
 		TypedDetails         func(childComplexity int, profileID uuid.UUID) int
 		Users                func(childComplexity int) int
@@ -1255,6 +1301,30 @@ type ComplexityRoot struct {
 		UnknownDiscounts func(childComplexity int) int
 	}
 
+	Task struct {
+		Assignee   func(childComplexity int) int
+		AssigneeID func(childComplexity int) int
+		CreatedAt  func(childComplexity int) int
+		CreatedBy  func(childComplexity int) int
+		DoneAt     func(childComplexity int) int
+		DoneBy     func(childComplexity int) int
+		DueOn      func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Profile    func(childComplexity int) int
+		Title      func(childComplexity int) int
+	}
+
+	TaskConnection struct {
+		Info  func(childComplexity int) int
+		Tasks func(childComplexity int) int
+		Total func(childComplexity int) int
+	}
+
+	TaskPayload struct {
+		Done   func(childComplexity int) int
+		Errors func(childComplexity int) int
+	}
+
 	Token struct {
 		CreatedAt func(childComplexity int) int
 		ID        func(childComplexity int) int
@@ -1399,6 +1469,9 @@ type CartResolver interface {
 
 	Profile(ctx context.Context, obj *relance.CartView) (*relance.Profile, error)
 }
+type CustomerGroupResolver interface {
+	Sales(ctx context.Context, obj *relance.CustomerGroup, from time.Time, to time.Time) ([]*relance.GroupSales, error)
+}
 type FollowUpResolver interface {
 	Profile(ctx context.Context, obj *relance.FollowUpView) (*relance.Profile, error)
 }
@@ -1426,6 +1499,9 @@ type MutationResolver interface {
 	AddPerson(ctx context.Context, details relance.TypedDetails, shopID *uuid.UUID) (*ProfilePayload, error)
 	SaveDetails(ctx context.Context, profileID uuid.UUID, details relance.TypedDetails, revision int) (*ProfilePayload, error)
 	UndoProfileChange(ctx context.Context, id uuid.UUID) (*ProfilePayload, error)
+	SaveGroup(ctx context.Context, id *uuid.UUID, input relance.CustomerGroup) (*CustomerGroupPayload, error)
+	RemoveGroup(ctx context.Context, id uuid.UUID) (*CustomerGroupPayload, error)
+	SetGroup(ctx context.Context, profileID uuid.UUID, groupID *uuid.UUID) (*ProfilePayload, error)
 	PrinterAdd(ctx context.Context, input relance.PrinterChange) (*PrinterPayload, error)
 	PrinterUpdate(ctx context.Context, id uuid.UUID, input relance.PrinterChange) (*PrinterPayload, error)
 	PrinterRemove(ctx context.Context, id uuid.UUID) (*DonePayload, error)
@@ -1453,6 +1529,10 @@ type MutationResolver interface {
 	PauseSync(ctx context.Context, runID uuid.UUID) (*SyncPayload, error)
 	ResumeSync(ctx context.Context, runID uuid.UUID) (*SyncPayload, error)
 	CancelSync(ctx context.Context, runID uuid.UUID) (*SyncPayload, error)
+	AddTask(ctx context.Context, profileID uuid.UUID, input relance.TaskChange) (*TaskPayload, error)
+	ChangeTask(ctx context.Context, id uuid.UUID, input relance.TaskChange) (*TaskPayload, error)
+	SetTaskDone(ctx context.Context, id uuid.UUID, done bool) (*TaskPayload, error)
+	RemoveTask(ctx context.Context, id uuid.UUID) (*TaskPayload, error)
 	TokenCreate(ctx context.Context, role relance.Role, name string, shopIds []uuid.UUID) (*TokenCreatePayload, error)
 	TokenRevoke(ctx context.Context, id uuid.UUID) (*TokenRevokePayload, error)
 	CampaignTestEmail(ctx context.Context, campaignID uuid.UUID, stepKey string, language string, shopID uuid.UUID, variant relance.MessageVariant) (*DonePayload, error)
@@ -1498,6 +1578,7 @@ type QueryResolver interface {
 	TypedDetails(ctx context.Context, profileID uuid.UUID) (*relance.ProfileDetails, error)
 	ProfileChanges(ctx context.Context, profileID uuid.UUID, first int) ([]*relance.ProfileChange, error)
 	PossibleDuplicates(ctx context.Context, details relance.TypedDetails) ([]*PossibleDuplicate, error)
+	CustomerGroups(ctx context.Context) ([]*relance.CustomerGroup, error)
 	Printers(ctx context.Context) ([]*relance.Printer, error)
 	PrintBatches(ctx context.Context) ([]*relance.PrintBatch, error)
 	Letters(ctx context.Context, states []relance.PrintState, campaignID *uuid.UUID, batchID *uuid.UUID, first int, after *string) (*relance.FollowUpPage, error)
@@ -1521,6 +1602,8 @@ type QueryResolver interface {
 	Shop(ctx context.Context, id uuid.UUID) (*relance.Shop, error)
 	SyncRun(ctx context.Context, id uuid.UUID) (*relance.Run, error)
 	Quarantine(ctx context.Context, first int, after *string, shopIds []uuid.UUID) (*QuarantineConnection, error)
+	Tasks(ctx context.Context, first int, after *string, profileID *uuid.UUID, mine bool, done bool, dueBefore *time.Time) (*relance.TaskPage, error)
+	Colleagues(ctx context.Context) ([]*Colleague, error)
 	Tokens(ctx context.Context) ([]*relance.Token, error)
 	Viewer(ctx context.Context) (*Viewer, error)
 	Users(ctx context.Context) ([]*relance.User, error)
@@ -2770,6 +2853,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ChangedValue.Name(childComplexity), true
 
+	case "Colleague.id":
+		if e.ComplexityRoot.Colleague.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Colleague.ID(childComplexity), true
+	case "Colleague.name":
+		if e.ComplexityRoot.Colleague.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Colleague.Name(childComplexity), true
+
 	case "ComparedGroup.ordered":
 		if e.ComplexityRoot.ComparedGroup.Ordered == nil {
 			break
@@ -2869,6 +2965,67 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Consent.State(childComplexity), true
+
+	case "CustomerGroup.benefits":
+		if e.ComplexityRoot.CustomerGroup.Benefits == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerGroup.Benefits(childComplexity), true
+	case "CustomerGroup.createdAt":
+		if e.ComplexityRoot.CustomerGroup.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerGroup.CreatedAt(childComplexity), true
+	case "CustomerGroup.discount":
+		if e.ComplexityRoot.CustomerGroup.Discount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerGroup.Discount(childComplexity), true
+	case "CustomerGroup.id":
+		if e.ComplexityRoot.CustomerGroup.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerGroup.ID(childComplexity), true
+	case "CustomerGroup.members":
+		if e.ComplexityRoot.CustomerGroup.Members == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerGroup.Members(childComplexity), true
+	case "CustomerGroup.name":
+		if e.ComplexityRoot.CustomerGroup.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerGroup.Name(childComplexity), true
+	case "CustomerGroup.sales":
+		if e.ComplexityRoot.CustomerGroup.Sales == nil {
+			break
+		}
+
+		args, err := ec.field_CustomerGroup_sales_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.CustomerGroup.Sales(childComplexity, args["from"].(time.Time), args["to"].(time.Time)), true
+
+	case "CustomerGroupPayload.errors":
+		if e.ComplexityRoot.CustomerGroupPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerGroupPayload.Errors(childComplexity), true
+	case "CustomerGroupPayload.group":
+		if e.ComplexityRoot.CustomerGroupPayload.Group == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerGroupPayload.Group(childComplexity), true
 
 	case "DnsRecord.name":
 		if e.ComplexityRoot.DnsRecord.Name == nil {
@@ -3194,6 +3351,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.FollowUpVoucher.Value(childComplexity), true
+
+	case "GroupSales.buyers":
+		if e.ComplexityRoot.GroupSales.Buyers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GroupSales.Buyers(childComplexity), true
+	case "GroupSales.currency":
+		if e.ComplexityRoot.GroupSales.Currency == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GroupSales.Currency(childComplexity), true
+	case "GroupSales.orders":
+		if e.ComplexityRoot.GroupSales.Orders == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GroupSales.Orders(childComplexity), true
+	case "GroupSales.spent":
+		if e.ComplexityRoot.GroupSales.Spent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GroupSales.Spent(childComplexity), true
 
 	case "Habits.sizes":
 		if e.ComplexityRoot.Habits.Sizes == nil {
@@ -3884,6 +4066,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AddPerson(childComplexity, args["details"].(relance.TypedDetails), args["shopId"].(*uuid.UUID)), true
+	case "Mutation.addTask":
+		if e.ComplexityRoot.Mutation.AddTask == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_addTask_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AddTask(childComplexity, args["profileId"].(uuid.UUID), args["input"].(relance.TaskChange)), true
 	case "Mutation.addressProposalClose":
 		if e.ComplexityRoot.Mutation.AddressProposalClose == nil {
 			break
@@ -4005,6 +4198,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CancelSync(childComplexity, args["runId"].(uuid.UUID)), true
+	case "Mutation.changeTask":
+		if e.ComplexityRoot.Mutation.ChangeTask == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_changeTask_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ChangeTask(childComplexity, args["id"].(uuid.UUID), args["input"].(relance.TaskChange)), true
 	case "Mutation.connectPrestaShop":
 		if e.ComplexityRoot.Mutation.ConnectPrestaShop == nil {
 			break
@@ -4181,6 +4385,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReleaseOrder(childComplexity, args["orderId"].(uuid.UUID)), true
+	case "Mutation.removeGroup":
+		if e.ComplexityRoot.Mutation.RemoveGroup == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_removeGroup_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RemoveGroup(childComplexity, args["id"].(uuid.UUID)), true
 	case "Mutation.removeLabel":
 		if e.ComplexityRoot.Mutation.RemoveLabel == nil {
 			break
@@ -4192,6 +4407,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RemoveLabel(childComplexity, args["profileId"].(uuid.UUID), args["name"].(string)), true
+	case "Mutation.removeTask":
+		if e.ComplexityRoot.Mutation.RemoveTask == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_removeTask_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RemoveTask(childComplexity, args["id"].(uuid.UUID)), true
 	case "Mutation.resumeSync":
 		if e.ComplexityRoot.Mutation.ResumeSync == nil {
 			break
@@ -4214,6 +4440,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SaveDetails(childComplexity, args["profileId"].(uuid.UUID), args["details"].(relance.TypedDetails), args["revision"].(int)), true
+	case "Mutation.saveGroup":
+		if e.ComplexityRoot.Mutation.SaveGroup == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_saveGroup_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SaveGroup(childComplexity, args["id"].(*uuid.UUID), args["input"].(relance.CustomerGroup)), true
 	case "Mutation.segmentDelete":
 		if e.ComplexityRoot.Mutation.SegmentDelete == nil {
 			break
@@ -4269,6 +4506,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SessionEnd(childComplexity, args["id"].(uuid.UUID)), true
+	case "Mutation.setGroup":
+		if e.ComplexityRoot.Mutation.SetGroup == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_setGroup_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetGroup(childComplexity, args["profileId"].(uuid.UUID), args["groupId"].(*uuid.UUID)), true
 	case "Mutation.setMainCurrency":
 		if e.ComplexityRoot.Mutation.SetMainCurrency == nil {
 			break
@@ -4280,6 +4528,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SetMainCurrency(childComplexity, args["currency"].(string)), true
+	case "Mutation.setTaskDone":
+		if e.ComplexityRoot.Mutation.SetTaskDone == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_setTaskDone_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetTaskDone(childComplexity, args["id"].(uuid.UUID), args["done"].(bool)), true
 	case "Mutation.shopLogoRemove":
 		if e.ComplexityRoot.Mutation.ShopLogoRemove == nil {
 			break
@@ -5136,6 +5395,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Profile.FirstName(childComplexity), true
+	case "Profile.group":
+		if e.ComplexityRoot.Profile.Group == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Profile.Group(childComplexity), true
 	case "Profile.habits":
 		if e.ComplexityRoot.Profile.Habits == nil {
 			break
@@ -5457,6 +5722,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ProfileEmail.Value(childComplexity), true
 
+	case "ProfileGroup.discount":
+		if e.ComplexityRoot.ProfileGroup.Discount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProfileGroup.Discount(childComplexity), true
+	case "ProfileGroup.id":
+		if e.ComplexityRoot.ProfileGroup.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProfileGroup.ID(childComplexity), true
+	case "ProfileGroup.name":
+		if e.ComplexityRoot.ProfileGroup.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProfileGroup.Name(childComplexity), true
+	case "ProfileGroup.since":
+		if e.ComplexityRoot.ProfileGroup.Since == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProfileGroup.Since(childComplexity), true
+
 	case "ProfilePayload.errors":
 		if e.ComplexityRoot.ProfilePayload.Errors == nil {
 			break
@@ -5651,6 +5941,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Carts(childComplexity, args["first"].(int), args["after"].(*string), args["states"].([]relance.CartState), args["shopIds"].([]uuid.UUID)), true
+	case "Query.colleagues":
+		if e.ComplexityRoot.Query.Colleagues == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Colleagues(childComplexity), true
+	case "Query.customerGroups":
+		if e.ComplexityRoot.Query.CustomerGroups == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.CustomerGroups(childComplexity), true
 	case "Query.followUp":
 		if e.ComplexityRoot.Query.FollowUp == nil {
 			break
@@ -5937,6 +6239,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.SyncRun(childComplexity, args["id"].(uuid.UUID)), true
+	case "Query.tasks":
+		if e.ComplexityRoot.Query.Tasks == nil {
+			break
+		}
+
+		args, err := ec.field_Query_tasks_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Tasks(childComplexity, args["first"].(int), args["after"].(*string), args["profileId"].(*uuid.UUID), args["mine"].(bool), args["done"].(bool), args["dueBefore"].(*time.Time)), true
 	case "Query.tokens":
 		if e.ComplexityRoot.Query.Tokens == nil {
 			break
@@ -7077,6 +7390,99 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Takings.UnknownDiscounts(childComplexity), true
 
+	case "Task.assignee":
+		if e.ComplexityRoot.Task.Assignee == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Task.Assignee(childComplexity), true
+	case "Task.assigneeId":
+		if e.ComplexityRoot.Task.AssigneeID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Task.AssigneeID(childComplexity), true
+	case "Task.createdAt":
+		if e.ComplexityRoot.Task.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Task.CreatedAt(childComplexity), true
+	case "Task.createdBy":
+		if e.ComplexityRoot.Task.CreatedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Task.CreatedBy(childComplexity), true
+	case "Task.doneAt":
+		if e.ComplexityRoot.Task.DoneAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Task.DoneAt(childComplexity), true
+	case "Task.doneBy":
+		if e.ComplexityRoot.Task.DoneBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Task.DoneBy(childComplexity), true
+	case "Task.dueOn":
+		if e.ComplexityRoot.Task.DueOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Task.DueOn(childComplexity), true
+	case "Task.id":
+		if e.ComplexityRoot.Task.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Task.ID(childComplexity), true
+	case "Task.profile":
+		if e.ComplexityRoot.Task.Profile == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Task.Profile(childComplexity), true
+	case "Task.title":
+		if e.ComplexityRoot.Task.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Task.Title(childComplexity), true
+
+	case "TaskConnection.pageInfo":
+		if e.ComplexityRoot.TaskConnection.Info == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskConnection.Info(childComplexity), true
+	case "TaskConnection.nodes":
+		if e.ComplexityRoot.TaskConnection.Tasks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskConnection.Tasks(childComplexity), true
+	case "TaskConnection.totalCount":
+		if e.ComplexityRoot.TaskConnection.Total == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskConnection.Total(childComplexity), true
+
+	case "TaskPayload.done":
+		if e.ComplexityRoot.TaskPayload.Done == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskPayload.Done(childComplexity), true
+	case "TaskPayload.errors":
+		if e.ComplexityRoot.TaskPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskPayload.Errors(childComplexity), true
+
 	case "Token.createdAt":
 		if e.ComplexityRoot.Token.CreatedAt == nil {
 			break
@@ -7589,6 +7995,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCampaignVariantInput,
 		ec.unmarshalInputConnectPrestaShopInput,
 		ec.unmarshalInputConnectShopifyInput,
+		ec.unmarshalInputCustomerGroupInput,
 		ec.unmarshalInputImportantDateInput,
 		ec.unmarshalInputIntRange,
 		ec.unmarshalInputLetterPreviewInput,
@@ -7602,6 +8009,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputProfileOrder,
 		ec.unmarshalInputSendingRulesInput,
 		ec.unmarshalInputShopSettingsInput,
+		ec.unmarshalInputTaskInput,
 		ec.unmarshalInputTimeRange,
 		ec.unmarshalInputTypedAddressInput,
 		ec.unmarshalInputTypedDetailsInput,
@@ -7696,7 +8104,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/approval.graphqls" "schema/backtest.graphqls" "schema/campaign.graphqls" "schema/cart.graphqls" "schema/details.graphqls" "schema/letter.graphqls" "schema/logo.graphqls" "schema/objection.graphqls" "schema/order.graphqls" "schema/overview.graphqls" "schema/product.graphqls" "schema/profile.graphqls" "schema/results.graphqls" "schema/schema.graphqls" "schema/sender.graphqls" "schema/settings.graphqls" "schema/shop.graphqls" "schema/sync.graphqls" "schema/token.graphqls" "schema/trial.graphqls" "schema/user.graphqls"
+//go:embed "schema/approval.graphqls" "schema/backtest.graphqls" "schema/campaign.graphqls" "schema/cart.graphqls" "schema/details.graphqls" "schema/group.graphqls" "schema/letter.graphqls" "schema/logo.graphqls" "schema/objection.graphqls" "schema/order.graphqls" "schema/overview.graphqls" "schema/product.graphqls" "schema/profile.graphqls" "schema/results.graphqls" "schema/schema.graphqls" "schema/sender.graphqls" "schema/settings.graphqls" "schema/shop.graphqls" "schema/sync.graphqls" "schema/task.graphqls" "schema/token.graphqls" "schema/trial.graphqls" "schema/user.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -7713,6 +8121,7 @@ var sources = []*ast.Source{
 	{Name: "schema/campaign.graphqls", Input: sourceData("schema/campaign.graphqls"), BuiltIn: false},
 	{Name: "schema/cart.graphqls", Input: sourceData("schema/cart.graphqls"), BuiltIn: false},
 	{Name: "schema/details.graphqls", Input: sourceData("schema/details.graphqls"), BuiltIn: false},
+	{Name: "schema/group.graphqls", Input: sourceData("schema/group.graphqls"), BuiltIn: false},
 	{Name: "schema/letter.graphqls", Input: sourceData("schema/letter.graphqls"), BuiltIn: false},
 	{Name: "schema/logo.graphqls", Input: sourceData("schema/logo.graphqls"), BuiltIn: false},
 	{Name: "schema/objection.graphqls", Input: sourceData("schema/objection.graphqls"), BuiltIn: false},
@@ -7726,6 +8135,7 @@ var sources = []*ast.Source{
 	{Name: "schema/settings.graphqls", Input: sourceData("schema/settings.graphqls"), BuiltIn: false},
 	{Name: "schema/shop.graphqls", Input: sourceData("schema/shop.graphqls"), BuiltIn: false},
 	{Name: "schema/sync.graphqls", Input: sourceData("schema/sync.graphqls"), BuiltIn: false},
+	{Name: "schema/task.graphqls", Input: sourceData("schema/task.graphqls"), BuiltIn: false},
 	{Name: "schema/token.graphqls", Input: sourceData("schema/token.graphqls"), BuiltIn: false},
 	{Name: "schema/trial.graphqls", Input: sourceData("schema/trial.graphqls"), BuiltIn: false},
 	{Name: "schema/user.graphqls", Input: sourceData("schema/user.graphqls"), BuiltIn: false},
@@ -8292,6 +8702,16 @@ func (ec *executionContext) childFields_ChangedValue(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type ChangedValue", field.Name)
 }
 
+func (ec *executionContext) childFields_Colleague(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Colleague_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Colleague_name(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Colleague", field.Name)
+}
+
 func (ec *executionContext) childFields_ComparedGroup(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "people":
@@ -8346,6 +8766,36 @@ func (ec *executionContext) childFields_Consent(ctx context.Context, field graph
 		return ec.fieldContext_Consent_source(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Consent", field.Name)
+}
+
+func (ec *executionContext) childFields_CustomerGroup(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_CustomerGroup_id(ctx, field)
+	case "name":
+		return ec.fieldContext_CustomerGroup_name(ctx, field)
+	case "discount":
+		return ec.fieldContext_CustomerGroup_discount(ctx, field)
+	case "benefits":
+		return ec.fieldContext_CustomerGroup_benefits(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_CustomerGroup_createdAt(ctx, field)
+	case "members":
+		return ec.fieldContext_CustomerGroup_members(ctx, field)
+	case "sales":
+		return ec.fieldContext_CustomerGroup_sales(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CustomerGroup", field.Name)
+}
+
+func (ec *executionContext) childFields_CustomerGroupPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "group":
+		return ec.fieldContext_CustomerGroupPayload_group(ctx, field)
+	case "errors":
+		return ec.fieldContext_CustomerGroupPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CustomerGroupPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_DnsRecord(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8494,6 +8944,20 @@ func (ec *executionContext) childFields_FollowUpVoucher(ctx context.Context, fie
 		return ec.fieldContext_FollowUpVoucher_finding(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type FollowUpVoucher", field.Name)
+}
+
+func (ec *executionContext) childFields_GroupSales(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "currency":
+		return ec.fieldContext_GroupSales_currency(ctx, field)
+	case "orders":
+		return ec.fieldContext_GroupSales_orders(ctx, field)
+	case "buyers":
+		return ec.fieldContext_GroupSales_buyers(ctx, field)
+	case "spent":
+		return ec.fieldContext_GroupSales_spent(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GroupSales", field.Name)
 }
 
 func (ec *executionContext) childFields_Habits(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9182,6 +9646,8 @@ func (ec *executionContext) childFields_Profile(ctx context.Context, field graph
 		return ec.fieldContext_Profile_shops(ctx, field)
 	case "labels":
 		return ec.fieldContext_Profile_labels(ctx, field)
+	case "group":
+		return ec.fieldContext_Profile_group(ctx, field)
 	case "notes":
 		return ec.fieldContext_Profile_notes(ctx, field)
 	case "memberships":
@@ -9304,6 +9770,20 @@ func (ec *executionContext) childFields_ProfileEmail(ctx context.Context, field 
 		return ec.fieldContext_ProfileEmail_sources(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ProfileEmail", field.Name)
+}
+
+func (ec *executionContext) childFields_ProfileGroup(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ProfileGroup_id(ctx, field)
+	case "name":
+		return ec.fieldContext_ProfileGroup_name(ctx, field)
+	case "discount":
+		return ec.fieldContext_ProfileGroup_discount(ctx, field)
+	case "since":
+		return ec.fieldContext_ProfileGroup_since(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ProfileGroup", field.Name)
 }
 
 func (ec *executionContext) childFields_ProfilePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9926,6 +10406,54 @@ func (ec *executionContext) childFields_Takings(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type Takings", field.Name)
 }
 
+func (ec *executionContext) childFields_Task(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Task_id(ctx, field)
+	case "title":
+		return ec.fieldContext_Task_title(ctx, field)
+	case "dueOn":
+		return ec.fieldContext_Task_dueOn(ctx, field)
+	case "assignee":
+		return ec.fieldContext_Task_assignee(ctx, field)
+	case "assigneeId":
+		return ec.fieldContext_Task_assigneeId(ctx, field)
+	case "createdBy":
+		return ec.fieldContext_Task_createdBy(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Task_createdAt(ctx, field)
+	case "doneAt":
+		return ec.fieldContext_Task_doneAt(ctx, field)
+	case "doneBy":
+		return ec.fieldContext_Task_doneBy(ctx, field)
+	case "profile":
+		return ec.fieldContext_Task_profile(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Task", field.Name)
+}
+
+func (ec *executionContext) childFields_TaskConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "totalCount":
+		return ec.fieldContext_TaskConnection_totalCount(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_TaskConnection_pageInfo(ctx, field)
+	case "nodes":
+		return ec.fieldContext_TaskConnection_nodes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TaskConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_TaskPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "done":
+		return ec.fieldContext_TaskPayload_done(ctx, field)
+	case "errors":
+		return ec.fieldContext_TaskPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TaskPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Token(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -10386,6 +10914,28 @@ func (ec *executionContext) field_Campaign_why_args(ctx context.Context, rawArgs
 	return args, nil
 }
 
+func (ec *executionContext) field_CustomerGroup_sales_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (time.Time, error) {
+			return ec.unmarshalNDate2timeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (time.Time, error) {
+			return ec.unmarshalNDate2timeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Habits_topCategories_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -10477,6 +11027,28 @@ func (ec *executionContext) field_Mutation_addPerson_args(ctx context.Context, r
 		return nil, err
 	}
 	args["shopId"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_addTask_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "profileId",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["profileId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (relance.TaskChange, error) {
+			return ec.unmarshalNTaskInput2githubᚗcomᚋrelanceᚋrelanceᚐTaskChange(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg1
 	return args, nil
 }
 
@@ -10727,6 +11299,28 @@ func (ec *executionContext) field_Mutation_cancelSync_args(ctx context.Context, 
 		return nil, err
 	}
 	args["runId"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_changeTask_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (relance.TaskChange, error) {
+			return ec.unmarshalNTaskInput2githubᚗcomᚋrelanceᚋrelanceᚐTaskChange(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg1
 	return args, nil
 }
 
@@ -11026,6 +11620,20 @@ func (ec *executionContext) field_Mutation_releaseOrder_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_removeGroup_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_removeLabel_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -11045,6 +11653,20 @@ func (ec *executionContext) field_Mutation_removeLabel_args(ctx context.Context,
 		return nil, err
 	}
 	args["name"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_removeTask_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
 	return args, nil
 }
 
@@ -11089,6 +11711,28 @@ func (ec *executionContext) field_Mutation_saveDetails_args(ctx context.Context,
 		return nil, err
 	}
 	args["revision"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_saveGroup_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (*uuid.UUID, error) {
+			return ec.unmarshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (relance.CustomerGroup, error) {
+			return ec.unmarshalNCustomerGroupInput2githubᚗcomᚋrelanceᚋrelanceᚐCustomerGroup(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg1
 	return args, nil
 }
 
@@ -11178,6 +11822,28 @@ func (ec *executionContext) field_Mutation_sessionEnd_args(ctx context.Context, 
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_setGroup_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "profileId",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["profileId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "groupId",
+		func(ctx context.Context, v any) (*uuid.UUID, error) {
+			return ec.unmarshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["groupId"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_setMainCurrency_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -11189,6 +11855,28 @@ func (ec *executionContext) field_Mutation_setMainCurrency_args(ctx context.Cont
 		return nil, err
 	}
 	args["currency"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_setTaskDone_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "done",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["done"] = arg1
 	return args, nil
 }
 
@@ -12149,6 +12837,60 @@ func (ec *executionContext) field_Query_syncRun_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_tasks_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "profileId",
+		func(ctx context.Context, v any) (*uuid.UUID, error) {
+			return ec.unmarshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["profileId"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "mine",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["mine"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "done",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["done"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "dueBefore",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODate2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["dueBefore"] = arg5
 	return args, nil
 }
 
@@ -13863,6 +14605,14 @@ func (ec *executionContext) fieldContext_ChangedValue_after(_ context.Context, f
 	return graphql.NewScalarFieldContext("ChangedValue", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) fieldContext_Colleague_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Colleague", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Colleague_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Colleague", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) fieldContext_ComparedGroup_people(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ComparedGroup", field, false, false, errors.New("field of type Int does not have child fields"))
 }
@@ -14001,6 +14751,140 @@ func (ec *executionContext) fieldContext_Consent_since(_ context.Context, field 
 
 func (ec *executionContext) fieldContext_Consent_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Consent", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _CustomerGroup_id(ctx context.Context, field graphql.CollectedField, obj *relance.CustomerGroup) (ret graphql.Marshaler) {
+	return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, field.Selections, obj.ID)
+}
+func (ec *executionContext) fieldContext_CustomerGroup_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CustomerGroup", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _CustomerGroup_name(ctx context.Context, field graphql.CollectedField, obj *relance.CustomerGroup) (ret graphql.Marshaler) {
+	return ec.marshalNString2string(ctx, field.Selections, obj.Name)
+}
+func (ec *executionContext) fieldContext_CustomerGroup_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CustomerGroup", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _CustomerGroup_discount(ctx context.Context, field graphql.CollectedField, obj *relance.CustomerGroup) (ret graphql.Marshaler) {
+	return ec.marshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, field.Selections, obj.Discount)
+}
+func (ec *executionContext) fieldContext_CustomerGroup_discount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CustomerGroup", field, false, false, errors.New("field of type Decimal does not have child fields"))
+}
+
+func (ec *executionContext) _CustomerGroup_benefits(ctx context.Context, field graphql.CollectedField, obj *relance.CustomerGroup) (ret graphql.Marshaler) {
+	return ec.marshalNString2string(ctx, field.Selections, obj.Benefits)
+}
+func (ec *executionContext) fieldContext_CustomerGroup_benefits(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CustomerGroup", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _CustomerGroup_createdAt(ctx context.Context, field graphql.CollectedField, obj *relance.CustomerGroup) (ret graphql.Marshaler) {
+	return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.CreatedAt)
+}
+func (ec *executionContext) fieldContext_CustomerGroup_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CustomerGroup", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _CustomerGroup_members(ctx context.Context, field graphql.CollectedField, obj *relance.CustomerGroup) (ret graphql.Marshaler) {
+	return ec.marshalNInt2int64(ctx, field.Selections, obj.Members)
+}
+func (ec *executionContext) fieldContext_CustomerGroup_members(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CustomerGroup", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _CustomerGroup_sales(ctx context.Context, field graphql.CollectedField, obj *relance.CustomerGroup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CustomerGroup_sales(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.CustomerGroup().Sales(ctx, obj, fc.Args["from"].(time.Time), fc.Args["to"].(time.Time))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*relance.GroupSales) graphql.Marshaler {
+			return ec.marshalNGroupSales2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐGroupSalesᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CustomerGroup_sales(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CustomerGroup",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_GroupSales(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_CustomerGroup_sales_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CustomerGroupPayload_group(ctx context.Context, field graphql.CollectedField, obj *CustomerGroupPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CustomerGroupPayload_group(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Group, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.CustomerGroup) graphql.Marshaler {
+			return ec.marshalOCustomerGroup2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐCustomerGroup(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CustomerGroupPayload_group(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CustomerGroupPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CustomerGroup(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CustomerGroupPayload_errors(ctx context.Context, field graphql.CollectedField, obj *CustomerGroupPayload) (ret graphql.Marshaler) {
+	return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, field.Selections, obj.Errors)
+}
+func (ec *executionContext) fieldContext_CustomerGroupPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CustomerGroupPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) fieldContext_DnsRecord_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -14392,6 +15276,22 @@ func (ec *executionContext) fieldContext_FollowUpVoucher_redeemedAt(_ context.Co
 
 func (ec *executionContext) fieldContext_FollowUpVoucher_finding(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FollowUpVoucher", field, false, false, errors.New("field of type VoucherFinding does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_GroupSales_currency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GroupSales", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_GroupSales_orders(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GroupSales", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_GroupSales_buyers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GroupSales", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_GroupSales_spent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GroupSales", field, false, false, errors.New("field of type Decimal does not have child fields"))
 }
 
 func (ec *executionContext) _Habits_topCategories(ctx context.Context, field graphql.CollectedField, obj *wire.Habits) (ret graphql.Marshaler) {
@@ -16180,6 +17080,192 @@ func (ec *executionContext) fieldContext_Mutation_undoProfileChange(ctx context.
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_saveGroup(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_saveGroup(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SaveGroup(ctx, fc.Args["id"].(*uuid.UUID), fc.Args["input"].(relance.CustomerGroup))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal *CustomerGroupPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *CustomerGroupPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *CustomerGroupPayload) graphql.Marshaler {
+			return ec.marshalNCustomerGroupPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCustomerGroupPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_saveGroup(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CustomerGroupPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_saveGroup_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_removeGroup(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_removeGroup(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RemoveGroup(ctx, fc.Args["id"].(uuid.UUID))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal *CustomerGroupPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *CustomerGroupPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *CustomerGroupPayload) graphql.Marshaler {
+			return ec.marshalNCustomerGroupPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCustomerGroupPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_removeGroup(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CustomerGroupPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_removeGroup_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_setGroup(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_setGroup(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetGroup(ctx, fc.Args["profileId"].(uuid.UUID), fc.Args["groupId"].(*uuid.UUID))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "CLERK")
+				if err != nil {
+					var zeroVal *ProfilePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ProfilePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ProfilePayload) graphql.Marshaler {
+			return ec.marshalNProfilePayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐProfilePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_setGroup(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ProfilePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_setGroup_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_printerAdd(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -17848,6 +18934,254 @@ func (ec *executionContext) fieldContext_Mutation_cancelSync(ctx context.Context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_cancelSync_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_addTask(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_addTask(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AddTask(ctx, fc.Args["profileId"].(uuid.UUID), fc.Args["input"].(relance.TaskChange))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "CLERK")
+				if err != nil {
+					var zeroVal *TaskPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *TaskPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *TaskPayload) graphql.Marshaler {
+			return ec.marshalNTaskPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐTaskPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_addTask(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TaskPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_addTask_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_changeTask(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_changeTask(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ChangeTask(ctx, fc.Args["id"].(uuid.UUID), fc.Args["input"].(relance.TaskChange))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "CLERK")
+				if err != nil {
+					var zeroVal *TaskPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *TaskPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *TaskPayload) graphql.Marshaler {
+			return ec.marshalNTaskPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐTaskPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_changeTask(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TaskPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_changeTask_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_setTaskDone(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_setTaskDone(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetTaskDone(ctx, fc.Args["id"].(uuid.UUID), fc.Args["done"].(bool))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "CLERK")
+				if err != nil {
+					var zeroVal *TaskPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *TaskPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *TaskPayload) graphql.Marshaler {
+			return ec.marshalNTaskPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐTaskPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_setTaskDone(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TaskPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_setTaskDone_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_removeTask(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_removeTask(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RemoveTask(ctx, fc.Args["id"].(uuid.UUID))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "CLERK")
+				if err != nil {
+					var zeroVal *TaskPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *TaskPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *TaskPayload) graphql.Marshaler {
+			return ec.marshalNTaskPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐTaskPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_removeTask(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TaskPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_removeTask_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -19741,6 +21075,22 @@ func (ec *executionContext) fieldContext_Profile_labels(_ context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _Profile_group(ctx context.Context, field graphql.CollectedField, obj *relance.Profile) (ret graphql.Marshaler) {
+	return ec.marshalOProfileGroup2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐProfileGroup(ctx, field.Selections, obj.Group)
+}
+func (ec *executionContext) fieldContext_Profile_group(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Profile",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ProfileGroup(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Profile_notes(ctx context.Context, field graphql.CollectedField, obj *relance.Profile) (ret graphql.Marshaler) {
 	return ec.marshalNNote2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐNoteᚄ(ctx, field.Selections, obj.Notes)
 }
@@ -20437,6 +21787,22 @@ func (ec *executionContext) fieldContext_ProfileEmail_sources(_ context.Context,
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_ProfileGroup_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ProfileGroup", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ProfileGroup_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ProfileGroup", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ProfileGroup_discount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ProfileGroup", field, false, false, errors.New("field of type Decimal does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ProfileGroup_since(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ProfileGroup", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
 func (ec *executionContext) _ProfilePayload_profile(ctx context.Context, field graphql.CollectedField, obj *ProfilePayload) (ret graphql.Marshaler) {
@@ -21458,6 +22824,38 @@ func (ec *executionContext) fieldContext_Query_possibleDuplicates(ctx context.Co
 	if fc.Args, err = ec.field_Query_possibleDuplicates_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_customerGroups(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_customerGroups(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().CustomerGroups(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*relance.CustomerGroup) graphql.Marshaler {
+			return ec.marshalNCustomerGroup2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐCustomerGroupᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_customerGroups(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CustomerGroup(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -22542,6 +23940,82 @@ func (ec *executionContext) fieldContext_Query_quarantine(ctx context.Context, f
 	if fc.Args, err = ec.field_Query_quarantine_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_tasks(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_tasks(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Tasks(ctx, fc.Args["first"].(int), fc.Args["after"].(*string), fc.Args["profileId"].(*uuid.UUID), fc.Args["mine"].(bool), fc.Args["done"].(bool), fc.Args["dueBefore"].(*time.Time))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.TaskPage) graphql.Marshaler {
+			return ec.marshalNTaskConnection2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐTaskPage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_tasks(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TaskConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_tasks_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_colleagues(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_colleagues(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().Colleagues(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*Colleague) graphql.Marshaler {
+			return ec.marshalNColleague2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐColleagueᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_colleagues(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Colleague(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -24287,6 +25761,173 @@ func (ec *executionContext) fieldContext_Takings_unknownDiscounts(_ context.Cont
 
 func (ec *executionContext) fieldContext_Takings_margin(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Takings", field, false, false, errors.New("field of type Decimal does not have child fields"))
+}
+
+func (ec *executionContext) _Task_id(ctx context.Context, field graphql.CollectedField, obj *relance.Task) (ret graphql.Marshaler) {
+	return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, field.Selections, obj.ID)
+}
+func (ec *executionContext) fieldContext_Task_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Task", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _Task_title(ctx context.Context, field graphql.CollectedField, obj *relance.Task) (ret graphql.Marshaler) {
+	return ec.marshalNString2string(ctx, field.Selections, obj.Title)
+}
+func (ec *executionContext) fieldContext_Task_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Task", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Task_dueOn(ctx context.Context, field graphql.CollectedField, obj *relance.Task) (ret graphql.Marshaler) {
+	return ec.marshalODate2ᚖtimeᚐTime(ctx, field.Selections, obj.DueOn)
+}
+func (ec *executionContext) fieldContext_Task_dueOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Task", field, false, false, errors.New("field of type Date does not have child fields"))
+}
+
+func (ec *executionContext) _Task_assignee(ctx context.Context, field graphql.CollectedField, obj *relance.Task) (ret graphql.Marshaler) {
+	return ec.marshalNString2string(ctx, field.Selections, obj.Assignee)
+}
+func (ec *executionContext) fieldContext_Task_assignee(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Task", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Task_assigneeId(ctx context.Context, field graphql.CollectedField, obj *relance.Task) (ret graphql.Marshaler) {
+	return ec.marshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, field.Selections, obj.AssigneeID)
+}
+func (ec *executionContext) fieldContext_Task_assigneeId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Task", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _Task_createdBy(ctx context.Context, field graphql.CollectedField, obj *relance.Task) (ret graphql.Marshaler) {
+	return ec.marshalNString2string(ctx, field.Selections, obj.CreatedBy)
+}
+func (ec *executionContext) fieldContext_Task_createdBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Task", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Task_createdAt(ctx context.Context, field graphql.CollectedField, obj *relance.Task) (ret graphql.Marshaler) {
+	return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.CreatedAt)
+}
+func (ec *executionContext) fieldContext_Task_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Task", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Task_doneAt(ctx context.Context, field graphql.CollectedField, obj *relance.Task) (ret graphql.Marshaler) {
+	return ec.marshalOTime2ᚖtimeᚐTime(ctx, field.Selections, obj.DoneAt)
+}
+func (ec *executionContext) fieldContext_Task_doneAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Task", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Task_doneBy(ctx context.Context, field graphql.CollectedField, obj *relance.Task) (ret graphql.Marshaler) {
+	return ec.marshalNString2string(ctx, field.Selections, obj.DoneBy)
+}
+func (ec *executionContext) fieldContext_Task_doneBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Task", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Task_profile(ctx context.Context, field graphql.CollectedField, obj *relance.Task) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Task_profile(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Profile, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.Profile) graphql.Marshaler {
+			return ec.marshalOProfile2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐProfile(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Task_profile(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Task",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Profile(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TaskConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relance.TaskPage) (ret graphql.Marshaler) {
+	return ec.marshalNInt2ᚖint64(ctx, field.Selections, obj.Total)
+}
+func (ec *executionContext) fieldContext_TaskConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TaskConnection", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _TaskConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relance.TaskPage) (ret graphql.Marshaler) {
+	return ec.marshalNPageInfo2githubᚗcomᚋrelanceᚋrelanceᚐPageInfo(ctx, field.Selections, obj.Info)
+}
+func (ec *executionContext) fieldContext_TaskConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TaskConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TaskConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relance.TaskPage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaskConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Tasks, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*relance.Task) graphql.Marshaler {
+			return ec.marshalNTask2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐTaskᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TaskConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TaskConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Task(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_TaskPayload_done(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TaskPayload", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TaskPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TaskPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Token_id(ctx context.Context, field graphql.CollectedField, obj *relance.Token) (ret graphql.Marshaler) {
@@ -26823,6 +28464,54 @@ func (ec *executionContext) unmarshalInputConnectShopifyInput(ctx context.Contex
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputCustomerGroupInput(ctx context.Context, obj any) (relance.CustomerGroup, error) {
+	var it relance.CustomerGroup
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["benefits"]; !present {
+		asMap["benefits"] = ""
+	}
+
+	fieldsInOrder := [...]string{"name", "discount", "benefits"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "discount":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("discount"))
+			data, err := ec.unmarshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Discount = data
+		case "benefits":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("benefits"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Benefits = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputImportantDateInput(ctx context.Context, obj any) (relance.ImportantDate, error) {
 	var it relance.ImportantDate
 	if obj == nil {
@@ -27760,6 +29449,50 @@ func (ec *executionContext) unmarshalInputShopSettingsInput(ctx context.Context,
 				return it, err
 			}
 			it.Letters = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputTaskInput(ctx context.Context, obj any) (relance.TaskChange, error) {
+	var it relance.TaskChange
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"title", "dueOn", "assigneeId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Title = data
+		case "dueOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dueOn"))
+			data, err := ec.unmarshalODate2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DueOn = data
+		case "assigneeId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("assigneeId"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AssigneeID = data
 		}
 	}
 	return it, nil
@@ -30252,6 +31985,32 @@ func (ec *executionContext) _ChangedValue(ctx context.Context, sel ast.Selection
 	return out
 }
 
+var colleagueImplementors = []string{"Colleague"}
+
+func (ec *executionContext) _Colleague(ctx context.Context, sel ast.SelectionSet, obj *Colleague) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, colleagueImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("Colleague")
+		case "id":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "name":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Name)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var comparedGroupImplementors = []string{"ComparedGroup"}
 
 func (ec *executionContext) _ComparedGroup(ctx context.Context, sel ast.SelectionSet, obj *relance.ComparedGroup) graphql.Marshaler {
@@ -30436,6 +32195,240 @@ func (ec *executionContext) _Consent(ctx context.Context, sel ast.SelectionSet, 
 			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.Since)
 		case "source":
 			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Source)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var customerGroupImplementors = []string{"CustomerGroup"}
+
+func (ec *executionContext) _CustomerGroup(ctx context.Context, sel ast.SelectionSet, obj *relance.CustomerGroup) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, customerGroupImplementors)
+	if ec.isPlainCustomerGroup(fields) {
+		return ec.plainCustomerGroup(ctx, fields, obj)
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CustomerGroup")
+		case "id":
+			out.Values[i] = ec._CustomerGroup_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "name":
+			out.Values[i] = ec._CustomerGroup_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "discount":
+			out.Values[i] = ec._CustomerGroup_discount(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "benefits":
+			out.Values[i] = ec._CustomerGroup_benefits(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "createdAt":
+			out.Values[i] = ec._CustomerGroup_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "members":
+			out.Values[i] = ec._CustomerGroup_members(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "sales":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._CustomerGroup_sales(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+// isPlainCustomerGroup reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainCustomerGroup(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "sales":
+			return false
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainCustomerGroup(ctx context.Context, fields []graphql.CollectedField, obj *relance.CustomerGroup) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("CustomerGroup")
+		case "id":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "name":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Name)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "discount":
+			out.values[i] = ec.marshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, fields[i].Selections, obj.Discount)
+		case "benefits":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Benefits)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "createdAt":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.CreatedAt)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "members":
+			out.values[i] = ec.marshalNInt2int64(ctx, fields[i].Selections, obj.Members)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var customerGroupPayloadImplementors = []string{"CustomerGroupPayload"}
+
+func (ec *executionContext) _CustomerGroupPayload(ctx context.Context, sel ast.SelectionSet, obj *CustomerGroupPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, customerGroupPayloadImplementors)
+	if ec.isPlainCustomerGroupPayload(fields) {
+		return ec.plainCustomerGroupPayload(ctx, fields, obj)
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CustomerGroupPayload")
+		case "group":
+			out.Values[i] = ec._CustomerGroupPayload_group(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._CustomerGroupPayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+// isPlainCustomerGroupPayload reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainCustomerGroupPayload(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "group":
+			if !ec.isPlainCustomerGroup(graphql.CollectFields(ec.OperationContext, fields[i].Selections, customerGroupImplementors)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainCustomerGroupPayload(ctx context.Context, fields []graphql.CollectedField, obj *CustomerGroupPayload) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("CustomerGroupPayload")
+		case "group":
+			out.values[i] = ec.marshalOCustomerGroup2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐCustomerGroup(ctx, fields[i].Selections, obj.Group)
+		case "errors":
+			out.values[i] = ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, fields[i].Selections, obj.Errors)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
@@ -30996,6 +32989,42 @@ func (ec *executionContext) _FollowUpVoucher(ctx context.Context, sel ast.Select
 			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.RedeemedAt)
 		case "finding":
 			out.values[i] = ec.marshalOVoucherFinding2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐVoucherFinding(ctx, fields[i].Selections, obj.Finding)
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var groupSalesImplementors = []string{"GroupSales"}
+
+func (ec *executionContext) _GroupSales(ctx context.Context, sel ast.SelectionSet, obj *relance.GroupSales) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, groupSalesImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("GroupSales")
+		case "currency":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Currency)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "orders":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Orders)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "buyers":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Buyers)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "spent":
+			out.values[i] = ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, fields[i].Selections, obj.Spent)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
 		default:
 			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
@@ -32379,6 +34408,27 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "saveGroup":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_saveGroup(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "removeGroup":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_removeGroup(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "setGroup":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setGroup(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "printerAdd":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_printerAdd(ctx, field)
@@ -32564,6 +34614,34 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "cancelSync":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_cancelSync(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "addTask":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_addTask(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "changeTask":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_changeTask(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "setTaskDone":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setTaskDone(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "removeTask":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_removeTask(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -34089,6 +36167,11 @@ func (ec *executionContext) _Profile(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "group":
+			out.Values[i] = ec._Profile_group(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "notes":
 			out.Values[i] = ec._Profile_notes(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -34477,6 +36560,8 @@ func (ec *executionContext) plainProfile(ctx context.Context, fields []graphql.C
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
+		case "group":
+			out.values[i] = ec.marshalOProfileGroup2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐProfileGroup(ctx, fields[i].Selections, obj.Group)
 		case "notes":
 			out.values[i] = ec.marshalNNote2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐNoteᚄ(ctx, fields[i].Selections, obj.Notes)
 			if out.values[i] == graphql.Null {
@@ -35071,6 +37156,39 @@ func (ec *executionContext) plainProfileEmail(ctx context.Context, fields []grap
 			}
 		case "sources":
 			out.values[i] = ec.marshalNSource2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐSourceRefᚄ(ctx, fields[i].Selections, obj.Sources)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var profileGroupImplementors = []string{"ProfileGroup"}
+
+func (ec *executionContext) _ProfileGroup(ctx context.Context, sel ast.SelectionSet, obj *relance.ProfileGroup) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, profileGroupImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("ProfileGroup")
+		case "id":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "name":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Name)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "discount":
+			out.values[i] = ec.marshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, fields[i].Selections, obj.Discount)
+		case "since":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.Since)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
@@ -35993,6 +38111,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "customerGroups":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_customerGroups(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "printers":
 			field := field
 
@@ -36487,6 +38627,50 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_quarantine(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "tasks":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_tasks(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "colleagues":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_colleagues(ctx, field)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -38760,6 +40944,274 @@ func (ec *executionContext) _Takings(ctx context.Context, sel ast.SelectionSet, 
 	return out
 }
 
+var taskImplementors = []string{"Task"}
+
+func (ec *executionContext) _Task(ctx context.Context, sel ast.SelectionSet, obj *relance.Task) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, taskImplementors)
+	if ec.isPlainTask(fields) {
+		return ec.plainTask(ctx, fields, obj)
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Task")
+		case "id":
+			out.Values[i] = ec._Task_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "title":
+			out.Values[i] = ec._Task_title(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "dueOn":
+			out.Values[i] = ec._Task_dueOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "assignee":
+			out.Values[i] = ec._Task_assignee(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "assigneeId":
+			out.Values[i] = ec._Task_assigneeId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "createdBy":
+			out.Values[i] = ec._Task_createdBy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "createdAt":
+			out.Values[i] = ec._Task_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "doneAt":
+			out.Values[i] = ec._Task_doneAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "doneBy":
+			out.Values[i] = ec._Task_doneBy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "profile":
+			out.Values[i] = ec._Task_profile(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+// isPlainTask reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainTask(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "profile":
+			if !ec.isPlainProfile(graphql.CollectFields(ec.OperationContext, fields[i].Selections, profileImplementors)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainTask(ctx context.Context, fields []graphql.CollectedField, obj *relance.Task) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("Task")
+		case "id":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "title":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Title)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "dueOn":
+			out.values[i] = ec.marshalODate2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.DueOn)
+		case "assignee":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Assignee)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "assigneeId":
+			out.values[i] = ec.marshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.AssigneeID)
+		case "createdBy":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.CreatedBy)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "createdAt":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.CreatedAt)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "doneAt":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.DoneAt)
+		case "doneBy":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.DoneBy)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "profile":
+			out.values[i] = ec.marshalOProfile2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐProfile(ctx, fields[i].Selections, obj.Profile)
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var taskConnectionImplementors = []string{"TaskConnection"}
+
+func (ec *executionContext) _TaskConnection(ctx context.Context, sel ast.SelectionSet, obj *relance.TaskPage) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, taskConnectionImplementors)
+	if ec.isPlainTaskConnection(fields) {
+		return ec.plainTaskConnection(ctx, fields, obj)
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TaskConnection")
+		case "totalCount":
+			out.Values[i] = ec._TaskConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._TaskConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._TaskConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+// isPlainTaskConnection reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainTaskConnection(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "nodes":
+			if !ec.isPlainTask(graphql.CollectFields(ec.OperationContext, fields[i].Selections, taskImplementors)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainTaskConnection(ctx context.Context, fields []graphql.CollectedField, obj *relance.TaskPage) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("TaskConnection")
+		case "totalCount":
+			out.values[i] = ec.marshalNInt2ᚖint64(ctx, fields[i].Selections, obj.Total)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "pageInfo":
+			out.values[i] = ec.marshalNPageInfo2githubᚗcomᚋrelanceᚋrelanceᚐPageInfo(ctx, fields[i].Selections, obj.Info)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "nodes":
+			out.values[i] = ec.marshalNTask2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐTaskᚄ(ctx, fields[i].Selections, obj.Tasks)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var taskPayloadImplementors = []string{"TaskPayload"}
+
+func (ec *executionContext) _TaskPayload(ctx context.Context, sel ast.SelectionSet, obj *TaskPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, taskPayloadImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("TaskPayload")
+		case "done":
+			out.values[i] = ec.marshalNBoolean2bool(ctx, fields[i].Selections, obj.Done)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "errors":
+			out.values[i] = ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, fields[i].Selections, obj.Errors)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var tokenImplementors = []string{"Token"}
 
 func (ec *executionContext) _Token(ctx context.Context, sel ast.SelectionSet, obj *relance.Token) graphql.Marshaler {
@@ -40760,6 +43212,30 @@ func (ec *executionContext) marshalNChangedValue2ᚕgithubᚗcomᚋrelanceᚋrel
 	return ret
 }
 
+func (ec *executionContext) marshalNColleague2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐColleagueᚄ(ctx context.Context, sel ast.SelectionSet, v []*Colleague) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNColleague2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐColleague(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNColleague2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐColleague(ctx context.Context, sel ast.SelectionSet, v *Colleague) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Colleague(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNComparedGroup2githubᚗcomᚋrelanceᚋrelanceᚐComparedGroup(ctx context.Context, sel ast.SelectionSet, v relance.ComparedGroup) graphql.Marshaler {
 	return ec._ComparedGroup(ctx, sel, &v)
 }
@@ -40838,6 +43314,54 @@ func (ec *executionContext) marshalNConsentState2githubᚗcomᚋrelanceᚋrelanc
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNCustomerGroup2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐCustomerGroupᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.CustomerGroup) graphql.Marshaler {
+	ret := func() graphql.Array {
+		if ec.isPlainCustomerGroup(graphql.CollectFields(ec.OperationContext, sel, customerGroupImplementors)) {
+			return inOrder(len(v), func(i int) graphql.Marshaler {
+				return ec.marshalNCustomerGroup2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐCustomerGroup(ctx, sel, v[i])
+			})
+		}
+		return inOrderWithContext(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNCustomerGroup2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐCustomerGroup(ctx, sel, v[i])
+		})
+	}()
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNCustomerGroup2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐCustomerGroup(ctx context.Context, sel ast.SelectionSet, v *relance.CustomerGroup) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._CustomerGroup(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNCustomerGroupInput2githubᚗcomᚋrelanceᚋrelanceᚐCustomerGroup(ctx context.Context, v any) (relance.CustomerGroup, error) {
+	res, err := ec.unmarshalInputCustomerGroupInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCustomerGroupPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCustomerGroupPayload(ctx context.Context, sel ast.SelectionSet, v *CustomerGroupPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._CustomerGroupPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNDate2timeᚐTime(ctx context.Context, v any) (time.Time, error) {
@@ -40972,6 +43496,30 @@ func (ec *executionContext) marshalNFollowUpConnection2ᚖgithubᚗcomᚋrelance
 		return graphql.Null
 	}
 	return ec._FollowUpConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNGroupSales2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐGroupSalesᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.GroupSales) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNGroupSales2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐGroupSales(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNGroupSales2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐGroupSales(ctx context.Context, sel ast.SelectionSet, v *relance.GroupSales) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._GroupSales(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNHabits2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐHabits(ctx context.Context, sel ast.SelectionSet, v *wire.Habits) graphql.Marshaler {
@@ -43188,6 +45736,64 @@ func (ec *executionContext) marshalNTakings2ᚕgithubᚗcomᚋrelanceᚋrelance�
 	return ret
 }
 
+func (ec *executionContext) marshalNTask2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐTaskᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.Task) graphql.Marshaler {
+	ret := func() graphql.Array {
+		if ec.isPlainTask(graphql.CollectFields(ec.OperationContext, sel, taskImplementors)) {
+			return inOrder(len(v), func(i int) graphql.Marshaler {
+				return ec.marshalNTask2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐTask(ctx, sel, v[i])
+			})
+		}
+		return inOrderWithContext(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNTask2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐTask(ctx, sel, v[i])
+		})
+	}()
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNTask2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐTask(ctx context.Context, sel ast.SelectionSet, v *relance.Task) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Task(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNTaskConnection2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐTaskPage(ctx context.Context, sel ast.SelectionSet, v *relance.TaskPage) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._TaskConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNTaskInput2githubᚗcomᚋrelanceᚋrelanceᚐTaskChange(ctx context.Context, v any) (relance.TaskChange, error) {
+	res, err := ec.unmarshalInputTaskInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNTaskPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐTaskPayload(ctx context.Context, sel ast.SelectionSet, v *TaskPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._TaskPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNTime2timeᚐTime(ctx context.Context, v any) (time.Time, error) {
 	res, err := graphql.UnmarshalTime(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -43785,6 +46391,13 @@ func (ec *executionContext) marshalOConsentChannel2ᚖgithubᚗcomᚋrelanceᚋr
 	return res
 }
 
+func (ec *executionContext) marshalOCustomerGroup2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐCustomerGroup(ctx context.Context, sel ast.SelectionSet, v *relance.CustomerGroup) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CustomerGroup(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalODate2ᚖtimeᚐTime(ctx context.Context, v any) (*time.Time, error) {
 	if v == nil {
 		return nil, nil
@@ -44244,6 +46857,13 @@ func (ec *executionContext) unmarshalOProfileFilter2ᚖgithubᚗcomᚋrelanceᚋ
 	}
 	res, err := ec.unmarshalInputProfileFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOProfileGroup2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐProfileGroup(ctx context.Context, sel ast.SelectionSet, v *relance.ProfileGroup) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ProfileGroup(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOProfileOrder2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐProfileOrder(ctx context.Context, v any) (*wire.ProfileOrder, error) {

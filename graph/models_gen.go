@@ -241,6 +241,14 @@ type CampaignVariantInput struct {
 	Letter []*CampaignLetterTextInput `json:"letter"`
 }
 
+// Somebody whom a task can be given to.
+type Colleague struct {
+	// The user's id.
+	ID uuid.UUID `json:"id"`
+	// Name, else e-mail address.
+	Name string `json:"name"`
+}
+
 // The connected shop, or why it could not be connected.
 type ConnectPayload struct {
 	// The shop.
@@ -273,6 +281,14 @@ type ConnectShopifyInput struct {
 	ClientSecret *string `json:"clientSecret,omitempty"`
 	// A name for it; the shop's own where it is left out.
 	Name *string `json:"name,omitempty"`
+}
+
+// The group, or why not.
+type CustomerGroupPayload struct {
+	// The group.
+	Group *relance.CustomerGroup `json:"group,omitempty"`
+	// What to mend.
+	Errors []*wire.UserError `json:"errors"`
 }
 
 // What to mend, empty where all is well.
@@ -409,6 +425,14 @@ type ShopPayload struct {
 type SyncPayload struct {
 	// The pull.
 	Run *relance.Run `json:"run,omitempty"`
+	// What to mend.
+	Errors []*wire.UserError `json:"errors"`
+}
+
+// The task's errors.
+type TaskPayload struct {
+	// Whether it was done.
+	Done bool `json:"done"`
 	// What to mend.
 	Errors []*wire.UserError `json:"errors"`
 }

@@ -41,6 +41,10 @@ type Reader interface {
 	ShopSettings(ctx context.Context, m, shop uuid.UUID) (relance.ShopSettings, error)
 	Overview(ctx context.Context, m uuid.UUID, shops []uuid.UUID, now time.Time) (*relance.Overview, error)
 	SalesByMonth(ctx context.Context, m uuid.UUID, shops []uuid.UUID, months int, now time.Time) ([]*relance.MonthSales, error)
+	Groups(ctx context.Context, m uuid.UUID) ([]relance.CustomerGroup, error)
+	GroupSales(ctx context.Context, m, group uuid.UUID, from, to time.Time, shops []uuid.UUID) ([]relance.GroupSales, error)
+	Tasks(ctx context.Context, m uuid.UUID, q relance.TaskQuery) (*relance.TaskPage, error)
+	TaskProfile(ctx context.Context, m, id uuid.UUID) (uuid.UUID, error)
 	DetailsOf(ctx context.Context, m, profile uuid.UUID) (relance.ProfileDetails, error)
 	ProfileChanges(ctx context.Context, m, profile uuid.UUID, first int) ([]relance.ProfileChange, error)
 	ChangedProfile(ctx context.Context, m, change uuid.UUID) (uuid.UUID, error)
@@ -74,6 +78,13 @@ type UseCases interface {
 	AddLabel(ctx context.Context, m, profile uuid.UUID, name, actor string) error
 	RemoveLabel(ctx context.Context, m, profile uuid.UUID, name, actor string) error
 	AddNote(ctx context.Context, m, profile uuid.UUID, body, actor string) error
+	SaveGroup(ctx context.Context, m uuid.UUID, g relance.CustomerGroup, actor string) (uuid.UUID, error)
+	RemoveGroup(ctx context.Context, m, id uuid.UUID, actor string) error
+	SetGroup(ctx context.Context, m, profile uuid.UUID, group *uuid.UUID, actor string) error
+	AddTask(ctx context.Context, m, profile uuid.UUID, t relance.TaskChange, actor string) error
+	ChangeTask(ctx context.Context, m, id uuid.UUID, t relance.TaskChange, actor string) error
+	SetTaskDone(ctx context.Context, m, id uuid.UUID, done bool, actor string) error
+	RemoveTask(ctx context.Context, m, id uuid.UUID, actor string) error
 	AddPerson(ctx context.Context, m uuid.UUID, shop *uuid.UUID, d relance.TypedDetails, actor string) (uuid.UUID, error)
 	SaveDetails(ctx context.Context, m, profile uuid.UUID, d relance.TypedDetails, revision int, actor string) error
 	UndoChange(ctx context.Context, m, change uuid.UUID, actor string) (uuid.UUID, error)

@@ -49,4 +49,63 @@ SELECT fence('profile_changes');
 COMMENT ON COLUMN profile_changes.values IS 'personal';
 COMMENT ON COLUMN profile_changes.before IS 'personal';
 COMMENT ON COLUMN profile_changes.after IS 'personal';
+
+-- The merchant's own customer groups; those of the shops stay with the shops' records.
+CREATE TABLE groups (
+  merchant_id uuid NOT NULL REFERENCES merchants,
+  id          uuid NOT NULL,
+  name        text NOT NULL,
+  discount    numeric(7,4),               -- per cent; recorded here, it takes effect by the shop's own group or vouchers
+  benefits    text NOT NULL DEFAULT '',
+  created_at  timestamptz NOT NULL,
+  PRIMARY KEY (merchant_id, id)
+);
+CREATE UNIQUE INDEX groups_name ON groups (merchant_id, lower(name));
+SELECT fence('groups');
+
+-- Which group people put a profile into, by the profile that it was then. A person who became one of
+-- several is in the group chosen last: profiles.group_id, one at a time.
+CREATE TABLE profile_groups (
+  merchant_id       uuid NOT NULL,
+  origin_profile_id uuid NOT NULL,
+  profile_id        uuid NOT NULL,
+  group_id          uuid NOT NULL,
+  since             timestamptz NOT NULL,
+  PRIMARY KEY (merchant_id, origin_profile_id),
+  FOREIGN KEY (merchant_id, origin_profile_id) REFERENCES profiles,
+  FOREIGN KEY (merchant_id, group_id) REFERENCES groups
+);
+CREATE INDEX profile_groups_by_profile ON profile_groups (merchant_id, profile_id);
+CREATE INDEX profile_groups_by_group ON profile_groups (merchant_id, group_id);
+SELECT fence('profile_groups');
+ALTER TABLE profiles
+  ADD COLUMN group_id    uuid,         -- derived from profile_groups
+  ADD COLUMN group_since timestamptz,
+  ADD FOREIGN KEY (merchant_id, group_id) REFERENCES groups;
+CREATE INDEX profiles_by_group ON profiles (merchant_id, group_id) WHERE group_id IS NOT NULL;
+
+-- What somebody of the merchant is to do about a person.
+CREATE TABLE tasks (
+  merchant_id       uuid NOT NULL,
+  id                uuid NOT NULL,
+  origin_profile_id uuid NOT NULL,
+  profile_id        uuid NOT NULL,
+  title             text NOT NULL,
+  due_on            date,
+  assignee_id       uuid,                -- nobody: whoever has time
+  created_by        text NOT NULL,
+  created_at        timestamptz NOT NULL,
+  done_at           timestamptz,
+  done_by           text NOT NULL DEFAULT '',
+  follow_up_id      uuid,                -- the step of a campaign that set it
+  PRIMARY KEY (merchant_id, id),
+  FOREIGN KEY (merchant_id, origin_profile_id) REFERENCES profiles,
+  FOREIGN KEY (merchant_id, assignee_id) REFERENCES users
+);
+CREATE INDEX tasks_by_profile ON tasks (merchant_id, profile_id);
+CREATE INDEX tasks_by_origin ON tasks (merchant_id, origin_profile_id);
+CREATE INDEX tasks_open ON tasks (merchant_id, due_on, id) WHERE done_at IS NULL;
+CREATE UNIQUE INDEX tasks_by_follow_up ON tasks (merchant_id, follow_up_id) WHERE follow_up_id IS NOT NULL;
+SELECT fence('tasks');
+COMMENT ON COLUMN tasks.title IS 'personal';
 RESET ROLE;

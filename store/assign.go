@@ -270,11 +270,14 @@ func (d *deriver) follow(ctx context.Context, moves []move, dirty map[uuid.UUID]
 	if len(homes) == 0 {
 		return nil
 	}
-	for _, table := range []string{"profile_labels", "notes", "memberships", "profile_changes"} {
+	for _, table := range []string{"profile_labels", "notes", "memberships", "profile_changes", "profile_groups", "tasks"} {
 		if _, err := d.tx.Exec(ctx, `UPDATE `+table+` x SET profile_id = t.to_id FROM unnest($2::uuid[], $3::uuid[]) t(home, to_id)
 			WHERE x.merchant_id = $1 AND x.origin_profile_id = t.home AND x.profile_id <> t.to_id`, d.merchant, homes, to); err != nil {
 			return fmt.Errorf("move %s: %w", table, err)
 		}
+	}
+	if err := d.chooseGroups(ctx, append(slices.Clone(homes), to...)); err != nil {
+		return err
 	}
 	moved, err := d.moveRows(ctx, dirty, "orders", `SELECT o.id, o.profile_id AS old_id, t.to_id AS new_id
 		FROM unnest($2::uuid[], $3::uuid[]) t(home, to_id) JOIN orders o ON o.merchant_id = $1 AND o.assigned_profile_id = t.home

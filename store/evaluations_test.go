@@ -137,7 +137,7 @@ func (j *judging) happens() {
 			p := list[rapid.IntRange(0, len(list)-1).Draw(t, "labelled")]
 			label := rapid.SampledFrom([]string{"VIP", "do not contact"}).Draw(t, "label")
 			if rapid.Bool().Draw(t, "label goes") {
-				j.ok(j.s.RemoveLabel(j.ctx, j.m, p.ID, label, j.now))
+				j.ok(j.s.RemoveLabel(j.ctx, j.m, p.ID, label, "clerk", j.now))
 			} else {
 				j.ok(j.s.AddLabel(j.ctx, j.m, p.ID, label, j.now))
 			}

@@ -53,7 +53,7 @@ func (l *lab) three() (a, b, c uuid.UUID) {
 		l.give(0, rows)
 		p := l.id(0, id)
 		l.ok(l.s.AddLabel(l.ctx, l.m, p, "label "+id, noon))
-		l.ok(l.s.AddLabel(l.ctx, l.m, p, "everybody", noon))
+		l.ok(l.s.AddLabel(l.ctx, l.m, p, "everybody", "clerk", noon))
 		l.ok(l.s.AddNote(l.ctx, l.m, p, "note "+id, "tester", noon))
 	}
 	return l.id(0, "a"), l.id(0, "b"), l.id(0, "c")

@@ -131,11 +131,11 @@ func TestWhatIsInUseIsListed(t *testing.T) {
 	l.give(0, customers(says("a", relance.ChannelEmail, "news"), says("b", relance.ChannelEmail, "news"), says("c", relance.ChannelSMS, "offers")))
 	l.give(1, customers(says("d", relance.ChannelEmail, "Art")))
 	other.give(0, customers(says("a", relance.ChannelEmail, "theirs")))
-	l.ok(l.s.AddLabel(l.ctx, l.m, l.id(0, "a"), "vip", time.Now()))
-	l.ok(l.s.AddLabel(l.ctx, l.m, l.id(1, "d"), "Art lover", time.Now()))
-	l.ok(l.s.AddLabel(l.ctx, l.m, l.id(0, "b"), "gone", time.Now()))
-	l.ok(l.s.RemoveLabel(l.ctx, l.m, l.id(0, "b"), "gone", time.Now()))
-	l.ok(other.s.AddLabel(l.ctx, other.m, other.id(0, "a"), "theirs", time.Now()))
+	l.ok(l.s.AddLabel(l.ctx, l.m, l.id(0, "a"), "vip", "clerk", time.Now()))
+	l.ok(l.s.AddLabel(l.ctx, l.m, l.id(1, "d"), "Art lover", "clerk", time.Now()))
+	l.ok(l.s.AddLabel(l.ctx, l.m, l.id(0, "b"), "gone", "clerk", time.Now()))
+	l.ok(l.s.RemoveLabel(l.ctx, l.m, l.id(0, "b"), "gone", "clerk", time.Now()))
+	l.ok(other.s.AddLabel(l.ctx, other.m, other.id(0, "a"), "theirs", "clerk", time.Now()))
 
 	labels := func(scope []uuid.UUID) (out []string) {
 		list, err := l.s.LabelsInUse(l.ctx, l.m, scope)

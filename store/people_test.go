@@ -29,7 +29,7 @@ func TestAChangedKeySplitsAgain(t *testing.T) {
 	if l.id(0, "a") != before || l.id(0, "c") == before {
 		t.Fatalf("groups %v", l.groups())
 	}
-	l.ok(l.s.AddLabel(l.ctx, l.m, before, "VIP", noon))
+	l.ok(l.s.AddLabel(l.ctx, l.m, before, "VIP", "clerk", noon))
 	b := withEmail("b", "y@example.com")
 	b.Version = at(1)
 	l.give(0, customers(b))

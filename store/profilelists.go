@@ -98,6 +98,9 @@ func (f *filler) queueLists(b *pgx.Batch) {
 	if f.want.Money {
 		f.queueMoney(b)
 	}
+	if f.want.Group {
+		f.queueGroups(b)
+	}
 	if f.want.Habits {
 		f.queueHabits(b)
 	}
@@ -261,6 +264,20 @@ func (f *filler) queueLabels(b *pgx.Batch) {
 		var l relance.Label
 		_, err := pgx.ForEachRow(rows, []any{&profile, &l.ID, &l.Name}, func() error {
 			f.at[profile].Labels = append(f.at[profile].Labels, l)
+			return nil
+		})
+		return err
+	})
+}
+
+func (f *filler) queueGroups(b *pgx.Batch) {
+	b.Queue(`SELECT p.id, g.id, g.name, g.discount, p.group_since FROM profiles p JOIN groups g ON g.merchant_id = $1 AND g.id = p.group_id
+		WHERE p.merchant_id = $1 AND p.id = ANY($2)`, f.merchant, f.ids).Query(func(rows pgx.Rows) error {
+		var profile uuid.UUID
+		var g relance.ProfileGroup
+		_, err := pgx.ForEachRow(rows, []any{&profile, &g.ID, &g.Name, &g.Discount, &g.Since}, func() error {
+			copied := g
+			f.at[profile].Group = &copied
 			return nil
 		})
 		return err

@@ -27,7 +27,7 @@ func TestTenantsCannotSeeEachOther(t *testing.T) {
 			_, err := one.s.Profile(one.ctx, one.m, other, everything(), nil, noon)
 			return err
 		}(),
-		"label":  one.s.AddLabel(one.ctx, one.m, other, "x", noon),
+		"label":  one.s.AddLabel(one.ctx, one.m, other, "x", "clerk", noon),
 		"note":   one.s.AddNote(one.ctx, one.m, other, "x", "x", noon),
 		"assign": one.s.AssignOrder(one.ctx, one.m, one.orphans()[0].ID, &other, noon),
 		"merge": func() error {

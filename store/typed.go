@@ -261,6 +261,45 @@ func (e *editor) change(ctx context.Context, id uuid.UUID) (*changeRow, error) {
 
 // undo puts back what was before.
 func (e *editor) undo(ctx context.Context, c *changeRow) error {
+	switch c.Kind {
+	case relance.ChangeGroup:
+		return e.undoGroup(ctx, c)
+	case relance.ChangeLabel:
+		return e.undoLabel(ctx, c)
+	default:
+		return e.undoDetails(ctx, c)
+	}
+}
+
+func (e *editor) undoLabel(ctx context.Context, c *changeRow) error {
+	var before, after string
+	if err := errors.Join(json.Unmarshal(c.Before, &before), json.Unmarshal(c.After, &after)); err != nil {
+		return err
+	}
+	if before != "" {
+		_, err := e.putLabel(ctx, c.ProfileID, before)
+		return err
+	}
+	_, err := e.takeLabel(ctx, c.ProfileID, after)
+	return err
+}
+
+func (e *editor) undoGroup(ctx context.Context, c *changeRow) error {
+	var before, after *uuid.UUID
+	if err := errors.Join(json.Unmarshal(c.Before, &before), json.Unmarshal(c.After, &after)); err != nil {
+		return err
+	}
+	is, err := e.groupOf(ctx, c.ProfileID)
+	if err != nil {
+		return err
+	}
+	if !same(is, after) {
+		return relance.Tell(relance.CodeConflict, nil, "CHANGED_SINCE")
+	}
+	return e.putInGroup(ctx, c.ProfileID, before)
+}
+
+func (e *editor) undoDetails(ctx context.Context, c *changeRow) error {
 	var before, after, is relance.TypedDetails
 	if err := errors.Join(json.Unmarshal(c.Before, &before), json.Unmarshal(c.After, &after)); err != nil {
 		return err

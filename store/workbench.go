@@ -22,27 +22,56 @@ func (s *Store) Merchant(ctx context.Context, m uuid.UUID) (out relance.Merchant
 }
 
 // AddLabel puts a label on a profile, making the label where the word is new.
-func (s *Store) AddLabel(ctx context.Context, m, profile uuid.UUID, name string, now time.Time) error {
+func (s *Store) AddLabel(ctx context.Context, m, profile uuid.UUID, name, actor string, now time.Time) error {
 	return s.onProfile(ctx, m, profile, now, func(tx pgx.Tx, current uuid.UUID) error {
-		var label uuid.UUID
-		err := tx.QueryRow(ctx, `INSERT INTO labels (merchant_id, id, name) VALUES ($1, $2, $3)
-			ON CONFLICT (merchant_id, lower(name)) DO UPDATE SET name = labels.name RETURNING id`, m, newID(), strings.TrimSpace(name)).Scan(&label)
-		if err != nil {
-			return fmt.Errorf("add label: %w", err)
-		}
-		_, err = tx.Exec(ctx, `INSERT INTO profile_labels (merchant_id, origin_profile_id, label_id, profile_id, at) VALUES ($1, $2, $3, $2, $4)
-			ON CONFLICT DO NOTHING`, m, current, label, now)
-		return err
+		return (&editor{deriver: &deriver{tx: tx, merchant: m, now: now}, actor: actor}).label(ctx, current, strings.TrimSpace(name), true)
 	})
 }
 
 // RemoveLabel takes a label off a profile.
-func (s *Store) RemoveLabel(ctx context.Context, m, profile uuid.UUID, name string, now time.Time) error {
+func (s *Store) RemoveLabel(ctx context.Context, m, profile uuid.UUID, name, actor string, now time.Time) error {
 	return s.onProfile(ctx, m, profile, now, func(tx pgx.Tx, current uuid.UUID) error {
-		_, err := tx.Exec(ctx, `DELETE FROM profile_labels x USING labels l WHERE x.merchant_id = $1 AND x.profile_id = $2
-			AND l.merchant_id = $1 AND l.id = x.label_id AND lower(l.name) = lower($3)`, m, current, strings.TrimSpace(name))
-		return err
+		return (&editor{deriver: &deriver{tx: tx, merchant: m, now: now}, actor: actor}).label(ctx, current, strings.TrimSpace(name), false)
 	})
+}
+
+// label puts a label on a profile or takes it off, and notes what that changed.
+func (e *editor) label(ctx context.Context, profile uuid.UUID, name string, on bool) error {
+	put := e.takeLabel
+	value := relance.ChangedValue{Name: "label", Before: name}
+	if on {
+		put, value = e.putLabel, relance.ChangedValue{Name: "label", After: name}
+	}
+	changed, err := put(ctx, profile, name)
+	if err != nil || !changed {
+		return err
+	}
+	_, err = e.note(ctx, profile, relance.ChangeLabel, []relance.ChangedValue{value}, nil, value.Before, value.After)
+	return err
+}
+
+func (e *editor) putLabel(ctx context.Context, profile uuid.UUID, name string) (bool, error) {
+	var label uuid.UUID
+	err := e.tx.QueryRow(ctx, `INSERT INTO labels (merchant_id, id, name) VALUES ($1, $2, $3)
+		ON CONFLICT (merchant_id, lower(name)) DO UPDATE SET name = labels.name RETURNING id`, e.merchant, newID(), name).Scan(&label)
+	if err != nil {
+		return false, fmt.Errorf("add label: %w", err)
+	}
+	tag, err := e.tx.Exec(ctx, `INSERT INTO profile_labels (merchant_id, origin_profile_id, label_id, profile_id, at)
+		SELECT $1, $2, $3, $2, $4 WHERE NOT EXISTS (SELECT 1 FROM profile_labels WHERE merchant_id = $1 AND profile_id = $2 AND label_id = $3) ON CONFLICT DO NOTHING`, e.merchant, profile, label, e.now)
+	if err != nil {
+		return false, fmt.Errorf("add label: %w", err)
+	}
+	return tag.RowsAffected() > 0, nil
+}
+
+func (e *editor) takeLabel(ctx context.Context, profile uuid.UUID, name string) (bool, error) {
+	tag, err := e.tx.Exec(ctx, `DELETE FROM profile_labels x USING labels l WHERE x.merchant_id = $1 AND x.profile_id = $2
+		AND l.merchant_id = $1 AND l.id = x.label_id AND lower(l.name) = lower($3)`, e.merchant, profile, name)
+	if err != nil {
+		return false, fmt.Errorf("remove label: %w", err)
+	}
+	return tag.RowsAffected() > 0, nil
 }
 
 // AddNote writes a private note on a profile. Notes are no administrative change.
