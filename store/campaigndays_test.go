@@ -22,6 +22,32 @@ func (j *judging) lookAtVerdicts() map[string]string {
 	return out
 }
 
+// countRefused notes what the day should count by what taking messages to their end changed.
+func (j *judging) countRefused(before, after map[string]string) {
+	zone, err := time.LoadLocation("Europe/Paris") // of the first shop
+	j.ok(err)
+	for message, what := range after {
+		if state := before[message]; state == what || !strings.HasPrefix(what, "REFUSED ") && !strings.HasPrefix(what, "EXPIRED ") {
+			continue
+		}
+		campaign, _, _ := strings.Cut(message, "|")
+		_, reason, _ := strings.Cut(what, " ")
+		j.changes[fmt.Sprint(campaign, " ", j.now.In(zone).Format("2006-01-02"), " REFUSE ", reason)]++
+		j.refused++
+	}
+}
+
+// lookAtMessages reads how each message stands, with the reason.
+func (j *judging) lookAtMessages() map[string]string {
+	out := map[string]string{}
+	for _, r := range j.rows(`SELECT campaign_id || '|' || id || '|' || state || ' ' || reason FROM follow_ups WHERE merchant_id = $1`, j.m) {
+		r = strings.Trim(r, `()"`)
+		at := strings.LastIndex(r, "|")
+		out[r[:at]] = r[at+1:]
+	}
+	return out
+}
+
 // countChanges notes what the day should count by what a call of Evaluate changed.
 func (j *judging) countChanges(before, after map[string]string) {
 	zone, err := time.LoadLocation("Europe/Paris") // of the first shop
