@@ -21,14 +21,14 @@ type Goods struct {
 	Cost decimal.Decimal // what the merchant paid for them
 }
 
-// Margin is what the goods left after their cost and the cost of writing to people: nil where there
+// Margin is what the goods left after their cost and that of the letters: nil where there
 // are pieces and the cost of none is known. What vouchers took off is not in what they were sold for,
 // so it is not taken off here.
-func (g Goods) Margin(print decimal.Decimal) *decimal.Decimal {
+func (g Goods) Margin(letters decimal.Decimal) *decimal.Decimal {
 	if g.Pieces > 0 && g.Known == 0 {
 		return nil
 	}
-	m := g.Net.Sub(g.Cost).Sub(print)
+	m := g.Net.Sub(g.Cost).Sub(letters)
 	return &m
 }
 

@@ -77,18 +77,18 @@ func (s *groupSums) add(g *relance.ComparedGroup, currency string) {
 // queuePrint sums what the letters cost, by step and over all.
 func (r *resultsReader) queuePrint(b *pgx.Batch) {
 	var key, currency string
-	var print decimal.Decimal
+	var cost decimal.Decimal
 	var unpriced int
 	b.Queue(`SELECT coalesce(step_key, ''), currency, coalesce(sum(price), 0), count(*) FILTER (WHERE price IS NULL)
 		FROM (SELECT f.step_key, CASE WHEN l.price IS NULL THEN '' ELSE l.currency END AS currency, l.price FROM follow_ups f JOIN letters l ON l.merchant_id = $1 AND l.follow_up_id = f.id AND `+isPrinted+`
 		WHERE f.merchant_id = $1 AND f.campaign_id = $2 AND ($3::uuid[] IS NULL OR f.shop_id = ANY($3)) AND ($4::int IS NULL OR true) AND ($5::timestamptz IS NULL OR true)) x
 		GROUP BY GROUPING SETS ((currency), (step_key, currency))`, r.args...).Query(func(rows pgx.Rows) error {
-		_, err := pgx.ForEachRow(rows, []any{&key, &currency, &print, &unpriced}, func() error {
+		_, err := pgx.ForEachRow(rows, []any{&key, &currency, &cost, &unpriced}, func() error {
 			if currency == "" {
 				r.step(key).Unpriced = unpriced
 				return nil
 			}
-			r.takings(key, currency).Print = print
+			r.takings(key, currency).Print = cost
 			return nil
 		})
 		return err
