@@ -22,15 +22,18 @@ type RefusalCount struct {
 }
 
 // CampaignDay is what a campaign decided and sent on a day. Only changes count: an event that is
-// judged again to the same end is in nothing.
+// judged again to the same end is in nothing. A message that was decided and then refused just before
+// it was to go out, or too late by then, is in both.
 type CampaignDay struct {
-	Day      time.Time // its begin in UTC stands for the date
-	Judged   int       // events judged for the first time
-	Entered  int       // ways begun, those held out not included
-	HeldOut  int
-	Decided  int // messages that are to be sent
-	Expired  int // messages that were too late when they were decided
-	Sent     int // messages that the relay took
+	Day     time.Time // its begin in UTC stands for the date
+	Judged  int       // events judged for the first time
+	Entered int       // ways begun, those held out not included
+	HeldOut int
+	Decided int // messages that are to be sent
+	Expired int // messages that were too late when they were decided
+	Sent    int // messages that the relay took
+	// Refusals are events whose verdict became this, and messages refused just before, or too late by
+	// then (REFUSE, EXPIRED).
 	Refusals []RefusalCount
 }
 

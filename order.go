@@ -69,7 +69,10 @@ type OrderLine struct {
 	Quantity   int
 	UnitPrice  decimal.Decimal // including tax, after line discounts
 	Total      decimal.Decimal // including tax, after line discounts
-	Category   string          // full name as of reading
+	// Net is what the line was sold for: without tax, after every discount, its part of those on
+	// the whole order too, before returns; nil: not known.
+	Net        *decimal.Decimal
+	Category   string // full name as of reading
 	Options    []Option
 	ProductURL string
 	ImageURL   string

@@ -23,6 +23,10 @@ type Product struct {
 	Backorder *bool `json:",omitempty"`
 	Options   []ProductOption
 	Variants  []Variant
+	// Costs are what the merchant pays for a piece, without tax, by the variant's external id; under
+	// "" that of the product without a variant. What is not there was not told: it is never zero.
+	// Source: PrestaShop's wholesale price, Shopify's cost per item.
+	Costs     map[string]Money `json:",omitempty"`
 	CreatedAt time.Time
 }
 

@@ -45,9 +45,11 @@ type StepResults struct {
 	Issued, Redeemed, Revoked, Outdated, Open int
 	// Recovered counts the abandoned carts that were ordered after a message.
 	Recovered int
-	Refusals  []RefusalCount
-	Variants  *VariantResults // of a step with two variants; nil: it never had them
-	Takings   []Takings       // by currency
+	// Unpriced counts the letters that were ordered and of which no price is known.
+	Unpriced int
+	Refusals []RefusalCount
+	Variants *VariantResults // of a step with two variants; nil: it never had them
+	Takings  []Takings       // by currency
 }
 
 // VariantResults sets the two variants of a step side by side.
@@ -60,6 +62,7 @@ type VariantResults struct {
 	// Conversion and Revenue are those of B less those of A: in them B is treated, A the holdout.
 	Conversion ShareComparison
 	Revenue    []MeanComparison
+	Margin     []MarginComparison
 }
 
 // VariantFigures is what became of a variant.
@@ -77,9 +80,9 @@ type Takings struct {
 	// of them the shop did not tell.
 	Discount         decimal.Decimal
 	UnknownDiscounts int
-	// Margin is what is left of the revenue by code after the cost of the goods; nil: not
-	// known. No connector reads costs yet.
-	Margin *decimal.Decimal
+	// Print is what the campaign's letters cost with postage, of those whose price is known in this
+	// currency, by what the printers ask.
+	Print decimal.Decimal
 }
 
 // Takes are orders with their revenue.
@@ -87,6 +90,10 @@ type Takes struct {
 	Orders   int
 	Revenue  decimal.Decimal // of paid orders, returns taken off
 	Returned decimal.Decimal // what was taken off
+	Goods    Goods           // of the paid orders
+	// Margin is what the goods left after their cost and the campaign's letters; nil: the cost of
+	// no piece is known. See [Goods.Margin].
+	Margin *decimal.Decimal
 }
 
 // MonthResults is what a month brought, in each shop's own zone.
@@ -109,7 +116,8 @@ type Comparison struct {
 	Treated        ComparedGroup
 	Holdout        ComparedGroup
 	Conversion     ShareComparison
-	Revenue        []MeanComparison // by currency
+	Revenue        []MeanComparison   // by currency
+	Margin         []MarginComparison // by currency
 }
 
 // ComparedGroup is one of the groups.
@@ -118,6 +126,14 @@ type ComparedGroup struct {
 	Pending int // whose window is still open: they are not compared yet
 	Ordered int // of People, those with at least one order that counts within the window
 	Revenue []GroupRevenue
+	Margin  []GroupMargin
+}
+
+// GroupMargin sums the margin of a group's people in one currency: of the goods that they bought
+// within their windows, as far as their cost is known, less the campaign's letters to them.
+type GroupMargin struct {
+	GroupRevenue      // Buyers: people with goods whose cost is known
+	Pieces, Known int // as in [Goods]
 }
 
 // GroupRevenue sums what a group's people spent within their windows in one currency.
@@ -145,6 +161,12 @@ type MeanComparison struct {
 	Currency   string
 	Difference *MeanDifference
 	Missing    int // as in [ShareComparison]
+}
+
+// MarginComparison compares margin per person, over the pieces whose cost is known.
+type MarginComparison struct {
+	MeanComparison
+	Pieces, Known int // of both groups, as in [Goods]
 }
 
 // MeanDifference is a difference of two means with its 95 % interval, in the currency.

@@ -131,6 +131,7 @@ var sentences = map[string]string{ //nolint:gochecknoglobals // a table that nob
 	"LOSES_CARTS":                "There are no carts.",
 	"LOSES_CART_LINK":            "Carts lack the link that restores them. It needs access to all four kinds of protected customer data.",
 	"LOSES_CART_OWNERS":          "Carts of people who logged in later stay without a customer.",
+	"LOSES_COSTS":                "It is not known what products cost, so that campaigns show no margin; everything else is synced without this right.",
 	"LOSES_CURRENCIES":           "Amounts have no currency, so orders and carts cannot be read.",
 	"LOSES_CUSTOMERS":            "There are no customers and no consents.",
 	"LOSES_EVERYTHING":           "Nothing can be read, since the time zone and the currency are unknown.",
@@ -160,6 +161,7 @@ var sentences = map[string]string{ //nolint:gochecknoglobals // a table that nob
 	"LOSES_VOUCHERS":             "Orders lack the vouchers that were used.",
 
 	// How to grant a right.
+	"GRANT_COSTS":     "Give the user whom the app works for the permission \"View product costs\" (Settings, Users); where that does not help, add the scope read_inventory to the app.",
 	"GRANT_PROTECTED": "Ask for it in the app's settings under Protected customer data access.",
 	"GRANT_RESOURCE":  "Open Advanced Parameters > Webservice in the back office, edit the key, tick View ({method}) in the line \"{resource}\" and save.",
 	"GRANT_WRITE":     "Open Advanced Parameters > Webservice in the back office, edit the key, tick {right} in the line \"{resource}\" and save.",

@@ -21,6 +21,7 @@ func (a *App) Results(ctx context.Context, m, campaignID uuid.UUID, windowDays i
 	if err != nil {
 		return nil, err
 	}
+	results.Margins(r)
 	r.Comparison = results.Compare(r.Comparison)
 	for i := range r.Steps {
 		if v := r.Steps[i].Variants; v != nil {

@@ -63,6 +63,8 @@ func TestVouchersComeHomeFromBothShops(t *testing.T) {
 						ByCode struct {
 							Orders  int
 							Revenue decimal.Decimal
+							Margin  *decimal.Decimal
+							Goods   relance.Goods
 						}
 						Discount decimal.Decimal
 					}
@@ -70,16 +72,28 @@ func TestVouchersComeHomeFromBothShops(t *testing.T) {
 			}
 		}
 	}
-	p.ask(`query($id: ID!) { campaign(id: $id) { results(windowDays: 14) { totals { redeemed takings { byCode { orders revenue } discount } } } } }`, map[string]any{"id": id}, &out)
-	orders, discount := 0, decimal.Zero
+	p.ask(`query($id: ID!) { campaign(id: $id) { results(windowDays: 14) { totals { redeemed takings { byCode { orders revenue margin goods { pieces known late net cost } } discount } } } } }`, map[string]any{"id": id}, &out)
+	orders, discount, margin, goods := 0, decimal.Zero, decimal.Zero, relance.Goods{}
 	for _, x := range out.Campaign.Results.Totals.Takings {
 		orders, discount = orders+x.ByCode.Orders, discount.Add(x.Discount)
+		if g := x.ByCode.Goods; x.ByCode.Margin == nil {
+			t.Errorf("the margin of %+v is not known", g)
+		} else {
+			margin, goods.Pieces, goods.Known, goods.Late = margin.Add(*x.ByCode.Margin), goods.Pieces+g.Pieces, goods.Known+g.Known, goods.Late+g.Late
+			goods.Net, goods.Cost = goods.Net.Add(g.Net), goods.Cost.Add(g.Cost)
+		}
 		if x.ByCode.Revenue.LessThan(decimal.NewFromInt(90)) {
 			t.Errorf("the takings of a currency are %+v", x)
 		}
 	}
 	if orders != 2 || out.Campaign.Results.Totals.Redeemed != 2 || !discount.Equal(decimal.NewFromInt(20)) {
 		t.Errorf("two orders of 100 with 10 %% off brought %+v", out.Campaign.Results.Totals)
+	}
+	// Each was one piece of the first product: 90 with the discount off, once, and 75 without the tax of
+	// 20 %, of which PrestaShop's total has cents only.
+	if off := goods.Net.Sub(decimal.NewFromInt(150)).Abs(); goods.Pieces != 2 || goods.Known != 2 || goods.Late != 0 || off.GreaterThan(decimal.New(1, -2)) || !goods.Cost.IsPositive() ||
+		!margin.Equal(goods.Net.Sub(goods.Cost)) {
+		t.Errorf("two orders of 100 with 10 %% off left %s of %+v", margin, goods)
 	}
 }
 

@@ -352,6 +352,7 @@ type ComplexityRoot struct {
 		Holdout        func(childComplexity int) int
 		HoldoutPercent func(childComplexity int) int
 		LeftOut        func(childComplexity int) int
+		Margin         func(childComplexity int) int
 		Revenue        func(childComplexity int) int
 		Treated        func(childComplexity int) int
 	}
@@ -458,6 +459,14 @@ type ComplexityRoot struct {
 		Value      func(childComplexity int) int
 	}
 
+	Goods struct {
+		Cost   func(childComplexity int) int
+		Known  func(childComplexity int) int
+		Late   func(childComplexity int) int
+		Net    func(childComplexity int) int
+		Pieces func(childComplexity int) int
+	}
+
 	GroupSales struct {
 		Buyers   func(childComplexity int) int
 		Currency func(childComplexity int) int
@@ -540,6 +549,14 @@ type ComplexityRoot struct {
 		MediaType func(childComplexity int) int
 		URL       func(childComplexity int) int
 		Width     func(childComplexity int) int
+	}
+
+	MarginComparison struct {
+		Currency   func(childComplexity int) int
+		Difference func(childComplexity int) int
+		Known      func(childComplexity int) int
+		Missing    func(childComplexity int) int
+		Pieces     func(childComplexity int) int
 	}
 
 	MarketingPreference struct {
@@ -1242,6 +1259,7 @@ type ComplexityRoot struct {
 		Sent      func(childComplexity int) int
 		Takings   func(childComplexity int) int
 		Uncertain func(childComplexity int) int
+		Unpriced  func(childComplexity int) int
 		Variants  func(childComplexity int) int
 		Waiting   func(childComplexity int) int
 	}
@@ -1287,6 +1305,8 @@ type ComplexityRoot struct {
 	}
 
 	Takes struct {
+		Goods    func(childComplexity int) int
+		Margin   func(childComplexity int) int
 		Orders   func(childComplexity int) int
 		Returned func(childComplexity int) int
 		Revenue  func(childComplexity int) int
@@ -1297,7 +1317,7 @@ type ComplexityRoot struct {
 		ByMatchBack      func(childComplexity int) int
 		Currency         func(childComplexity int) int
 		Discount         func(childComplexity int) int
-		Margin           func(childComplexity int) int
+		Print            func(childComplexity int) int
 		UnknownDiscounts func(childComplexity int) int
 	}
 
@@ -1426,6 +1446,7 @@ type ComplexityRoot struct {
 		B            func(childComplexity int) int
 		Conversion   func(childComplexity int) int
 		LeftOut      func(childComplexity int) int
+		Margin       func(childComplexity int) int
 		Revenue      func(childComplexity int) int
 		SharePercent func(childComplexity int) int
 	}
@@ -2909,6 +2930,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Comparison.LeftOut(childComplexity), true
+	case "Comparison.margin":
+		if e.ComplexityRoot.Comparison.Margin == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Comparison.Margin(childComplexity), true
 	case "Comparison.revenue":
 		if e.ComplexityRoot.Comparison.Revenue == nil {
 			break
@@ -3352,6 +3379,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.FollowUpVoucher.Value(childComplexity), true
 
+	case "Goods.cost":
+		if e.ComplexityRoot.Goods.Cost == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Goods.Cost(childComplexity), true
+	case "Goods.known":
+		if e.ComplexityRoot.Goods.Known == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Goods.Known(childComplexity), true
+	case "Goods.late":
+		if e.ComplexityRoot.Goods.Late == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Goods.Late(childComplexity), true
+	case "Goods.net":
+		if e.ComplexityRoot.Goods.Net == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Goods.Net(childComplexity), true
+	case "Goods.pieces":
+		if e.ComplexityRoot.Goods.Pieces == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Goods.Pieces(childComplexity), true
+
 	case "GroupSales.buyers":
 		if e.ComplexityRoot.GroupSales.Buyers == nil {
 			break
@@ -3695,6 +3753,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Logo.Width(childComplexity), true
+
+	case "MarginComparison.currency":
+		if e.ComplexityRoot.MarginComparison.Currency == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MarginComparison.Currency(childComplexity), true
+	case "MarginComparison.difference":
+		if e.ComplexityRoot.MarginComparison.Difference == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MarginComparison.Difference(childComplexity), true
+	case "MarginComparison.known":
+		if e.ComplexityRoot.MarginComparison.Known == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MarginComparison.Known(childComplexity), true
+	case "MarginComparison.missing":
+		if e.ComplexityRoot.MarginComparison.Missing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MarginComparison.Missing(childComplexity), true
+	case "MarginComparison.pieces":
+		if e.ComplexityRoot.MarginComparison.Pieces == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MarginComparison.Pieces(childComplexity), true
 
 	case "MarketingPreference.channel":
 		if e.ComplexityRoot.MarketingPreference.Channel == nil {
@@ -7161,6 +7250,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.StepResults.Uncertain(childComplexity), true
+	case "StepResults.unpriced":
+		if e.ComplexityRoot.StepResults.Unpriced == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StepResults.Unpriced(childComplexity), true
 	case "StepResults.variants":
 		if e.ComplexityRoot.StepResults.Variants == nil {
 			break
@@ -7334,6 +7429,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SyncStep.Total(childComplexity), true
 
+	case "Takes.goods":
+		if e.ComplexityRoot.Takes.Goods == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Takes.Goods(childComplexity), true
+	case "Takes.margin":
+		if e.ComplexityRoot.Takes.Margin == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Takes.Margin(childComplexity), true
 	case "Takes.orders":
 		if e.ComplexityRoot.Takes.Orders == nil {
 			break
@@ -7377,12 +7484,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Takings.Discount(childComplexity), true
-	case "Takings.margin":
-		if e.ComplexityRoot.Takings.Margin == nil {
+	case "Takings.print":
+		if e.ComplexityRoot.Takings.Print == nil {
 			break
 		}
 
-		return e.ComplexityRoot.Takings.Margin(childComplexity), true
+		return e.ComplexityRoot.Takings.Print(childComplexity), true
 	case "Takings.unknownDiscounts":
 		if e.ComplexityRoot.Takings.UnknownDiscounts == nil {
 			break
@@ -7913,6 +8020,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.VariantResults.LeftOut(childComplexity), true
+	case "VariantResults.margin":
+		if e.ComplexityRoot.VariantResults.Margin == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VariantResults.Margin(childComplexity), true
 	case "VariantResults.revenue":
 		if e.ComplexityRoot.VariantResults.Revenue == nil {
 			break
@@ -8738,6 +8851,8 @@ func (ec *executionContext) childFields_Comparison(ctx context.Context, field gr
 		return ec.fieldContext_Comparison_conversion(ctx, field)
 	case "revenue":
 		return ec.fieldContext_Comparison_revenue(ctx, field)
+	case "margin":
+		return ec.fieldContext_Comparison_margin(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Comparison", field.Name)
 }
@@ -8946,6 +9061,22 @@ func (ec *executionContext) childFields_FollowUpVoucher(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type FollowUpVoucher", field.Name)
 }
 
+func (ec *executionContext) childFields_Goods(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pieces":
+		return ec.fieldContext_Goods_pieces(ctx, field)
+	case "known":
+		return ec.fieldContext_Goods_known(ctx, field)
+	case "late":
+		return ec.fieldContext_Goods_late(ctx, field)
+	case "net":
+		return ec.fieldContext_Goods_net(ctx, field)
+	case "cost":
+		return ec.fieldContext_Goods_cost(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Goods", field.Name)
+}
+
 func (ec *executionContext) childFields_GroupSales(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "currency":
@@ -9112,6 +9243,22 @@ func (ec *executionContext) childFields_Logo(ctx context.Context, field graphql.
 		return ec.fieldContext_Logo_at(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Logo", field.Name)
+}
+
+func (ec *executionContext) childFields_MarginComparison(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "currency":
+		return ec.fieldContext_MarginComparison_currency(ctx, field)
+	case "difference":
+		return ec.fieldContext_MarginComparison_difference(ctx, field)
+	case "missing":
+		return ec.fieldContext_MarginComparison_missing(ctx, field)
+	case "pieces":
+		return ec.fieldContext_MarginComparison_pieces(ctx, field)
+	case "known":
+		return ec.fieldContext_MarginComparison_known(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MarginComparison", field.Name)
 }
 
 func (ec *executionContext) childFields_MarketingPreference(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10294,6 +10441,8 @@ func (ec *executionContext) childFields_StepResults(ctx context.Context, field g
 		return ec.fieldContext_StepResults_outdated(ctx, field)
 	case "open":
 		return ec.fieldContext_StepResults_open(ctx, field)
+	case "unpriced":
+		return ec.fieldContext_StepResults_unpriced(ctx, field)
 	case "recovered":
 		return ec.fieldContext_StepResults_recovered(ctx, field)
 	case "takings":
@@ -10384,6 +10533,10 @@ func (ec *executionContext) childFields_Takes(ctx context.Context, field graphql
 		return ec.fieldContext_Takes_revenue(ctx, field)
 	case "returned":
 		return ec.fieldContext_Takes_returned(ctx, field)
+	case "goods":
+		return ec.fieldContext_Takes_goods(ctx, field)
+	case "margin":
+		return ec.fieldContext_Takes_margin(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Takes", field.Name)
 }
@@ -10400,8 +10553,8 @@ func (ec *executionContext) childFields_Takings(ctx context.Context, field graph
 		return ec.fieldContext_Takings_discount(ctx, field)
 	case "unknownDiscounts":
 		return ec.fieldContext_Takings_unknownDiscounts(ctx, field)
-	case "margin":
-		return ec.fieldContext_Takings_margin(ctx, field)
+	case "print":
+		return ec.fieldContext_Takings_print(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Takings", field.Name)
 }
@@ -10660,6 +10813,8 @@ func (ec *executionContext) childFields_VariantResults(ctx context.Context, fiel
 		return ec.fieldContext_VariantResults_conversion(ctx, field)
 	case "revenue":
 		return ec.fieldContext_VariantResults_revenue(ctx, field)
+	case "margin":
+		return ec.fieldContext_VariantResults_margin(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type VariantResults", field.Name)
 }
@@ -14685,6 +14840,19 @@ func (ec *executionContext) fieldContext_Comparison_revenue(_ context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) fieldContext_Comparison_margin(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Comparison",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MarginComparison(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ConnectPayload_shop(ctx context.Context, field graphql.CollectedField, obj *ConnectPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -15278,6 +15446,26 @@ func (ec *executionContext) fieldContext_FollowUpVoucher_finding(_ context.Conte
 	return graphql.NewScalarFieldContext("FollowUpVoucher", field, false, false, errors.New("field of type VoucherFinding does not have child fields"))
 }
 
+func (ec *executionContext) fieldContext_Goods_pieces(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Goods", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Goods_known(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Goods", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Goods_late(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Goods", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Goods_net(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Goods", field, false, false, errors.New("field of type Decimal does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Goods_cost(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Goods", field, false, false, errors.New("field of type Decimal does not have child fields"))
+}
+
 func (ec *executionContext) fieldContext_GroupSales_currency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("GroupSales", field, false, false, errors.New("field of type String does not have child fields"))
 }
@@ -15756,6 +15944,35 @@ func (ec *executionContext) fieldContext_Logo_digest(_ context.Context, field gr
 
 func (ec *executionContext) fieldContext_Logo_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Logo", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_MarginComparison_currency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MarginComparison", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_MarginComparison_difference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MarginComparison",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MeanDifference(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_MarginComparison_missing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MarginComparison", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_MarginComparison_pieces(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MarginComparison", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_MarginComparison_known(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MarginComparison", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
 func (ec *executionContext) fieldContext_MarketingPreference_channel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -25411,6 +25628,10 @@ func (ec *executionContext) fieldContext_StepResults_open(_ context.Context, fie
 	return graphql.NewScalarFieldContext("StepResults", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) fieldContext_StepResults_unpriced(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StepResults", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
 func (ec *executionContext) fieldContext_StepResults_recovered(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("StepResults", field, false, false, errors.New("field of type Int does not have child fields"))
 }
@@ -25721,6 +25942,23 @@ func (ec *executionContext) fieldContext_Takes_returned(_ context.Context, field
 	return graphql.NewScalarFieldContext("Takes", field, false, false, errors.New("field of type Decimal does not have child fields"))
 }
 
+func (ec *executionContext) fieldContext_Takes_goods(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Takes",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Goods(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_Takes_margin(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Takes", field, false, false, errors.New("field of type Decimal does not have child fields"))
+}
+
 func (ec *executionContext) fieldContext_Takings_currency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Takings", field, false, false, errors.New("field of type String does not have child fields"))
 }
@@ -25759,7 +25997,7 @@ func (ec *executionContext) fieldContext_Takings_unknownDiscounts(_ context.Cont
 	return graphql.NewScalarFieldContext("Takings", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) fieldContext_Takings_margin(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Takings_print(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Takings", field, false, false, errors.New("field of type Decimal does not have child fields"))
 }
 
@@ -26521,6 +26759,19 @@ func (ec *executionContext) fieldContext_VariantResults_revenue(_ context.Contex
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_MeanComparison(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_VariantResults_margin(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "VariantResults",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MarginComparison(ctx, field)
 		},
 	}
 	return fc, nil
@@ -32081,6 +32332,11 @@ func (ec *executionContext) _Comparison(ctx context.Context, sel ast.SelectionSe
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
+		case "margin":
+			out.values[i] = ec.marshalNMarginComparison2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐMarginComparisonᚄ(ctx, fields[i].Selections, obj.Margin)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
 		default:
 			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
@@ -32996,6 +33252,47 @@ func (ec *executionContext) _FollowUpVoucher(ctx context.Context, sel ast.Select
 	return out
 }
 
+var goodsImplementors = []string{"Goods"}
+
+func (ec *executionContext) _Goods(ctx context.Context, sel ast.SelectionSet, obj *relance.Goods) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, goodsImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("Goods")
+		case "pieces":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Pieces)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "known":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Known)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "late":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Late)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "net":
+			out.values[i] = ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, fields[i].Selections, obj.Net)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "cost":
+			out.values[i] = ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, fields[i].Selections, obj.Cost)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var groupSalesImplementors = []string{"GroupSales"}
 
 func (ec *executionContext) _GroupSales(ctx context.Context, sel ast.SelectionSet, obj *relance.GroupSales) graphql.Marshaler {
@@ -33682,6 +33979,44 @@ func (ec *executionContext) _Logo(ctx context.Context, sel ast.SelectionSet, obj
 			}
 		case "at":
 			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.At)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var marginComparisonImplementors = []string{"MarginComparison"}
+
+func (ec *executionContext) _MarginComparison(ctx context.Context, sel ast.SelectionSet, obj *relance.MarginComparison) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, marginComparisonImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("MarginComparison")
+		case "currency":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Currency)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "difference":
+			out.values[i] = ec.marshalOMeanDifference2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐMeanDifference(ctx, fields[i].Selections, obj.Difference)
+		case "missing":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Missing)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "pieces":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Pieces)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "known":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Known)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
@@ -40507,6 +40842,11 @@ func (ec *executionContext) _StepResults(ctx context.Context, sel ast.SelectionS
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
+		case "unpriced":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Unpriced)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
 		case "recovered":
 			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Recovered)
 			if out.values[i] == graphql.Null {
@@ -40894,6 +41234,13 @@ func (ec *executionContext) _Takes(ctx context.Context, sel ast.SelectionSet, ob
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
+		case "goods":
+			out.values[i] = ec.marshalNGoods2githubᚗcomᚋrelanceᚋrelanceᚐGoods(ctx, fields[i].Selections, obj.Goods)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "margin":
+			out.values[i] = ec.marshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, fields[i].Selections, obj.Margin)
 		default:
 			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
@@ -40935,8 +41282,11 @@ func (ec *executionContext) _Takings(ctx context.Context, sel ast.SelectionSet, 
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
-		case "margin":
-			out.values[i] = ec.marshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, fields[i].Selections, obj.Margin)
+		case "print":
+			out.values[i] = ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, fields[i].Selections, obj.Print)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
 		default:
 			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
@@ -42045,6 +42395,11 @@ func (ec *executionContext) _VariantResults(ctx context.Context, sel ast.Selecti
 			}
 		case "revenue":
 			out.values[i] = ec.marshalNMeanComparison2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐMeanComparisonᚄ(ctx, fields[i].Selections, obj.Revenue)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "margin":
+			out.values[i] = ec.marshalNMarginComparison2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐMarginComparisonᚄ(ctx, fields[i].Selections, obj.Margin)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
@@ -43498,6 +43853,10 @@ func (ec *executionContext) marshalNFollowUpConnection2ᚖgithubᚗcomᚋrelance
 	return ec._FollowUpConnection(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNGoods2githubᚗcomᚋrelanceᚋrelanceᚐGoods(ctx context.Context, sel ast.SelectionSet, v relance.Goods) graphql.Marshaler {
+	return ec._Goods(ctx, sel, &v)
+}
+
 func (ec *executionContext) marshalNGroupSales2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐGroupSalesᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.GroupSales) graphql.Marshaler {
 	ret := inOrder(len(v), func(i int) graphql.Marshaler {
 		return ec.marshalNGroupSales2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐGroupSales(ctx, sel, v[i])
@@ -43835,6 +44194,24 @@ func (ec *executionContext) marshalNLetterPreviewPayload2ᚖgithubᚗcomᚋrelan
 
 func (ec *executionContext) marshalNLetterSettings2githubᚗcomᚋrelanceᚋrelanceᚐLetterSettings(ctx context.Context, sel ast.SelectionSet, v relance.LetterSettings) graphql.Marshaler {
 	return ec._LetterSettings(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNMarginComparison2githubᚗcomᚋrelanceᚋrelanceᚐMarginComparison(ctx context.Context, sel ast.SelectionSet, v relance.MarginComparison) graphql.Marshaler {
+	return ec._MarginComparison(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNMarginComparison2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐMarginComparisonᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.MarginComparison) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNMarginComparison2githubᚗcomᚋrelanceᚋrelanceᚐMarginComparison(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNMarketingFilter2githubᚗcomᚋrelanceᚋrelanceᚐMarketingFilter(ctx context.Context, v any) (relance.MarketingFilter, error) {

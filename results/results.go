@@ -30,11 +30,43 @@ func Compare(c relance.Comparison) relance.Comparison {
 	}
 	t, h := Share{c.Treated.Ordered, c.Treated.People}, Share{c.Holdout.Ordered, c.Holdout.People}
 	c.Conversion = conversion(t, h, c.HoldoutPercent)
-	c.Revenue = nil
+	c.Revenue, c.Margin = nil, nil
 	for _, currency := range currencies(c.Treated.Revenue, c.Holdout.Revenue) {
-		c.Revenue = append(c.Revenue, revenue(currency, &c))
+		c.Revenue = append(c.Revenue, means(currency, &c, of(currency, c.Treated.Revenue), of(currency, c.Holdout.Revenue)))
+	}
+	treated, holdout := revenues(c.Treated.Margin), revenues(c.Holdout.Margin)
+	for _, currency := range currencies(treated, holdout) {
+		m := relance.MarginComparison{MeanComparison: means(currency, &c, of(currency, treated), of(currency, holdout))}
+		for _, g := range slices.Concat(c.Treated.Margin, c.Holdout.Margin) {
+			if g.Currency == currency {
+				m.Pieces, m.Known = m.Pieces+g.Pieces, m.Known+g.Known
+			}
+		}
+		c.Margin = append(c.Margin, m)
 	}
 	return c
+}
+
+// revenues are margins as sums over people.
+func revenues(list []relance.GroupMargin) (out []relance.GroupRevenue) {
+	for i := range list {
+		out = append(out, list[i].GroupRevenue)
+	}
+	return out
+}
+
+// Margins completes the takings of all steps: what the goods left after their cost and the letters.
+func Margins(r *relance.CampaignResults) {
+	fill := func(list []relance.Takings) {
+		for i := range list {
+			t := &list[i]
+			t.ByCode.Margin, t.ByMatchBack.Margin = t.ByCode.Goods.Margin(t.Print), t.ByMatchBack.Goods.Margin(t.Print)
+		}
+	}
+	fill(r.Totals.Takings)
+	for i := range r.Steps {
+		fill(r.Steps[i].Takings)
+	}
 }
 
 // CompareVariants completes what became of a step's variants: what B brought less what A did. A
@@ -44,7 +76,7 @@ func CompareVariants(v *relance.VariantResults) {
 		return // nobody was drawn yet
 	}
 	c := Compare(relance.Comparison{HoldoutPercent: 100 - v.SharePercent, Treated: v.B.ComparedGroup, Holdout: v.A.ComparedGroup})
-	v.Conversion, v.Revenue = c.Conversion, c.Revenue
+	v.Conversion, v.Revenue, v.Margin = c.Conversion, c.Revenue, c.Margin
 }
 
 func conversion(t, h Share, percent int) relance.ShareComparison {
@@ -55,8 +87,8 @@ func conversion(t, h Share, percent int) relance.ShareComparison {
 	return relance.ShareComparison{Difference: &relance.ShareDifference{Treated: t.Of(), Holdout: h.Of(), Estimate: t.Of() - h.Of(), Low: i.Low, High: i.High}}
 }
 
-func revenue(currency string, c *relance.Comparison) relance.MeanComparison {
-	t, h := of(currency, c.Treated.Revenue), of(currency, c.Holdout.Revenue)
+// means compares what a person of each group brought, or left, in a currency.
+func means(currency string, c *relance.Comparison, t, h relance.GroupRevenue) relance.MeanComparison {
 	out := relance.MeanComparison{Currency: currency}
 	out.Missing = Missing(Share{t.Buyers, c.Treated.People}, Share{h.Buyers, c.Holdout.People}, c.HoldoutPercent, leastBuyers)
 	if out.Missing > 0 {

@@ -51,6 +51,14 @@ func addDays(query string) string {
 		ON CONFLICT (merchant_id, campaign_id, day, verdict, reason) DO UPDATE SET count = d.count + excluded.count`
 }
 
+// countRefused counts a message that was refused, or too late, just before it was to go out, in the
+// transaction that says so, as its last word: it waits for whoever counts the same, and nobody may wait
+// for it then.
+func countRefused(ctx context.Context, tx pgx.Tx, m, followUp uuid.UUID, now time.Time) error {
+	_, err := tx.Exec(ctx, addDays(`SELECT f.campaign_id AS campaign, 'REFUSE' AS verdict, f.reason FROM follow_ups f WHERE f.merchant_id = $1 AND f.id = $3 AND f.state IN ('REFUSED', 'EXPIRED')`), m, now, followUp)
+	return err
+}
+
 // queueDayChanges counts events that are judged for the first time, and verdicts that are not what
 // they were: it comes before the others are written.
 func (w *outcome) queueDayChanges(b *pgx.Batch) {

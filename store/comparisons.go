@@ -21,29 +21,30 @@ type comparedGroup struct {
 const firstWays = `percents AS MATERIALIZED (SELECT version, coalesce((plan->>'holdout_percent')::int, 0) AS percent FROM campaign_versions WHERE merchant_id = $1 AND campaign_id = $2),
 	earliest AS (SELECT DISTINCT ON (person) person, version, entered_at, holdout FROM ways ORDER BY person, entered_at, id),
 	first AS MATERIALIZED (SELECT f.person, f.entered_at, f.holdout, p.percent, f.entered_at + make_interval(days => $4) <= $5 AS passed FROM earliest f JOIN percents p ON p.version = f.version),
-	bought AS MATERIALIZED (SELECT f.person, f.percent, f.holdout, o.currency, count(*) FILTER (WHERE o.counted) AS orders, coalesce(sum(o.net) FILTER (WHERE o.paid), 0) AS revenue
-		FROM first f JOIN orders o ON o.profile_id = f.person AND o.placed_at > f.entered_at AND o.placed_at <= f.entered_at + make_interval(days => $4) AND ` + isSold + `
+	bought AS MATERIALIZED (SELECT f.person, f.percent, f.holdout, o.currency, count(*) FILTER (WHERE o.counted) AS orders, coalesce(sum(o.net) FILTER (WHERE o.paid), 0) AS revenue,
+			coalesce(sum(g.net - g.cost), 0) AS margin, coalesce(sum(g.pieces), 0) AS pieces, coalesce(sum(g.known), 0) AS known
+		FROM first f JOIN orders o ON o.profile_id = f.person AND o.placed_at > f.entered_at AND o.placed_at <= f.entered_at + make_interval(days => $4) AND ` + isSold + goods + `
 		WHERE f.passed AND f.percent > 0 GROUP BY 1, 2, 3, 4)`
 
 // queueGroups counts the groups by the percentage that was held out, and sums what they spent: a
 // row for each group, followed by one for each of its currencies.
 func (r *resultsReader) queueGroups(b *pgx.Batch) {
-	b.Queue(`WITH `+ways+`, `+firstWays+`,
+	b.Queue(`WITH `+ways+`, `+firstWays+`, `+perPerson("f.person, f.percent, f.holdout", "entered_at")+`,
 			buyers AS (SELECT person FROM bought WHERE orders > 0 GROUP BY 1)
-		SELECT f.percent, f.holdout, '', count(*) FILTER (WHERE f.passed), count(*) FILTER (WHERE NOT f.passed), count(b.person), 0, 0
+		SELECT f.percent, f.holdout, '', count(*) FILTER (WHERE f.passed), count(*) FILTER (WHERE NOT f.passed), count(b.person), `+noSums+`
 			FROM first f LEFT JOIN buyers b ON b.person = f.person GROUP BY 1, 2
-		UNION ALL SELECT percent, holdout, currency, 0, 0, count(*) FILTER (WHERE revenue <> 0), sum(revenue), sum(revenue * revenue)
-			FROM bought GROUP BY 1, 2, 3 HAVING count(*) FILTER (WHERE revenue <> 0) > 0 ORDER BY 1, 2, 3`, r.args...).Query(func(rows pgx.Rows) error {
+		UNION ALL SELECT percent, holdout, currency, 0, 0, `+eachSums+`
+			FROM each WHERE percent > 0 GROUP BY 1, 2, 3 HAVING count(*) FILTER (WHERE revenue <> 0 OR margin <> 0 OR pieces <> 0) > 0 ORDER BY 1, 2, 3`, r.args...).Query(func(rows pgx.Rows) error {
 		var g comparedGroup
-		var x relance.GroupRevenue
-		_, err := pgx.ForEachRow(rows, []any{&g.percent, &g.holdout, &x.Currency, &g.People, &g.Pending, &x.Buyers, &x.Sum, &x.Squares}, func() error {
-			if x.Currency == "" {
-				g.Ordered = x.Buyers
+		var x groupSums
+		var currency string
+		_, err := pgx.ForEachRow(rows, append([]any{&g.percent, &g.holdout, &currency, &g.People, &g.Pending}, x.into()...), func() error {
+			if currency == "" {
+				g.Ordered = x.revenue.Buyers
 				r.groups = append(r.groups, g)
 				return nil
 			}
-			group := &r.groups[len(r.groups)-1]
-			group.Revenue = append(group.Revenue, x)
+			x.add(&r.groups[len(r.groups)-1].ComparedGroup, currency)
 			return nil
 		})
 		return err

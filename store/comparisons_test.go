@@ -112,6 +112,41 @@ type soldRow struct {
 	Total, Refunds   decimal.Decimal
 	Codes            []string
 	Amounts          map[string]decimal.Decimal
+	Lines            []lineRow
+	Astray           bool // money was given back that neither pieces nor shipping account for
+}
+
+// lineRow is a line with what of it is kept, and its cost as it was stored, else today's.
+type lineRow struct {
+	Kept, Quantity int
+	Net, Cost      *decimal.Decimal
+	Currency       string
+	Late           bool
+}
+
+// goods are those of the order, as far as they are known.
+func (o *soldRow) goods() (g relance.Goods) {
+	for _, l := range o.Lines {
+		if l.Kept <= 0 || !o.Paid {
+			continue
+		}
+		g.Pieces += l.Kept
+		if l.Net == nil || l.Cost == nil || l.Currency != o.Currency || o.Astray {
+			continue
+		}
+		kept := decimal.NewFromInt(int64(l.Kept))
+		g.Known += l.Kept
+		g.Net = g.Net.Add(l.Net.Mul(kept).DivRound(decimal.NewFromInt(int64(l.Quantity)), 6))
+		g.Cost = g.Cost.Add(l.Cost.Mul(kept))
+		if l.Late {
+			g.Late += l.Kept
+		}
+	}
+	return g
+}
+
+func addGoods(a, b relance.Goods) relance.Goods {
+	return relance.Goods{Pieces: a.Pieces + b.Pieces, Known: a.Known + b.Known, Late: a.Late + b.Late, Net: a.Net.Add(b.Net), Cost: a.Cost.Add(b.Cost)}
 }
 
 // out says whether an order is in no figure, counts whether it counts as an order.
@@ -127,6 +162,7 @@ func (o *soldRow) add(t *relance.Takes) {
 	if o.Paid {
 		t.Revenue, t.Returned = t.Revenue.Add(o.Total.Sub(o.Refunds)), t.Returned.Add(o.Refunds)
 	}
+	t.Goods = addGoods(t.Goods, o.goods())
 }
 
 type wayRow struct {
@@ -141,6 +177,9 @@ type sentRow struct {
 	Step          string
 	At            *time.Time
 	Code          string
+	Price         *decimal.Decimal // of the letter that it is; nil: no letter, or nobody knows
+	Currency      string
+	Printed       bool
 }
 
 // anew computes the figures a second time: from the rows of the facts, in Go, everything with
@@ -195,7 +234,89 @@ func (f *followed) load() (a anew) {
 		})
 		return err
 	}))
+	f.loadLines(a.sold)
+	f.loadPrices(a.sent)
 	return a
+}
+
+// loadLines reads the lines of orders, with the costs of products as they are told today where a line
+// has none, and whether money was given back astray.
+func (f *followed) loadLines(sold []soldRow) {
+	f.Helper()
+	costs := map[string]relance.Money{} // by shop, product and variant
+	f.ok(f.as("", func(tx pgx.Tx) error {
+		rows, err := tx.Query(f.ctx, `SELECT source_id, external_id, costs FROM products WHERE merchant_id = $1 AND costs IS NOT NULL`, f.m)
+		if err != nil {
+			return err
+		}
+		var shop uuid.UUID
+		var product string
+		var told map[string]relance.Money
+		if _, err := pgx.ForEachRow(rows, []any{&shop, &product, &told}, func() error {
+			for variant, c := range told {
+				costs[fmt.Sprint(shop, "|", product, "|", variant)] = c
+			}
+			told = nil
+			return nil
+		}); err != nil {
+			return err
+		}
+		for i := range sold {
+			o := &sold[i]
+			back := o.Refunds
+			if rows, err = tx.Query(f.ctx, `SELECT l.product_id, l.variant_id, l.quantity, l.returned_quantity, l.net, l.cost, l.cost_currency, l.cost_late, o.shipping FROM order_lines l JOIN orders o ON o.id = l.order_id WHERE l.order_id = $1`, o.ID); err != nil {
+				return err
+			}
+			var variant string
+			var returned int
+			var l lineRow
+			var shipping decimal.Decimal
+			if _, err := pgx.ForEachRow(rows, []any{&product, &variant, &l.Quantity, &returned, &l.Net, &l.Cost, &l.Currency, &l.Late, &shipping}, func() error {
+				row := l
+				if today, ok := costs[fmt.Sprint(o.Shop, "|", product, "|", variant)]; l.Cost == nil && ok {
+					row.Cost, row.Currency, row.Late = &today.Amount, today.Currency, true
+				}
+				row.Kept = l.Quantity - returned
+				o.Lines = append(o.Lines, row)
+				l.Net, l.Cost = nil, nil
+				return nil
+			}); err != nil {
+				return err
+			}
+			if rows, err = tx.Query(f.ctx, `SELECT lines FROM refunds WHERE order_id = $1`, o.ID); err != nil {
+				return err
+			}
+			var lines []relance.RefundLine
+			if _, err := pgx.ForEachRow(rows, []any{&lines}, func() error {
+				for _, r := range lines {
+					back = back.Sub(r.Amount)
+				}
+				lines = nil
+				return nil
+			}); err != nil {
+				return err
+			}
+			o.Astray = o.Refunds.IsPositive() && back.GreaterThan(shipping.Add(dec("0.01")))
+		}
+		return nil
+	}))
+}
+
+// loadPrices reads what the messages that are letters cost.
+func (f *followed) loadPrices(sent []sentRow) {
+	f.Helper()
+	f.ok(f.as("", func(tx pgx.Tx) error {
+		for i := range sent {
+			rows, err := tx.Query(f.ctx, `SELECT price, currency, ordered_at IS NOT NULL AND state <> ALL('{REJECTED,CANCELLED,EXPIRED}') FROM letters WHERE follow_up_id = $1`, sent[i].ID)
+			if err != nil {
+				return err
+			}
+			if _, err := pgx.ForEachRow(rows, []any{&sent[i].Price, &sent[i].Currency, &sent[i].Printed}, func() error { return nil }); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
 }
 
 // within says whether an order falls into a window.
@@ -243,6 +364,11 @@ func (a *anew) takings(step string, days int) []relance.Takings {
 			o.add(&of(o.Currency).ByMatchBack)
 		}
 	}
+	for _, s := range a.sent {
+		if s.Printed && s.Price != nil && (step == "" || s.Step == step) {
+			of(s.Currency).Print = of(s.Currency).Print.Add(*s.Price)
+		}
+	}
 	var out []relance.Takings
 	for _, c := range slices.Sorted(maps.Keys(all)) {
 		out = append(out, *all[c])
@@ -280,11 +406,18 @@ func (a *anew) groups(days int, now time.Time) map[string]relance.ComparedGroup 
 			continue
 		}
 		g.People++
-		ordered, spent := false, map[string]decimal.Decimal{}
+		ordered, spent, bought, left := false, map[string]decimal.Decimal{}, map[string]relance.Goods{}, map[string]decimal.Decimal{}
+		for i := range a.sent {
+			if s := &a.sent[i]; s.Printed && s.Price != nil && a.way(s.Way).Person == person && !s.At.Before(w.At) && !s.At.After(w.At.AddDate(0, 0, days)) {
+				left[s.Currency] = left[s.Currency].Sub(*s.Price)
+			}
+		}
 		for i := range a.sold {
 			if o := &a.sold[i]; !o.out() && o.Owner == person && within(o, w.At, days) {
 				if ordered = ordered || o.counts(); o.Paid {
 					spent[o.Currency] = spent[o.Currency].Add(o.Total.Sub(o.Refunds))
+					g := o.goods()
+					bought[o.Currency], left[o.Currency] = addGoods(bought[o.Currency], g), left[o.Currency].Add(g.Net).Sub(g.Cost)
 				}
 			}
 		}
@@ -302,9 +435,25 @@ func (a *anew) groups(days int, now time.Time) map[string]relance.ComparedGroup 
 			r := &g.Revenue[i]
 			r.Buyers, r.Sum, r.Squares = r.Buyers+1, r.Sum.Add(sum), r.Squares.Add(sum.Mul(sum))
 		}
+		for currency, sum := range left {
+			if sum.IsZero() && bought[currency].Pieces == 0 {
+				continue
+			}
+			i := slices.IndexFunc(g.Margin, func(r relance.GroupMargin) bool { return r.Currency == currency })
+			if i < 0 {
+				i, g.Margin = len(g.Margin), append(g.Margin, relance.GroupMargin{GroupRevenue: relance.GroupRevenue{Currency: currency}})
+			}
+			r := &g.Margin[i]
+			if bought[currency].Known > 0 {
+				r.Buyers++
+			}
+			r.Sum, r.Squares = r.Sum.Add(sum), r.Squares.Add(sum.Mul(sum))
+			r.Pieces, r.Known = r.Pieces+bought[currency].Pieces, r.Known+bought[currency].Known
+		}
 		out[key] = g
 	}
 	for _, g := range out {
+		slices.SortFunc(g.Margin, func(x, y relance.GroupMargin) int { return strings.Compare(x.Currency, y.Currency) })
 		slices.SortFunc(g.Revenue, func(x, y relance.GroupRevenue) int { return strings.Compare(x.Currency, y.Currency) })
 	}
 	return out
@@ -315,7 +464,7 @@ func (a *anew) groups(days int, now time.Time) map[string]relance.ComparedGroup 
 func TestResultsEqualASecondComputation(t *testing.T) {
 	t.Parallel()
 	base := newLab(t)
-	var compared, redeemed int
+	var compared, redeemed, known int
 	rapid.Check(t, func(t *rapid.T) {
 		f := follow(base.tenant(t), 30)
 		names := []string{"a", "b", "c", "d", "e"}
@@ -324,9 +473,10 @@ func TestResultsEqualASecondComputation(t *testing.T) {
 			for _, n := range names {
 				list = append(list, withEmail(n, fmt.Sprint(n, shop, "@example.com")))
 			}
-			f.put(shop, customers(list...))
+			f.put(shop, store.PageRows{Customers: list, Products: costlyProducts(0)})
 		}
 		f.derive()
+		printer := f.printer()
 		who := func() (int, string) {
 			return rapid.IntRange(0, 1).Draw(t, "shop"), rapid.SampledFrom(names).Draw(t, "name")
 		}
@@ -345,6 +495,10 @@ func TestResultsEqualASecondComputation(t *testing.T) {
 					if f.sends(day(at+float64(j)+0.5), p, key, step, shop, name, code, nil); code != "" {
 						codes[shop] = append(codes[shop], code)
 					}
+					if rapid.IntRange(0, 2).Draw(t, "by post") == 0 {
+						f.posted(printer, key, step, rapid.SampledFrom([]string{"0.83", "1.2", ""}).Draw(t, "postage"), rapid.SampledFrom([]string{"EUR", "EUR", "USD"}).Draw(t, "paid in"),
+							rapid.SampledFrom([]string{"POSTED", "POSTED", "CANCELLED"}).Draw(t, "letter"))
+					}
 				}
 			}
 		}
@@ -355,8 +509,10 @@ func TestResultsEqualASecondComputation(t *testing.T) {
 				o.Currency = rapid.SampledFrom([]string{"EUR", "EUR", "USD"}).Draw(t, "currency")
 				o.State = rapid.SampledFrom([]relance.OrderState{relance.OrderOpen, relance.OrderPaid, relance.OrderPaid, relance.OrderCancelled, relance.OrderRefunded}).Draw(t, "state")
 				o.Paid, o.Test = rapid.IntRange(0, 3).Draw(t, "unpaid") > 0, rapid.IntRange(0, 9).Draw(t, "test") == 0
+				o.Shipping = dec(rapid.SampledFrom([]string{"0", "4.9"}).Draw(t, "shipping"))
+				o.Lines = drawLines(t)
 				if rapid.IntRange(0, 2).Draw(t, "refunded") == 0 {
-					refunded(rapid.SampledFrom([]string{"3.5", "10"}).Draw(t, "refund"))(o)
+					drawRefund(t, o)
 				}
 				for n := rapid.IntRange(0, 2).Draw(t, "codes"); n > 0 && len(codes[shop]) > 0; n-- { // each is used once
 					code := codes[shop][0]
@@ -384,6 +540,9 @@ func TestResultsEqualASecondComputation(t *testing.T) {
 		if rapid.IntRange(0, 3).Draw(t, "gone") == 0 {
 			f.give(0, store.PageRows{Gone: &store.Gone{Kind: relance.KindOrders, IDs: []string{"o0", "o1"}}})
 		}
+		if rapid.Bool().Draw(t, "costs change") {
+			f.put(0, store.PageRows{Products: costlyProducts(1)})
+		}
 		window := rapid.SampledFrom(relance.Windows()).Draw(t, "window")
 		r, a := f.results(window), f.load()
 		equal := gocmp.Comparer(func(x, y decimal.Decimal) bool { return x.Equal(y) })
@@ -392,7 +551,7 @@ func TestResultsEqualASecondComputation(t *testing.T) {
 				t.Errorf("step %q within %d days (-second computation +results):\n%s", s.Key, window, diff)
 			}
 			for _, x := range s.Takings {
-				redeemed += x.ByCode.Orders
+				redeemed, known = redeemed+x.ByCode.Orders, known+x.ByCode.Goods.Known+x.ByMatchBack.Goods.Known
 			}
 		}
 		groups := a.groups(window, noon)
@@ -404,7 +563,7 @@ func TestResultsEqualASecondComputation(t *testing.T) {
 			compared += g.People
 		}
 	})
-	if compared < 20 || redeemed < 20 {
-		t.Errorf("only %d people were compared, and %d orders by code", compared, redeemed)
+	if compared < 20 || redeemed < 20 || known < 10 {
+		t.Errorf("only %d people were compared, and %d orders by code, %d pieces with a cost", compared, redeemed, known)
 	}
 }

@@ -24,6 +24,7 @@ type judging struct {
 	campaigns []uuid.UUID
 	merges    []uuid.UUID
 	versions  int
+	refused   int            // messages refused, or too late, just before
 	changes   map[string]int // what the days should have counted, told from the ledger by looking before and after
 }
 
@@ -201,6 +202,8 @@ func (j *judging) evaluate() {
 func (j *judging) work() {
 	tasks, err := j.s.DueFollowUps(j.ctx, j.now)
 	j.ok(err)
+	before := j.lookAtMessages()
+	defer func() { j.countRefused(before, j.lookAtMessages()) }()
 	for _, task := range tasks {
 		if task.MerchantID != j.m || rapid.IntRange(0, 3).Draw(j.t, "idle") == 0 {
 			continue
@@ -252,7 +255,7 @@ func (j *judging) noneTwice() {
 func TestIncrementalJudgingComesToTheSameAsFull(t *testing.T) {
 	t.Parallel()
 	base := newLab(t)
-	made := 0
+	made, refused := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		j := newJudging(t, base)
 		for range rapid.IntRange(10, 20).Draw(t, "at first") {
@@ -287,9 +290,10 @@ func TestIncrementalJudgingComesToTheSameAsFull(t *testing.T) {
 		}
 		j.noneTwice()
 		j.daysEqualTheLedger()
+		refused += j.refused
 	})
-	if made < 50 {
-		t.Errorf("only %d messages were made", made)
+	if made < 50 || refused == 0 {
+		t.Errorf("only %d messages were made, and %d refused just before", made, refused)
 	}
 }
 

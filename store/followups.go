@@ -235,7 +235,7 @@ func (s *Store) Settle(ctx context.Context, m uuid.UUID, f *FollowUp, state rela
 		if err != nil || tag.RowsAffected() == 0 {
 			return err
 		}
-		return queueReader(ctx, tx, m, f.ID, now)
+		return settled(ctx, tx, m, f.ID, state, now)
 	})
 }
 
@@ -247,7 +247,15 @@ func settle(ctx context.Context, tx pgx.Tx, m, id uuid.UUID, state relance.SendS
 	if _, err := tx.Exec(ctx, settleSQL, m, id, state, reason, detail.Text, now, detail.Cause); err != nil {
 		return err
 	}
-	return queueReader(ctx, tx, m, id, now)
+	return settled(ctx, tx, m, id, state, now)
+}
+
+// settled is what follows from a final state: the next step may, and the day counts a refusal.
+func settled(ctx context.Context, tx pgx.Tx, m, id uuid.UUID, state relance.SendState, now time.Time) error {
+	if err := queueReader(ctx, tx, m, id, now); err != nil || state != relance.SendRefused && state != relance.SendExpired {
+		return err
+	}
+	return countRefused(ctx, tx, m, id, now)
 }
 
 // queueReader puts everybody in line who was entered with a message's recipient: they may have

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/relance/relance"
 )
@@ -80,7 +81,7 @@ func reachedBefore(ctx context.Context, tx pgx.Tx, m, followUp uuid.UUID) (far i
 }
 
 func moveLetter(ctx context.Context, tx pgx.Tx, m, followUp, customer uuid.UUID, key string, status relance.PrintStatus, at, now time.Time) error {
-	b := &pgx.Batch{}
+	b, calledBack := &pgx.Batch{}, false
 	b.Queue(`UPDATE letters SET state = $3, raw = $4, reason = $5, posted_at = CASE WHEN $3 = 'POSTED' THEN $6 ELSE posted_at END, ended_at = CASE WHEN $7 THEN $6::timestamptz END,
 			look_at = CASE WHEN $7 THEN NULL ELSE look_at END, price = coalesce($8, price), currency = coalesce($9, currency) WHERE merchant_id = $1 AND follow_up_id = $2`,
 		m, followUp, status.State, status.Raw, status.Reason, at, status.State.Final(), amountOf(status.Price), currencyOf(status.Price))
@@ -98,12 +99,18 @@ func moveLetter(ctx context.Context, tx pgx.Tx, m, followUp, customer uuid.UUID,
 		b.Queue(`UPDATE follow_ups f SET state = CASE WHEN wanted THEN 'REFUSED' ELSE 'FAILED' END, reason = CASE WHEN wanted THEN 'OBJECTED' ELSE '' END, arrives_at = NULL,
 				detail = CASE WHEN wanted THEN '' ELSE $3 END, cause = CASE WHEN wanted THEN NULL ELSE $4::jsonb END
 			FROM (SELECT cancel_at IS NOT NULL AND $5 AS wanted FROM letters WHERE merchant_id = $1 AND follow_up_id = $2) l WHERE f.merchant_id = $1 AND f.id = $2 AND f.state = 'SENT'`,
-			m, followUp, says.String(), says, status.State == relance.PrintCancelled)
+			m, followUp, says.String(), says, status.State == relance.PrintCancelled).Exec(func(tag pgconn.CommandTag) error {
+			calledBack = tag.RowsAffected() > 0
+			return nil
+		})
 	}
 	if err := tx.SendBatch(ctx, b).Close(); err != nil {
 		return err
 	}
-	return queueReader(ctx, tx, m, followUp, now)
+	if err := queueReader(ctx, tx, m, followUp, now); err != nil || !calledBack {
+		return err
+	}
+	return countRefused(ctx, tx, m, followUp, now)
 }
 
 func amountOf(p *relance.Money) any {

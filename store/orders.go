@@ -28,10 +28,14 @@ func (w *writer) orders(ctx context.Context, list []relance.Order) error {
 	if err := w.owe(ctx, replaced); err != nil {
 		return err
 	}
+	kept, err := w.keptCosts(ctx, replaced)
+	if err != nil {
+		return err
+	}
 	if err := w.dropParts(ctx, "order_id", replaced, "order_lines", "refunds"); err != nil {
 		return err
 	}
-	if err := w.insertLines(ctx, facts, done); err != nil {
+	if err := w.insertLines(ctx, facts, done, kept); err != nil {
 		return fmt.Errorf("store order lines: %w", err)
 	}
 	if err := w.insertRefunds(ctx, facts, done); err != nil {
@@ -146,18 +150,15 @@ func orderLines(facts []fact[relance.Order], done map[string]written) []orderLin
 	return out
 }
 
-func (w *writer) insertLines(ctx context.Context, facts []fact[relance.Order], done map[string]written) error {
+func (w *writer) insertLines(ctx context.Context, facts []fact[relance.Order], done map[string]written, kept map[lineKey]lineCost) error {
 	list := orderLines(facts, done)
 	if len(list) == 0 {
 		return nil
 	}
 	type L = orderLine
 	text := func(f func(*L) string) []string { return column(list, f) }
-	_, err := w.tx.Exec(ctx, `INSERT INTO order_lines (merchant_id, order_id, position, external_id, product_id, variant_id, title, sku,
-			quantity, returned_quantity, unit_price, total, category, size, options, product_url, image_url)
-		SELECT $1, * FROM unnest($2::uuid[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::int[], $10::int[],
-			$11::numeric[], $12::numeric[], $13::text[], $14::text[], $15::jsonb[], $16::text[], $17::text[])`,
-		w.merchant,
+	costs, currencies, late := costKept(list, kept)
+	_, err := w.tx.Exec(ctx, insertLinesSQL, w.merchant,
 		column(list, func(l *L) uuid.UUID { return l.Owner }),
 		column(list, func(l *L) int { return l.Position }),
 		text(func(l *L) string { return l.ExternalID }),
@@ -173,9 +174,24 @@ func (w *writer) insertLines(ctx context.Context, facts []fact[relance.Order], d
 		text(func(l *L) string { return relance.Size(l.Options) }),
 		column(list, func(l *L) []relance.Option { return notNil(l.Options) }),
 		text(func(l *L) string { return l.ProductURL }),
-		text(func(l *L) string { return l.ImageURL }))
+		text(func(l *L) string { return l.ImageURL }),
+		column(list, func(l *L) *decimal.Decimal { return l.Net }),
+		costs, currencies, late, w.source, w.now)
 	return err
 }
+
+// insertLinesSQL writes lines; one that has no cost yet gets the product's of today.
+const insertLinesSQL = `INSERT INTO order_lines (merchant_id, order_id, position, external_id, product_id, variant_id, title, sku,
+		quantity, returned_quantity, unit_price, total, category, size, options, product_url, image_url, net, cost, cost_currency, cost_late)
+	SELECT $1, l.order_id, l.position, l.external_id, l.product_id, l.variant_id, l.title, l.sku, l.quantity, l.returned, l.unit_price, l.total,
+		l.category, l.size, l.options, l.product_url, l.image_url, l.net, coalesce(l.cost, ` + costNow + `), CASE WHEN l.cost IS NOT NULL THEN l.currency ELSE coalesce(` + currencyNow + `, '') END,
+		CASE WHEN l.cost IS NOT NULL THEN l.late ELSE coalesce(p.costs ? l.variant_id AND o.placed_at < $23::timestamptz - ` + lateCost + `, false) END
+	FROM unnest($2::uuid[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::int[], $10::int[],
+		$11::numeric[], $12::numeric[], $13::text[], $14::text[], $15::jsonb[], $16::text[], $17::text[], $18::numeric[], $19::numeric[], $20::text[], $21::bool[])
+		AS l(order_id, position, external_id, product_id, variant_id, title, sku, quantity, returned, unit_price, total, category, size, options, product_url, image_url,
+		net, cost, currency, late)
+	LEFT JOIN products p ON p.merchant_id = $1 AND p.source_id = $22 AND p.external_id = l.product_id AND l.product_id <> '' AND p.costs IS NOT NULL
+	LEFT JOIN orders o ON o.merchant_id = $1 AND o.id = l.order_id`
 
 func (w *writer) insertRefunds(ctx context.Context, facts []fact[relance.Order], done map[string]written) error {
 	list := parts(facts, done, func(o *relance.Order) []relance.Refund { return o.Refunds },

@@ -35,6 +35,7 @@ func (s *Store) CampaignResults(ctx context.Context, m uuid.UUID, q ResultsQuery
 		r.queueRecovered(b)
 		r.queueByCode(b)
 		r.queueByMatchBack(b)
+		r.queuePrint(b)
 		r.queueMonths(b)
 		r.queueGroups(b)
 		r.queueVariants(b)
@@ -75,8 +76,8 @@ const ways = `ways AS MATERIALIZED (SELECT e.id, e.version, e.entered_at, e.hold
 // isSold is what the figures of profiles count; see statistics.go.
 const isSold = `o.merchant_id = $1 AND o.deleted_at IS NULL AND NOT o.test AND o.state <> 'CANCELLED' AND ($3::uuid[] IS NULL OR o.source_id = ANY($3))`
 
-// taken sums orders o as takings.
-const taken = `count(*) FILTER (WHERE o.counted), coalesce(sum(o.net) FILTER (WHERE o.paid), 0), coalesce(sum(o.returned) FILTER (WHERE o.paid), 0)`
+// taken sums orders o with their goods g as takings.
+const taken = `count(*) FILTER (WHERE o.counted), coalesce(sum(o.net) FILTER (WHERE o.paid), 0), coalesce(sum(o.returned) FILTER (WHERE o.paid), 0), ` + goodsSums
 
 // unused names arguments that a query has no use for: Postgres wants a type for each.
 const unused = ` AND ($3::uuid[] IS NULL OR true) AND ($4::int IS NULL OR true) AND ($5::timestamptz IS NULL OR true)`
@@ -198,11 +199,11 @@ func (r *resultsReader) queueByCode(b *pgx.Batch) {
 	var off decimal.Decimal
 	var unknown int
 	b.Queue(`WITH `+used+`,
-			took AS (SELECT NULL::text AS step_key, o.currency, `+taken+` FROM used o WHERE nth = 1 GROUP BY o.currency
-				UNION ALL SELECT o.step_key, o.currency, `+taken+` FROM used o WHERE of_step = 1 GROUP BY o.step_key, o.currency)
-		SELECT coalesce(t.step_key, ''), t.currency, t.orders, t.revenue, t.returned, off.discount, off.unknown
-		FROM took t(step_key, currency, orders, revenue, returned) JOIN off ON off.currency = t.currency AND off.step_key IS NOT DISTINCT FROM t.step_key ORDER BY 1, 2`, r.args...).Query(func(rows pgx.Rows) error {
-		_, err := pgx.ForEachRow(rows, []any{&key, &currency, &t.Orders, &t.Revenue, &t.Returned, &off, &unknown}, func() error {
+			took AS (SELECT NULL::text AS step_key, o.currency, `+taken+` FROM used o`+goods+` WHERE nth = 1 GROUP BY o.currency
+				UNION ALL SELECT o.step_key, o.currency, `+taken+` FROM used o`+goods+` WHERE of_step = 1 GROUP BY o.step_key, o.currency)
+		SELECT coalesce(t.step_key, ''), t.currency, off.discount, off.unknown, t.orders, t.revenue, t.returned, t.pieces, t.known, t.late, t.net, t.cost
+		FROM took t(step_key, currency, orders, revenue, returned, pieces, known, late, net, cost) JOIN off ON off.currency = t.currency AND off.step_key IS NOT DISTINCT FROM t.step_key ORDER BY 1, 2`, r.args...).Query(func(rows pgx.Rows) error {
+		_, err := pgx.ForEachRow(rows, append([]any{&key, &currency, &off, &unknown}, takesInto(&t)...), func() error {
 			x := r.takings(key, currency)
 			x.ByCode, x.Discount, x.UnknownDiscounts = t, off, unknown
 			return nil
@@ -222,9 +223,9 @@ func (r *resultsReader) queueByMatchBack(b *pgx.Batch) {
 			told AS (SELECT DISTINCT ON (o.id) o.id, f.step_key FROM follow_ups f JOIN ways w ON w.id = f.enrolment_id
 				JOIN orders o ON o.profile_id = w.person AND o.placed_at > f.sent_at AND o.placed_at <= f.sent_at + make_interval(days => $4) AND `+isSold+`
 				WHERE f.merchant_id = $1 AND f.campaign_id = $2 AND f.state = 'SENT' ORDER BY o.id, f.sent_at DESC, f.id)
-		SELECT '', o.currency, `+taken+` FROM entered e JOIN orders o ON o.merchant_id = $1 AND o.id = e.id WHERE ($5::timestamptz IS NULL OR true) GROUP BY 2
-		UNION ALL SELECT t.step_key, o.currency, `+taken+` FROM told t JOIN orders o ON o.merchant_id = $1 AND o.id = t.id GROUP BY 1, 2 ORDER BY 1, 2`, r.args...).Query(func(rows pgx.Rows) error {
-		_, err := pgx.ForEachRow(rows, []any{&key, &currency, &t.Orders, &t.Revenue, &t.Returned}, func() error {
+		SELECT '', o.currency, `+taken+` FROM entered e JOIN orders o ON o.merchant_id = $1 AND o.id = e.id`+goods+` WHERE ($5::timestamptz IS NULL OR true) GROUP BY 2
+		UNION ALL SELECT t.step_key, o.currency, `+taken+` FROM told t JOIN orders o ON o.merchant_id = $1 AND o.id = t.id`+goods+` GROUP BY 1, 2 ORDER BY 1, 2`, r.args...).Query(func(rows pgx.Rows) error {
+		_, err := pgx.ForEachRow(rows, append([]any{&key, &currency}, takesInto(&t)...), func() error {
 			r.takings(key, currency).ByMatchBack = t
 			return nil
 		})

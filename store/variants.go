@@ -24,8 +24,9 @@ const firstMessages = `shares AS MATERIALIZED (SELECT v.version, s->>'key' AS st
 	earliest AS (SELECT DISTINCT ON (f.step_key, w.person) f.step_key, f.variant, w.person, w.version, coalesce(f.sent_at, f.created_at) AS at
 		FROM follow_ups f JOIN ways w ON w.id = f.enrolment_id WHERE f.merchant_id = $1 AND f.campaign_id = $2 AND f.variant <> '' ORDER BY f.step_key, w.person, f.id),
 	first AS MATERIALIZED (SELECT e.step_key, e.variant, e.person, e.at, s.share, e.at + make_interval(days => $4) <= $5 AS passed FROM earliest e JOIN shares s ON s.version = e.version AND s.step_key = e.step_key),
-	bought AS MATERIALIZED (SELECT f.step_key, f.share, f.variant, f.person, o.currency, count(*) FILTER (WHERE o.counted) AS orders, coalesce(sum(o.net) FILTER (WHERE o.paid), 0) AS revenue
-		FROM first f JOIN orders o ON o.profile_id = f.person AND o.placed_at > f.at AND o.placed_at <= f.at + make_interval(days => $4) AND ` + isSold + `
+	bought AS MATERIALIZED (SELECT f.step_key, f.share, f.variant, f.person, o.currency, count(*) FILTER (WHERE o.counted) AS orders, coalesce(sum(o.net) FILTER (WHERE o.paid), 0) AS revenue,
+			coalesce(sum(g.net - g.cost), 0) AS margin, coalesce(sum(g.pieces), 0) AS pieces, coalesce(sum(g.known), 0) AS known
+		FROM first f JOIN orders o ON o.profile_id = f.person AND o.placed_at > f.at AND o.placed_at <= f.at + make_interval(days => $4) AND ` + isSold + goods + `
 		WHERE f.passed GROUP BY 1, 2, 3, 4, 5)`
 
 // queueVariants counts the messages of variants, and the people who got them as [queueGroups] does.
@@ -43,22 +44,22 @@ func (r *resultsReader) queueVariants(b *pgx.Batch) {
 		})
 		return err
 	})
-	b.Queue(`WITH `+ways+`, `+firstMessages+`,
+	b.Queue(`WITH `+ways+`, `+firstMessages+`, `+perPerson("f.step_key, f.share, f.variant, f.person", "at")+`,
 			buyers AS (SELECT step_key, person FROM bought WHERE orders > 0 GROUP BY 1, 2)
-		SELECT f.step_key, f.share, f.variant, '', count(*) FILTER (WHERE f.passed), count(*) FILTER (WHERE NOT f.passed), count(b.person), 0, 0
+		SELECT f.step_key, f.share, f.variant, '', count(*) FILTER (WHERE f.passed), count(*) FILTER (WHERE NOT f.passed), count(b.person), `+noSums+`
 			FROM first f LEFT JOIN buyers b ON b.person = f.person AND b.step_key = f.step_key GROUP BY 1, 2, 3
-		UNION ALL SELECT step_key, share, variant, currency, 0, 0, count(*) FILTER (WHERE revenue <> 0), sum(revenue), sum(revenue * revenue)
-			FROM bought GROUP BY 1, 2, 3, 4 HAVING count(*) FILTER (WHERE revenue <> 0) > 0 ORDER BY 1, 2, 3, 4`, r.args...).Query(func(rows pgx.Rows) error {
+		UNION ALL SELECT step_key, share, variant, currency, 0, 0, `+eachSums+`
+			FROM each GROUP BY 1, 2, 3, 4 HAVING count(*) FILTER (WHERE revenue <> 0 OR margin <> 0 OR pieces <> 0) > 0 ORDER BY 1, 2, 3, 4`, r.args...).Query(func(rows pgx.Rows) error {
 		var g variantGroup
-		var x relance.GroupRevenue
-		_, err := pgx.ForEachRow(rows, []any{&g.step, &g.share, &g.variant, &x.Currency, &g.People, &g.Pending, &x.Buyers, &x.Sum, &x.Squares}, func() error {
-			if x.Currency == "" {
-				g.Ordered = x.Buyers
+		var x groupSums
+		var currency string
+		_, err := pgx.ForEachRow(rows, append([]any{&g.step, &g.share, &g.variant, &currency, &g.People, &g.Pending}, x.into()...), func() error {
+			if currency == "" {
+				g.Ordered = x.revenue.Buyers
 				r.drawn = append(r.drawn, g)
 				return nil
 			}
-			group := &r.drawn[len(r.drawn)-1]
-			group.Revenue = append(group.Revenue, x)
+			x.add(&r.drawn[len(r.drawn)-1].ComparedGroup, currency)
 			return nil
 		})
 		return err

@@ -49,7 +49,7 @@ func Run(t *testing.T, p Platform) {
 	for name, test := range map[string]func(*testing.T, Platform){
 		"Check": testCheck, "FirstPull": testFirstPull, "Changes": testChanges, "Touched": testTouched, "IDs": testIDs,
 		"Fetch": testFetch, "Empty": testEmpty, "Faults": testFaults, "Cancel": testCancel,
-		"Garbage": testGarbage, "EmptyLists": testEmptyLists, "Contents": testContents, "OrdersOf": testOrdersOf, "Withdraw": testWithdraw,
+		"Garbage": testGarbage, "EmptyLists": testEmptyLists, "Contents": testContents, "OrdersOf": testOrdersOf, "Withdraw": testWithdraw, "Costs": testCosts, "NetPrices": testNetPrices,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, p) })
 	}

@@ -145,6 +145,7 @@ type combinationRow struct {
 	Product text `json:"id_product"`
 	SKU     text `json:"reference"`
 	Price   text `json:"price"`
+	Cost    text `json:"wholesale_price"`
 	Nested  struct {
 		Values []idRow `json:"product_option_values"`
 	} `json:"associations"`

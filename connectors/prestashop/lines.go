@@ -41,6 +41,10 @@ func (k *catalog) line(v *reader, row orderLineRow, c *client) relance.OrderLine
 		Total:      unit.Mul(decimal.NewFromInt(quantity)),
 		ProductURL: c.productURL(product, attribute),
 	}
+	if net, err := relance.ParseAmount(string(row.UnitExcl)); err == nil && row.UnitExcl != "" {
+		net = net.Mul(decimal.NewFromInt(quantity))
+		l.Net = &net
+	}
 	info := k.products[product]
 	l.Category = k.paths[info.category]
 	l.ImageURL = c.imageURL(info.image)

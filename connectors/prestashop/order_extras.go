@@ -16,7 +16,7 @@ type orderExtras struct {
 	refunds   map[int64][]relance.Refund
 	history   map[int64][]relance.OrderEvent
 	states    map[int64][]stateAt
-	vouchers  map[int64][]relance.UsedVoucher
+	vouchers  map[int64][]usedVoucher
 	catalog   *catalog
 }
 
@@ -212,17 +212,24 @@ type usedRule struct {
 	Rule    text `json:"id_cart_rule"`
 	Name    text `json:"name"`
 	Value   text `json:"value"`
+	Free    text `json:"free_shipping"`
 	Deleted text `json:"deleted"`
+}
+
+// usedVoucher is a voucher used in an order; freeShipping: the shipping is in what it took off.
+type usedVoucher struct {
+	relance.UsedVoucher
+	freeShipping bool
 }
 
 // vouchersOf reads the vouchers used in some orders: their codes, or their names where the
 // voucher is gone or has no code, and what they took off, with tax and unrounded.
-func (r *run) vouchersOf(orders []int64) (map[int64][]relance.UsedVoucher, error) {
+func (r *run) vouchersOf(orders []int64) (map[int64][]usedVoucher, error) {
 	if len(orders) == 0 || r.missing.skip("order_cart_rules") {
 		return nil, nil
 	}
 	used, err := listByIDs[usedRule](r.ctx, r.c.client, listing{resource: "order_cart_rules",
-		fields: []string{"id", "id_order", "id_cart_rule", "name", "value", "deleted"}}, "id_order", orders)
+		fields: []string{"id", "id_order", "id_cart_rule", "name", "value", "free_shipping", "deleted"}}, "id_order", orders)
 	if readable, err := r.missing.optional("order_cart_rules", err); !readable {
 		return nil, err
 	}
@@ -230,7 +237,7 @@ func (r *run) vouchersOf(orders []int64) (map[int64][]relance.UsedVoucher, error
 	if err != nil {
 		return nil, err
 	}
-	out := map[int64][]relance.UsedVoucher{}
+	out := map[int64][]usedVoucher{}
 	for _, u := range dedupeUsed(used.rows) {
 		if v, order := u.voucher(codes, r.refs.clock); v.Code != "" {
 			out[order] = append(out[order], v)
@@ -250,9 +257,9 @@ func dedupeUsed(rows []usedRule) []usedRule {
 }
 
 // voucher turns the row into the product's noun; an amount that cannot be read is none.
-func (u usedRule) voucher(codes map[int64]string, c *clock) (v relance.UsedVoucher, order int64) {
+func (u usedRule) voucher(codes map[int64]string, c *clock) (v usedVoucher, order int64) {
 	rule := idRow{u.Rule}.number()
-	v = relance.UsedVoucher{ExternalID: ref(rule), Code: codes[rule]}
+	v = usedVoucher{relance.UsedVoucher{ExternalID: ref(rule), Code: codes[rule]}, yes(u.Free)}
 	if v.Code == "" {
 		v.Code = cleanLine(string(u.Name), maxName)
 	}
@@ -264,12 +271,20 @@ func (u usedRule) voucher(codes map[int64]string, c *clock) (v relance.UsedVouch
 }
 
 // codesOf lists the codes of vouchers, each once.
-func codesOf(list []relance.UsedVoucher) []string {
+func codesOf(list []usedVoucher) []string {
 	var out []string
 	for _, v := range list {
 		if !slices.Contains(out, v.Code) {
 			out = append(out, v.Code)
 		}
+	}
+	return out
+}
+
+// nounsOf gives the product's nouns.
+func nounsOf(list []usedVoucher) (out []relance.UsedVoucher) {
+	for _, v := range list {
+		out = append(out, v.UsedVoucher)
 	}
 	return out
 }

@@ -1,6 +1,7 @@
 package prestashop
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -23,11 +24,13 @@ type orderRow struct {
 	Note      text `json:"note"`
 	Payment   text `json:"payment"`
 	Discounts text `json:"total_discounts_tax_incl"`
+	OffExcl   text `json:"total_discounts_tax_excl"`
 	Paid      text `json:"total_paid_tax_incl"`
 	PaidExcl  text `json:"total_paid_tax_excl"`
 	PaidReal  text `json:"total_paid_real"`
 	Products  text `json:"total_products_wt"`
 	Shipping  text `json:"total_shipping_tax_incl"`
+	ShipExcl  text `json:"total_shipping_tax_excl"`
 	Wrapping  text `json:"total_wrapping_tax_incl"`
 	Reference text `json:"reference"`
 	Added     text `json:"date_add"`
@@ -46,6 +49,7 @@ type orderLineRow struct {
 	Name      text `json:"product_name"`
 	Reference text `json:"product_reference"`
 	Unit      text `json:"unit_price_tax_incl"`
+	UnitExcl  text `json:"unit_price_tax_excl"`
 }
 
 func (r orderRow) number() int64   { return idRow{r.ID}.number() }
@@ -60,9 +64,9 @@ func (r orderRow) lacksLines() bool {
 func orderListing() listing {
 	return listing{resource: "orders", extra: params{"date": "1"}, fields: []string{"id", "id_address_delivery", "id_address_invoice",
 		"id_cart", "id_currency", "id_lang", "id_customer", "current_state", "valid", "note", "payment", "total_discounts_tax_incl",
-		"total_paid_tax_incl", "total_paid_tax_excl", "total_paid_real", "total_products_wt", "total_shipping_tax_incl",
-		"total_wrapping_tax_incl", "reference", "date_add", "date_upd",
-		"order_rows[id,product_id,product_attribute_id,product_quantity,product_name,product_reference,unit_price_tax_incl]"}}
+		"total_discounts_tax_excl", "total_paid_tax_incl", "total_paid_tax_excl", "total_paid_real", "total_products_wt",
+		"total_shipping_tax_incl", "total_shipping_tax_excl", "total_wrapping_tax_incl", "reference", "date_add", "date_upd",
+		"order_rows[id,product_id,product_attribute_id,product_quantity,product_name,product_reference,unit_price_tax_incl,unit_price_tax_excl]"}}
 }
 
 // orderPlan pulls orders: by id at first, later by their own date, then those with
@@ -250,13 +254,32 @@ func (r *run) order(v *reader, row orderRow, readAt time.Time, x *orderExtras) r
 		Refunds:    x.refunds[id],
 		History:    x.history[id],
 
-		DiscountCodes: codesOf(x.vouchers[id]), Vouchers: x.vouchers[id],
+		DiscountCodes: codesOf(x.vouchers[id]), Vouchers: nounsOf(x.vouchers[id]),
 	}
 	r.judge(&o, state, v.bool("valid", row.Valid), v.amount("total_paid_real", row.PaidReal), x.states[id])
 	for _, l := range row.Nested.Rows {
 		o.Lines = append(o.Lines, x.catalog.line(v, l, r.c.client))
 	}
+	netPrices(v, &o, row, x.vouchers)
 	return o
+}
+
+// netPrices takes what vouchers took off the goods off the lines' net prices. The shop tells it in one
+// sum with the shipping that a voucher gave free: where the vouchers of orders cannot be read, or the
+// sum is not told without tax, nobody knows what the goods were sold for.
+func netPrices(v *reader, o *relance.Order, row orderRow, vouchers map[int64][]usedVoucher) {
+	off, shipping := v.amount("total_discounts_tax_excl", row.OffExcl), v.amount("total_shipping_tax_excl", row.ShipExcl)
+	switch {
+	case o.Discount.IsZero():
+		return
+	case row.OffExcl == "" || row.ShipExcl == "" || vouchers == nil:
+		o.ForgetNet()
+		return
+	}
+	if slices.ContainsFunc(vouchers[row.number()], func(u usedVoucher) bool { return u.freeShipping }) {
+		off = decimal.Max(off.Sub(shipping), decimal.Zero)
+	}
+	o.SpreadDiscount(off)
 }
 
 // currency reads the ISO code of an id; a record whose currency is unknown cannot be

@@ -44,7 +44,7 @@ func TestOrdersComeWholeInOurStates(t *testing.T) {
 		t.Errorf("addresses %v %v", o.Billing, o.Delivery)
 	}
 	want := relance.OrderLine{ExternalID: "12", ProductID: "51", VariantID: "901", Title: "Shirt", SKU: "SHIRT-M", Quantity: 1,
-		UnitPrice: amount("30"), Total: amount("30"), Category: "Clothes", ProductURL: url + "/index.php?controller=product&id_product=51&id_product_attribute=901",
+		UnitPrice: amount("30"), Total: amount("30"), Net: ptr(amount("25")), Category: "Clothes", ProductURL: url + "/index.php?controller=product&id_product=51&id_product_attribute=901",
 		Options: []relance.Option{{Name: "Size", Value: "M"}, {Name: "Color", Value: "Red"}}}
 	if len(o.Lines) != 2 {
 		t.Fatalf("%d lines", len(o.Lines))

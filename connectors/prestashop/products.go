@@ -17,6 +17,7 @@ type productRow struct {
 	Image    text `json:"id_default_image"`
 	SKU      text `json:"reference"`
 	Price    text `json:"price"`
+	Cost     text `json:"wholesale_price"`
 	WithTax  text `json:"with_tax"`
 	Active   text `json:"active"`
 	Name     text `json:"name"`
@@ -33,7 +34,7 @@ func (r *run) productListing() listing {
 		extra[k] = v
 	}
 	return listing{resource: "products", extra: extra, fields: []string{"id", "id_category_default", "id_default_image", "reference",
-		"price", "with_tax", "active", "name", "date_add", "date_upd"}}
+		"price", "wholesale_price", "with_tax", "active", "name", "date_add", "date_upd"}}
 }
 
 // productPlan pulls products: by id at first, later by their own date.
@@ -107,7 +108,7 @@ func (r *run) product(v *reader, row productRow, readAt time.Time) relance.Produ
 	if row.WithTax == "" {
 		price = v.amount("price", row.Price)
 	}
-	return relance.Product{
+	p := relance.Product{
 		ExternalID: ref(id),
 		Version:    v.version("date_upd", row.Updated, readAt),
 		Title:      v.name("name", row.Name, maxLine),
@@ -119,6 +120,25 @@ func (r *run) product(v *reader, row productRow, readAt time.Time) relance.Produ
 		Currency:   r.refs.currencies[r.refs.setting("PS_CURRENCY_DEFAULT", 1)],
 		CreatedAt:  v.time("date_add", row.Added),
 	}
+	addCost(&p, 0, row.Cost)
+	return p
+}
+
+// addCost notes what a piece costs the merchant, without tax and in the shop's currency. Nothing and 0
+// are what the shop writes where nobody told; a combination without a cost of its own has the
+// product's. What cannot be read was not told: a product is worth keeping without it.
+func addCost(p *relance.Product, combination int64, t text) {
+	cost, err := relance.ParseAmount(string(t))
+	if of, told := p.Costs[""]; err == nil && cost.IsZero() && told {
+		cost = of.Amount
+	}
+	if err != nil || !cost.IsPositive() || p.Currency == "" {
+		return
+	}
+	if p.Costs == nil {
+		p.Costs = map[string]relance.Money{}
+	}
+	p.Costs[ref(combination)] = relance.Money{Amount: cost, Currency: p.Currency}
 }
 
 // addVariants adds the combinations. Their price is an impact without tax on the
@@ -139,6 +159,7 @@ func (r *run) addVariants(v *reader, p *relance.Product, row productRow, list []
 			Backorder:  p.Backorder != nil && *p.Backorder,
 		}
 		p.Variants = append(p.Variants, x)
+		addCost(p, c.number(), c.Cost)
 		for _, o := range x.Options {
 			addOption(p, o)
 		}

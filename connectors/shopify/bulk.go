@@ -19,7 +19,7 @@ const (
 
 // setback begins the bulk way anew, or leaves it after the last try.
 func (s *Connector) setback(r resource, p place, why string) connectors.Page {
-	return s.askAgain(r, place{Setbacks: p.Setbacks}, why)
+	return s.askAgain(r, place{Setbacks: p.Setbacks, Plain: p.Plain}, why)
 }
 
 // askAgain tries a place once more, or leaves the bulk way after the last try. A single
@@ -61,7 +61,11 @@ func (s *Connector) startBulk(ctx context.Context, r resource, staging connector
 			} `json:"userErrors"`
 		} `json:"bulkOperationRunQuery"`
 	}
-	_, err := s.call(ctx, s.docs.bulkRun, map[string]any{"query": r.bulk.text}, &answer)
+	query := r.bulk
+	if p.Plain {
+		query = r.bulkPlain
+	}
+	_, err := s.call(ctx, s.docs.bulkRun, map[string]any{"query": query.text}, &answer)
 	switch code := relance.CodeOf(err); {
 	case ctx.Err() != nil:
 		return connectors.Page{}, ctx.Err()
@@ -77,7 +81,7 @@ func (s *Connector) startBulk(ctx context.Context, r resource, staging connector
 		return s.setback(r, p, "no operation"), nil
 	}
 	op := answer.Run.Operation
-	next := place{Phase: phaseBulk, Op: op.ID, Began: moment(op.Created), Seen: s.nowSecond(), Setbacks: p.Setbacks}
+	next := place{Phase: phaseBulk, Op: op.ID, Began: moment(op.Created), Seen: s.nowSecond(), Setbacks: p.Setbacks, Plain: p.Plain}
 	if next.Began.IsZero() {
 		next.Began = next.Seen
 	}
@@ -111,6 +115,8 @@ func (s *Connector) pollBulk(ctx context.Context, r resource, p place) (connecto
 		return s.askAgain(r, p, "operation unknown"), nil
 	case op.Status == "COMPLETED":
 		return s.bulkEnded(ctx, r, p, op)
+	case op.Status == "FAILED" && op.Error == "ACCESS_DENIED" && !p.Plain && r.bulkPlain.text != "":
+		return connectors.Page{Next: place{Setbacks: p.Setbacks, Plain: true}.cursor()}, nil
 	case op.Status != "CREATED" && op.Status != "RUNNING":
 		return s.setback(r, p, op.Status+" "+op.Error), nil
 	}

@@ -66,7 +66,11 @@ func (s *Connector) Check(ctx context.Context) (relance.ShopInfo, []relance.Miss
 	for _, scope := range answer.Installation.Scopes {
 		granted = append(granted, scope.Handle)
 	}
-	return info, missingScopes(granted), nil
+	missing, err := s.checkCosts(ctx, missingScopes(granted))
+	if err != nil {
+		return relance.ShopInfo{}, nil, err
+	}
+	return info, missing, nil
 }
 
 func missingScopes(granted []string) []relance.MissingRight {

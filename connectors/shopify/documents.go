@@ -36,13 +36,15 @@ func load(cost float64, name string, fragments ...string) document {
 
 // helpers are the documents that belong to no kind.
 type helpers struct {
-	check, orderRefunds, refundLines, refundChildren, orderReturns, returnChildren, bulkRun, bulkPoll, bulkCancel, ordersOf, consentWithdraw document
-	vouchers                                                                                                                                 voucherDocuments
+	check, checkCosts, variantCosts, orderRefunds, refundLines, refundChildren, orderReturns, returnChildren, bulkRun, bulkPoll, bulkCancel, ordersOf, consentWithdraw document
+	vouchers                                                                                                                                                           voucherDocuments
 }
 
 func loadHelpers() helpers {
 	return helpers{
 		check:           load(10, "check"),
+		checkCosts:      load(10, "check_costs"),
+		variantCosts:    load(310, "variant_costs"),
 		orderRefunds:    load(610, "order_refunds", "refund_fields"),
 		refundLines:     load(980, "refund_lines", "refund_line_fields"),
 		refundChildren:  load(310, "refund_children", "refund_line_fields"),

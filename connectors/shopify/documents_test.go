@@ -18,11 +18,14 @@ const published = "../../../shared/reference/shopify/admin_2026-10.graphql"
 // allDocuments lists every document the connector sends.
 func allDocuments() []document {
 	h := loadHelpers()
-	list := []document{h.check, h.bulkRun, h.bulkPoll, h.bulkCancel, h.orderRefunds, h.refundLines, h.refundChildren, h.orderReturns, h.returnChildren, h.ordersOf, h.consentWithdraw}
+	list := []document{h.check, h.checkCosts, h.variantCosts, h.bulkRun, h.bulkPoll, h.bulkCancel, h.orderRefunds, h.refundLines, h.refundChildren, h.orderReturns, h.returnChildren, h.ordersOf, h.consentWithdraw}
 	v := h.vouchers
 	list = append(list, v.byCode, v.byID, v.make, v.makeShipping, v.deactivate, v.remove, v.ofOrders, v.ofLines)
 	for _, r := range resources() {
 		list = append(list, r.page, r.nodes, r.children, r.tail, r.ids, r.bulk)
+		if r.bulkPlain.text != "" {
+			list = append(list, r.bulkPlain)
+		}
 	}
 	return list
 }

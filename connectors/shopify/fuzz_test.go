@@ -50,8 +50,13 @@ func FuzzNodes(f *testing.F) {
 		if json.Unmarshal([]byte(text), n) != nil {
 			return
 		}
-		if o, ok := n.(*orderNode); ok {
-			o.Refunds, o.ReturnStatus, o.Codes = nil, "", nil // would ask the shop
+		switch x := n.(type) { // what would ask the shop
+		case *orderNode:
+			x.Refunds, x.ReturnStatus, x.Codes, x.Discounts = nil, "", nil, nil
+		case *productNode:
+			for i := range x.Variants.Nodes {
+				x.Variants.Nodes[i].Item = &itemNode{UnitCost: &money{Amount: x.Variants.Nodes[i].Price, Currency: x.Prices.Least.Currency}}
+			}
 		}
 		var page connectors.Page
 		if err := r.finish(t.Context(), &Connector{}, []node{n}, time.Now(), &page); err != nil {

@@ -177,9 +177,30 @@ func (n *orderNode) money(o *relance.Order, r *reader) {
 		o.Lines = append(o.Lines, line)
 	}
 	o.Discount = decimal.Max(o.Discount, decimal.Zero)
+	n.netPrices(o, r)
 	if !n.TaxesIncluded {
 		o.Shipping = o.Shipping.Add(decimal.Max(rest, decimal.Zero))
 	}
+}
+
+// netPrices takes what of the order's discount is neither in the lines' totals nor for the shipping off
+// their net prices. Whose it is the allocations tell; without them nobody knows what the goods were
+// sold for.
+func (n *orderNode) netPrices(o *relance.Order, r *reader) {
+	if o.Discount.IsZero() {
+		return
+	}
+	if !n.allocated() {
+		o.ForgetNet()
+		return
+	}
+	shipping := decimal.Zero
+	if n.ShippingLine != nil {
+		for _, a := range n.ShippingLine.Allocations {
+			shipping = shipping.Add(r.optional("discountAllocations", a.Amount.Shop.Amount))
+		}
+	}
+	o.SpreadDiscount(decimal.Max(o.Discount.Sub(shipping), decimal.Zero))
 }
 
 func or(a, b loose) loose {
@@ -200,9 +221,11 @@ func (n lineNode) line(taxesIncluded bool, r *reader) (l relance.OrderLine, disc
 	for _, t := range n.Taxes {
 		tax = tax.Add(r.optional("taxLines", t.Price.Shop.Amount))
 	}
+	net := l.Total.Sub(tax)
 	if !taxesIncluded {
-		l.Total = l.Total.Add(tax)
+		net, l.Total = l.Total, l.Total.Add(tax)
 	}
+	l.Net = &net
 	l.UnitPrice = perPiece(l.Total, l.Quantity)
 	if p := n.Product; p != nil {
 		l.ProductID, l.ProductURL, l.Category = plainID(p.ID), cut(p.URL, maxURL), category(p.Category, p.Type)

@@ -30,6 +30,7 @@ type place struct {
 	Objects  int64     `json:"n,omitempty"`  // its objectCount
 	Roots    int64     `json:"r,omitempty"`  // its rootObjectCount
 	Polls    int       `json:"q,omitempty"`
+	Plain    bool      `json:"v,omitempty"` // the shop denied a part of what was asked for: it is left out
 	Attempts int       `json:"x,omitempty"` // times the file was loaded from its start
 	Setbacks int       `json:"y,omitempty"` // times the bulk way was begun or asked again
 	Offset   int64     `json:"o,omitempty"` // bytes of the file that are staged, whole lines

@@ -12,14 +12,15 @@ import (
 func productResource() resource {
 	return resource{
 		kind: relance.KindProducts, typ: "Product", sortKey: "UPDATED_AT", scope: "read_products", first: 40,
-		page:     load(890, "products_page", "product_fields", "variant_fields"),
-		nodes:    load(890, "products_nodes", "product_fields", "variant_fields"),
-		children: load(110, "products_children", "variant_fields"),
-		tail:     load(10, "products_tail"),
-		ids:      load(260, "products_ids"),
-		bulk:     load(10, "products_bulk"),
-		newNode:  func() node { return &productNode{} },
-		finish:   finishProducts,
+		page:      load(890, "products_page", "product_fields", "variant_fields"),
+		nodes:     load(890, "products_nodes", "product_fields", "variant_fields"),
+		children:  load(110, "products_children", "variant_fields"),
+		tail:      load(10, "products_tail"),
+		ids:       load(260, "products_ids"),
+		bulk:      load(10, "products_bulk"),
+		bulkPlain: withoutCosts(load(10, "products_bulk")),
+		newNode:   func() node { return &productNode{} },
+		finish:    finishProducts,
 	}
 }
 
@@ -63,6 +64,7 @@ type variantNode struct {
 	Policy  string       `json:"inventoryPolicy"`
 	ForSale bool         `json:"availableForSale"`
 	Options []optionNode `json:"selectedOptions"`
+	Item    *itemNode    `json:"inventoryItem"` // nil where it was not asked for
 }
 
 func (n *productNode) id() string                    { return n.ID }
@@ -85,9 +87,16 @@ func category(c *categoryNode, productType string) string {
 	return name(productType)
 }
 
-func finishProducts(_ context.Context, _ *Connector, list []node, read time.Time, page *connectors.Page) error {
-	for _, n := range list {
-		p, r := n.(*productNode).product(read)
+func finishProducts(ctx context.Context, s *Connector, list []node, read time.Time, page *connectors.Page) error {
+	products := make([]*productNode, len(list))
+	for i, n := range list {
+		products[i] = n.(*productNode)
+	}
+	if err := s.completeCosts(ctx, products, page); err != nil {
+		return err
+	}
+	for _, n := range products {
+		p, r := n.product(read)
 		if r.field != "" {
 			page.Rejected = append(page.Rejected, connectors.Rejected{Kind: relance.KindProducts, ExternalID: p.ExternalID, Field: r.field, Reason: r.reason})
 			continue
@@ -125,6 +134,12 @@ func (n *productNode) product(read time.Time) (relance.Product, reader) {
 		}
 		backorder = backorder || x.Backorder
 		p.Variants = append(p.Variants, x)
+		if cost := v.cost(); cost != nil {
+			if p.Costs == nil {
+				p.Costs = map[string]relance.Money{}
+			}
+			p.Costs[x.ExternalID] = *cost
+		}
 	}
 	p.Backorder = &backorder
 	if len(p.Variants) > 0 {

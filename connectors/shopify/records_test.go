@@ -22,14 +22,14 @@ func TestNestedListsAreReadToTheirEnd(t *testing.T) {
 	seeded := testShop(1, 1)
 	customer, order, cart, product := &seeded.Customers[0], &seeded.Orders[0], &seeded.Carts[0], &seeded.Products[0]
 	order.Refunds = nil
-	customer.Addresses, order.Lines, cart.Lines, product.Variants = nil, nil, nil, nil
+	customer.Addresses, order.Lines, cart.Lines, product.Variants, product.Costs = nil, nil, nil, nil, nil
 	order.Total = order.Shipping.Sub(order.Discount)
 	for i := range many {
 		a := testCustomer(3).Addresses[0]
 		a.ExternalID = fmt.Sprint(1_000_000 + i)
 		customer.Addresses = append(customer.Addresses, a)
 		l := testOrder(0, 1).Lines[0]
-		l.ExternalID = fmt.Sprint(2_000_000 + i)
+		l.ExternalID, l.Net = fmt.Sprint(2_000_000+i), ptr(dec("16.67"))
 		order.Lines = append(order.Lines, l)
 		order.Total = order.Total.Add(l.Total)
 		c := testCart(0).Lines[0]
@@ -39,6 +39,7 @@ func TestNestedListsAreReadToTheirEnd(t *testing.T) {
 		v.ExternalID = fmt.Sprint(4_000_000 + i)
 		product.Variants = append(product.Variants, v)
 	}
+	order.SpreadDiscount(order.Discount)
 	for n := range 20 {
 		f := testRefund(0, n, order.Lines[n].ExternalID)
 		f.Lines = nil

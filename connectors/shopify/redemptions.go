@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"github.com/shopspring/decimal"
 
@@ -32,13 +33,13 @@ type redeemed struct {
 	Lines    connection[lineNode] `json:"lineItems"`
 }
 
-// completeVouchers reads what codes took off, for the orders with codes that did not bring
-// it along: bulk files have it, pages do not.
+// completeVouchers reads what codes took off, for the orders with codes or another discount that did
+// not bring it along: bulk files have it, pages do not.
 func (s *Connector) completeVouchers(ctx context.Context, orders []*orderNode) error {
 	byID := map[string]*orderNode{}
 	var ids []string
 	for _, o := range orders {
-		if len(o.Codes) > 0 && !o.allocated() && byID[o.ID] == nil {
+		if (len(o.Codes) > 0 || o.discounted()) && !o.allocated() && byID[o.ID] == nil {
 			byID[o.ID] = o
 			ids = append(ids, o.ID)
 		}
@@ -64,6 +65,11 @@ func (s *Connector) completeVouchers(ctx context.Context, orders []*orderNode) e
 		}
 	}
 	return nil
+}
+
+// discounted reports whether anything was taken off the order or its shipping.
+func (n *orderNode) discounted() bool {
+	return n.Discounts != nil && strings.Trim(string(n.Discounts.Shop.Amount), "0.") != ""
 }
 
 // allocated reports whether the lines brought their discounts along.

@@ -20,10 +20,12 @@ type resource struct {
 	tail     document
 	ids      document
 	bulk     document
-	first    int    // records of one page
-	scope    string // that reading it needs
-	withURL  bool   // its documents have the variable $withUrl
-	newNode  func() node
+	// bulkPlain is bulk without what the shop may deny while it runs; none: nothing like that.
+	bulkPlain document
+	first     int    // records of one page
+	scope     string // that reading it needs
+	withURL   bool   // its documents have the variable $withUrl
+	newNode   func() node
 	// finish completes decoded nodes by further requests and adds them to the page.
 	finish func(ctx context.Context, s *Connector, list []node, read time.Time, page *connectors.Page) error
 }

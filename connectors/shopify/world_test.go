@@ -52,6 +52,7 @@ func testProduct(i int) relance.Product {
 			{ExternalID: fmt.Sprint(7000 + 2*i), SKU: fmt.Sprintf("S%d-M", i), Price: dec("19.90"), Stock: ptr(3), Options: []relance.Option{{Name: "Size", Value: "M"}}},
 			{ExternalID: fmt.Sprint(7001 + 2*i), SKU: fmt.Sprintf("S%d-L", i), Price: dec("21.90"), Stock: ptr(4), Options: []relance.Option{{Name: "Size", Value: "L"}}},
 		},
+		Costs: map[string]relance.Money{fmt.Sprint(7000 + 2*i): {Amount: dec("8.40"), Currency: "EUR"}}, // of the other nobody told
 	}
 }
 
@@ -93,8 +94,10 @@ func testOrder(i, customers int) relance.Order {
 			ExternalID: fmt.Sprint(300_000 + 100*i + n), ProductID: "500", VariantID: "7000", Title: "Shirt 0", SKU: "S0-M", Quantity: 2,
 			UnitPrice: dec("10.005"), Total: dec("20.01"), Options: []relance.Option{{Name: "Size", Value: "M"}},
 		})
+		o.Lines[n].Net = ptr(dec("16.67")) // 20 % of tax are in it
 		o.Total = o.Total.Add(dec("20.01"))
 	}
+	o.SpreadDiscount(o.Discount)
 	switch i % 6 {
 	case 1:
 		o.State = relance.OrderShipped

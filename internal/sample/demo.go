@@ -123,7 +123,24 @@ func (d *demo) products() []relance.Product {
 					Options: []relance.Option{{Name: "Size", Value: size}}})
 			}
 		}
+		p.Costs = demoCosts(i, &p)
 		out = append(out, p)
+	}
+	return out
+}
+
+// demoCosts are what a product costs the shop: half its price or so; of every fifth nobody told.
+func demoCosts(i int, p *relance.Product) map[string]relance.Money {
+	if i%5 == 4 {
+		return nil
+	}
+	cost := relance.Money{Amount: p.Price.Div(decimal.NewFromInt(2)).Round(2), Currency: p.Currency}
+	if len(p.Variants) == 0 {
+		return map[string]relance.Money{"": cost}
+	}
+	out := map[string]relance.Money{}
+	for j := range p.Variants {
+		out[p.Variants[j].ExternalID] = cost
 	}
 	return out
 }

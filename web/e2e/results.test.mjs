@@ -7,7 +7,7 @@ import { accessible, api, fewLooks, lookAt, open, picture, settled, start, stop 
 before(start)
 after(stop)
 
-const figures = `results(windowDays: 90) { evaluated eligible totals { sent takings { currency byCode { orders revenue } byMatchBack { orders revenue } } }
+const figures = `results(windowDays: 90) { evaluated eligible totals { sent takings { currency byCode { orders revenue margin goods { pieces known late } } byMatchBack { orders revenue } } }
   comparison { treated { people ordered } holdout { people ordered } conversion { missing difference { estimate low high } } } }`
 const past = async (page) => (await api(page, `{ campaigns { id name revenueByCode { amount } ${figures} } }`)).campaigns.find((c) => c.name === 'Of last year')
 
@@ -27,7 +27,13 @@ test('the results say what the server counted, and the window stands in the addr
   const money = (amount) => Number(amount).toLocaleString('en-GB', { style: 'currency', currency: r.totals.takings[0].currency })
   assert.equal(await figure('Revenue by code').textContent(), money(r.totals.takings[0].byCode.revenue))
   assert.equal(await figure('Revenue by match-back').textContent(), money(r.totals.takings[0].byMatchBack.revenue))
-  assert.equal(await figure('Margin').textContent(), 'not known')
+  const { margin, goods } = r.totals.takings[0].byCode
+  assert.ok(goods.known > 0 && goods.known < goods.pieces && goods.late === goods.known) // all are older than the shop is connected
+  assert.equal(
+    await figure('Margin by code').textContent(),
+    `${money(margin)}known for ${number(goods.known)} of ${number(goods.pieces)} pieces, ${number(goods.late)} by a later cost`,
+  )
+  await page.getByRole('region', { name: 'Margin per person' }).getByText('pieces whose cost is known').waitFor()
 
   // The interval is drawn and said, and does not touch zero: that is how the past was made.
   const { low } = r.comparison.conversion.difference

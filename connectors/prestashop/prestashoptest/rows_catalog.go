@@ -11,6 +11,7 @@ type product struct {
 	name, reference     string
 	slug                string
 	price               int64 // tax included
+	cost                int64 // what the merchant pays, without tax; 0: nobody told
 	quantity            int64
 	active              bool
 	add, upd            wall
@@ -26,6 +27,7 @@ type combination struct {
 	product   *product
 	reference string
 	price     int64 // the whole price, tax included
+	cost      int64 // 0: the product's
 	quantity  int64
 	options   []int64 // product_option_values
 }
@@ -69,6 +71,7 @@ func (s *Server) productResource() *resource {
 		"id_shop_default":         func(*product) value { return num(1) },
 		"reference":               func(x *product) value { return str(x.reference) },
 		"price":                   func(x *product) value { return dec(withoutTax(x.price)) },
+		"wholesale_price":         func(x *product) value { return dec(x.cost) },
 		"active":                  func(x *product) value { return flag(x.active) },
 		"redirect_type":           func(*product) value { return str("default") },
 		"condition":               func(*product) value { return str("new") },
@@ -136,6 +139,7 @@ func combinationResource() *resource {
 		"id_product":       func(x *combination) value { return num(x.product.id) },
 		"reference":        func(x *combination) value { return str(x.reference) },
 		"price":            func(x *combination) value { return dec(withoutTax(x.price) - withoutTax(x.product.price)) },
+		"wholesale_price":  func(x *combination) value { return dec(x.cost) },
 		"minimal_quantity": func(*combination) value { return num(1) },
 		"default_on":       func(x *combination) value { return flag(x.product.combinations[0] == x) },
 	})

@@ -12,7 +12,7 @@ func (d *seeder) products() {
 	for _, p := range d.shop.Products {
 		upd := d.updated(p.Version, p.CreatedAt)
 		x := &product{id: d.id("products", p.ExternalID), category: d.categoryPath(p.Category), name: p.Title, reference: p.SKU,
-			slug: slug(p.Title), price: micro(p.Price), active: p.Active, add: d.wall(p.CreatedAt), upd: upd}
+			slug: slug(p.Title), price: micro(p.Price), cost: micro(p.Costs[""].Amount), active: p.Active, add: d.wall(p.CreatedAt), upd: upd}
 		if p.ImageURL != "" {
 			x.image = x.id
 		}
@@ -22,7 +22,7 @@ func (d *seeder) products() {
 		beyond := beyondStock(&p)
 		d.stock(x.id, 0, x.quantity, beyond)
 		for _, v := range p.Variants {
-			d.variant(x, v, beyond)
+			d.variant(x, v, micro(p.Costs[v.ExternalID].Amount), beyond)
 		}
 		d.add("products", x)
 	}
@@ -41,10 +41,13 @@ func beyondStock(p *relance.Product) int64 {
 	return 1
 }
 
-func (d *seeder) variant(p *product, v relance.Variant, beyond int64) {
+func (d *seeder) variant(p *product, v relance.Variant, cost, beyond int64) {
 	c := &combination{id: d.id("combinations", v.ExternalID), product: p, reference: v.SKU, price: micro(v.Price)}
 	if v.Price.IsZero() {
 		c.price = p.price
+	}
+	if cost != p.cost { // the same cost is written as 0: the product's
+		c.cost = cost
 	}
 	if v.Stock != nil {
 		c.quantity = int64(*v.Stock)

@@ -131,8 +131,11 @@ func (b *bulkRunner) work(op *bulkOp, job *bulkJob) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	op.path, op.objects, op.roots, op.size, op.written = path, job.objects, job.roots, job.size, true
-	if err != nil {
+	switch {
+	case err != nil:
 		op.status, op.errorCode = "FAILED", "INTERNAL_SERVER_ERROR"
+	case b.s.deniesCosts() && strings.Contains(op.query, "unitCost"):
+		op.status, op.errorCode = "FAILED", "ACCESS_DENIED"
 	}
 }
 

@@ -109,6 +109,12 @@ func (s *Server) sale(customerID string, goods decimal.Decimal, now time.Time) r
 	o := relance.Order{ExternalID: id, Number: "#" + id, CustomerID: customerID, Currency: s.shop.Info.Currency, PlacedAt: now,
 		State: relance.OrderPaid, Paid: true, Shipping: decimal.RequireFromString(shippingPrice), Version: relance.Version{UpdatedAt: now},
 		Lines: []relance.OrderLine{{ExternalID: id + "1", Title: "Goods", Quantity: 1, UnitPrice: goods, Total: goods}}}
+	if all := s.data.products.byID; len(all) > 0 {
+		p := all[0].(*product)
+		if o.Lines[0].ProductID = p.ExternalID; len(p.Variants) > 0 {
+			o.Lines[0].VariantID = p.Variants[0].ExternalID
+		}
+	}
 	if c, ok := s.data.customers.get(number(customerID)).(*customer); ok && customerID != "" {
 		o.Email, o.Language = c.Email, c.Language
 	}

@@ -62,10 +62,18 @@ func (l line) field(x *run, f field) any {
 	case "product":
 		return productOf(x, l.ProductID, l.Title, l.Category, l.ProductURL)
 	case "variant":
-		return variantOf(l.VariantID, l.SKU, l.Options)
+		return variantOf(l.variantID(x), l.SKU, l.Options)
 	default:
 		return nil
 	}
+}
+
+// variantID is the variant that was sold: of a product without others, the one that stands for it.
+func (l line) variantID(x *run) string {
+	if p, ok := x.data.products.get(number(l.ProductID)).(*product); ok && l.VariantID == "" && len(p.Variants) == 0 {
+		return p.only()
+	}
+	return l.VariantID
 }
 
 func image(url string) any {

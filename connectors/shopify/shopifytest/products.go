@@ -99,16 +99,36 @@ func (p *product) offer(x *run, f field) any {
 // product of the real shop does.
 func (p *product) variants() []any {
 	if len(p.Variants) == 0 {
-		return []any{variant{&relance.Variant{
-			ExternalID: "4" + p.ExternalID, SKU: p.SKU, Price: p.Price, Stock: p.Stock, Backorder: p.Backorder != nil && *p.Backorder,
+		return []any{variant{p, &relance.Variant{
+			ExternalID: p.only(), SKU: p.SKU, Price: p.Price, Stock: p.Stock, Backorder: p.Backorder != nil && *p.Backorder,
 			Options: []relance.Option{{Name: "Title", Value: "Default Title"}},
 		}}}
 	}
 	all := make([]any, len(p.Variants))
 	for i := range p.Variants {
-		all[i] = variant{&p.Variants[i]}
+		all[i] = variant{p, &p.Variants[i]}
 	}
 	return all
+}
+
+// only is the id of the variant of a product that has no others.
+func (p *product) only() string { return "4" + p.ExternalID }
+
+// variantByID finds a variant among all products; nil if there is none.
+func (x *run) variantByID(id int64) any {
+	for _, r := range x.data.products.byID {
+		p := r.(*product)
+		known := func(v relance.Variant) bool { return number(v.ExternalID) == id }
+		if len(p.Variants) == 0 && number(p.only()) != id || len(p.Variants) > 0 && !slices.ContainsFunc(p.Variants, known) {
+			continue
+		}
+		for _, v := range p.variants() {
+			if number(v.(variant).ExternalID) == id {
+				return v
+			}
+		}
+	}
+	return nil
 }
 
 func (p *product) priceRange() (low, high decimal.Decimal) {
@@ -120,7 +140,10 @@ func (p *product) priceRange() (low, high decimal.Decimal) {
 }
 
 // variant is a variant of a product.
-type variant struct{ *relance.Variant }
+type variant struct {
+	of *product
+	*relance.Variant
+}
 
 func (variant) typeName() string { return "ProductVariant" }
 
@@ -150,7 +173,29 @@ func (v variant) field(_ *run, f field) any {
 		return v.Backorder || v.Stock == nil || *v.Stock > 0
 	case "selectedOptions":
 		return options(v.Options)
+	case "inventoryItem":
+		return inventoryItem{v}
 	default:
 		return nil
 	}
+}
+
+// inventoryItem is a variant as stock.
+type inventoryItem struct{ v variant }
+
+func (inventoryItem) typeName() string { return "InventoryItem" }
+
+// field gives the unit cost where somebody told it, in the shop's currency.
+func (i inventoryItem) field(_ *run, f field) any {
+	if f.name == "id" {
+		return gid("InventoryItem", number(i.v.ExternalID))
+	}
+	cost, told := i.v.of.Costs[i.v.ExternalID]
+	if len(i.v.of.Variants) == 0 && !told {
+		cost, told = i.v.of.Costs[""]
+	}
+	if !told {
+		return nil
+	}
+	return money{amount: cost.Amount, currency: cost.Currency}
 }

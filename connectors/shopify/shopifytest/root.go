@@ -123,6 +123,8 @@ func (x *run) node(id string) any {
 		found = x.data.checkouts.get(n)
 	case typ == "Product" && x.granted("read_products"):
 		found = x.data.products.get(n)
+	case typ == "ProductVariant" && x.granted("read_products"):
+		return x.variantByID(n)
 	case typ == "Refund" && x.granted("read_orders"):
 		if at, ok := x.data.refunds[n]; ok {
 			if o, ok := x.data.orders.get(at.order).(*order); ok && at.index < len(o.Refunds) {

@@ -3,6 +3,7 @@ package shopifytest
 import (
 	_ "embed" // the schema slice
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -114,6 +115,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		writeJSON(w, http.StatusNotFound, `{"errors":"Not Found"}`)
 	}
+}
+
+// deniesCosts reports whether the token may not see what products cost: then a bulk operation that
+// asks for it fails, unlike one that asks for protected customer data.
+func (s *Server) deniesCosts() bool {
+	return slices.ContainsFunc(s.opts.Denied, func(f string) bool { return f == "ProductVariant.inventoryItem" || f == "InventoryItem.unitCost" })
 }
 
 // Schema is the text of the schema slice.

@@ -1,7 +1,7 @@
 import { Plural, Trans } from '@lingui/react/macro'
 import { useFormat } from '../lib/format'
 import { Panel } from '../ui/Panel'
-import { Conversion, Revenue } from './Difference'
+import { Conversion, MarginPerPerson, Revenue } from './Difference'
 import type { Found } from './Results'
 import css from './Results.module.css'
 
@@ -42,6 +42,20 @@ export function Against({ comparison, currency, days }: { comparison: Comparison
               say={({ of, against, difference, low, high }) => (
                 <Trans>
                   {of} with the campaign, {against} in the holdout: a difference of {difference}, with 95 % confidence between {low} and {high}. The cost of the discount is taken off already.
+                </Trans>
+              )}
+            />
+            <MarginPerPerson
+              margin={comparison.margin}
+              conversion={comparison.conversion}
+              currency={currency}
+              pending={pending}
+              more={<Trans>A person leaves more with the campaign.</Trans>}
+              less={<Trans>A person leaves less with the campaign.</Trans>}
+              say={({ of, against, difference, low, high }) => (
+                <Trans>
+                  {of} with the campaign, {against} in the holdout: a difference of {difference}, with 95 % confidence between {low} and {high}. The discount, the goods and the letters are taken off
+                  already.
                 </Trans>
               )}
             />

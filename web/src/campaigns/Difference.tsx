@@ -37,17 +37,47 @@ export function Conversion({ conversion, more, less, say, pending }: Words & { c
 }
 
 /** By how much what a person brings differs between two groups, in a currency. */
-export function Revenue({ revenue, conversion, currency, more, less, say, pending }: Words & Pick<Comparison, 'revenue' | 'conversion'> & { currency: string }) {
+export function Revenue({ revenue, conversion, currency, ...words }: Words & Pick<Comparison, 'revenue' | 'conversion'> & { currency: string }) {
+  const { t } = useLingui()
+  return <Means title={t`Revenue per person`} found={revenue.find((r) => r.currency === currency)} missing={conversion.missing} currency={currency} {...words} />
+}
+
+/** By how much what a person leaves differs between two groups, over the pieces whose cost is known. */
+export function MarginPerPerson({ margin, conversion, currency, ...words }: Words & Pick<Comparison, 'margin' | 'conversion'> & { currency: string }) {
   const { t } = useLingui()
   const format = useFormat()
-  const found = revenue.find((r) => r.currency === currency)
+  const found = margin.find((r) => r.currency === currency)
+  if (!found || found.pieces === 0) return null
+  return (
+    <Means title={t`Margin per person`} found={found} missing={conversion.missing} currency={currency} {...words}>
+      <p className={css.small}>
+        {found.known === 0 ? (
+          <Trans>The shops tell the cost of none of the {format.number(found.pieces)} pieces.</Trans>
+        ) : (
+          <Trans>
+            Only of the {format.number(found.known)} of {format.number(found.pieces)} pieces whose cost is known.
+          </Trans>
+        )}
+      </p>
+    </Means>
+  )
+}
+
+type MeansProps = Words & {
+  title: string
+  found: Omit<Comparison['revenue'][number], '__typename'> | undefined
+  missing: number
+  currency: string
+  children?: ReactNode
+}
+
+function Means({ title, found, missing, currency, more, less, say, pending, children }: MeansProps) {
+  const format = useFormat()
   const d = found?.difference
   const money = (amount: string) => format.money({ amount, currencyCode: currency })
   return (
-    <section className={css.difference} aria-label={t`Revenue per person`}>
-      <h3>
-        <Trans>Revenue per person</Trans>
-      </h3>
+    <section className={css.difference} aria-label={title}>
+      <h3>{title}</h3>
       {d ? (
         <>
           <Verdict low={Number(d.low)} high={Number(d.high)} more={more} less={less} />
@@ -55,8 +85,9 @@ export function Revenue({ revenue, conversion, currency, more, less, say, pendin
           <p>{say({ of: money(d.treated), against: money(d.holdout), difference: money(d.estimate), low: money(d.low), high: money(d.high) })}</p>
         </>
       ) : (
-        <NotEnough missing={found?.missing ?? conversion.missing} pending={pending} />
+        <NotEnough missing={found?.missing ?? missing} pending={pending} />
       )}
+      {children}
     </section>
   )
 }

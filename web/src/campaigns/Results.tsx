@@ -12,6 +12,7 @@ import { Figure, Figures, Panel } from '../ui/Panel'
 import { Empty, Failure, Skeleton } from '../ui/states'
 import { Against } from './Against'
 import type { Whole } from './Campaign'
+import { KnownFor, Margin } from './Margin'
 import { Refusals } from './Refusals'
 import css from './Results.module.css'
 import { StepTable } from './StepTable'
@@ -43,7 +44,7 @@ export default function Results({ campaign }: { campaign: Whole }) {
       </Empty>
     )
   }
-  const currencies = [...new Set([...found.totals.takings.map((x) => x.currency), ...found.comparison.revenue.map((x) => x.currency)])].sort()
+  const currencies = [...new Set([...found.totals.takings.map((x) => x.currency), ...found.comparison.revenue.map((x) => x.currency), ...found.comparison.margin.map((x) => x.currency)])].sort()
   if (currencies.length === 0) currencies.push(merchant.mainCurrency)
   const chosen = address.get('currency') ?? merchant.mainCurrency
   const currency = currencies.includes(chosen) ? chosen : (currencies[0] ?? merchant.mainCurrency)
@@ -141,8 +142,14 @@ function Totals({ found, currency }: { found: Found; currency: string }) {
             </small>
           )}
         </Figure>
-        <Figure name={t`Margin`} help={t`What is left of the revenue by code after the cost of the goods. The shops do not tell what goods cost.`}>
-          {x.margin === null ? <Trans>not known</Trans> : money(x.margin)}
+        <Figure
+          name={t`Margin by code`}
+          help={t`What the pieces of the orders by code were sold for, without tax and shipping and less the discount, after what they cost you and after this campaign’s letters (${money(x.print)}). Only pieces whose cost the shop tells.`}
+        >
+          <Margin taken={x.byCode} currency={currency} />
+          <small className={css.also}>
+            <KnownFor goods={x.byCode.goods} />
+          </small>
         </Figure>
       </Figures>
     </>
@@ -198,6 +205,12 @@ function Meaning({ days }: { days: number }) {
         <li>
           <Trans>
             By code: orders that used a voucher of this campaign, whenever. By match-back: orders in any shop within {days} days. An order may be in both; the two are never added up.
+          </Trans>
+        </li>
+        <li>
+          <Trans>
+            Margin: what the pieces were sold for, without tax and shipping and after every discount, less what they cost you, less the letters. Pieces that came back are in nothing, nor are those
+            whose cost the shop does not tell in the currency of the order. A piece keeps the cost of the day on which its order was first read here; of older orders that may have been another.
           </Trans>
         </li>
         <li>

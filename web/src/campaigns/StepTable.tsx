@@ -4,6 +4,7 @@ import { useFormat } from '../lib/format'
 import { DataTable } from '../ui/DataTable'
 import table from '../ui/table.module.css'
 import type { Whole } from './Campaign'
+import { KnownFor, Margin } from './Margin'
 import type { Found } from './Results'
 import css from './Results.module.css'
 import { takenIn } from './takings'
@@ -31,6 +32,26 @@ export function StepTable({ found, steps, currency }: { found: Found; steps: Who
       </span>
     </>
   )
+  const margin = (x: Take) => (
+    <>
+      <Margin taken={x} currency={currency} />
+      <span className={css.under}>
+        <KnownFor goods={x.goods} />
+      </span>
+    </>
+  )
+  const printed = (s: Step) => (
+    <>
+      {money(takenIn(currency, s.takings).print)}
+      {s.unpriced > 0 && (
+        <span className={css.under}>
+          <Trans>+ {format.number(s.unpriced)} not known</Trans>
+        </span>
+      )}
+    </>
+  )
+  const posts = found.totals.unpriced > 0 || found.totals.takings.some((x) => Number(x.print) > 0)
+  const letters: [ReactNode, (s: Step) => ReactNode][] = posts ? [[t`Cost of the letters`, printed]] : []
   const count = (n: (s: Step) => number) => (s: Step) => format.number(n(s))
   const rows: [ReactNode, (s: Step) => ReactNode][] = [
     [t`Sent`, count((s) => s.sent)],
@@ -46,6 +67,9 @@ export function StepTable({ found, steps, currency }: { found: Found; steps: Who
     [t`Revenue by code`, (s) => take(takenIn(currency, s.takings).byCode)],
     [t`Revenue by match-back`, (s) => take(takenIn(currency, s.takings).byMatchBack)],
     [t`Cost of the discount`, (s) => money(takenIn(currency, s.takings).discount)],
+    ...letters,
+    [t`Margin by code`, (s) => margin(takenIn(currency, s.takings).byCode)],
+    [t`Margin by match-back`, (s) => margin(takenIn(currency, s.takings).byMatchBack)],
   ]
   return (
     <div className={css.steps}>

@@ -1,7 +1,7 @@
 import { Plural, Trans } from '@lingui/react/macro'
 import { useFormat } from '../lib/format'
 import { Panel } from '../ui/Panel'
-import { Conversion, Revenue } from './Difference'
+import { Conversion, MarginPerPerson, Revenue } from './Difference'
 import type { Found } from './Results'
 import css from './Results.module.css'
 
@@ -33,6 +33,19 @@ export function Variants({ number, variants, currency, days }: { number: number;
           pending={pending}
           more={<Trans>A person brings more with variant B.</Trans>}
           less={<Trans>A person brings less with variant B.</Trans>}
+          say={({ of, against, difference, low, high }) => (
+            <Trans>
+              {of} with B, {against} with A: a difference of {difference}, with 95 % confidence between {low} and {high}.
+            </Trans>
+          )}
+        />
+        <MarginPerPerson
+          margin={variants.margin}
+          conversion={variants.conversion}
+          currency={currency}
+          pending={pending}
+          more={<Trans>A person leaves more with variant B.</Trans>}
+          less={<Trans>A person leaves less with variant B.</Trans>}
           say={({ of, against, difference, low, high }) => (
             <Trans>
               {of} with B, {against} with A: a difference of {difference}, with 95 % confidence between {low} and {high}.

@@ -2,7 +2,13 @@ import type { StepFiguresFragment } from '../gql/graphql'
 
 type Taken = StepFiguresFragment['takings'][number]
 
-const nothing = { orders: 0, revenue: '0', returned: '0' }
+const nothing = {
+  orders: 0,
+  revenue: '0',
+  returned: '0',
+  margin: null,
+  goods: { pieces: 0, known: 0, late: 0, net: '0', cost: '0' },
+}
 
 /** What is taken in a currency; nothing where nothing was. */
 export function takenIn(currency: string, list: Taken[]): Taken {
@@ -13,7 +19,7 @@ export function takenIn(currency: string, list: Taken[]): Taken {
       byMatchBack: nothing,
       discount: '0',
       unknownDiscounts: 0,
-      margin: null,
+      print: '0',
     }
   )
 }

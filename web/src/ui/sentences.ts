@@ -92,6 +92,7 @@ export const sentences: Record<string, MessageDescriptor> = {
   LOSES_CARTS: msg({ message: 'There are no carts.' }),
   LOSES_CART_LINK: msg({ message: 'Carts lack the link that restores them. It needs access to all four kinds of protected customer data.' }),
   LOSES_CART_OWNERS: msg({ message: 'Carts of people who logged in later stay without a customer.' }),
+  LOSES_COSTS: msg({ message: 'It is not known what products cost, so that campaigns show no margin; everything else is synced without this right.' }),
   LOSES_CURRENCIES: msg({ message: 'Amounts have no currency, so orders and carts cannot be read.' }),
   LOSES_CUSTOMERS: msg({ message: 'There are no customers and no consents.' }),
   LOSES_EVERYTHING: msg({ message: 'Nothing can be read, since the time zone and the currency are unknown.' }),
@@ -121,6 +122,7 @@ export const sentences: Record<string, MessageDescriptor> = {
   LOSES_VOUCHERS: msg({ message: 'Orders lack the vouchers that were used.' }),
 
   // How to grant a right.
+  GRANT_COSTS: msg({ message: 'Give the user whom the app works for the permission “View product costs” (Settings, Users); where that does not help, add the scope read_inventory to the app.' }),
   GRANT_PROTECTED: msg({ message: 'Ask for it in the app’s settings under Protected customer data access.' }),
   GRANT_RESOURCE: msg({ message: 'Open Advanced Parameters > Webservice in the back office, edit the key, tick View ({method}) in the line “{resource}” and save.' }),
   GRANT_WRITE: msg({ message: 'Open Advanced Parameters > Webservice in the back office, edit the key, tick {right} in the line “{resource}” and save.' }),
