@@ -140,7 +140,7 @@ func (j *judging) happens() {
 			if rapid.Bool().Draw(t, "label goes") {
 				j.ok(j.s.RemoveLabel(j.ctx, j.m, p.ID, label, "clerk", j.now))
 			} else {
-				j.ok(j.s.AddLabel(j.ctx, j.m, p.ID, label, j.now))
+				j.ok(j.s.AddLabel(j.ctx, j.m, p.ID, label, "clerk", j.now))
 			}
 		}
 	}
