@@ -132,7 +132,7 @@ func (l *lab) crowd(t *rapid.T) map[uuid.UUID]bool {
 	members := map[uuid.UUID]bool{}
 	for i, p := range l.profiles() {
 		for _, name := range rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"VIP", "Press"}), 0, 2, rapid.ID).Draw(t, "labels") {
-			l.ok(l.s.AddLabel(l.ctx, l.m, p.ID, name, noon.Add(time.Duration(i%3)*time.Hour)))
+			l.ok(l.s.AddLabel(l.ctx, l.m, p.ID, name, "clerk", noon.Add(time.Duration(i%3)*time.Hour)))
 		}
 		if status := rapid.SampledFrom([]string{"", "ACTIVE", "PAUSED", "ENDED"}).Draw(t, "membership"); status != "" {
 			members[p.ID] = status == "ACTIVE"
