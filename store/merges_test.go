@@ -52,7 +52,7 @@ func (l *lab) three() (a, b, c uuid.UUID) {
 		rows.Carts = append(rows.Carts, relance.Cart{ExternalID: id, CustomerID: id, Currency: "EUR", Value: dec("5"), ValueKnown: true, StartedAt: noon.Add(-3 * time.Hour), UpdatedAt: noon.Add(-2 * time.Hour), Version: at(0)})
 		l.give(0, rows)
 		p := l.id(0, id)
-		l.ok(l.s.AddLabel(l.ctx, l.m, p, "label "+id, noon))
+		l.ok(l.s.AddLabel(l.ctx, l.m, p, "label "+id, "clerk", noon))
 		l.ok(l.s.AddLabel(l.ctx, l.m, p, "everybody", "clerk", noon))
 		l.ok(l.s.AddNote(l.ctx, l.m, p, "note "+id, "tester", noon))
 	}
@@ -194,7 +194,7 @@ func TestUndoingMergesRestoresEveryProfile(t *testing.T) {
 		}
 		for _, p := range list {
 			if rapid.Bool().Draw(t, "labelled") {
-				l.ok(l.s.AddLabel(l.ctx, l.m, p.ID, rapid.SampledFrom([]string{"VIP", "Press"}).Draw(t, "label"), noon))
+				l.ok(l.s.AddLabel(l.ctx, l.m, p.ID, rapid.SampledFrom([]string{"VIP", "Press"}).Draw(t, "label"), "clerk", "clerk", noon))
 				l.ok(l.s.AddNote(l.ctx, l.m, p.ID, "note", "tester", noon))
 			}
 		}
