@@ -194,7 +194,7 @@ func TestUndoingMergesRestoresEveryProfile(t *testing.T) {
 		}
 		for _, p := range list {
 			if rapid.Bool().Draw(t, "labelled") {
-				l.ok(l.s.AddLabel(l.ctx, l.m, p.ID, rapid.SampledFrom([]string{"VIP", "Press"}).Draw(t, "label"), "clerk", "clerk", noon))
+				l.ok(l.s.AddLabel(l.ctx, l.m, p.ID, rapid.SampledFrom([]string{"VIP", "Press"}).Draw(t, "label"), "clerk", noon))
 				l.ok(l.s.AddNote(l.ctx, l.m, p.ID, "note", "tester", noon))
 			}
 		}
