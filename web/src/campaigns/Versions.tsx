@@ -123,7 +123,7 @@ function Look({ campaign, shown, now, close, changed }: LookProps) {
                   </span>
                 )}
                 {mayRestore && today && !sameTexts(s, today) && (
-                  <Button size="compact-sm" leftSection={<Undo2 size={14} aria-hidden />} loading={fetching} aria-label={t`Bring the text of step ${number} back`} onClick={() => bring(s.key)}>
+                  <Button size="compact-sm" leftSection={<Undo2 size={14} aria-hidden />} loading={fetching} aria-label={t`Bring this text back: step ${number}`} onClick={() => bring(s.key)}>
                     <Trans>Bring this text back</Trans>
                   </Button>
                 )}

@@ -83,10 +83,10 @@ function Decisions({ proposal: p, name, done }: { proposal: ProposalFactsFragmen
   }
   return (
     <>
-      <Button size="compact-sm" leftSection={<Check size={14} aria-hidden />} loading={fetching} aria-label={t`Take the new address of ${name}`} onClick={() => decide('TAKEN')}>
+      <Button size="compact-sm" leftSection={<Check size={14} aria-hidden />} loading={fetching} aria-label={t`Take it: the new address of ${name}`} onClick={() => decide('TAKEN')}>
         <Trans>Take it</Trans>
       </Button>
-      <Button variant="default" size="compact-sm" disabled={fetching} aria-label={t`Leave the address of ${name} as it is`} onClick={() => decide('DISMISSED')}>
+      <Button variant="default" size="compact-sm" disabled={fetching} aria-label={t`Leave it: the address of ${name}`} onClick={() => decide('DISMISSED')}>
         <Trans>Leave it</Trans>
       </Button>
     </>
