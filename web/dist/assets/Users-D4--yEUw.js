@@ -1,0 +1,1 @@
+export{t as RoleFields,n as default}from"./Users-3kCoKDa5.js";
