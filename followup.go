@@ -86,4 +86,5 @@ type Subscription struct {
 	ShopURL  string // of letters
 	Language string // the recipient's
 	Stopped  bool   // the person objected
+	Test     bool   // the link is that of a test letter: it is nobody's and does nothing
 }

@@ -155,12 +155,24 @@ type Window struct {
 // LetterPreviewOrder says what to look at.
 type LetterPreviewOrder struct {
 	ShopID    uuid.UUID
-	ProfileID *uuid.UUID // nil: somebody invented
+	ProfileID *uuid.UUID // nil: somebody invented, or Address
+	Address   *Address   // as somebody typed it; the price is then what the printer asks for this very letter
 	Language  string
 	Text      LetterText
 	Voucher   *Offer
 	Overlay   bool
 }
+
+// ProposalState is what became of an address that the post reported.
+type ProposalState string
+
+// The states of a proposal.
+const (
+	ProposalOpen      ProposalState = "OPEN"
+	ProposalTaken     ProposalState = "TAKEN"     // it stands in for the address that the letter went to
+	ProposalDismissed ProposalState = "DISMISSED" // the address stays as it is
+	ProposalDone      ProposalState = "DONE"      // somebody saw to it otherwise, such as in the shop
+)
 
 // AddressProposal is what the post says of somebody's address.
 type AddressProposal struct {
@@ -169,8 +181,20 @@ type AddressProposal struct {
 	ProfileID  *uuid.UUID // nil: gone
 	Name       string
 	Written    []string
+	Country    string   // that the letter went to
 	Address    *Address // nil: a letter came back, and nobody knows where they live
 	At         time.Time
+	State      ProposalState
+	DecidedBy  string // "" while it is open
+	DecidedAt  *time.Time
+}
+
+// ProposalQuery asks for proposals; without ID and ProfileID for those that are open.
+type ProposalQuery struct {
+	ID        *uuid.UUID
+	ProfileID *uuid.UUID
+	ShopIDs   []uuid.UUID // the asker may see no others; nil: all
+	Limit     int
 }
 
 // Proposed is where they live by now, line by line; empty: nobody knows.

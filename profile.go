@@ -119,6 +119,10 @@ type MatchedBy string
 type ProfileAddress struct {
 	Address
 	Source SourceRef
+	// TakenAt is when somebody took it from what the post reported; nil: it is the source's own.
+	TakenAt *time.Time
+	// Replaced tells that one that was taken so stands in for it.
+	Replaced bool
 }
 
 // ProfileConsent is what holds for a channel and preference: of what the person said at

@@ -24,6 +24,11 @@ type ReportRow struct {
 	Revenue             decimal.Decimal // by code, of paid orders of the month, returns taken off
 	Discount            decimal.Decimal // what the vouchers took off these orders
 	UnknownDiscounts    int             // vouchers of which the order does not say what they took off
+	// Letters that were ordered to be printed, in the row of the currency of their price, or of the
+	// shop's own where no price is known; those that were never printed are left out.
+	Letters         int
+	PrintCost       decimal.Decimal // of the letters, with postage
+	UnpricedLetters int             // of the letters, those of which no price is known
 }
 
 // ReportTask is a month's report that is due to be mailed to somebody of the staff.

@@ -94,11 +94,3 @@ func (a *App) merchantZone(ctx context.Context, m uuid.UUID) (*time.Location, er
 	}
 	return zoneOf(&shops[0]), nil
 }
-
-// CloseProposal notes that somebody saw to what the post said of an address.
-func (a *App) CloseProposal(ctx context.Context, m, id uuid.UUID, actor string) error {
-	if err := a.Store.CloseProposal(ctx, m, id, actor, a.Now()); err != nil {
-		return err
-	}
-	return a.audit(ctx, m, actor, "close_address_proposal", "address_proposal", id, nil)
-}

@@ -24,6 +24,9 @@ const (
 // LookAtLetters asks the printers how letters stand, and calls back those that are not wanted any
 // more.
 func (a *App) LookAtLetters(ctx context.Context, m uuid.UUID) error {
+	if err := a.lookAtTests(ctx, m); err != nil {
+		return err
+	}
 	list, err := a.Store.TakeLetters(ctx, m, lookAtOnce, lookLease, a.Now())
 	if err != nil {
 		return err
@@ -111,6 +114,9 @@ func (a *App) PrinterNews(ctx context.Context, printer uuid.UUID, header http.He
 	for _, n := range news {
 		followUp, err := a.Store.FindLetter(ctx, m, printer, n.ExternalID)
 		if relance.CodeOf(err) == relance.CodeNotFound {
+			if err := a.newsOfTest(ctx, m, printer, n); err != nil {
+				return err
+			}
 			continue
 		}
 		if err != nil {
@@ -126,6 +132,15 @@ func (a *App) PrinterNews(ctx context.Context, printer uuid.UUID, header http.He
 		}
 	}
 	return nil
+}
+
+// newsOfTest takes up what a provider tells of a test letter, if it is one.
+func (a *App) newsOfTest(ctx context.Context, m, printer uuid.UUID, n relance.PrintStatus) error {
+	id, err := a.Store.FindTestLetter(ctx, m, printer, n.ExternalID)
+	if err != nil || id == uuid.Nil {
+		return err
+	}
+	return a.Store.HearOfTestLetter(ctx, m, id, n, a.Now())
 }
 
 // forgetAtOnce is how many files one statement deletes.

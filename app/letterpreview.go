@@ -11,36 +11,21 @@ import (
 	"github.com/relance/relance/store"
 )
 
-// PreviewLetter makes a letter to look at, with codes that work nowhere, and measures it. Nothing
-// is kept.
+// PreviewLetter makes a letter to look at, with codes that lead to a test page, and measures it.
+// Nothing is kept.
 func (a *App) PreviewLetter(ctx context.Context, m uuid.UUID, o relance.LetterPreviewOrder) (*relance.LetterPreview, error) {
-	shop, err := a.Store.Shop(ctx, m, o.ShopID)
+	l, err := a.letterToShow(ctx, m, o)
 	if err != nil {
 		return nil, err
-	}
-	set, err := a.Store.ShopSettings(ctx, m, o.ShopID)
-	if err != nil {
-		return nil, err
-	}
-	l, err := a.letterhead(ctx, m, &shop, set, o.Language)
-	if err != nil {
-		return nil, err
-	}
-	l.Text = o.Text
-	l.ObjectURL, l.CodeURL = a.PublicURL+"/"+string(LinkObject)+"/TESTTESTTEST", a.PublicURL+"/"+string(LinkScan)+"/TESTTESTTEST"
-	if err := a.addressTo(ctx, m, &l, o); err != nil {
-		return nil, err
-	}
-	if v := o.Voucher; v != nil {
-		planned := planVoucher(v, relance.FactShop{Currency: shop.Currency, Zone: zoneOf(&shop)}, set.Country, a.Now())
-		l.Data.Voucher = voucherData(&store.Voucher{Code: "TEST-TEST", Kind: planned.Kind, Value: relance.Money{Amount: planned.Value, Currency: planned.Currency},
-			Minimum: relance.Money{Amount: planned.Minimum, Currency: planned.Currency}, ValidUntil: planned.ValidUntil}, zoneOf(&shop), o.Language)
 	}
 	file, problems, err := a.judgeLetter(l)
 	if err != nil {
 		return nil, err
 	}
 	out := &relance.LetterPreview{PDF: file.PDF, Pages: file.Pages, Recipient: file.Address, Problems: problems, Window: windowOf(l.Layout)}
+	if out.Price, err = a.priceToShow(ctx, m, o, l, file); err != nil {
+		return nil, err
+	}
 	if o.Overlay {
 		l.Overlay = true
 		if file, err = a.Paper.Render(l); err != nil {
@@ -48,10 +33,54 @@ func (a *App) PreviewLetter(ctx context.Context, m uuid.UUID, o relance.LetterPr
 		}
 		out.PDF = file.PDF
 	}
-	if at, err := a.deskOf(ctx, m, o.ShopID); err == nil && at.Price != nil {
-		out.Price = &relance.Money{Amount: *at.Price, Currency: at.Currency}
-	}
 	return out, nil
+}
+
+// letterToShow is a letter that nobody has been written yet: its voucher works nowhere, and its codes
+// lead to a test page.
+func (a *App) letterToShow(ctx context.Context, m uuid.UUID, o relance.LetterPreviewOrder) (letter.Letter, error) {
+	shop, err := a.Store.Shop(ctx, m, o.ShopID)
+	if err != nil {
+		return letter.Letter{}, err
+	}
+	set, err := a.Store.ShopSettings(ctx, m, o.ShopID)
+	if err != nil {
+		return letter.Letter{}, err
+	}
+	l, err := a.letterhead(ctx, m, &shop, set, o.Language)
+	if err != nil {
+		return letter.Letter{}, err
+	}
+	l.Text = o.Text
+	l.ObjectURL, l.CodeURL = a.testLink(LinkObject), a.testLink(LinkScan)
+	if err := a.addressTo(ctx, m, &l, o); err != nil {
+		return letter.Letter{}, err
+	}
+	if v := o.Voucher; v != nil {
+		planned := planVoucher(v, relance.FactShop{Currency: shop.Currency, Zone: zoneOf(&shop)}, set.Country, a.Now())
+		l.Data.Voucher = voucherData(&store.Voucher{Code: "TEST-TEST", Kind: planned.Kind, Value: relance.Money{Amount: planned.Value, Currency: planned.Currency},
+			Minimum: relance.Money{Amount: planned.Minimum, Currency: planned.Currency}, ValidUntil: planned.ValidUntil}, zoneOf(&shop), o.Language)
+	}
+	return l, nil
+}
+
+// priceToShow is what a letter to look at would cost: what letters cost at the shop's printer, or,
+// for an address that somebody typed, what it asks for this very letter. nil: not known.
+func (a *App) priceToShow(ctx context.Context, m uuid.UUID, o relance.LetterPreviewOrder, l letter.Letter, file letter.File) (*relance.Money, error) {
+	at, err := a.deskOf(ctx, m, o.ShopID)
+	switch {
+	case o.Address == nil && err != nil: // one can look at a letter that nobody prints
+		return nil, nil
+	case err != nil:
+		return nil, err
+	case o.Address == nil:
+		return at.Quoted(), nil
+	}
+	price, err := at.quote(ctx, at.order(testLetterOf(uuid.Nil, l, file)))
+	if err != nil {
+		return nil, detailOf(err).As(relance.CodeConflict, err)
+	}
+	return price, nil
 }
 
 // windowOf is what the first of a layout's envelopes shows of the sheet, in the middle of its play.
@@ -67,6 +96,10 @@ func windowOf(l paper.Layout) *relance.Window {
 
 // addressTo sets whom a letter to look at goes to.
 func (a *App) addressTo(ctx context.Context, m uuid.UUID, l *letter.Letter, o relance.LetterPreviewOrder) error {
+	if o.Address != nil {
+		l.Recipient, l.Data.FirstName, l.Data.LastName = *o.Address, o.Address.FirstName, o.Address.LastName
+		return nil
+	}
 	if o.ProfileID == nil {
 		sample := letter.Sample(l.Layout, letter.SecondOrder, o.Language)
 		l.Recipient, l.Data.Title, l.Data.FirstName, l.Data.LastName = sample.Recipient, sample.Data.Title, sample.Data.FirstName, sample.Data.LastName

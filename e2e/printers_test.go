@@ -15,6 +15,7 @@ import (
 
 	"github.com/relance/relance"
 	"github.com/relance/relance/app"
+	"github.com/relance/relance/campaign"
 	"github.com/relance/relance/connectors/prestashop/prestashoptest"
 	"github.com/relance/relance/connectors/shopify/shopifytest"
 	"github.com/relance/relance/delivery/maileva/mailevatest"
@@ -201,20 +202,77 @@ func (p *post) returned(x *providers, f *relance.FollowUpView) {
 	if l, now := p.letterOf(f.ID), p.one(f.ID); l.State != relance.PrintUndeliverable || now.State != relance.SendBounced || *now.Reason != relance.ReasonUndeliverable {
 		p.t.Errorf("a letter that came back is %s, its message %s", l.State, now.State)
 	}
-	proposals, err := p.store.Proposals(p.t.Context(), p.merchant, nil, 10)
+	proposals, err := p.store.Proposals(p.t.Context(), p.merchant, relance.ProposalQuery{Limit: 10})
 	must(p.t, err)
 	if len(proposals) != 1 || !strings.Contains(strings.Join(proposals[0].Proposed(), "; "), "10115 Berlin") {
 		p.t.Fatalf("proposals: %+v", proposals)
 	}
 	p.until("its voucher is taken back", func() bool { p.tidyAll(); return p.one(f.ID).Voucher.State == relance.VoucherRevoked })
-	must(p.t, p.app.CloseProposal(p.t.Context(), p.merchant, proposals[0].ID, "test"))
-	if err := p.app.CloseProposal(p.t.Context(), p.merchant, proposals[0].ID, "test"); relance.CodeOf(err) != relance.CodeConflict {
-		p.t.Errorf("closing it again: %v", err)
-	}
-	ds, err := p.app.Why(p.t.Context(), p.merchant, p.plan(letterPlan()), f.ProfileID)
+	p.takes(f, proposals[0].ID)
+}
+
+// takes decides about a proposal, over and over: taken, letters go to the new address; left, or taken
+// back, to none.
+func (p *post) takes(f *relance.FollowUpView, proposal uuid.UUID) {
+	p.t.Helper()
+	// A draft, judged as if it ran: nobody is to enter it between two decisions.
+	draft, err := p.app.CreateCampaign(p.t.Context(), p.merchant, "Judged only", letterPlan(), "test")
 	must(p.t, err)
-	if len(ds) != 1 || ds[0].Verdict != relance.VerdictRefuse || ds[0].Reasons[0] != relance.ReasonUndeliverable {
-		p.t.Errorf("another letter to where one came back from: %+v", ds)
+	started := p.now()
+	draft.State, draft.StartedAt = relance.CampaignRunning, &started
+	decide := func(to relance.ProposalState, want relance.Code) {
+		p.t.Helper()
+		if err := p.app.DecideProposal(p.t.Context(), p.merchant, proposal, to, nil, "test"); relance.CodeOf(err) != want {
+			p.t.Errorf("%s: %v, want %q", to, err, want)
+		}
+	}
+	goesTo := func() string {
+		p.t.Helper()
+		facts, err := p.store.FactsOf(p.t.Context(), p.merchant, f.ProfileID)
+		must(p.t, err)
+		facts.Since = p.now()
+		ds := campaign.Decide(&draft, facts, p.now())
+		if len(ds) != 1 {
+			p.t.Fatalf("%d decisions", len(ds))
+		}
+		if ds[0].Verdict == relance.VerdictRefuse {
+			return string(ds[0].Reasons[0])
+		}
+		return ds[0].Recipient.Address.Line1
+	}
+	listed := func() (first relance.ProfileAddress, replaced int) {
+		p.t.Helper()
+		who, err := p.store.Profile(p.t.Context(), p.merchant, f.ProfileID, relance.ProfileWant{Addresses: true, Shops: true}, nil, p.now())
+		must(p.t, err)
+		for _, a := range who.Addresses {
+			if a.Replaced {
+				replaced++
+			}
+		}
+		return who.Addresses[0], replaced
+	}
+	clerk, err := p.store.CreateToken(p.t.Context(), p.merchant, relance.RoleClerk, []uuid.UUID{p.presta}, "test")
+	must(p.t, err)
+	if got := p.askAs(clerk, `mutation($id: ID!) { addressProposalDecide(id: $id, state: TAKEN) { errors { code } } }`, map[string]any{"id": proposal}); !strings.Contains(string(got.Data), "NOT_FOUND") {
+		p.t.Errorf("a clerk of the other shop decides: %s", got.Data)
+	}
+	for _, state := range []relance.ProposalState{relance.ProposalDone, relance.ProposalDismissed} {
+		decide(state, "")
+		decide(relance.ProposalTaken, relance.CodeConflict) // somebody decided
+		if to := goesTo(); to != string(relance.ReasonUndeliverable) {
+			p.t.Errorf("%s: another letter to where one came back from: %s", state, to)
+		}
+		decide(relance.ProposalOpen, "")
+		decide(relance.ProposalOpen, relance.CodeConflict)
+	}
+	decide(relance.ProposalTaken, "")
+	first, replaced := listed()
+	if to := goesTo(); to != "Neuer Weg 7" || first.Line1 != "Neuer Weg 7" || first.TakenAt == nil || first.Source.Shop == nil || replaced != 1 {
+		p.t.Errorf("a taken address: letters go to %s; the card has %+v, %d replaced", to, first, replaced)
+	}
+	decide(relance.ProposalOpen, "")
+	if first, replaced = listed(); first.TakenAt != nil || replaced != 0 || goesTo() != string(relance.ReasonUndeliverable) {
+		p.t.Errorf("taken back, it still stands: %+v", first)
 	}
 }
 

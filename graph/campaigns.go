@@ -142,6 +142,21 @@ func (r *Resolver) why(ctx context.Context, id, profile uuid.UUID) ([]*CampaignD
 	return out, nil
 }
 
+// maxVersions is how many versions a page holds at most: each has all texts.
+const maxVersions = 50
+
+func (r *Resolver) versions(ctx context.Context, id uuid.UUID, first int, before *int) ([]*wire.CampaignVersion, error) {
+	if first < 1 || first > maxVersions {
+		return nil, relance.FieldErrorf("first", "first must be from 1 to %d", maxVersions)
+	}
+	list, err := r.Use.CampaignVersions(ctx, bearer(ctx).MerchantID, id, before, first)
+	out := make([]*wire.CampaignVersion, len(list))
+	for i := range list {
+		out[i] = wire.NewVersion(list[i])
+	}
+	return out, err
+}
+
 // daySpan gives the days that are asked for: the last thirty where nothing is said. Where today is
 // tomorrow already, tomorrow is meant as well.
 func daySpan(from, to *time.Time, now time.Time) (first, last time.Time, err error) {

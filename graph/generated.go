@@ -60,11 +60,14 @@ type DirectiveRoot struct {
 type ComplexityRoot struct {
 	AddressProposal struct {
 		At         func(childComplexity int) int
+		DecidedAt  func(childComplexity int) int
+		DecidedBy  func(childComplexity int) int
 		FollowUpID func(childComplexity int) int
 		ID         func(childComplexity int) int
 		Name       func(childComplexity int) int
 		ProfileID  func(childComplexity int) int
 		Proposed   func(childComplexity int) int
+		State      func(childComplexity int) int
 		Written    func(childComplexity int) int
 	}
 
@@ -150,6 +153,7 @@ type ComplexityRoot struct {
 		TotalLetterCost     func(childComplexity int) int
 		Trigger             func(childComplexity int) int
 		Version             func(childComplexity int) int
+		Versions            func(childComplexity int, first int, before *int) int
 		Why                 func(childComplexity int, profileID uuid.UUID) int
 	}
 
@@ -167,6 +171,13 @@ type ComplexityRoot struct {
 		To        func(childComplexity int) int
 		Unpriced  func(childComplexity int) int
 		Vouchers  func(childComplexity int) int
+	}
+
+	CampaignChange struct {
+		Language func(childComplexity int) int
+		Part     func(childComplexity int) int
+		StepKey  func(childComplexity int) int
+		Variant  func(childComplexity int) int
 	}
 
 	CampaignDay struct {
@@ -281,6 +292,14 @@ type ComplexityRoot struct {
 		Letter       func(childComplexity int) int
 		SharePercent func(childComplexity int) int
 		Voucher      func(childComplexity int) int
+	}
+
+	CampaignVersion struct {
+		At      func(childComplexity int) int
+		Author  func(childComplexity int) int
+		Changes func(childComplexity int) int
+		Steps   func(childComplexity int) int
+		Version func(childComplexity int) int
 	}
 
 	Cart struct {
@@ -653,66 +672,68 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		AddLabel             func(childComplexity int, profileID uuid.UUID, name string) int
-		AddNote              func(childComplexity int, profileID uuid.UUID, body string) int
-		AddPerson            func(childComplexity int, details relance.TypedDetails, shopID *uuid.UUID) int
-		AddTask              func(childComplexity int, profileID uuid.UUID, input relance.TaskChange) int
-		AddressProposalClose func(childComplexity int, id uuid.UUID) int
-		AllowTogether        func(childComplexity int, profileIds []uuid.UUID) int
-		AssignOrder          func(childComplexity int, orderID uuid.UUID, profileID uuid.UUID) int
-		CampaignCreate       func(childComplexity int, input CampaignInput) int
-		CampaignEnd          func(childComplexity int, id uuid.UUID) int
-		CampaignPause        func(childComplexity int, id uuid.UUID) int
-		CampaignStart        func(childComplexity int, id uuid.UUID, confirmEverybody bool) int
-		CampaignTestEmail    func(childComplexity int, campaignID uuid.UUID, stepKey string, language string, shopID uuid.UUID, variant relance.MessageVariant) int
-		CampaignTryVoucher   func(childComplexity int, campaignID uuid.UUID, stepKey string, shopID uuid.UUID, email string, variant relance.MessageVariant) int
-		CampaignUpdate       func(childComplexity int, id uuid.UUID, version int, input CampaignInput) int
-		CancelSync           func(childComplexity int, runID uuid.UUID) int
-		ChangeTask           func(childComplexity int, id uuid.UUID, input relance.TaskChange) int
-		ConnectPrestaShop    func(childComplexity int, input ConnectPrestaShopInput) int
-		ConnectShopify       func(childComplexity int, input ConnectShopifyInput) int
-		FollowUpDecide       func(childComplexity int, id uuid.UUID, again bool) int
-		FollowUpsApprove     func(childComplexity int, ids []uuid.UUID, approve bool) int
-		KeepApart            func(childComplexity int, profileIds []uuid.UUID) int
-		LettersStop          func(childComplexity int, followUpID uuid.UUID, undo bool) int
-		MerchantUpdate       func(childComplexity int, name *string, mainCurrency *string, abandonAfterMinutes *int, relayContractOn *time.Time) int
-		MergeProfiles        func(childComplexity int, into uuid.UUID, from []uuid.UUID) int
-		ObjectionsRetry      func(childComplexity int, shopID uuid.UUID) int
-		PauseSync            func(childComplexity int, runID uuid.UUID) int
-		PrintBatchCreate     func(childComplexity int, printerID uuid.UUID) int
-		PrintBatchPosted     func(childComplexity int, id uuid.UUID, on *time.Time) int
-		PrinterAdd           func(childComplexity int, input relance.PrinterChange) int
-		PrinterRemove        func(childComplexity int, id uuid.UUID) int
-		PrinterUpdate        func(childComplexity int, id uuid.UUID, input relance.PrinterChange) int
-		ReleaseOrder         func(childComplexity int, orderID uuid.UUID) int
-		RemoveGroup          func(childComplexity int, id uuid.UUID) int
-		RemoveLabel          func(childComplexity int, profileID uuid.UUID, name string) int
-		RemoveTask           func(childComplexity int, id uuid.UUID) int
-		ResumeSync           func(childComplexity int, runID uuid.UUID) int
-		SaveDetails          func(childComplexity int, profileID uuid.UUID, details relance.TypedDetails, revision int) int
-		SaveGroup            func(childComplexity int, id *uuid.UUID, input relance.CustomerGroup) int
-		SegmentDelete        func(childComplexity int, id uuid.UUID) int
-		SegmentSave          func(childComplexity int, id *uuid.UUID, name string, filter relance.Filter) int
-		SendingRulesChange   func(childComplexity int, input relance.SendingRulesChange) int
-		SendingStop          func(childComplexity int, stop bool) int
-		SessionEnd           func(childComplexity int, id uuid.UUID) int
-		SetGroup             func(childComplexity int, profileID uuid.UUID, groupID *uuid.UUID) int
-		SetMainCurrency      func(childComplexity int, currency string) int
-		SetTaskDone          func(childComplexity int, id uuid.UUID, done bool) int
-		ShopLogoRemove       func(childComplexity int, shopID uuid.UUID) int
-		ShopLogoSet          func(childComplexity int, shopID uuid.UUID, file graphql.Upload) int
-		ShopSettingsUpdate   func(childComplexity int, shopID uuid.UUID, settings relance.ShopSettingsChange) int
-		SyncShop             func(childComplexity int, shopID uuid.UUID, full *bool) int
-		TokenCreate          func(childComplexity int, role relance.Role, name string, shopIds []uuid.UUID) int
-		TokenRevoke          func(childComplexity int, id uuid.UUID) int
-		UndoProfileChange    func(childComplexity int, id uuid.UUID) int
-		UnmergeProfiles      func(childComplexity int, mergeID uuid.UUID) int
-		UserInvite           func(childComplexity int, email string, name string, role relance.Role, shopIds []uuid.UUID) int
-		UserResetPassword    func(childComplexity int, id uuid.UUID) int
-		UserResetTwoFactor   func(childComplexity int, id uuid.UUID) int
-		UserSetDisabled      func(childComplexity int, id uuid.UUID, disabled bool) int
-		UserSetRole          func(childComplexity int, id uuid.UUID, role relance.Role, shopIds []uuid.UUID) int
-		ViewerUpdate         func(childComplexity int, name string, language string, monthlyReport *bool) int
+		AddLabel              func(childComplexity int, profileID uuid.UUID, name string) int
+		AddNote               func(childComplexity int, profileID uuid.UUID, body string) int
+		AddPerson             func(childComplexity int, details relance.TypedDetails, shopID *uuid.UUID) int
+		AddTask               func(childComplexity int, profileID uuid.UUID, input relance.TaskChange) int
+		AddressProposalDecide func(childComplexity int, id uuid.UUID, state relance.ProposalState) int
+		AllowTogether         func(childComplexity int, profileIds []uuid.UUID) int
+		AssignOrder           func(childComplexity int, orderID uuid.UUID, profileID uuid.UUID) int
+		CampaignCreate        func(childComplexity int, input CampaignInput) int
+		CampaignEnd           func(childComplexity int, id uuid.UUID) int
+		CampaignPause         func(childComplexity int, id uuid.UUID) int
+		CampaignStart         func(childComplexity int, id uuid.UUID, confirmEverybody bool) int
+		CampaignTestEmail     func(childComplexity int, campaignID uuid.UUID, stepKey string, language string, shopID uuid.UUID, variant relance.MessageVariant) int
+		CampaignTextsRestore  func(childComplexity int, id uuid.UUID, version int, from int, stepKey *string) int
+		CampaignTryVoucher    func(childComplexity int, campaignID uuid.UUID, stepKey string, shopID uuid.UUID, email string, variant relance.MessageVariant) int
+		CampaignUpdate        func(childComplexity int, id uuid.UUID, version int, input CampaignInput) int
+		CancelSync            func(childComplexity int, runID uuid.UUID) int
+		ChangeTask            func(childComplexity int, id uuid.UUID, input relance.TaskChange) int
+		ConnectPrestaShop     func(childComplexity int, input ConnectPrestaShopInput) int
+		ConnectShopify        func(childComplexity int, input ConnectShopifyInput) int
+		FollowUpDecide        func(childComplexity int, id uuid.UUID, again bool) int
+		FollowUpsApprove      func(childComplexity int, ids []uuid.UUID, approve bool) int
+		KeepApart             func(childComplexity int, profileIds []uuid.UUID) int
+		LettersStop           func(childComplexity int, followUpID uuid.UUID, undo bool) int
+		MerchantUpdate        func(childComplexity int, name *string, mainCurrency *string, abandonAfterMinutes *int, relayContractOn *time.Time) int
+		MergeProfiles         func(childComplexity int, into uuid.UUID, from []uuid.UUID) int
+		ObjectionsRetry       func(childComplexity int, shopID uuid.UUID) int
+		PauseSync             func(childComplexity int, runID uuid.UUID) int
+		PrintBatchCreate      func(childComplexity int, printerID uuid.UUID) int
+		PrintBatchPosted      func(childComplexity int, id uuid.UUID, on *time.Time) int
+		PrinterAdd            func(childComplexity int, input relance.PrinterChange) int
+		PrinterRemove         func(childComplexity int, id uuid.UUID) int
+		PrinterUpdate         func(childComplexity int, id uuid.UUID, input relance.PrinterChange) int
+		ReleaseOrder          func(childComplexity int, orderID uuid.UUID) int
+		RemoveGroup           func(childComplexity int, id uuid.UUID) int
+		RemoveLabel           func(childComplexity int, profileID uuid.UUID, name string) int
+		RemoveTask            func(childComplexity int, id uuid.UUID) int
+		ResumeSync            func(childComplexity int, runID uuid.UUID) int
+		SaveDetails           func(childComplexity int, profileID uuid.UUID, details relance.TypedDetails, revision int) int
+		SaveGroup             func(childComplexity int, id *uuid.UUID, input relance.CustomerGroup) int
+		SegmentDelete         func(childComplexity int, id uuid.UUID) int
+		SegmentSave           func(childComplexity int, id *uuid.UUID, name string, filter relance.Filter) int
+		SendingRulesChange    func(childComplexity int, input relance.SendingRulesChange) int
+		SendingStop           func(childComplexity int, stop bool) int
+		SessionEnd            func(childComplexity int, id uuid.UUID) int
+		SetGroup              func(childComplexity int, profileID uuid.UUID, groupID *uuid.UUID) int
+		SetMainCurrency       func(childComplexity int, currency string) int
+		SetTaskDone           func(childComplexity int, id uuid.UUID, done bool) int
+		ShopLogoRemove        func(childComplexity int, shopID uuid.UUID) int
+		ShopLogoSet           func(childComplexity int, shopID uuid.UUID, file graphql.Upload) int
+		ShopSettingsUpdate    func(childComplexity int, shopID uuid.UUID, settings relance.ShopSettingsChange) int
+		SyncShop              func(childComplexity int, shopID uuid.UUID, full *bool) int
+		TestLetterOrder       func(childComplexity int, input TestLetterInput) int
+		TokenCreate           func(childComplexity int, role relance.Role, name string, shopIds []uuid.UUID) int
+		TokenRevoke           func(childComplexity int, id uuid.UUID) int
+		UndoProfileChange     func(childComplexity int, id uuid.UUID) int
+		UnmergeProfiles       func(childComplexity int, mergeID uuid.UUID) int
+		UserInvite            func(childComplexity int, email string, name string, role relance.Role, shopIds []uuid.UUID) int
+		UserResetPassword     func(childComplexity int, id uuid.UUID) int
+		UserResetTwoFactor    func(childComplexity int, id uuid.UUID) int
+		UserSetDisabled       func(childComplexity int, id uuid.UUID, disabled bool) int
+		UserSetRole           func(childComplexity int, id uuid.UUID, role relance.Role, shopIds []uuid.UUID) int
+		ViewerUpdate          func(childComplexity int, name string, language string, monthlyReport *bool) int
 	}
 
 	Note struct {
@@ -920,7 +941,9 @@ type ComplexityRoot struct {
 		Phone       func(childComplexity int) int
 		PostalCode  func(childComplexity int) int
 		Region      func(childComplexity int) int
+		Replaced    func(childComplexity int) int
 		Source      func(childComplexity int) int
+		TakenAt     func(childComplexity int) int
 	}
 
 	ProfileChange struct {
@@ -998,7 +1021,7 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		AddressProposals     func(childComplexity int) int
+		AddressProposals     func(childComplexity int, profileID *uuid.UUID) int
 		AuditEvents          func(childComplexity int, first int, after *string) int
 		Campaign             func(childComplexity int, id uuid.UUID) int
 		CampaignTemplates    func(childComplexity int) int
@@ -1038,6 +1061,7 @@ type ComplexityRoot struct {
 		Shops                func(childComplexity int) int
 		SyncRun              func(childComplexity int, id uuid.UUID) int
 		Tasks                func(childComplexity int, first int, after *string, profileID *uuid.UUID, mine bool, done bool, dueBefore *time.Time) int
+		TestLetters          func(childComplexity int) int
 		Tokens               func(childComplexity int) int
 		TypedDetails         func(childComplexity int, profileID uuid.UUID) int
 		Users                func(childComplexity int) int
@@ -1065,12 +1089,15 @@ type ComplexityRoot struct {
 		Evaluated        func(childComplexity int) int
 		Group            func(childComplexity int) int
 		Issued           func(childComplexity int) int
+		Letters          func(childComplexity int) int
+		PrintCost        func(childComplexity int) int
 		Redeemed         func(childComplexity int) int
 		Revenue          func(childComplexity int) int
 		Sent             func(childComplexity int) int
 		ShopID           func(childComplexity int) int
 		ShopName         func(childComplexity int) int
 		UnknownDiscounts func(childComplexity int) int
+		UnpricedLetters  func(childComplexity int) int
 	}
 
 	Return struct {
@@ -1345,6 +1372,26 @@ type ComplexityRoot struct {
 		Errors func(childComplexity int) int
 	}
 
+	TestLetter struct {
+		Author      func(childComplexity int) int
+		BatchNumber func(childComplexity int) int
+		Cost        func(childComplexity int) int
+		ID          func(childComplexity int) int
+		OrderedAt   func(childComplexity int) int
+		Pages       func(childComplexity int) int
+		PostedAt    func(childComplexity int) int
+		PrinterName func(childComplexity int) int
+		Raw         func(childComplexity int) int
+		Recipient   func(childComplexity int) int
+		ShopID      func(childComplexity int) int
+		State       func(childComplexity int) int
+	}
+
+	TestLetterPayload struct {
+		Errors     func(childComplexity int) int
+		TestLetter func(childComplexity int) int
+	}
+
 	Token struct {
 		CreatedAt func(childComplexity int) int
 		ID        func(childComplexity int) int
@@ -1484,6 +1531,7 @@ type CampaignResolver interface {
 	LetterCosts(ctx context.Context, obj *wire.Campaign) ([]*relance.Money, error)
 	Results(ctx context.Context, obj *wire.Campaign, windowDays int) (*relance.CampaignResults, error)
 	RevenueByCode(ctx context.Context, obj *wire.Campaign) ([]*relance.Money, error)
+	Versions(ctx context.Context, obj *wire.Campaign, first int, before *int) ([]*wire.CampaignVersion, error)
 }
 type CartResolver interface {
 	AdminURL(ctx context.Context, obj *relance.CartView) (*string, error)
@@ -1529,7 +1577,7 @@ type MutationResolver interface {
 	PrintBatchCreate(ctx context.Context, printerID uuid.UUID) (*PrintBatchPayload, error)
 	PrintBatchPosted(ctx context.Context, id uuid.UUID, on *time.Time) (*DonePayload, error)
 	LettersStop(ctx context.Context, followUpID uuid.UUID, undo bool) (*DonePayload, error)
-	AddressProposalClose(ctx context.Context, id uuid.UUID) (*DonePayload, error)
+	AddressProposalDecide(ctx context.Context, id uuid.UUID, state relance.ProposalState) (*DonePayload, error)
 	ShopLogoSet(ctx context.Context, shopID uuid.UUID, file graphql.Upload) (*ShopPayload, error)
 	ShopLogoRemove(ctx context.Context, shopID uuid.UUID) (*ShopPayload, error)
 	ObjectionsRetry(ctx context.Context, shopID uuid.UUID) (*ShopPayload, error)
@@ -1554,6 +1602,7 @@ type MutationResolver interface {
 	ChangeTask(ctx context.Context, id uuid.UUID, input relance.TaskChange) (*TaskPayload, error)
 	SetTaskDone(ctx context.Context, id uuid.UUID, done bool) (*TaskPayload, error)
 	RemoveTask(ctx context.Context, id uuid.UUID) (*TaskPayload, error)
+	TestLetterOrder(ctx context.Context, input TestLetterInput) (*TestLetterPayload, error)
 	TokenCreate(ctx context.Context, role relance.Role, name string, shopIds []uuid.UUID) (*TokenCreatePayload, error)
 	TokenRevoke(ctx context.Context, id uuid.UUID) (*TokenRevokePayload, error)
 	CampaignTestEmail(ctx context.Context, campaignID uuid.UUID, stepKey string, language string, shopID uuid.UUID, variant relance.MessageVariant) (*DonePayload, error)
@@ -1565,6 +1614,7 @@ type MutationResolver interface {
 	UserSetDisabled(ctx context.Context, id uuid.UUID, disabled bool) (*UserPayload, error)
 	ViewerUpdate(ctx context.Context, name string, language string, monthlyReport *bool) (*UserPayload, error)
 	SessionEnd(ctx context.Context, id uuid.UUID) (*SessionEndPayload, error)
+	CampaignTextsRestore(ctx context.Context, id uuid.UUID, version int, from int, stepKey *string) (*CampaignPayload, error)
 }
 type OrderResolver interface {
 	AdminURL(ctx context.Context, obj *relance.OrderView) (*string, error)
@@ -1605,7 +1655,7 @@ type QueryResolver interface {
 	Letters(ctx context.Context, states []relance.PrintState, campaignID *uuid.UUID, batchID *uuid.UUID, first int, after *string) (*relance.FollowUpPage, error)
 	LetterPreview(ctx context.Context, input LetterPreviewInput) (*LetterPreviewPayload, error)
 	LetterTexts(ctx context.Context, trigger relance.TriggerKind) ([]*wire.CampaignLetterText, error)
-	AddressProposals(ctx context.Context) ([]*relance.AddressProposal, error)
+	AddressProposals(ctx context.Context, profileID *uuid.UUID) ([]*relance.AddressProposal, error)
 	Orders(ctx context.Context, first int, after *string, filter *relance.OrderFilter, direction string) (*relance.OrderPage, error)
 	Order(ctx context.Context, id uuid.UUID) (*relance.OrderView, error)
 	Sales(ctx context.Context, shopIds []uuid.UUID, between *relance.TimeRange) ([]*relance.Sales, error)
@@ -1625,6 +1675,7 @@ type QueryResolver interface {
 	Quarantine(ctx context.Context, first int, after *string, shopIds []uuid.UUID) (*QuarantineConnection, error)
 	Tasks(ctx context.Context, first int, after *string, profileID *uuid.UUID, mine bool, done bool, dueBefore *time.Time) (*relance.TaskPage, error)
 	Colleagues(ctx context.Context) ([]*Colleague, error)
+	TestLetters(ctx context.Context) ([]*relance.TestLetter, error)
 	Tokens(ctx context.Context) ([]*relance.Token, error)
 	Viewer(ctx context.Context) (*Viewer, error)
 	Users(ctx context.Context) ([]*relance.User, error)
@@ -1680,6 +1731,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AddressProposal.At(childComplexity), true
+	case "AddressProposal.decidedAt":
+		if e.ComplexityRoot.AddressProposal.DecidedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddressProposal.DecidedAt(childComplexity), true
+	case "AddressProposal.decidedBy":
+		if e.ComplexityRoot.AddressProposal.DecidedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddressProposal.DecidedBy(childComplexity), true
 	case "AddressProposal.followUpId":
 		if e.ComplexityRoot.AddressProposal.FollowUpID == nil {
 			break
@@ -1710,6 +1773,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AddressProposal.Proposed(childComplexity), true
+	case "AddressProposal.state":
+		if e.ComplexityRoot.AddressProposal.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddressProposal.State(childComplexity), true
 	case "AddressProposal.written":
 		if e.ComplexityRoot.AddressProposal.Written == nil {
 			break
@@ -2104,6 +2173,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Campaign.Version(childComplexity), true
+	case "Campaign.versions":
+		if e.ComplexityRoot.Campaign.Versions == nil {
+			break
+		}
+
+		args, err := ec.field_Campaign_versions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Campaign.Versions(childComplexity, args["first"].(int), args["before"].(*int)), true
 	case "Campaign.why":
 		if e.ComplexityRoot.Campaign.Why == nil {
 			break
@@ -2194,6 +2274,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CampaignBacktest.Vouchers(childComplexity), true
+
+	case "CampaignChange.language":
+		if e.ComplexityRoot.CampaignChange.Language == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignChange.Language(childComplexity), true
+	case "CampaignChange.part":
+		if e.ComplexityRoot.CampaignChange.Part == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignChange.Part(childComplexity), true
+	case "CampaignChange.stepKey":
+		if e.ComplexityRoot.CampaignChange.StepKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignChange.StepKey(childComplexity), true
+	case "CampaignChange.variant":
+		if e.ComplexityRoot.CampaignChange.Variant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignChange.Variant(childComplexity), true
 
 	case "CampaignDay.day":
 		if e.ComplexityRoot.CampaignDay.Day == nil {
@@ -2674,6 +2779,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CampaignVariant.Voucher(childComplexity), true
+
+	case "CampaignVersion.at":
+		if e.ComplexityRoot.CampaignVersion.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignVersion.At(childComplexity), true
+	case "CampaignVersion.author":
+		if e.ComplexityRoot.CampaignVersion.Author == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignVersion.Author(childComplexity), true
+	case "CampaignVersion.changes":
+		if e.ComplexityRoot.CampaignVersion.Changes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignVersion.Changes(childComplexity), true
+	case "CampaignVersion.steps":
+		if e.ComplexityRoot.CampaignVersion.Steps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignVersion.Steps(childComplexity), true
+	case "CampaignVersion.version":
+		if e.ComplexityRoot.CampaignVersion.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignVersion.Version(childComplexity), true
 
 	case "Cart.adminUrl":
 		if e.ComplexityRoot.Cart.AdminURL == nil {
@@ -4166,17 +4302,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AddTask(childComplexity, args["profileId"].(uuid.UUID), args["input"].(relance.TaskChange)), true
-	case "Mutation.addressProposalClose":
-		if e.ComplexityRoot.Mutation.AddressProposalClose == nil {
+	case "Mutation.addressProposalDecide":
+		if e.ComplexityRoot.Mutation.AddressProposalDecide == nil {
 			break
 		}
 
-		args, err := ec.field_Mutation_addressProposalClose_args(ctx, rawArgs)
+		args, err := ec.field_Mutation_addressProposalDecide_args(ctx, rawArgs)
 		if err != nil {
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.AddressProposalClose(childComplexity, args["id"].(uuid.UUID)), true
+		return e.ComplexityRoot.Mutation.AddressProposalDecide(childComplexity, args["id"].(uuid.UUID), args["state"].(relance.ProposalState)), true
 	case "Mutation.allowTogether":
 		if e.ComplexityRoot.Mutation.AllowTogether == nil {
 			break
@@ -4254,6 +4390,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CampaignTestEmail(childComplexity, args["campaignId"].(uuid.UUID), args["stepKey"].(string), args["language"].(string), args["shopId"].(uuid.UUID), args["variant"].(relance.MessageVariant)), true
+	case "Mutation.campaignTextsRestore":
+		if e.ComplexityRoot.Mutation.CampaignTextsRestore == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_campaignTextsRestore_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CampaignTextsRestore(childComplexity, args["id"].(uuid.UUID), args["version"].(int), args["from"].(int), args["stepKey"].(*string)), true
 	case "Mutation.campaignTryVoucher":
 		if e.ComplexityRoot.Mutation.CampaignTryVoucher == nil {
 			break
@@ -4672,6 +4819,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SyncShop(childComplexity, args["shopId"].(uuid.UUID), args["full"].(*bool)), true
+	case "Mutation.testLetterOrder":
+		if e.ComplexityRoot.Mutation.TestLetterOrder == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_testLetterOrder_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TestLetterOrder(childComplexity, args["input"].(TestLetterInput)), true
 	case "Mutation.tokenCreate":
 		if e.ComplexityRoot.Mutation.TokenCreate == nil {
 			break
@@ -5704,12 +5862,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ProfileAddress.Region(childComplexity), true
+	case "ProfileAddress.replaced":
+		if e.ComplexityRoot.ProfileAddress.Replaced == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProfileAddress.Replaced(childComplexity), true
 	case "ProfileAddress.source":
 		if e.ComplexityRoot.ProfileAddress.Source == nil {
 			break
 		}
 
 		return e.ComplexityRoot.ProfileAddress.Source(childComplexity), true
+	case "ProfileAddress.takenAt":
+		if e.ComplexityRoot.ProfileAddress.TakenAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProfileAddress.TakenAt(childComplexity), true
 
 	case "ProfileChange.actor":
 		if e.ComplexityRoot.ProfileChange.Actor == nil {
@@ -5973,7 +6143,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			break
 		}
 
-		return e.ComplexityRoot.Query.AddressProposals(childComplexity), true
+		args, err := ec.field_Query_addressProposals_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.AddressProposals(childComplexity, args["profileId"].(*uuid.UUID)), true
 	case "Query.auditEvents":
 		if e.ComplexityRoot.Query.AuditEvents == nil {
 			break
@@ -6339,6 +6514,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Tasks(childComplexity, args["first"].(int), args["after"].(*string), args["profileId"].(*uuid.UUID), args["mine"].(bool), args["done"].(bool), args["dueBefore"].(*time.Time)), true
+	case "Query.testLetters":
+		if e.ComplexityRoot.Query.TestLetters == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.TestLetters(childComplexity), true
 	case "Query.tokens":
 		if e.ComplexityRoot.Query.Tokens == nil {
 			break
@@ -6455,6 +6636,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReportRow.Issued(childComplexity), true
+	case "ReportRow.letters":
+		if e.ComplexityRoot.ReportRow.Letters == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportRow.Letters(childComplexity), true
+	case "ReportRow.printCost":
+		if e.ComplexityRoot.ReportRow.PrintCost == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportRow.PrintCost(childComplexity), true
 	case "ReportRow.redeemed":
 		if e.ComplexityRoot.ReportRow.Redeemed == nil {
 			break
@@ -6491,6 +6684,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReportRow.UnknownDiscounts(childComplexity), true
+	case "ReportRow.unpricedLetters":
+		if e.ComplexityRoot.ReportRow.UnpricedLetters == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportRow.UnpricedLetters(childComplexity), true
 
 	case "Return.closedAt":
 		if e.ComplexityRoot.Return.ClosedAt == nil {
@@ -7590,6 +7789,92 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.TaskPayload.Errors(childComplexity), true
 
+	case "TestLetter.author":
+		if e.ComplexityRoot.TestLetter.Author == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestLetter.Author(childComplexity), true
+	case "TestLetter.batchNumber":
+		if e.ComplexityRoot.TestLetter.BatchNumber == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestLetter.BatchNumber(childComplexity), true
+	case "TestLetter.price":
+		if e.ComplexityRoot.TestLetter.Cost == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestLetter.Cost(childComplexity), true
+	case "TestLetter.id":
+		if e.ComplexityRoot.TestLetter.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestLetter.ID(childComplexity), true
+	case "TestLetter.orderedAt":
+		if e.ComplexityRoot.TestLetter.OrderedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestLetter.OrderedAt(childComplexity), true
+	case "TestLetter.pages":
+		if e.ComplexityRoot.TestLetter.Pages == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestLetter.Pages(childComplexity), true
+	case "TestLetter.postedAt":
+		if e.ComplexityRoot.TestLetter.PostedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestLetter.PostedAt(childComplexity), true
+	case "TestLetter.printerName":
+		if e.ComplexityRoot.TestLetter.PrinterName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestLetter.PrinterName(childComplexity), true
+	case "TestLetter.raw":
+		if e.ComplexityRoot.TestLetter.Raw == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestLetter.Raw(childComplexity), true
+	case "TestLetter.recipient":
+		if e.ComplexityRoot.TestLetter.Recipient == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestLetter.Recipient(childComplexity), true
+	case "TestLetter.shopId":
+		if e.ComplexityRoot.TestLetter.ShopID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestLetter.ShopID(childComplexity), true
+	case "TestLetter.state":
+		if e.ComplexityRoot.TestLetter.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestLetter.State(childComplexity), true
+
+	case "TestLetterPayload.errors":
+		if e.ComplexityRoot.TestLetterPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestLetterPayload.Errors(childComplexity), true
+	case "TestLetterPayload.testLetter":
+		if e.ComplexityRoot.TestLetterPayload.TestLetter == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestLetterPayload.TestLetter(childComplexity), true
+
 	case "Token.createdAt":
 		if e.ComplexityRoot.Token.CreatedAt == nil {
 			break
@@ -8111,6 +8396,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCustomerGroupInput,
 		ec.unmarshalInputImportantDateInput,
 		ec.unmarshalInputIntRange,
+		ec.unmarshalInputLetterAddressInput,
 		ec.unmarshalInputLetterPreviewInput,
 		ec.unmarshalInputLetterSettingsInput,
 		ec.unmarshalInputMarketingFilter,
@@ -8123,6 +8409,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputSendingRulesInput,
 		ec.unmarshalInputShopSettingsInput,
 		ec.unmarshalInputTaskInput,
+		ec.unmarshalInputTestLetterInput,
 		ec.unmarshalInputTimeRange,
 		ec.unmarshalInputTypedAddressInput,
 		ec.unmarshalInputTypedDetailsInput,
@@ -8217,7 +8504,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/approval.graphqls" "schema/backtest.graphqls" "schema/campaign.graphqls" "schema/cart.graphqls" "schema/details.graphqls" "schema/group.graphqls" "schema/letter.graphqls" "schema/logo.graphqls" "schema/objection.graphqls" "schema/order.graphqls" "schema/overview.graphqls" "schema/product.graphqls" "schema/profile.graphqls" "schema/results.graphqls" "schema/schema.graphqls" "schema/sender.graphqls" "schema/settings.graphqls" "schema/shop.graphqls" "schema/sync.graphqls" "schema/task.graphqls" "schema/token.graphqls" "schema/trial.graphqls" "schema/user.graphqls"
+//go:embed "schema/approval.graphqls" "schema/backtest.graphqls" "schema/campaign.graphqls" "schema/cart.graphqls" "schema/details.graphqls" "schema/group.graphqls" "schema/letter.graphqls" "schema/logo.graphqls" "schema/objection.graphqls" "schema/order.graphqls" "schema/overview.graphqls" "schema/product.graphqls" "schema/profile.graphqls" "schema/results.graphqls" "schema/schema.graphqls" "schema/sender.graphqls" "schema/settings.graphqls" "schema/shop.graphqls" "schema/sync.graphqls" "schema/task.graphqls" "schema/testletter.graphqls" "schema/token.graphqls" "schema/trial.graphqls" "schema/user.graphqls" "schema/version.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -8249,9 +8536,11 @@ var sources = []*ast.Source{
 	{Name: "schema/shop.graphqls", Input: sourceData("schema/shop.graphqls"), BuiltIn: false},
 	{Name: "schema/sync.graphqls", Input: sourceData("schema/sync.graphqls"), BuiltIn: false},
 	{Name: "schema/task.graphqls", Input: sourceData("schema/task.graphqls"), BuiltIn: false},
+	{Name: "schema/testletter.graphqls", Input: sourceData("schema/testletter.graphqls"), BuiltIn: false},
 	{Name: "schema/token.graphqls", Input: sourceData("schema/token.graphqls"), BuiltIn: false},
 	{Name: "schema/trial.graphqls", Input: sourceData("schema/trial.graphqls"), BuiltIn: false},
 	{Name: "schema/user.graphqls", Input: sourceData("schema/user.graphqls"), BuiltIn: false},
+	{Name: "schema/version.graphqls", Input: sourceData("schema/version.graphqls"), BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
@@ -8275,6 +8564,12 @@ func (ec *executionContext) childFields_AddressProposal(ctx context.Context, fie
 		return ec.fieldContext_AddressProposal_proposed(ctx, field)
 	case "at":
 		return ec.fieldContext_AddressProposal_at(ctx, field)
+	case "state":
+		return ec.fieldContext_AddressProposal_state(ctx, field)
+	case "decidedBy":
+		return ec.fieldContext_AddressProposal_decidedBy(ctx, field)
+	case "decidedAt":
+		return ec.fieldContext_AddressProposal_decidedAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AddressProposal", field.Name)
 }
@@ -8445,6 +8740,8 @@ func (ec *executionContext) childFields_Campaign(ctx context.Context, field grap
 		return ec.fieldContext_Campaign_results(ctx, field)
 	case "revenueByCode":
 		return ec.fieldContext_Campaign_revenueByCode(ctx, field)
+	case "versions":
+		return ec.fieldContext_Campaign_versions(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Campaign", field.Name)
 }
@@ -8479,6 +8776,20 @@ func (ec *executionContext) childFields_CampaignBacktest(ctx context.Context, fi
 		return ec.fieldContext_CampaignBacktest_hash(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CampaignBacktest", field.Name)
+}
+
+func (ec *executionContext) childFields_CampaignChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "part":
+		return ec.fieldContext_CampaignChange_part(ctx, field)
+	case "stepKey":
+		return ec.fieldContext_CampaignChange_stepKey(ctx, field)
+	case "variant":
+		return ec.fieldContext_CampaignChange_variant(ctx, field)
+	case "language":
+		return ec.fieldContext_CampaignChange_language(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CampaignChange", field.Name)
 }
 
 func (ec *executionContext) childFields_CampaignDay(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8707,6 +9018,22 @@ func (ec *executionContext) childFields_CampaignVariant(ctx context.Context, fie
 		return ec.fieldContext_CampaignVariant_letter(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CampaignVariant", field.Name)
+}
+
+func (ec *executionContext) childFields_CampaignVersion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "version":
+		return ec.fieldContext_CampaignVersion_version(ctx, field)
+	case "at":
+		return ec.fieldContext_CampaignVersion_at(ctx, field)
+	case "author":
+		return ec.fieldContext_CampaignVersion_author(ctx, field)
+	case "changes":
+		return ec.fieldContext_CampaignVersion_changes(ctx, field)
+	case "steps":
+		return ec.fieldContext_CampaignVersion_steps(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CampaignVersion", field.Name)
 }
 
 func (ec *executionContext) childFields_Cart(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9859,6 +10186,10 @@ func (ec *executionContext) childFields_ProfileAddress(ctx context.Context, fiel
 		return ec.fieldContext_ProfileAddress_phone(ctx, field)
 	case "source":
 		return ec.fieldContext_ProfileAddress_source(ctx, field)
+	case "takenAt":
+		return ec.fieldContext_ProfileAddress_takenAt(ctx, field)
+	case "replaced":
+		return ec.fieldContext_ProfileAddress_replaced(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ProfileAddress", field.Name)
 }
@@ -10065,6 +10396,12 @@ func (ec *executionContext) childFields_ReportRow(ctx context.Context, field gra
 		return ec.fieldContext_ReportRow_discount(ctx, field)
 	case "unknownDiscounts":
 		return ec.fieldContext_ReportRow_unknownDiscounts(ctx, field)
+	case "letters":
+		return ec.fieldContext_ReportRow_letters(ctx, field)
+	case "printCost":
+		return ec.fieldContext_ReportRow_printCost(ctx, field)
+	case "unpricedLetters":
+		return ec.fieldContext_ReportRow_unpricedLetters(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReportRow", field.Name)
 }
@@ -10607,6 +10944,46 @@ func (ec *executionContext) childFields_TaskPayload(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type TaskPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_TestLetter(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_TestLetter_id(ctx, field)
+	case "shopId":
+		return ec.fieldContext_TestLetter_shopId(ctx, field)
+	case "state":
+		return ec.fieldContext_TestLetter_state(ctx, field)
+	case "raw":
+		return ec.fieldContext_TestLetter_raw(ctx, field)
+	case "recipient":
+		return ec.fieldContext_TestLetter_recipient(ctx, field)
+	case "pages":
+		return ec.fieldContext_TestLetter_pages(ctx, field)
+	case "price":
+		return ec.fieldContext_TestLetter_price(ctx, field)
+	case "printerName":
+		return ec.fieldContext_TestLetter_printerName(ctx, field)
+	case "batchNumber":
+		return ec.fieldContext_TestLetter_batchNumber(ctx, field)
+	case "author":
+		return ec.fieldContext_TestLetter_author(ctx, field)
+	case "orderedAt":
+		return ec.fieldContext_TestLetter_orderedAt(ctx, field)
+	case "postedAt":
+		return ec.fieldContext_TestLetter_postedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TestLetter", field.Name)
+}
+
+func (ec *executionContext) childFields_TestLetterPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "testLetter":
+		return ec.fieldContext_TestLetterPayload_testLetter(ctx, field)
+	case "errors":
+		return ec.fieldContext_TestLetterPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TestLetterPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Token(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -11055,6 +11432,28 @@ func (ec *executionContext) field_Campaign_results_args(ctx context.Context, raw
 	return args, nil
 }
 
+func (ec *executionContext) field_Campaign_versions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Campaign_why_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -11207,7 +11606,7 @@ func (ec *executionContext) field_Mutation_addTask_args(ctx context.Context, raw
 	return args, nil
 }
 
-func (ec *executionContext) field_Mutation_addressProposalClose_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+func (ec *executionContext) field_Mutation_addressProposalDecide_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
@@ -11218,6 +11617,14 @@ func (ec *executionContext) field_Mutation_addressProposalClose_args(ctx context
 		return nil, err
 	}
 	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "state",
+		func(ctx context.Context, v any) (relance.ProposalState, error) {
+			return ec.unmarshalNAddressProposalState2githubᚗcomᚋrelanceᚋrelanceᚐProposalState(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["state"] = arg1
 	return args, nil
 }
 
@@ -11364,6 +11771,44 @@ func (ec *executionContext) field_Mutation_campaignTestEmail_args(ctx context.Co
 		return nil, err
 	}
 	args["variant"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_campaignTextsRestore_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "version",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["version"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "stepKey",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["stepKey"] = arg3
 	return args, nil
 }
 
@@ -12115,6 +12560,20 @@ func (ec *executionContext) field_Mutation_syncShop_args(ctx context.Context, ra
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_testLetterOrder_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (TestLetterInput, error) {
+			return ec.unmarshalNTestLetterInput2githubᚗcomᚋrelanceᚋrelanceᚋgraphᚐTestLetterInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_tokenCreate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -12426,6 +12885,20 @@ func (ec *executionContext) field_Query___type_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["name"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_addressProposals_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "profileId",
+		func(ctx context.Context, v any) (*uuid.UUID, error) {
+			return ec.unmarshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["profileId"] = arg0
 	return args, nil
 }
 
@@ -13179,6 +13652,18 @@ func (ec *executionContext) fieldContext_AddressProposal_at(_ context.Context, f
 	return graphql.NewScalarFieldContext("AddressProposal", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
+func (ec *executionContext) fieldContext_AddressProposal_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AddressProposal", field, false, false, errors.New("field of type AddressProposalState does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_AddressProposal_decidedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AddressProposal", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_AddressProposal_decidedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AddressProposal", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
 func (ec *executionContext) fieldContext_ApprovalPayload_decided(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ApprovalPayload", field, false, false, errors.New("field of type Int does not have child fields"))
 }
@@ -13855,6 +14340,50 @@ func (ec *executionContext) fieldContext_Campaign_revenueByCode(_ context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _Campaign_versions(ctx context.Context, field graphql.CollectedField, obj *wire.Campaign) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Campaign_versions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Campaign().Versions(ctx, obj, fc.Args["first"].(int), fc.Args["before"].(*int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*wire.CampaignVersion) graphql.Marshaler {
+			return ec.marshalNCampaignVersion2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐCampaignVersionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Campaign_versions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Campaign",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CampaignVersion(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Campaign_versions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) fieldContext_CampaignBacktest_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CampaignBacktest", field, false, false, errors.New("field of type Date does not have child fields"))
 }
@@ -13950,6 +14479,22 @@ func (ec *executionContext) fieldContext_CampaignBacktest_examples(_ context.Con
 
 func (ec *executionContext) fieldContext_CampaignBacktest_hash(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CampaignBacktest", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignChange_part(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignChange", field, false, false, errors.New("field of type CampaignPart does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignChange_stepKey(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignChange", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignChange_variant(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignChange", field, true, false, errors.New("field of type MessageVariant does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignChange_language(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignChange", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) fieldContext_CampaignDay_day(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -14434,6 +14979,44 @@ func (ec *executionContext) fieldContext_CampaignVariant_letter(_ context.Contex
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_CampaignLetterText(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_CampaignVersion_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignVersion", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignVersion_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignVersion", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignVersion_author(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignVersion", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignVersion_changes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CampaignVersion",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CampaignChange(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_CampaignVersion_steps(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CampaignVersion",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CampaignStep(ctx, field)
 		},
 	}
 	return fc, nil
@@ -17855,17 +18438,17 @@ func (ec *executionContext) fieldContext_Mutation_lettersStop(ctx context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _Mutation_addressProposalClose(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+func (ec *executionContext) _Mutation_addressProposalDecide(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_addressProposalClose(ctx, field)
+			return ec.fieldContext_Mutation_addressProposalDecide(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().AddressProposalClose(ctx, fc.Args["id"].(uuid.UUID))
+			return ec.Resolvers.Mutation().AddressProposalDecide(ctx, fc.Args["id"].(uuid.UUID), fc.Args["state"].(relance.ProposalState))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -17893,7 +18476,7 @@ func (ec *executionContext) _Mutation_addressProposalClose(ctx context.Context, 
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Mutation_addressProposalClose(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Mutation_addressProposalDecide(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
 		Field:      field,
@@ -17910,7 +18493,7 @@ func (ec *executionContext) fieldContext_Mutation_addressProposalClose(ctx conte
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_addressProposalClose_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.field_Mutation_addressProposalDecide_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -19405,6 +19988,68 @@ func (ec *executionContext) fieldContext_Mutation_removeTask(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_testLetterOrder(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_testLetterOrder(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().TestLetterOrder(ctx, fc.Args["input"].(TestLetterInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal *TestLetterPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *TestLetterPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *TestLetterPayload) graphql.Marshaler {
+			return ec.marshalNTestLetterPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐTestLetterPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_testLetterOrder(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TestLetterPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_testLetterOrder_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_tokenCreate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -20081,6 +20726,68 @@ func (ec *executionContext) fieldContext_Mutation_sessionEnd(ctx context.Context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_sessionEnd_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_campaignTextsRestore(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_campaignTextsRestore(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CampaignTextsRestore(ctx, fc.Args["id"].(uuid.UUID), fc.Args["version"].(int), fc.Args["from"].(int), fc.Args["stepKey"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal *CampaignPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *CampaignPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *CampaignPayload) graphql.Marshaler {
+			return ec.marshalNCampaignPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_campaignTextsRestore(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CampaignPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_campaignTextsRestore_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -21772,6 +22479,20 @@ func (ec *executionContext) fieldContext_ProfileAddress_source(_ context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _ProfileAddress_takenAt(ctx context.Context, field graphql.CollectedField, obj *relance.ProfileAddress) (ret graphql.Marshaler) {
+	return ec.marshalOTime2ᚖtimeᚐTime(ctx, field.Selections, obj.TakenAt)
+}
+func (ec *executionContext) fieldContext_ProfileAddress_takenAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ProfileAddress", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _ProfileAddress_replaced(ctx context.Context, field graphql.CollectedField, obj *relance.ProfileAddress) (ret graphql.Marshaler) {
+	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.Replaced)
+}
+func (ec *executionContext) fieldContext_ProfileAddress_replaced(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ProfileAddress", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
 func (ec *executionContext) fieldContext_ProfileChange_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ProfileChange", field, false, false, errors.New("field of type ID does not have child fields"))
 }
@@ -23372,7 +24093,8 @@ func (ec *executionContext) _Query_addressProposals(ctx context.Context, field g
 			return ec.fieldContext_Query_addressProposals(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Query().AddressProposals(ctx)
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().AddressProposals(ctx, fc.Args["profileId"].(*uuid.UUID))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -23400,7 +24122,7 @@ func (ec *executionContext) _Query_addressProposals(ctx context.Context, field g
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Query_addressProposals(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Query_addressProposals(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
 		Field:      field,
@@ -23409,6 +24131,17 @@ func (ec *executionContext) fieldContext_Query_addressProposals(_ context.Contex
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_AddressProposal(ctx, field)
 		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_addressProposals_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -24237,6 +24970,56 @@ func (ec *executionContext) fieldContext_Query_colleagues(_ context.Context, fie
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_testLetters(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_testLetters(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().TestLetters(ctx)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal []*relance.TestLetter
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal []*relance.TestLetter
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []*relance.TestLetter) graphql.Marshaler {
+			return ec.marshalNTestLetter2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐTestLetterᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_testLetters(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TestLetter(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_tokens(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -24616,6 +25399,18 @@ func (ec *executionContext) fieldContext_ReportRow_discount(_ context.Context, f
 }
 
 func (ec *executionContext) fieldContext_ReportRow_unknownDiscounts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReportRow", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ReportRow_letters(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReportRow", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ReportRow_printCost(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReportRow", field, false, false, errors.New("field of type Decimal does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ReportRow_unpricedLetters(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ReportRow", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
@@ -26158,6 +26953,89 @@ func (ec *executionContext) fieldContext_TaskPayload_done(_ context.Context, fie
 func (ec *executionContext) fieldContext_TaskPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "TaskPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_TestLetter_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TestLetter", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TestLetter_shopId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TestLetter", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TestLetter_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TestLetter", field, false, false, errors.New("field of type PrintState does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TestLetter_raw(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TestLetter", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TestLetter_recipient(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TestLetter", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TestLetter_pages(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TestLetter", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TestLetter_price(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TestLetter",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_TestLetter_printerName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TestLetter", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TestLetter_batchNumber(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TestLetter", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TestLetter_author(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TestLetter", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TestLetter_orderedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TestLetter", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TestLetter_postedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TestLetter", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TestLetterPayload_testLetter(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TestLetterPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TestLetter(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_TestLetterPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TestLetterPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -28848,6 +29726,101 @@ func (ec *executionContext) unmarshalInputIntRange(ctx context.Context, obj any)
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputLetterAddressInput(ctx context.Context, obj any) (LetterAddressInput, error) {
+	var it LetterAddressInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["firstName"]; !present {
+		asMap["firstName"] = ""
+	}
+	if _, present := asMap["lastName"]; !present {
+		asMap["lastName"] = ""
+	}
+	if _, present := asMap["company"]; !present {
+		asMap["company"] = ""
+	}
+	if _, present := asMap["line2"]; !present {
+		asMap["line2"] = ""
+	}
+	if _, present := asMap["postalCode"]; !present {
+		asMap["postalCode"] = ""
+	}
+
+	fieldsInOrder := [...]string{"firstName", "lastName", "company", "line1", "line2", "postalCode", "city", "countryCode"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "firstName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("firstName"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FirstName = data
+		case "lastName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lastName"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LastName = data
+		case "company":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("company"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Company = data
+		case "line1":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("line1"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Line1 = data
+		case "line2":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("line2"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Line2 = data
+		case "postalCode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("postalCode"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PostalCode = data
+		case "city":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("city"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.City = data
+		case "countryCode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("countryCode"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CountryCode = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputLetterPreviewInput(ctx context.Context, obj any) (LetterPreviewInput, error) {
 	var it LetterPreviewInput
 	if obj == nil {
@@ -28863,7 +29836,7 @@ func (ec *executionContext) unmarshalInputLetterPreviewInput(ctx context.Context
 		asMap["overlay"] = false
 	}
 
-	fieldsInOrder := [...]string{"shopId", "profileId", "text", "voucher", "overlay"}
+	fieldsInOrder := [...]string{"shopId", "profileId", "text", "voucher", "overlay", "address"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -28905,6 +29878,13 @@ func (ec *executionContext) unmarshalInputLetterPreviewInput(ctx context.Context
 				return it, err
 			}
 			it.Overlay = data
+		case "address":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("address"))
+			data, err := ec.unmarshalOLetterAddressInput2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐLetterAddressInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Address = data
 		}
 	}
 	return it, nil
@@ -29749,6 +30729,82 @@ func (ec *executionContext) unmarshalInputTaskInput(ctx context.Context, obj any
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputTestLetterInput(ctx context.Context, obj any) (TestLetterInput, error) {
+	var it TestLetterInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["agreedCurrency"]; !present {
+		asMap["agreedCurrency"] = ""
+	}
+
+	fieldsInOrder := [...]string{"key", "shopId", "text", "voucher", "address", "agreedPrice", "agreedCurrency"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = data
+		case "shopId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("shopId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ShopID = data
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalNCampaignLetterTextInput2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignLetterTextInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Text = data
+		case "voucher":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("voucher"))
+			data, err := ec.unmarshalOCampaignOfferInput2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignOfferInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Voucher = data
+		case "address":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("address"))
+			data, err := ec.unmarshalNLetterAddressInput2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐLetterAddressInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Address = data
+		case "agreedPrice":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("agreedPrice"))
+			data, err := ec.unmarshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AgreedPrice = data
+		case "agreedCurrency":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("agreedCurrency"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AgreedCurrency = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputTimeRange(ctx context.Context, obj any) (relance.TimeRange, error) {
 	var it relance.TimeRange
 	if obj == nil {
@@ -30139,6 +31195,18 @@ func (ec *executionContext) _AddressProposal(ctx context.Context, sel ast.Select
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
+		case "state":
+			out.values[i] = ec.marshalNAddressProposalState2githubᚗcomᚋrelanceᚋrelanceᚐProposalState(ctx, fields[i].Selections, obj.State)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "decidedBy":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.DecidedBy)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "decidedAt":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.DecidedAt)
 		default:
 			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
@@ -30872,6 +31940,44 @@ func (ec *executionContext) _Campaign(ctx context.Context, sel ast.SelectionSet,
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "versions":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Campaign_versions(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -30914,6 +32020,8 @@ func (ec *executionContext) isPlainCampaign(fields []graphql.CollectedField) boo
 		case "results":
 			return false
 		case "revenueByCode":
+			return false
+		case "versions":
 			return false
 		}
 	}
@@ -31114,6 +32222,39 @@ func (ec *executionContext) _CampaignBacktest(ctx context.Context, sel ast.Selec
 			}
 		case "hash":
 			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Hash)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var campaignChangeImplementors = []string{"CampaignChange"}
+
+func (ec *executionContext) _CampaignChange(ctx context.Context, sel ast.SelectionSet, obj *relance.PlanChange) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, campaignChangeImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("CampaignChange")
+		case "part":
+			out.values[i] = ec.marshalNCampaignPart2githubᚗcomᚋrelanceᚋrelanceᚐPlanPart(ctx, fields[i].Selections, obj.Part)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "stepKey":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.StepKey)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "variant":
+			out.values[i] = ec.marshalOMessageVariant2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐMessageVariant(ctx, fields[i].Selections, obj.Variant())
+		case "language":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Language)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
@@ -31731,6 +32872,47 @@ func (ec *executionContext) _CampaignVariant(ctx context.Context, sel ast.Select
 			}
 		case "letter":
 			out.values[i] = ec.marshalNCampaignLetterText2ᚕgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐCampaignLetterTextᚄ(ctx, fields[i].Selections, obj.Letter)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var campaignVersionImplementors = []string{"CampaignVersion"}
+
+func (ec *executionContext) _CampaignVersion(ctx context.Context, sel ast.SelectionSet, obj *wire.CampaignVersion) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, campaignVersionImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("CampaignVersion")
+		case "version":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Version)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "at":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.At)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "author":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Author)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "changes":
+			out.values[i] = ec.marshalNCampaignChange2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐPlanChangeᚄ(ctx, fields[i].Selections, obj.Changes)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "steps":
+			out.values[i] = ec.marshalNCampaignStep2ᚕgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐCampaignStepᚄ(ctx, fields[i].Selections, obj.Steps)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
@@ -34806,9 +35988,9 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
-		case "addressProposalClose":
+		case "addressProposalDecide":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_addressProposalClose(ctx, field)
+				return ec._Mutation_addressProposalDecide(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -34981,6 +36163,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "testLetterOrder":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_testLetterOrder(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "tokenCreate":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_tokenCreate(ctx, field)
@@ -35054,6 +36243,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "sessionEnd":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_sessionEnd(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "campaignTextsRestore":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_campaignTextsRestore(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -37036,6 +38232,16 @@ func (ec *executionContext) _ProfileAddress(ctx context.Context, sel ast.Selecti
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "takenAt":
+			out.Values[i] = ec._ProfileAddress_takenAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "replaced":
+			out.Values[i] = ec._ProfileAddress_replaced(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -37133,6 +38339,13 @@ func (ec *executionContext) plainProfileAddress(ctx context.Context, fields []gr
 			}
 		case "source":
 			out.values[i] = ec.marshalNSource2githubᚗcomᚋrelanceᚋrelanceᚐSourceRef(ctx, fields[i].Selections, obj.Source)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "takenAt":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.TakenAt)
+		case "replaced":
+			out.values[i] = ec.marshalNBoolean2bool(ctx, fields[i].Selections, obj.Replaced)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
@@ -39018,6 +40231,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "testLetters":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_testLetters(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "tokens":
 			field := field
 
@@ -39301,6 +40536,21 @@ func (ec *executionContext) _ReportRow(ctx context.Context, sel ast.SelectionSet
 			}
 		case "unknownDiscounts":
 			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.UnknownDiscounts)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "letters":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Letters)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "printCost":
+			out.values[i] = ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, fields[i].Selections, obj.PrintCost)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "unpricedLetters":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.UnpricedLetters)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
@@ -41562,6 +42812,93 @@ func (ec *executionContext) _TaskPayload(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
+var testLetterImplementors = []string{"TestLetter"}
+
+func (ec *executionContext) _TestLetter(ctx context.Context, sel ast.SelectionSet, obj *relance.TestLetter) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, testLetterImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("TestLetter")
+		case "id":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "shopId":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ShopID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "state":
+			out.values[i] = ec.marshalNPrintState2githubᚗcomᚋrelanceᚋrelanceᚐPrintState(ctx, fields[i].Selections, obj.State)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "raw":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Raw)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "recipient":
+			out.values[i] = ec.marshalNString2ᚕstringᚄ(ctx, fields[i].Selections, obj.Recipient)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "pages":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Pages)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "price":
+			out.values[i] = ec.marshalOMoney2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, fields[i].Selections, obj.Cost())
+		case "printerName":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.PrinterName)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "batchNumber":
+			out.values[i] = ec.marshalOInt2ᚖint(ctx, fields[i].Selections, obj.BatchNumber)
+		case "author":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Author)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "orderedAt":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.OrderedAt)
+		case "postedAt":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.PostedAt)
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var testLetterPayloadImplementors = []string{"TestLetterPayload"}
+
+func (ec *executionContext) _TestLetterPayload(ctx context.Context, sel ast.SelectionSet, obj *TestLetterPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, testLetterPayloadImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("TestLetterPayload")
+		case "testLetter":
+			out.values[i] = ec.marshalOTestLetter2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐTestLetter(ctx, fields[i].Selections, obj.TestLetter)
+		case "errors":
+			out.values[i] = ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, fields[i].Selections, obj.Errors)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var tokenImplementors = []string{"Token"}
 
 func (ec *executionContext) _Token(ctx context.Context, sel ast.SelectionSet, obj *relance.Token) graphql.Marshaler {
@@ -42988,6 +44325,23 @@ func (ec *executionContext) marshalNAddressProposal2ᚖgithubᚗcomᚋrelanceᚋ
 	return ec._AddressProposal(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNAddressProposalState2githubᚗcomᚋrelanceᚋrelanceᚐProposalState(ctx context.Context, v any) (relance.ProposalState, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := relance.ProposalState(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAddressProposalState2githubᚗcomᚋrelanceᚋrelanceᚐProposalState(ctx context.Context, sel ast.SelectionSet, v relance.ProposalState) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNApprovalPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐApprovalPayload(ctx context.Context, sel ast.SelectionSet, v *ApprovalPayload) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -43163,6 +44517,24 @@ func (ec *executionContext) marshalNCampaignBacktest2ᚖgithubᚗcomᚋrelance�
 	return ec._CampaignBacktest(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNCampaignChange2githubᚗcomᚋrelanceᚋrelanceᚐPlanChange(ctx context.Context, sel ast.SelectionSet, v relance.PlanChange) graphql.Marshaler {
+	return ec._CampaignChange(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNCampaignChange2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐPlanChangeᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.PlanChange) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNCampaignChange2githubᚗcomᚋrelanceᚋrelanceᚐPlanChange(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNCampaignDay2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐCampaignDayᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.CampaignDay) graphql.Marshaler {
 	ret := inOrder(len(v), func(i int) graphql.Marshaler {
 		return ec.marshalNCampaignDay2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐCampaignDay(ctx, sel, v[i])
@@ -43285,6 +44657,23 @@ func (ec *executionContext) marshalNCampaignNumbers2ᚖgithubᚗcomᚋrelanceᚋ
 		return graphql.Null
 	}
 	return ec._CampaignNumbers(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNCampaignPart2githubᚗcomᚋrelanceᚋrelanceᚐPlanPart(ctx context.Context, v any) (relance.PlanPart, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := relance.PlanPart(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCampaignPart2githubᚗcomᚋrelanceᚋrelanceᚐPlanPart(ctx context.Context, sel ast.SelectionSet, v relance.PlanPart) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) marshalNCampaignPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignPayload(ctx context.Context, sel ast.SelectionSet, v *CampaignPayload) graphql.Marshaler {
@@ -43415,6 +44804,30 @@ func (ec *executionContext) marshalNCampaignTrigger2githubᚗcomᚋrelanceᚋrel
 func (ec *executionContext) unmarshalNCampaignTriggerInput2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignTriggerInput(ctx context.Context, v any) (*CampaignTriggerInput, error) {
 	res, err := ec.unmarshalInputCampaignTriggerInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCampaignVersion2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐCampaignVersionᚄ(ctx context.Context, sel ast.SelectionSet, v []*wire.CampaignVersion) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNCampaignVersion2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐCampaignVersion(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNCampaignVersion2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐCampaignVersion(ctx context.Context, sel ast.SelectionSet, v *wire.CampaignVersion) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._CampaignVersion(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNCart2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐCartViewᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.CartView) graphql.Marshaler {
@@ -44175,6 +45588,11 @@ func (ec *executionContext) marshalNLegalBasis2githubᚗcomᚋrelanceᚋrelance�
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNLetterAddressInput2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐLetterAddressInput(ctx context.Context, v any) (*LetterAddressInput, error) {
+	res, err := ec.unmarshalInputLetterAddressInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNLetterPreviewInput2githubᚗcomᚋrelanceᚋrelanceᚋgraphᚐLetterPreviewInput(ctx context.Context, v any) (LetterPreviewInput, error) {
@@ -46171,6 +47589,45 @@ func (ec *executionContext) marshalNTaskPayload2ᚖgithubᚗcomᚋrelanceᚋrela
 	return ec._TaskPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNTestLetter2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐTestLetterᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.TestLetter) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNTestLetter2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐTestLetter(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNTestLetter2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐTestLetter(ctx context.Context, sel ast.SelectionSet, v *relance.TestLetter) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._TestLetter(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNTestLetterInput2githubᚗcomᚋrelanceᚋrelanceᚋgraphᚐTestLetterInput(ctx context.Context, v any) (TestLetterInput, error) {
+	res, err := ec.unmarshalInputTestLetterInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNTestLetterPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐTestLetterPayload(ctx context.Context, sel ast.SelectionSet, v *TestLetterPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._TestLetterPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNTime2timeᚐTime(ctx context.Context, v any) (time.Time, error) {
 	res, err := graphql.UnmarshalTime(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -46997,6 +48454,14 @@ func (ec *executionContext) marshalOLegalBasis2ᚖgithubᚗcomᚋrelanceᚋrelan
 	return res
 }
 
+func (ec *executionContext) unmarshalOLetterAddressInput2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐLetterAddressInput(ctx context.Context, v any) (*LetterAddressInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputLetterAddressInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalOLetterPreview2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐLetterPreview(ctx context.Context, sel ast.SelectionSet, v *relance.LetterPreview) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -47437,6 +48902,13 @@ func (ec *executionContext) marshalOSyncRun2ᚖgithubᚗcomᚋrelanceᚋrelance�
 		return graphql.Null
 	}
 	return ec._SyncRun(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOTestLetter2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐTestLetter(ctx context.Context, sel ast.SelectionSet, v *relance.TestLetter) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._TestLetter(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOTime2ᚖtimeᚐTime(ctx context.Context, v any) (*time.Time, error) {

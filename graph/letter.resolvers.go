@@ -7,7 +7,6 @@ package graph
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -65,14 +64,10 @@ func (r *mutationResolver) LettersStop(ctx context.Context, followUpID uuid.UUID
 	return done(r.Use.StopLetters(ctx, b.MerchantID, followUpID, undo, b.Actor()))
 }
 
-// AddressProposalClose is the resolver for the addressProposalClose field.
-func (r *mutationResolver) AddressProposalClose(ctx context.Context, id uuid.UUID) (*DonePayload, error) {
+// AddressProposalDecide is the resolver for the addressProposalDecide field.
+func (r *mutationResolver) AddressProposalDecide(ctx context.Context, id uuid.UUID, state relance.ProposalState) (*DonePayload, error) {
 	b := bearer(ctx)
-	list, err := r.Read.Proposals(ctx, b.MerchantID, b.ShopIDs, maxProposals)
-	if err != nil || !slices.ContainsFunc(list, func(p relance.AddressProposal) bool { return p.ID == id }) {
-		return done(orNotFound(err, "proposal"))
-	}
-	return done(r.Use.CloseProposal(ctx, b.MerchantID, id, b.Actor()))
+	return done(r.Use.DecideProposal(ctx, b.MerchantID, id, state, b.ShopIDs, b.Actor()))
 }
 
 // Printers is the resolver for the printers field.
@@ -94,8 +89,8 @@ func (r *queryResolver) Letters(ctx context.Context, states []relance.PrintState
 
 // LetterPreview is the resolver for the letterPreview field.
 func (r *queryResolver) LetterPreview(ctx context.Context, input LetterPreviewInput) (*LetterPreviewPayload, error) {
-	p, err := r.Use.PreviewLetter(ctx, bearer(ctx).MerchantID, relance.LetterPreviewOrder{ShopID: input.ShopID, ProfileID: input.ProfileID, Language: input.Text.Language, Text: letterTextOf(input.Text),
-		Voucher: offerOf(input.Voucher), Overlay: input.Overlay})
+	p, err := r.Use.PreviewLetter(ctx, bearer(ctx).MerchantID, relance.LetterPreviewOrder{ShopID: input.ShopID, ProfileID: input.ProfileID, Address: addressOf(input.Address), Language: input.Text.Language,
+		Text: letterTextOf(input.Text), Voucher: offerOf(input.Voucher), Overlay: input.Overlay})
 	errs, err := userErrors(err)
 	return &LetterPreviewPayload{Preview: p, Errors: errs}, err
 }
@@ -106,8 +101,8 @@ func (r *queryResolver) LetterTexts(ctx context.Context, trigger relance.Trigger
 }
 
 // AddressProposals is the resolver for the addressProposals field.
-func (r *queryResolver) AddressProposals(ctx context.Context) ([]*relance.AddressProposal, error) {
+func (r *queryResolver) AddressProposals(ctx context.Context, profileID *uuid.UUID) ([]*relance.AddressProposal, error) {
 	b := bearer(ctx)
-	list, err := r.Read.Proposals(ctx, b.MerchantID, b.ShopIDs, maxProposals)
+	list, err := r.Read.Proposals(ctx, b.MerchantID, relance.ProposalQuery{ProfileID: profileID, ShopIDs: b.ShopIDs, Limit: maxProposals})
 	return pointers(list), err
 }

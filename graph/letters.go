@@ -14,8 +14,9 @@ import (
 
 // How many a list holds that has no pages.
 const (
-	maxProposals = 100
-	maxBatches   = 100
+	maxTestLetters = 20
+	maxProposals   = 100
+	maxBatches     = 100
 )
 
 func printerPayload(p relance.Printer, err error) (*PrinterPayload, error) {
@@ -32,6 +33,23 @@ func orNotFound(err error, what string) error {
 		return err
 	}
 	return relance.Errorf(relance.CodeNotFound, "there is no such %s", what)
+}
+
+// addressOf reads an address that somebody typed; nil where they did not.
+func addressOf(in *LetterAddressInput) *relance.Address {
+	if in == nil {
+		return nil
+	}
+	return &relance.Address{FirstName: in.FirstName, LastName: in.LastName, Company: in.Company, Line1: in.Line1, Line2: in.Line2, PostalCode: in.PostalCode, City: in.City, CountryCode: in.CountryCode}
+}
+
+// testLetterOf reads what letter is to be printed as a test.
+func testLetterOf(in TestLetterInput) relance.TestLetterOrder {
+	o := relance.TestLetterOrder{Key: in.Key, LetterPreviewOrder: relance.LetterPreviewOrder{ShopID: in.ShopID, Address: addressOf(in.Address), Language: in.Text.Language, Text: letterTextOf(in.Text), Voucher: offerOf(in.Voucher)}}
+	if in.AgreedPrice != nil {
+		o.Agreed = &relance.Money{Amount: *in.AgreedPrice, Currency: in.AgreedCurrency}
+	}
+	return o
 }
 
 // LetterFiles gives files of letters.

@@ -297,6 +297,26 @@ type DonePayload struct {
 	Errors []*wire.UserError `json:"errors"`
 }
 
+// A postal address that somebody types.
+type LetterAddressInput struct {
+	// First name.
+	FirstName string `json:"firstName"`
+	// Last name; this, the first name or the company is needed.
+	LastName string `json:"lastName"`
+	// Company.
+	Company string `json:"company"`
+	// Street and number.
+	Line1 string `json:"line1"`
+	// Second line.
+	Line2 string `json:"line2"`
+	// Postal code.
+	PostalCode string `json:"postalCode"`
+	// City.
+	City string `json:"city"`
+	// ISO 3166-1 alpha-2 code.
+	CountryCode string `json:"countryCode"`
+}
+
 // A letter to look at.
 type LetterPreviewInput struct {
 	// The shop that writes.
@@ -309,6 +329,8 @@ type LetterPreviewInput struct {
 	Voucher *CampaignOfferInput `json:"voucher,omitempty"`
 	// Draw what the window shows always (red) and can show (orange), what must stay empty (blue), and the folds (green).
 	Overlay bool `json:"overlay"`
+	// To this address instead of a person. The price is then what the printer asks for this very letter.
+	Address *LetterAddressInput `json:"address,omitempty"`
 }
 
 // The letter, or what to mend.
@@ -433,6 +455,32 @@ type SyncPayload struct {
 type TaskPayload struct {
 	// Whether it was done.
 	Done bool `json:"done"`
+	// What to mend.
+	Errors []*wire.UserError `json:"errors"`
+}
+
+// A test letter to order.
+type TestLetterInput struct {
+	// An id of your own making. The same again orders nothing more and gives what was ordered.
+	Key uuid.UUID `json:"key"`
+	// The shop that writes.
+	ShopID uuid.UUID `json:"shopId"`
+	// The text.
+	Text *CampaignLetterTextInput `json:"text"`
+	// The voucher, with a code that works nowhere.
+	Voucher *CampaignOfferInput `json:"voucher,omitempty"`
+	// Where it goes.
+	Address *LetterAddressInput `json:"address"`
+	// What it costs, as letterPreview told for the address; left out where that is not known. CONFLICT where it costs more.
+	AgreedPrice *decimal.Decimal `json:"agreedPrice,omitempty"`
+	// ISO 4217 code of the price.
+	AgreedCurrency string `json:"agreedCurrency"`
+}
+
+// The test letter, or what to mend.
+type TestLetterPayload struct {
+	// The test letter.
+	TestLetter *relance.TestLetter `json:"testLetter,omitempty"`
 	// What to mend.
 	Errors []*wire.UserError `json:"errors"`
 }

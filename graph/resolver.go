@@ -61,7 +61,8 @@ type Reader interface {
 	Printers(ctx context.Context, m uuid.UUID) ([]relance.Printer, error)
 	Batches(ctx context.Context, m uuid.UUID, limit int) ([]relance.PrintBatch, error)
 	LetterCosts(ctx context.Context, m, campaign uuid.UUID) ([]relance.Money, error)
-	Proposals(ctx context.Context, m uuid.UUID, shops []uuid.UUID, limit int) ([]relance.AddressProposal, error)
+	TestLetters(ctx context.Context, m uuid.UUID, shops []uuid.UUID, limit int) ([]relance.TestLetter, error)
+	Proposals(ctx context.Context, m uuid.UUID, q relance.ProposalQuery) ([]relance.AddressProposal, error)
 }
 
 // UseCases is what mutations do, and what the product knows of the platforms.
@@ -132,8 +133,11 @@ type UseCases interface {
 	MakeBatch(ctx context.Context, m, printer uuid.UUID, actor string) (relance.PrintBatch, error)
 	BatchPosted(ctx context.Context, m, batch uuid.UUID, on *time.Time, actor string) error
 	StopLetters(ctx context.Context, m, followUp uuid.UUID, undo bool, actor string) error
-	CloseProposal(ctx context.Context, m, id uuid.UUID, actor string) error
+	DecideProposal(ctx context.Context, m, id uuid.UUID, to relance.ProposalState, shops []uuid.UUID, actor string) error
 	PreviewLetter(ctx context.Context, m uuid.UUID, o relance.LetterPreviewOrder) (*relance.LetterPreview, error)
+	OrderTestLetter(ctx context.Context, m uuid.UUID, o relance.TestLetterOrder, actor string) (*relance.TestLetter, error)
+	CampaignVersions(ctx context.Context, m, campaign uuid.UUID, before *int, first int) ([]relance.CampaignVersion, error)
+	RestoreTexts(ctx context.Context, m, campaign uuid.UUID, version, from int, stepKey, actor string) (relance.Campaign, error)
 	LetterTexts(k relance.TriggerKind) map[string]relance.LetterText
 }
 

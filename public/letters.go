@@ -16,7 +16,7 @@ import (
 
 // Letters is what the links in letters do.
 type Letters interface {
-	// Scan says where a letter's code leads, and counts it; "" where the link is over.
+	// Scan says where a letter's code leads, and counts it; "" where the link is over, or a test's.
 	Scan(ctx context.Context, token string, human bool) (address string, about relance.Subscription, err error)
 	// LetterSubscription reads what the way out in a letter is about; NOT_FOUND where the link is
 	// none of ours.
@@ -54,6 +54,10 @@ func (h *handler) follow(w http.ResponseWriter, r *http.Request, use Letters) {
 	address, about, err := use.Scan(r.Context(), r.PathValue("token"), human(r))
 	if err != nil {
 		h.show(w, r, relance.Subscription{}, err)
+		return
+	}
+	if about.Test {
+		h.show(w, r, about, nil)
 		return
 	}
 	if address == "" {
@@ -118,12 +122,15 @@ func letterTexts(language string) texts {
 	switch strings.ToLower(language + "  ")[:2] {
 	case "fr":
 		return texts{"fr", "Lettres de", "Ne plus recevoir de lettres publicitaires de la part de cette boutique ?", "Ne plus recevoir de lettres",
-			"C’est noté : cette boutique ne vous enverra plus de lettres publicitaires. Une lettre déjà imprimée peut encore vous parvenir.", "Annuler", "Ce lien n’est pas complet. Scannez le code de la lettre, ou saisissez l’adresse en entier.", "Cela n’a pas fonctionné. Réessayez dans quelques minutes.", "Cette offre est terminée.", "Vers la boutique"}
+			"C’est noté : cette boutique ne vous enverra plus de lettres publicitaires. Une lettre déjà imprimée peut encore vous parvenir.", "Annuler", "Ce lien n’est pas complet. Scannez le code de la lettre, ou saisissez l’adresse en entier.", "Cela n’a pas fonctionné. Réessayez dans quelques minutes.", "Cette offre est terminée.", "Vers la boutique",
+			"Ceci est une lettre d’essai. Le code fonctionne ; dans une vraie lettre, il mène à la boutique, ou à la page pour ne plus recevoir de lettres. Ici, rien n’est compté ni modifié."}
 	case "de":
 		return texts{"de", "Briefe von", "Keine weiteren Werbebriefe von diesem Shop erhalten?", "Keine Briefe mehr",
-			"Erledigt: Dieser Shop schickt Ihnen keine Werbebriefe mehr. Ein Brief, der schon gedruckt ist, kann noch ankommen.", "Rückgängig machen", "Dieser Link ist nicht vollständig. Scannen Sie den Code des Briefs oder geben Sie die ganze Adresse ein.", "Das hat nicht geklappt. Versuchen Sie es in einigen Minuten noch einmal.", "Dieses Angebot ist vorbei.", "Zum Shop"}
+			"Erledigt: Dieser Shop schickt Ihnen keine Werbebriefe mehr. Ein Brief, der schon gedruckt ist, kann noch ankommen.", "Rückgängig machen", "Dieser Link ist nicht vollständig. Scannen Sie den Code des Briefs oder geben Sie die ganze Adresse ein.", "Das hat nicht geklappt. Versuchen Sie es in einigen Minuten noch einmal.", "Dieses Angebot ist vorbei.", "Zum Shop",
+			"Das ist ein Testbrief. Der Code funktioniert; in einem echten Brief führt er zum Shop oder zur Seite gegen weitere Briefe. Hier wird nichts gezählt und nichts geändert."}
 	default:
 		return texts{"en", "Letters from", "Stop getting advertising letters from this shop?", "Stop these letters",
-			"Done: this shop will send you no more advertising letters. One that is printed already may still arrive.", "Undo", "This link is not complete. Scan the letter’s code, or enter the whole address.", "That did not work. Try again in a few minutes.", "This offer is over.", "To the shop"}
+			"Done: this shop will send you no more advertising letters. One that is printed already may still arrive.", "Undo", "This link is not complete. Scan the letter’s code, or enter the whole address.", "That did not work. Try again in a few minutes.", "This offer is over.", "To the shop",
+			"This is a test letter. Its code works; in a real letter it leads to the shop, or to the page against more letters. Nothing is counted or changed here."}
 	}
 }

@@ -83,30 +83,30 @@ func (h *handler) write(w http.ResponseWriter, r *http.Request, language string,
 
 // texts are the page's words.
 type texts struct {
-	Language, Title, Ask, Stop, Stopped, Undo, Unknown, Broken, Over, ToShop string
+	Language, Title, Ask, Stop, Stopped, Undo, Unknown, Broken, Over, ToShop, Test string
 }
 
 func mailTexts(language string) texts {
 	switch strings.ToLower(language + "  ")[:2] {
 	case "fr":
 		return texts{"fr", "E-mails de", "Ne plus recevoir d’e-mails de suivi de la part de cette boutique ?", "Ne plus recevoir d’e-mails",
-			"C’est noté : vous ne recevrez plus d’e-mails de suivi de cette boutique. Les messages sur vos commandes continuent d’arriver.", "Annuler", "Ce lien n’est pas complet. Ouvrez-le depuis l’e-mail, ou copiez-le en entier.", "Cela n’a pas fonctionné. Réessayez dans quelques minutes.", "", ""}
+			"C’est noté : vous ne recevrez plus d’e-mails de suivi de cette boutique. Les messages sur vos commandes continuent d’arriver.", "Annuler", "Ce lien n’est pas complet. Ouvrez-le depuis l’e-mail, ou copiez-le en entier.", "Cela n’a pas fonctionné. Réessayez dans quelques minutes.", "", "", ""}
 	case "de":
 		return texts{"de", "E-Mails von", "Keine weiteren Werbe-E-Mails von diesem Shop erhalten?", "Keine E-Mails mehr",
-			"Erledigt: Sie erhalten keine Werbe-E-Mails dieses Shops mehr. Nachrichten zu Ihren Bestellungen kommen weiterhin.", "Rückgängig machen", "Dieser Link ist nicht vollständig. Öffnen Sie ihn aus der E-Mail oder kopieren Sie ihn ganz.", "Das hat nicht geklappt. Versuchen Sie es in einigen Minuten noch einmal.", "", ""}
+			"Erledigt: Sie erhalten keine Werbe-E-Mails dieses Shops mehr. Nachrichten zu Ihren Bestellungen kommen weiterhin.", "Rückgängig machen", "Dieser Link ist nicht vollständig. Öffnen Sie ihn aus der E-Mail oder kopieren Sie ihn ganz.", "Das hat nicht geklappt. Versuchen Sie es in einigen Minuten noch einmal.", "", "", ""}
 	default:
 		return texts{"en", "E-mails from", "Stop getting follow-up e-mails from this shop?", "Stop these e-mails",
-			"Done: you will get no more follow-up e-mails from this shop. Messages about your orders still arrive.", "Undo", "This link is not complete. Open it from the e-mail, or copy all of it.", "That did not work. Try again in a few minutes.", "", ""}
+			"Done: you will get no more follow-up e-mails from this shop. Messages about your orders still arrive.", "Undo", "This link is not complete. Open it from the e-mail, or copy all of it.", "That did not work. Try again in a few minutes.", "", "", ""}
 	}
 }
 
 const pageText = `<!doctype html>
 <html lang="{{.T.Language}}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
-<title>{{if .S.ShopName}}{{.T.Title}} {{.S.ShopName}}{{else}}{{.T.Stop}}{{end}}</title>
+<title>{{if .S.Test}}Test{{else if .S.ShopName}}{{.T.Title}} {{.S.ShopName}}{{else}}{{.T.Stop}}{{end}}</title>
 <style>:root{color-scheme:light dark}body{font:17px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,Arial,sans-serif;max-width:32rem;margin:12vh auto;padding:0 1.25rem;overflow-wrap:anywhere}
 h1{font-size:1.35rem;line-height:1.3}button{font:inherit;font-weight:600;padding:.65rem 1.1rem;border-radius:.5rem;border:1px solid currentColor;background:transparent;color:inherit;cursor:pointer}
 button:focus-visible{outline:3px solid #0b5cad;outline-offset:2px}</style></head>
-<body><main>{{if eq .Status 404}}<h1>{{.T.Unknown}}</h1>{{else if .Over}}<h1>{{.T.Over}}</h1><p><a href="{{.S.ShopURL}}">{{.T.ToShop}}</a></p>{{else if ne .Status 200}}<h1>{{.T.Broken}}</h1>
+<body><main>{{if eq .Status 404}}<h1>{{.T.Unknown}}</h1>{{else if .S.Test}}<h1>{{.T.Test}}</h1>{{else if .Over}}<h1>{{.T.Over}}</h1><p><a href="{{.S.ShopURL}}">{{.T.ToShop}}</a></p>{{else if ne .Status 200}}<h1>{{.T.Broken}}</h1>
 {{else}}<h1>{{.T.Title}} {{.S.ShopName}}</h1>
 {{if .S.Stopped}}<p role="status">{{.T.Stopped}}</p><form method="post"><input type="hidden" name="undo" value="1"><button>{{.T.Undo}}</button></form>
 {{else}}<p>{{.T.Ask}}</p><form method="post"><button>{{.T.Stop}}</button></form>{{end}}

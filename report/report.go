@@ -20,16 +20,16 @@ import (
 func headings(language string) []string {
 	switch language {
 	case "fr":
-		return []string{"Boutique", "Groupe", "Campagne", "Devise", "Examinés", "Entrées", "Envoyés", "Bons créés", "Bons utilisés", "Chiffre d’affaires par code", "Coût de la remise", "Remises inconnues"}
+		return []string{"Boutique", "Groupe", "Campagne", "Devise", "Examinés", "Entrées", "Envoyés", "Bons créés", "Bons utilisés", "Chiffre d’affaires par code", "Coût de la remise", "Remises inconnues", "Courriers", "Coût d’impression", "Courriers sans prix connu"}
 	case "de":
-		return []string{"Shop", "Gruppe", "Kampagne", "Währung", "Geprüft", "Eingetreten", "Gesendet", "Erstellte Gutscheine", "Eingelöste Gutscheine", "Umsatz nach Code", "Kosten des Rabatts", "Unbekannte Rabatte"}
+		return []string{"Shop", "Gruppe", "Kampagne", "Währung", "Geprüft", "Eingetreten", "Gesendet", "Erstellte Gutscheine", "Eingelöste Gutscheine", "Umsatz nach Code", "Kosten des Rabatts", "Unbekannte Rabatte", "Briefe", "Druckkosten", "Briefe ohne bekannten Preis"}
 	}
-	return []string{"Shop", "Group", "Campaign", "Currency", "Judged", "Entered", "Sent", "Vouchers made", "Vouchers redeemed", "Revenue by code", "Cost of the discount", "Discounts not known"}
+	return []string{"Shop", "Group", "Campaign", "Currency", "Judged", "Entered", "Sent", "Vouchers made", "Vouchers redeemed", "Revenue by code", "Cost of the discount", "Discounts not known", "Letters", "Print cost", "Letters without a known price"}
 }
 
 // cells are a row's values: text, int or decimal.Decimal.
 func cells(r *relance.ReportRow) []any {
-	return []any{plain(r.ShopName), plain(r.Group), plain(r.CampaignName), plain(r.Currency), r.Evaluated, r.Eligible, r.Sent, r.Issued, r.Redeemed, r.Revenue, r.Discount, r.UnknownDiscounts}
+	return []any{plain(r.ShopName), plain(r.Group), plain(r.CampaignName), plain(r.Currency), r.Evaluated, r.Eligible, r.Sent, r.Issued, r.Redeemed, r.Revenue, r.Discount, r.UnknownDiscounts, r.Letters, r.PrintCost, r.UnpricedLetters}
 }
 
 // plain keeps a spreadsheet from taking a text for a formula: names come from shops, and
@@ -97,7 +97,7 @@ func fill(f *excelize.File, sheet *excelize.StreamWriter, language string, rows 
 	if err != nil {
 		return err
 	}
-	if err := sheet.SetColWidth(1, 12, 18); err != nil {
+	if err := sheet.SetColWidth(1, len(headings(language)), 18); err != nil {
 		return err
 	}
 	var head []any

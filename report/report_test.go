@@ -15,7 +15,8 @@ import (
 func rows() []relance.ReportRow {
 	dec := decimal.RequireFromString
 	return []relance.ReportRow{
-		{ShopName: "Tea & Cups", Group: "Friends", CampaignName: "Carts", Currency: "EUR", Evaluated: 12, Eligible: 10, Sent: 8, Issued: 8, Redeemed: 3, Revenue: dec("270.10"), Discount: dec("30.01"), UnknownDiscounts: 1},
+		{ShopName: "Tea & Cups", Group: "Friends", CampaignName: "Carts", Currency: "EUR", Evaluated: 12, Eligible: 10, Sent: 8, Issued: 8, Redeemed: 3, Revenue: dec("270.10"), Discount: dec("30.01"), UnknownDiscounts: 1,
+			Letters: 4, PrintCost: dec("4.20"), UnpricedLetters: 1},
 		{ShopName: `=HYPERLINK("http://x.example")`, Group: "@cmd", CampaignName: "-1+1", Currency: "USD", Revenue: dec("-12.345678"), Discount: dec("0")},
 	}
 }
@@ -31,8 +32,8 @@ func TestCSVIsExactAndNoFormula(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := [][]string{headings("fr"),
-		{"Tea & Cups", "Friends", "Carts", "EUR", "12", "10", "8", "8", "3", "270.1", "30.01", "1"},
-		{`'=HYPERLINK("http://x.example")`, "'@cmd", "'-1+1", "USD", "0", "0", "0", "0", "0", "-12.345678", "0", "0"}}
+		{"Tea & Cups", "Friends", "Carts", "EUR", "12", "10", "8", "8", "3", "270.1", "30.01", "1", "4", "4.2", "1"},
+		{`'=HYPERLINK("http://x.example")`, "'@cmd", "'-1+1", "USD", "0", "0", "0", "0", "0", "-12.345678", "0", "0", "0", "0", "0"}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -56,8 +57,8 @@ func TestXLSXCanBeReadAndHoldsNoFormula(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := [][]string{headings("de"),
-		{"Tea & Cups", "Friends", "Carts", "EUR", "12", "10", "8", "8", "3", "270.1", "30.01", "1"},
-		{`'=HYPERLINK("http://x.example")`, "'@cmd", "'-1+1", "USD", "0", "0", "0", "0", "0", "-12.345678", "0", "0"}}
+		{"Tea & Cups", "Friends", "Carts", "EUR", "12", "10", "8", "8", "3", "270.1", "30.01", "1", "4", "4.2", "1"},
+		{`'=HYPERLINK("http://x.example")`, "'@cmd", "'-1+1", "USD", "0", "0", "0", "0", "0", "-12.345678", "0", "0", "0", "0", "0"}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

@@ -39,6 +39,9 @@ func readFacts(ctx context.Context, tx pgx.Tx, m uuid.UUID, ids []uuid.UUID, let
 		r.Masked = r.Email != "" && identity.Email(r.Email) == ""
 		p.Records = append(p.Records, r.FactRecord)
 	})
+	if letters {
+		owned(b, found, takenAddresses, m, ids, func(p *relance.Facts, r factTaken) { moveTo(p, &r.TakenAddress) })
+	}
 	owned(b, found, factConsents, m, ids, func(p *relance.Facts, r factConsent) { p.Consents = append(p.Consents, r.FactConsent) })
 	owned(b, found, factOrders, m, ids, func(p *relance.Facts, r factOrder) { p.Orders = append(p.Orders, r.FactOrder) })
 	owned(b, found, factCarts, m, ids, func(p *relance.Facts, r factCart) { p.Carts = append(p.Carts, r.FactCart) })
@@ -106,6 +109,11 @@ type factThread struct {
 type factNoLetter struct {
 	factOwner
 	relance.FactNoLetters
+}
+
+type factTaken struct {
+	factOwner
+	relance.TakenAddress
 }
 
 type factStop struct {

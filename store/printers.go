@@ -11,7 +11,8 @@ import (
 )
 
 const printerColumns = `id, kind, name, posts_from, color, duplex, price, currency, contract_on, cause, created_at, sealed,
-	(SELECT count(*) FROM letters l WHERE l.merchant_id = $1 AND l.printer_id = printers.id AND printers.kind = 'HAND' AND l.state = 'ACCEPTED' AND l.batch_id IS NULL AND l.cancel_at IS NULL)::int AS waiting`
+	(SELECT count(*) FROM letters l WHERE l.merchant_id = $1 AND l.printer_id = printers.id AND printers.kind = 'HAND' AND l.state = 'ACCEPTED' AND l.batch_id IS NULL AND l.cancel_at IS NULL)::int
+	+ (SELECT count(*) FROM test_letters l WHERE l.merchant_id = $1 AND l.printer_id = printers.id AND printers.kind = 'HAND' AND l.state = 'ACCEPTED' AND l.batch_id IS NULL)::int AS waiting`
 
 // Printers lists who prints for the merchant, oldest first.
 func (s *Store) Printers(ctx context.Context, m uuid.UUID) (out []relance.Printer, err error) {

@@ -222,27 +222,6 @@ func addContact(list []relance.Contact, value string, ref relance.SourceRef) []r
 	return append(list, relance.Contact{Value: value, Sources: []relance.SourceRef{ref}})
 }
 
-func (f *filler) queueAddresses(b *pgx.Batch) {
-	a := f.args()
-	b.Queue(`SELECT i.profile_id, c.source_id, s.kind, x.external_id, x.kind, x.first_name, x.last_name, x.company, x.line1, x.line2, x.postal_code,
-			x.city, x.region, x.country_code, x.phone, x.vat_number
-		FROM identities i JOIN customers c ON c.merchant_id = $1 AND c.id = i.customer_id JOIN sources s ON s.merchant_id = $1 AND s.id = c.source_id
-		JOIN addresses x ON x.merchant_id = $1 AND x.customer_id = c.id
-		WHERE i.merchant_id = $1 AND i.profile_id = ANY($2)`+f.recordInScope(a)+`
-		ORDER BY i.profile_id, c.deleted_at IS NOT NULL, c.kind <> 'MANUAL', c.source_updated_at DESC, c.id, x.position`, a.list...).Query(func(rows pgx.Rows) error {
-		var profile, source uuid.UUID
-		var kind relance.SourceKind
-		var x relance.Address
-		_, err := pgx.ForEachRow(rows, []any{&profile, &source, &kind, &x.ExternalID, &x.Kind, &x.FirstName, &x.LastName, &x.Company, &x.Line1, &x.Line2,
-			&x.PostalCode, &x.City, &x.Region, &x.CountryCode, &x.Phone, &x.VATNumber}, func() error {
-			p := f.at[profile]
-			p.Addresses = append(p.Addresses, relance.ProfileAddress{Address: x, Source: f.sourceRef(source, kind)})
-			return nil
-		})
-		return err
-	})
-}
-
 func (f *filler) queueConsents(b *pgx.Batch) {
 	b.Queue(`SELECT DISTINCT ON (x.profile_id, x.channel, x.preference) x.profile_id, x.channel, x.preference, x.state, x.since, x.source, x.proof, x.recorded_at
 		FROM (`+latestConsents+` WHERE i.merchant_id = $1 AND i.profile_id = ANY($2)`+latestFirst+`) x

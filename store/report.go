@@ -43,15 +43,19 @@ const reportSQL = `WITH span AS (SELECT h.id, h.name, h.currency, $2::date::time
 		JOIN follow_ups f ON f.merchant_id = $1 AND f.id = v.follow_up_id LEFT JOIN customers u ON u.merchant_id = $1 AND u.id = f.customer_id
 		LEFT JOIN LATERAL (SELECT sum((u->>'amount')::numeric) AS amount FROM jsonb_array_elements(o.used_vouchers) u WHERE upper(u->>'code') = v.code) d ON true WHERE v.merchant_id = $1),
 	part AS (
-		SELECT e.campaign_id, e.shop, e.group_name, s.currency, count(*) AS evaluated, sum(e.eligible) AS eligible, 0 AS sent, 0 AS issued, 0 AS redeemed, 0::numeric AS revenue, 0::numeric AS discount, 0 AS unknown
+		SELECT e.campaign_id, e.shop, e.group_name, s.currency, count(*) AS evaluated, sum(e.eligible) AS eligible, 0 AS sent, 0 AS issued, 0 AS redeemed, 0::numeric AS revenue, 0::numeric AS discount, 0 AS unknown, 0 AS letters, 0::numeric AS print_cost, 0 AS unpriced
 			FROM placed e JOIN span s ON s.id = e.shop AND e.at >= s.since AND e.at < s.until GROUP BY 1, 2, 3, 4
-		UNION ALL SELECT f.campaign_id, f.shop_id, u.group_name, s.currency, 0, 0, count(*), 0, 0, 0, 0, 0 FROM follow_ups f JOIN span s ON s.id = f.shop_id AND f.sent_at >= s.since AND f.sent_at < s.until
+		UNION ALL SELECT f.campaign_id, f.shop_id, u.group_name, s.currency, 0, 0, count(*), 0, 0, 0, 0, 0, 0, 0, 0 FROM follow_ups f JOIN span s ON s.id = f.shop_id AND f.sent_at >= s.since AND f.sent_at < s.until
 			LEFT JOIN customers u ON u.merchant_id = $1 AND u.id = f.customer_id WHERE f.merchant_id = $1 AND f.state = 'SENT' GROUP BY 1, 2, 3, 4
-		UNION ALL SELECT f.campaign_id, f.shop_id, u.group_name, s.currency, 0, 0, 0, count(*) FILTER (WHERE v.issued_at >= s.since AND v.issued_at < s.until), count(*) FILTER (WHERE v.redeemed_at >= s.since AND v.redeemed_at < s.until), 0, 0, 0
+		UNION ALL SELECT f.campaign_id, f.shop_id, u.group_name, s.currency, 0, 0, 0, count(*) FILTER (WHERE v.issued_at >= s.since AND v.issued_at < s.until), count(*) FILTER (WHERE v.redeemed_at >= s.since AND v.redeemed_at < s.until), 0, 0, 0, 0, 0, 0
 			FROM vouchers v JOIN span s ON s.id = v.shop_id AND (v.issued_at >= s.since AND v.issued_at < s.until OR v.redeemed_at >= s.since AND v.redeemed_at < s.until)
 			JOIN follow_ups f ON f.merchant_id = $1 AND f.id = v.follow_up_id LEFT JOIN customers u ON u.merchant_id = $1 AND u.id = f.customer_id WHERE v.merchant_id = $1 GROUP BY 1, 2, 3, 4
-		UNION ALL SELECT campaign_id, shop_id, group_name, currency, 0, 0, 0, 0, 0, coalesce(sum(net) FILTER (WHERE paid AND nth = 1), 0), coalesce(sum(amount), 0), count(*) FILTER (WHERE amount IS NULL) FROM used GROUP BY 1, 2, 3, 4)
+		UNION ALL SELECT campaign_id, shop_id, group_name, currency, 0, 0, 0, 0, 0, coalesce(sum(net) FILTER (WHERE paid AND nth = 1), 0), coalesce(sum(amount), 0), count(*) FILTER (WHERE amount IS NULL), 0, 0, 0 FROM used GROUP BY 1, 2, 3, 4
+		UNION ALL SELECT f.campaign_id, f.shop_id, u.group_name, CASE WHEN l.price IS NULL THEN s.currency ELSE l.currency END, 0, 0, 0, 0, 0, 0, 0, 0, count(*), coalesce(sum(l.price), 0), count(*) FILTER (WHERE l.price IS NULL)
+			FROM letters l JOIN follow_ups f ON f.merchant_id = $1 AND f.id = l.follow_up_id JOIN span s ON s.id = f.shop_id AND l.ordered_at >= s.since AND l.ordered_at < s.until
+			LEFT JOIN customers u ON u.merchant_id = $1 AND u.id = f.customer_id WHERE l.merchant_id = $1 AND l.state NOT IN ('REJECTED', 'CANCELLED', 'EXPIRED') GROUP BY 1, 2, 3, 4)
 	SELECT s.id AS shop_id, s.name AS shop_name, coalesce(x.group_name, '') AS "group", c.id AS campaign_id, c.name AS campaign_name, x.currency, sum(evaluated)::int AS evaluated, sum(eligible)::int AS eligible, sum(sent)::int AS sent,
-		sum(issued)::int AS issued, sum(redeemed)::int AS redeemed, sum(revenue) AS revenue, sum(discount) AS discount, sum(unknown)::int AS unknown_discounts
+		sum(issued)::int AS issued, sum(redeemed)::int AS redeemed, sum(revenue) AS revenue, sum(discount) AS discount, sum(unknown)::int AS unknown_discounts,
+		sum(letters)::int AS letters, sum(print_cost) AS print_cost, sum(unpriced)::int AS unpriced_letters
 	FROM part x JOIN span s ON s.id = x.shop JOIN campaigns c ON c.merchant_id = $1 AND c.id = x.campaign_id
 	GROUP BY s.id, s.name, 3, c.id, c.name, x.currency ORDER BY s.name, s.id, 3, c.name, c.id, x.currency`

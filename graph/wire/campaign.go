@@ -98,12 +98,32 @@ func NewCampaign(c relance.Campaign) *Campaign {
 	if p.Letters != nil {
 		out.BalancingTest, out.LetterProspects = p.Letters.BalancingTest, p.Letters.Prospects
 	}
+	out.Steps = steps(&p)
+	return out
+}
+
+// CampaignVersion is a version of a campaign.
+type CampaignVersion struct {
+	Version int
+	At      time.Time
+	Author  string
+	Changes []relance.PlanChange
+	Steps   []CampaignStep
+}
+
+// NewVersion lays a version out.
+func NewVersion(v relance.CampaignVersion) *CampaignVersion {
+	return &CampaignVersion{Version: v.Version, At: v.At, Author: v.Author, Changes: append([]relance.PlanChange{}, v.Changes...), Steps: steps(&v.Plan)}
+}
+
+func steps(p *relance.Plan) []CampaignStep {
+	out := []CampaignStep{}
 	for _, s := range p.Steps {
 		step := CampaignStep{Key: s.Key, AfterMinutes: minutes(s.After), Voucher: s.Voucher, Email: texts(s.Email), Letter: LetterTexts(s.Letter)}
 		if b := s.B; b != nil {
 			step.VariantB = &CampaignVariant{SharePercent: b.Share, Voucher: b.Voucher, Email: texts(b.Email), Letter: LetterTexts(b.Letter)}
 		}
-		out.Steps = append(out.Steps, step)
+		out = append(out, step)
 	}
 	return out
 }

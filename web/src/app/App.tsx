@@ -96,6 +96,7 @@ function Dashboard() {
                 <Route path="/campaigns/new" component={NewCampaign} />
                 <Route path="/campaigns/:id">{({ id }) => <Campaign key={id} id={id} />}</Route>
                 <Route path="/campaigns/:id/results">{({ id }) => <Campaign key={id} id={id} part="results" />}</Route>
+                <Route path="/campaigns/:id/versions">{({ id }) => <Campaign key={id} id={id} part="versions" />}</Route>
                 <Route path="/campaigns/:id/edit">{({ id }) => <EditCampaign key={id} id={id} />}</Route>
                 <Route path="/letters" component={Letters} />
                 <Route path="/letters/batches" component={Batches} />

@@ -30,11 +30,12 @@ import { TryIt } from './TryIt'
 import { CampaignBadge, EventText, useStepText } from './words'
 
 const Results = lazy(() => import('./Results'))
+const Versions = lazy(() => import('./Versions'))
 
 export type Whole = NonNullable<CampaignQuery['campaign']>
 
 /** One campaign: what it did, why people got nothing, who would get something now, and its messages. */
-export default function Campaign({ id, part }: { id: string; part?: 'results' }) {
+export default function Campaign({ id, part }: { id: string; part?: 'results' | 'versions' }) {
   const { t } = useLingui()
   const [{ data, error, fetching }, ask] = useQuery({ query: CampaignDocument, variables: { id }, requestPolicy: 'cache-and-network', pause: !isId(id) })
   const reload = () => ask({ requestPolicy: 'network-only' })
@@ -88,6 +89,10 @@ export default function Campaign({ id, part }: { id: string; part?: 'results' })
         <Suspense fallback={<Skeleton rows={10} />}>
           <Results campaign={campaign} />
         </Suspense>
+      ) : part === 'versions' ? (
+        <Suspense fallback={<Skeleton rows={10} />}>
+          <Versions campaign={campaign} changed={reload} />
+        </Suspense>
       ) : (
         <Now campaign={campaign} reload={reload} />
       )}
@@ -95,7 +100,7 @@ export default function Campaign({ id, part }: { id: string; part?: 'results' })
   )
 }
 
-/** What goes on, and what it brought. */
+/** What goes on, what it brought, and what it was. */
 function Parts({ id }: { id: string }) {
   const { t } = useLingui()
   const [location] = useLocation()
@@ -107,6 +112,9 @@ function Parts({ id }: { id: string }) {
       </Link>
       <Link href={`/campaigns/${id}/results`} aria-current={here(`/campaigns/${id}/results`)}>
         <Trans>Results</Trans>
+      </Link>
+      <Link href={`/campaigns/${id}/versions`} aria-current={here(`/campaigns/${id}/versions`)}>
+        <Trans>Versions</Trans>
       </Link>
     </nav>
   )
@@ -234,6 +242,8 @@ function LetterCosts({ campaign: c }: { campaign: Whole }) {
   const inCurrency = (amount: string) => format.money({ amount, currencyCode: c.letterCostCurrency })
   const bounded = !isZero(c.totalLetterCost)
   const spent = c.letterCosts.find((m) => m.currencyCode === c.letterCostCurrency)?.amount ?? '0'
+  // What is left may be less than a letter costs: then letters are refused before all is spent.
+  const refused = c.totalBudget === 0 && c.refusals.some((r) => r.verdict === 'REFUSE' && r.reason === 'BUDGET')
   const so = c.letterCosts.length > 0 ? format.list(c.letterCosts.map(format.money)) : inCurrency('0')
   return (
     <p data-testid="letter-costs" className={css.costs}>
@@ -255,7 +265,7 @@ function LetterCosts({ campaign: c }: { campaign: Whole }) {
           <Trans>At most {inCurrency(c.dailyLetterCost)} a day.</Trans>
         </span>
       )}
-      {bounded && Number(spent) >= Number(c.totalLetterCost) && (
+      {bounded && (refused || Number(spent) >= Number(c.totalLetterCost)) && (
         <b className={css.used}>
           <Trans>Used up: no more letters are ordered.</Trans>
         </b>

@@ -62,12 +62,17 @@ export function FollowUps({ campaign, changed }: { campaign: Whole; changed: () 
               <span className={css.minor}>
                 <ChannelMark channel={m.channel} /> <Trans>step {campaign.steps.findIndex((s) => s.key === m.stepKey) + 1 || m.stepKey}</Trans>
                 {m.variant && <VariantName variant={m.variant} />}
-                {m.voucher && ` · ${m.voucher.code}`}
+                {m.voucher && (
+                  <>
+                    {' · '}
+                    <span className={css.code}>{m.voucher.code}</span>
+                  </>
+                )}
               </span>
               <span className={css.minor}>
                 <When at={m.sentAt ?? m.dueAt} />
               </span>
-              {m.letter && m.state === 'SENT' ? <PrintBadge state={m.letter.state} /> : <SendBadge state={m.state} />}
+              {m.letter && (m.state === 'SENT' || m.state === 'BOUNCED') ? <PrintBadge state={m.letter.state} /> : <SendBadge state={m.state} />}
             </button>
           </li>
         ))}

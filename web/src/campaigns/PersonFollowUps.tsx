@@ -54,7 +54,7 @@ export default function PersonFollowUps({ id }: { id: string }) {
                   <When at={m.sentAt ?? m.dueAt} />
                 )}
               </span>
-              {m.letter && m.state === 'SENT' ? <PrintBadge state={m.letter.state} /> : <SendBadge state={m.state} />}
+              {m.letter && (m.state === 'SENT' || m.state === 'BOUNCED') ? <PrintBadge state={m.letter.state} /> : <SendBadge state={m.state} />}
             </button>
           </li>
         ))}
@@ -95,7 +95,7 @@ function WhyOrWhyNot({ campaign, profileId }: { campaign: { id: string; name: st
           <>
             {decisions.length === 0 && (
               <p className="quiet">
-                <Trans>The campaign’s event has not happened to this person.</Trans>
+                <Trans>Nothing is to be decided: the campaign’s event has not happened to this person, or their way through it is over.</Trans>
               </p>
             )}
             <ul className={css.decisions}>

@@ -1,4 +1,4 @@
-import { Trans, useLingui } from '@lingui/react/macro'
+import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import { Button, NativeSelect } from '@mantine/core'
 import { Download } from 'lucide-react'
 import { useQuery } from 'urql'
@@ -63,7 +63,7 @@ export default function Report() {
             <Lines rows={rows} />
           </div>
           <p className={result.small}>
-            <Trans>Months are those of each shop’s time zone. Counts stand in the line of the shop’s own currency; currencies are never added up.</Trans>
+            <Trans>Months are those of each shop’s time zone. Counts stand in the line of the shop’s own currency, letters in that of their price; currencies are never added up.</Trans>
           </p>
         </>
       )}
@@ -85,6 +85,7 @@ function Lines({ rows }: { rows: Row[] }) {
     { name: t`Redeemed`, right: true },
     { name: t`Revenue by code`, right: true },
     { name: t`Cost of the discount`, right: true },
+    { name: t`Print cost`, right: true },
   ]
   return (
     <DataTable heads={heads}>
@@ -111,6 +112,19 @@ function Lines({ rows }: { rows: Row[] }) {
               {r.unknownDiscounts > 0 && (
                 <span className={result.under}>
                   <Trans>+ {format.number(r.unknownDiscounts)} not known</Trans>
+                </span>
+              )}
+            </td>
+            <td className={table.right}>
+              {money(r.printCost)}
+              {r.letters > 0 && (
+                <span className={result.under}>
+                  <Plural value={r.letters} one="# letter" other="# letters" />
+                </span>
+              )}
+              {r.unpricedLetters > 0 && (
+                <span className={result.under}>
+                  <Trans>+ {format.number(r.unpricedLetters)} not known</Trans>
                 </span>
               )}
             </td>

@@ -40,7 +40,7 @@ export const reasons: Record<Reason, Text> = {
   HOUSEHOLD_VOUCHER: { name: msg`The household has a voucher`, why: msg`Somebody at the same address and of the same family name holds a voucher that is still good.` },
   OPEN_VOUCHER: { name: msg`Has a voucher`, why: msg`An earlier voucher of this person is still good.` },
   QUIET_HOURS: { name: msg`Quiet hours`, why: msg`Nothing is sent at night, on Sundays and on public holidays; it follows after.` },
-  BUDGET: { name: msg`Budget used up`, why: msg`The campaign has sent as many messages as it may.` },
+  BUDGET: { name: msg`Budget used up`, why: msg`The campaign has sent as many messages as it may, or its letters have cost as much as they may.` },
   VOUCHER_CURRENCY: { name: msg`Another currency`, why: msg`The voucher is in another currency than the shop.` },
   VOUCHER_MINIMUM: { name: msg`Cart below the voucher’s minimum`, why: msg`The voucher asks for more than is in the cart.` },
   SHIPPING_FREE: { name: msg`Shipping is free already`, why: msg`A cart of this value is shipped free without a voucher.` },

@@ -5,7 +5,7 @@ import type { ReactNode } from 'react'
 import type { ConsentChannel, ConsentState, SourceNameFragment } from '../gql/graphql'
 import { useFormat } from '../lib/format'
 import { useConsentNames } from '../customers/conditions'
-import { Copy, PlatformMark } from '../ui/parts'
+import { Badge, Copy, PlatformMark, When } from '../ui/parts'
 import css from './Contact.module.css'
 import type { Person } from './Customer'
 
@@ -44,6 +44,11 @@ export function Contact({ person }: { person: Person }) {
           <Copy value={written(place.address)} label={t`the address`}>
             <span>{short(place.address)}</span>
           </Copy>
+          {place.address.takenAt && (
+            <Badge tone="blue">
+              <Trans>from the post</Trans>
+            </Badge>
+          )}
         </span>
       )}
       {person.birthday && (
@@ -108,7 +113,7 @@ type Place = { address: Address; sources: SourceNameFragment[] }
 function grouped(addresses: Address[]): Place[] {
   const places = new Map<string, Place>()
   for (const address of addresses) {
-    const key = written(address).toLowerCase()
+    const key = `${address.takenAt ?? ''} ${written(address).toLowerCase()}`
     const place = places.get(key)
     if (!place) places.set(key, { address, sources: [address.source] })
     else if (!place.sources.some((s) => s.id === address.source.id)) place.sources.push(address.source)
@@ -142,12 +147,24 @@ function Details({ person, places }: { person: Person; places: Place[] }) {
         </Detail>
       ))}
       {places.map((p) => (
-        <Detail key={written(p.address)} name={t`Address`} sources={p.sources}>
+        <Detail key={`${p.address.takenAt} ${written(p.address)}`} name={t`Address`} sources={p.sources}>
           <Copy value={written(p.address)} label={t`the address`}>
             <span className={css.written}>
               {written({ ...p.address, countryCode: p.address.countryCode && format.country(p.address.countryCode) })}
             </span>
           </Copy>
+          {p.address.takenAt && (
+            <p className={css.from}>
+              <Trans>
+                Taken from what the post reported, <When at={p.address.takenAt} />
+              </Trans>
+            </p>
+          )}
+          {p.address.replaced && (
+            <p className={css.from}>
+              <Trans>A letter came back from here; letters go to the address from the post.</Trans>
+            </p>
+          )}
           {p.address.phone && !person.phones.some((other) => other.number === p.address.phone) && <Copy value={p.address.phone} />}
         </Detail>
       ))}

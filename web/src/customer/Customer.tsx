@@ -25,6 +25,7 @@ import { Timeline } from './Timeline'
 
 const Purchases = lazy(() => import('./Purchases'))
 const Messages = lazy(() => import('./Messages'))
+const PersonAddresses = lazy(() => import('./PersonAddresses'))
 const PersonFollowUps = lazy(() => import('../campaigns/PersonFollowUps'))
 const MergeDialog = lazy(() => import('./MergeDialog'))
 const EditDialog = lazy(() => import('./EditDialog'))
@@ -186,6 +187,7 @@ function Card({ person, reload, back }: { person: Person; reload: () => void; ba
           </Tabs>
           {can('CLERK') && (
             <Suspense fallback={<Skeleton rows={2} />}>
+              <PersonAddresses id={person.id} changed={reload} />
               <PersonFollowUps id={person.id} />
             </Suspense>
           )}

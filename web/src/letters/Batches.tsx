@@ -5,17 +5,18 @@ import { useState } from 'react'
 import { useMutation, useQuery } from 'urql'
 import { Link } from 'wouter'
 import { tell } from '../app/toasts'
-import { BatchesDocument, type BatchesQuery, BatchMakeDocument, BatchPostedDocument } from '../gql/graphql'
+import { BatchesDocument, type BatchesQuery, BatchMakeDocument, BatchPostedDocument, TestLettersDocument } from '../gql/graphql'
 import { useOpened } from '../lib/address'
 import { useFormat } from '../lib/format'
 import { Form, refusalOf, toldRefusal } from '../ui/Form'
 import { Page } from '../ui/Page'
 import { Panel } from '../ui/Panel'
-import { Badge, When } from '../ui/parts'
+import { Amount, Badge, When } from '../ui/parts'
 import { Empty, Failure, Skeleton } from '../ui/states'
 import { Day } from './Day'
 import css from './Letters.module.css'
 import { LetterParts } from './parts'
+import { PrintBadge } from './words'
 
 type Batch = BatchesQuery['printBatches'][number]
 type Own = BatchesQuery['printers'][number]
@@ -62,8 +63,53 @@ export default function Batches() {
           </ul>
         </Panel>
       )}
+      <TestLetters />
       {posted && <Posted batch={posted} close={stopPosting} done={reload} />}
     </Page>
+  )
+}
+
+/** Letters that somebody had printed to see them. */
+function TestLetters() {
+  const { t } = useLingui()
+  const [{ data }] = useQuery({ query: TestLettersDocument, requestPolicy: 'cache-and-network' })
+  const list = data?.testLetters ?? []
+  if (list.length === 0) return null
+  return (
+    <Panel title={<Trans>Test letters</Trans>} flush>
+      <ul className={css.batches} aria-label={t`Test letters`}>
+        {list.map((l) => (
+          <li key={l.id}>
+            <span className={css.main}>
+              <span className={css.name}>{l.recipient.join(', ')}</span>
+              <span className={css.minor}>
+                {l.author}
+                {' · '}
+                {l.printerName}
+                {l.batchNumber !== null && (
+                  <>
+                    , <Trans>batch {l.batchNumber}</Trans>
+                  </>
+                )}
+                {l.price && (
+                  <>
+                    {' · '}
+                    <Amount value={l.price} />
+                  </>
+                )}
+                {l.orderedAt && (
+                  <>
+                    {' · '}
+                    <When at={l.orderedAt} />
+                  </>
+                )}
+              </span>
+            </span>
+            <PrintBadge state={l.state} raw={l.raw} />
+          </li>
+        ))}
+      </ul>
+    </Panel>
   )
 }
 

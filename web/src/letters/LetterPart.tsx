@@ -30,10 +30,14 @@ export function LetterFacts({ letter: l }: { letter: LetterFactsFragment }) {
   const format = useFormat()
   return (
     <>
-      <dt>{t`Letter`}</dt>
-      <dd>
-        <PrintBadge state={l.state} raw={l.raw} />
-      </dd>
+      {l.orderedAt && (
+        <>
+          <dt>{t`Letter`}</dt>
+          <dd>
+            <PrintBadge state={l.state} raw={l.raw} />
+          </dd>
+        </>
+      )}
       <dt>{t`Recipient`}</dt>
       <dd className={css.lines}>{l.recipient.join('\n')}</dd>
       <dt>{t`Pages`}</dt>

@@ -1,7 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { Button, Checkbox, Modal, NativeSelect } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
-import { CircleCheck, Download, TriangleAlert, UserRound } from 'lucide-react'
+import { CircleCheck, Download, Send, TriangleAlert, UserRound } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { useQuery } from 'urql'
 import { PickPerson } from '../customers/PickPerson'
@@ -12,6 +12,7 @@ import { Said } from '../ui/said'
 import { Failure, Skeleton } from '../ui/states'
 import css from './LetterPreview.module.css'
 import { bytesOf } from './pdfBytes'
+import { TestLetter } from './TestLetter'
 
 const PdfPages = lazy(() => import('./PdfPages'))
 
@@ -32,6 +33,7 @@ export function LetterPreview({ text, voucher, shopIds, look, setLook }: Props) 
   const [asked] = useDebouncedValue(JSON.stringify(input), 500)
   const question = JSON.parse(asked) as LetterPreviewInput
   const [{ data: made, error, fetching }, ask] = useQuery({ query: LetterPreviewDocument, variables: { input: question }, pause: !question.shopId || !written, requestPolicy: 'network-only' })
+  const [ordering, setOrdering] = useState(false)
   const answer = made?.letterPreview
   const refusal = answer?.errors[0]
   return (
@@ -51,8 +53,9 @@ export function LetterPreview({ text, voucher, shopIds, look, setLook }: Props) 
           </span>
         </p>
       )}
-      {written && answer?.preview && <Made shown={answer.preview} folded={look.folded} subject={text.subject} />}
+      {written && answer?.preview && <Made shown={answer.preview} folded={look.folded} subject={text.subject} order={() => setOrdering(true)} />}
       {written && shopId && !answer && !error && <Skeleton rows={8} />}
+      {ordering && <TestLetter {...{ shopId, text, voucher }} close={() => setOrdering(false)} />}
     </section>
   )
 }
@@ -100,7 +103,7 @@ function Choices({ shops, shopId, look, setLook, canFold }: ChoicesProps) {
   )
 }
 
-function Made({ shown, folded, subject }: { shown: Shown; folded: boolean; subject: string }) {
+function Made({ shown, folded, subject, order }: { shown: Shown; folded: boolean; subject: string; order: () => void }) {
   return (
     <>
       <Findings shown={shown} />
@@ -109,10 +112,15 @@ function Made({ shown, folded, subject }: { shown: Shown; folded: boolean; subje
           <Suspense fallback={<Skeleton rows={8} />}>
             <PdfPages pdf={shown.pdf} inEnvelope={folded ? shown.window : null} />
           </Suspense>
-          <div>
+          <div className={css.acts}>
             <Button variant="default" size="compact-sm" leftSection={<Download size={14} aria-hidden />} onClick={() => download(shown.pdf, subject)}>
               <Trans>Download the PDF</Trans>
             </Button>
+            {shown.problems.length === 0 && (
+              <Button variant="default" size="compact-sm" leftSection={<Send size={14} aria-hidden />} onClick={order}>
+                <Trans>Print a test letter</Trans>
+              </Button>
+            )}
           </div>
         </>
       )}

@@ -5,6 +5,7 @@ import { Link } from 'wouter'
 import { plain } from '../api/client'
 import { useSession } from '../app/session'
 import { FollowUpDrawer } from '../campaigns/FollowUpDrawer'
+import { SendBadge } from '../campaigns/words'
 import { LettersDocument, type LettersQuery, type PrintState } from '../gql/graphql'
 import { useAddress, useOpened } from '../lib/address'
 import { useFormat } from '../lib/format'
@@ -24,6 +25,12 @@ import { PrintBadge, printStates, usePrintStateName } from './words'
 type Row = LettersQuery['letters']['nodes'][number]
 
 const pageSize = 100
+
+/** Where a letter stands; one that was never ordered is not with the printer, whatever its draft is. */
+function Stand({ row: { state, letter } }: { row: Row }) {
+  if (!letter) return null
+  return letter.orderedAt ? <PrintBadge state={letter.state} raw={letter.raw} /> : <SendBadge state={state} />
+}
 
 /** Every letter, newest first. */
 export default function Letters() {
@@ -77,13 +84,13 @@ export default function Letters() {
         empty={narrowed ? <NoneMatch all={all} state={state} /> : <NoneYet />}
         head={[
           <ColumnHead key="to">{t`Recipient`}</ColumnHead>,
-          <ColumnHead key="campaign" width="17%">{t`Campaign`}</ColumnHead>,
+          <ColumnHead key="campaign" width="15%">{t`Campaign`}</ColumnHead>,
           <ColumnHead key="state" width={176}>{t`State`}</ColumnHead>,
           <ColumnHead key="pages" width={62} right>{t`Pages`}</ColumnHead>,
           <ColumnHead key="price" width={78} right>{t`Price`}</ColumnHead>,
-          <ColumnHead key="made" width={110}>{t`Made`}</ColumnHead>,
+          <ColumnHead key="made" width={130}>{t`Made`}</ColumnHead>,
           <ColumnHead key="posted" width={84}>{t`Posted`}</ColumnHead>,
-          <ColumnHead key="scanned" width={84}>{t`Scanned`}</ColumnHead>,
+          <ColumnHead key="scanned" width={110}>{t`Scanned`}</ColumnHead>,
         ]}
         cells={(row) => <Cells row={row} open={() => open(row.id)} />}
         card={(row) => <Card row={row} open={() => open(row.id)} />}
@@ -156,7 +163,7 @@ function Cells({ row, open }: { row: Row; open: () => void }) {
         <Recipient row={row} open={open} />
       </td>
       <td className={table.cut}>{row.campaignName}</td>
-      <td className={table.cut}>{l && <PrintBadge state={l.state} raw={l.raw} />}</td>
+      <td className={table.cut}><Stand row={row} /></td>
       <td className={table.right}>{l && format.number(l.pages)}</td>
       <td className={table.right}>{l?.price && <Amount value={l.price} />}</td>
       <td className={table.cut}>{l && <When at={l.madeAt} />}</td>
@@ -173,7 +180,7 @@ function Card({ row, open }: { row: Row; open: () => void }) {
       <span className="one-line">
         <Recipient row={row} open={open} />
       </span>
-      <span className={table.end}>{l && <PrintBadge state={l.state} raw={l.raw} />}</span>
+      <span className={table.end}><Stand row={row} /></span>
       <span className={`${table.minor} one-line`}>{row.campaignName}</span>
       <span className={`${table.minor} ${table.end}`}>{l?.price && <Amount value={l.price} />}</span>
       <span className={`${table.minor} one-line`}>

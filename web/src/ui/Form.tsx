@@ -56,6 +56,7 @@ export function Form({
   const [busy, setBusy] = useState(false)
   async function send(event: FormEvent) {
     event.preventDefault()
+    event.stopPropagation() // a dialog that was opened from a form does not save that one
     setBusy(true)
     setRefusal(null)
     const refused = await submit()

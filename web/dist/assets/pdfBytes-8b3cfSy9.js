@@ -1,1 +1,0 @@
-var e={preview:`_preview_1y4rc_1`,choices:`_choices_1y4rc_11`,problems:`_problems_1y4rc_18`,bad:`_bad_1y4rc_24`,good:`_good_1y4rc_25`,sheets:`_sheets_1y4rc_45`,sheet:`_sheet_1y4rc_45`,envelope:`_envelope_1y4rc_61`,window:`_window_1y4rc_70`,stamp:`_stamp_1y4rc_77`};function t(e){return Uint8Array.from(atob(e),e=>e.charCodeAt(0))}export{e as n,t};

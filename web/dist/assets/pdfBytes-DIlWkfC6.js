@@ -1,0 +1,1 @@
+var e={preview:`_preview_yr8wb_1`,choices:`_choices_yr8wb_11`,problems:`_problems_yr8wb_18`,bad:`_bad_yr8wb_24`,good:`_good_yr8wb_25`,sheets:`_sheets_yr8wb_45`,sheet:`_sheet_yr8wb_45`,envelope:`_envelope_yr8wb_61`,window:`_window_yr8wb_70`,stamp:`_stamp_yr8wb_77`,acts:`_acts_yr8wb_91`};function t(e){return Uint8Array.from(atob(e),e=>e.charCodeAt(0))}export{e as n,t};
