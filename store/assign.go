@@ -260,9 +260,12 @@ func (d *deriver) moveRows(ctx context.Context, dirty map[uuid.UUID]bool, table,
 
 // follow takes along what hangs on profiles, where a profile that existed changed.
 func (d *deriver) follow(ctx context.Context, moves []move, dirty map[uuid.UUID]bool) error {
-	var homes, to, members []uuid.UUID
+	var homes, to, members, left []uuid.UUID
 	var by []string
 	for _, m := range moves {
+		if m.Profile != nil {
+			left = append(left, *m.Profile)
+		}
 		if m.Profile != nil && *m.Profile != m.To || m.Profile == nil && *m.Home != m.To {
 			homes, to, members, by = append(homes, *m.Home), append(to, m.To), append(members, m.ID), append(by, string(m.By))
 		}
@@ -276,7 +279,7 @@ func (d *deriver) follow(ctx context.Context, moves []move, dirty map[uuid.UUID]
 			return fmt.Errorf("move %s: %w", table, err)
 		}
 	}
-	if err := d.chooseGroups(ctx, append(slices.Clone(homes), to...)); err != nil {
+	if err := d.chooseGroups(ctx, slices.Concat(homes, to, left)); err != nil {
 		return err
 	}
 	moved, err := d.moveRows(ctx, dirty, "orders", `SELECT o.id, o.profile_id AS old_id, t.to_id AS new_id

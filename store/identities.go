@@ -30,7 +30,7 @@ type person struct {
 	CreatedAt      time.Time
 	UpdatedAt      time.Time
 	Deleted        bool
-	Typed          bool // by people of the merchant: it speaks before the shops
+	Typed          bool       // by people of the merchant: it speaks before the shops
 	Home           *uuid.UUID // nil: new
 	Profile        *uuid.UUID
 	MatchedBy      *identity.KeyKind

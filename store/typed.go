@@ -355,8 +355,8 @@ func (s *Store) ProfileChanges(ctx context.Context, m, profile uuid.UUID, first 
 
 // actorName is whoever did something, as people call them: by name, else by e-mail address.
 func actorName(column string) string {
-	return `coalesce((SELECT coalesce(nullif(u.name, ''), u.email) FROM users u WHERE u.merchant_id = $1 AND 'user ' || u.id = ` + column + `),
-		(SELECT nullif(t.name, '') FROM api_tokens t WHERE t.merchant_id = $1 AND 'token ' || t.id = ` + column + `), ` + column + `)`
+	return `coalesce((SELECT coalesce(nullif(who.name, ''), who.email) FROM users who WHERE who.merchant_id = $1 AND 'user ' || who.id = ` + column + `),
+		(SELECT nullif(who.name, '') FROM api_tokens who WHERE who.merchant_id = $1 AND 'token ' || who.id = ` + column + `), ` + column + `)`
 }
 
 // ChangedProfile is the profile that a change is about.

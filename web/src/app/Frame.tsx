@@ -1,6 +1,6 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { Menu, Tooltip, UnstyledButton, useMantineColorScheme } from '@mantine/core'
-import { Globe, Home, Keyboard, LogOut, Mail, Megaphone, Moon, Package, Settings, ShoppingCart, Store, User, Users } from 'lucide-react'
+import { Globe, Home, Keyboard, ListTodo, LogOut, Mail, Megaphone, Moon, Package, Settings, ShoppingCart, Store, User, Users } from 'lucide-react'
 import { lazy, type ReactNode, Suspense } from 'react'
 import { Link, useLocation } from 'wouter'
 import { entry } from '../api/entry'
@@ -23,6 +23,7 @@ function useEntries(): { first: Entry[]; second: Entry[] } {
   const { can } = useSession()
   const campaigns = { href: '/campaigns', name: t`Campaigns`, icon: <Megaphone size={16} aria-hidden /> }
   const letters = { href: '/letters', name: t`Letters`, icon: <Mail size={16} aria-hidden />, wide: true }
+  const tasks = { href: '/tasks', name: t`Tasks`, icon: <ListTodo size={16} aria-hidden />, wide: true }
   return {
     first: [
       { href: '/', name: t`Overview`, icon: <Home size={16} aria-hidden /> },
@@ -30,7 +31,7 @@ function useEntries(): { first: Entry[]; second: Entry[] } {
       { href: '/orders', name: t`Orders`, icon: <Package size={16} aria-hidden /> },
       { href: '/carts', name: t`Carts`, icon: <ShoppingCart size={16} aria-hidden /> },
       ...(can('MARKETER') ? [campaigns] : []),
-      ...(can('CLERK') ? [letters] : []),
+      ...(can('CLERK') ? [letters, tasks] : []),
     ],
     second: [
       { href: '/shops', name: t`Shops`, icon: <Store size={16} aria-hidden /> },
@@ -53,6 +54,7 @@ export function Frame({ children }: { children: ReactNode }) {
     'g a': () => navigate('/carts'),
     'g m': () => can('MARKETER') && navigate('/campaigns'),
     'g l': () => can('CLERK') && navigate('/letters'),
+    'g t': () => can('CLERK') && navigate('/tasks'),
     'g s': () => navigate('/shops'),
     'g e': () => navigate('/settings'),
     '/': () => document.getElementById('search')?.focus(),
@@ -213,6 +215,11 @@ function PersonMenu() {
         {can('CLERK') && (
           <Menu.Item leftSection={<Mail size={14} aria-hidden />} onClick={() => navigate('/letters')}>
             <Trans>Letters</Trans>
+          </Menu.Item>
+        )}
+        {can('CLERK') && (
+          <Menu.Item leftSection={<ListTodo size={14} aria-hidden />} onClick={() => navigate('/tasks')}>
+            <Trans>Tasks</Trans>
           </Menu.Item>
         )}
         <Menu.Item leftSection={<Settings size={14} aria-hidden />} onClick={() => navigate('/settings')}>

@@ -15,6 +15,7 @@ export default function KeyList({ close }: { close: () => void }) {
     [['g', 'a'], t`Go to carts`],
     ...(can('MARKETER') ? [[['g', 'm'], t`Go to campaigns`] as [string[], string]] : []),
     ...(can('CLERK') ? [[['g', 'l'], t`Go to letters`] as [string[], string]] : []),
+    ...(can('CLERK') ? [[['g', 't'], t`Go to tasks`] as [string[], string]] : []),
     [['g', 's'], t`Go to shops`],
     [['g', 'e'], t`Go to settings`],
     [['j'], t`Next row`],

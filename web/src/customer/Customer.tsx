@@ -29,6 +29,8 @@ const PersonAddresses = lazy(() => import('./PersonAddresses'))
 const PersonFollowUps = lazy(() => import('../campaigns/PersonFollowUps'))
 const MergeDialog = lazy(() => import('./MergeDialog'))
 const EditDialog = lazy(() => import('./EditDialog'))
+const PersonTasks = lazy(() => import('./PersonTasks'))
+const GroupSelect = lazy(() => import('./GroupSelect'))
 const Changes = lazy(() => import('./Changes'))
 
 export type Person = NonNullable<CustomerQuery['profile']>
@@ -96,6 +98,7 @@ function Card({ person, reload, back }: { person: Person; reload: () => void; ba
       back={back}
       sentence={
         <span className={css.sentence}>
+          {person.group && <Badge tone="blue">{person.group.name}</Badge>}
           {person.labels.map((l) => (
             <LabelChip key={l.id} name={l.name} />
           ))}
@@ -198,7 +201,16 @@ function Card({ person, reload, back }: { person: Person; reload: () => void; ba
         </div>
         <div className={css.slim}>
           <Habits person={person} />
-          <LabelsAndNotes person={person} />
+          <LabelsAndNotes person={person}>
+            {can('CLERK') && (
+              <Suspense>
+                <GroupSelect person={person} />
+              </Suspense>
+            )}
+          </LabelsAndNotes>
+          <Suspense fallback={<Skeleton rows={2} />}>
+            <PersonTasks id={person.id} />
+          </Suspense>
           <Consents person={person} />
         </div>
       </div>

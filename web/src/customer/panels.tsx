@@ -1,7 +1,7 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import { Button, Modal, Textarea, TextInput } from '@mantine/core'
 import { X } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useState } from 'react'
 import { useMutation } from 'urql'
 import { Link } from 'wouter'
 import { useSession } from '../app/session'
@@ -80,7 +80,7 @@ export function Habits({ person }: { person: Person }) {
   )
 }
 
-export function LabelsAndNotes({ person }: { person: Person }) {
+export function LabelsAndNotes({ person, children }: { person: Person; children?: ReactNode }) {
   const { t } = useLingui()
   const { can } = useSession()
   const [, addLabel] = useMutation(AddLabelDocument)
@@ -145,6 +145,7 @@ export function LabelsAndNotes({ person }: { person: Person }) {
           </span>
         )}
       </div>
+      {children}
       <Notes person={person} mayEdit={mayEdit} />
     </Panel>
   )

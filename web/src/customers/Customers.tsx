@@ -3,6 +3,7 @@ import { Button, Checkbox, Menu, Popover } from '@mantine/core'
 import { ArrowDownUp, Bookmark, Columns3, Plus } from 'lucide-react'
 import { lazy, Suspense, useMemo } from 'react'
 import { useQuery } from 'urql'
+import { Link } from 'wouter'
 import { useSession } from '../app/session'
 import {
   CustomerCountDocument,
@@ -67,6 +68,9 @@ export default function Customers() {
       actions={
         <>
           <ShopSelect shop={shop} change={(id) => change({ shop: id, after: null })} />
+          <Button component={Link} href="/customers/groups" variant="default">
+            <Trans>Groups</Trans>
+          </Button>
           {can('CLERK') && (
             <Button leftSection={<Plus size={14} aria-hidden />} onClick={() => add('customer')}>
               <Trans>New customer</Trans>
