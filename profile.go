@@ -183,26 +183,6 @@ type Note struct {
 	At     time.Time
 }
 
-// MembershipStatus says whether a membership holds.
-type MembershipStatus string
-
-// The states of a membership.
-const (
-	MembershipActive MembershipStatus = "ACTIVE"
-	MembershipPaused MembershipStatus = "PAUSED"
-	MembershipEnded  MembershipStatus = "ENDED"
-)
-
-// Membership is a person's part in something the merchant runs: a club, a subscription.
-type Membership struct {
-	ID      uuid.UUID
-	Type    string
-	Rate    string
-	Status  MembershipStatus
-	Since   time.Time
-	EndedAt *time.Time
-}
-
 // HabitKind says what a habit counts.
 type HabitKind string
 

@@ -598,12 +598,40 @@ type ComplexityRoot struct {
 	}
 
 	Membership struct {
-		EndedAt func(childComplexity int) int
-		ID      func(childComplexity int) int
-		Rate    func(childComplexity int) int
-		Since   func(childComplexity int) int
-		Status  func(childComplexity int) int
-		Type    func(childComplexity int) int
+		EndedAt   func(childComplexity int) int
+		EndsOn    func(childComplexity int) int
+		ID        func(childComplexity int) int
+		Payments  func(childComplexity int) int
+		Period    func(childComplexity int) int
+		Price     func(childComplexity int) int
+		Rate      func(childComplexity int) int
+		ResumesOn func(childComplexity int) int
+		Since     func(childComplexity int) int
+		Status    func(childComplexity int) int
+		Type      func(childComplexity int) int
+	}
+
+	MembershipPayment struct {
+		Amount func(childComplexity int) int
+		DueOn  func(childComplexity int) int
+		PaidBy func(childComplexity int) int
+		PaidOn func(childComplexity int) int
+		Until  func(childComplexity int) int
+	}
+
+	MembershipType struct {
+		Currency func(childComplexity int) int
+		ID       func(childComplexity int) int
+		Members  func(childComplexity int) int
+		Name     func(childComplexity int) int
+		Period   func(childComplexity int) int
+		Price    func(childComplexity int) int
+		Rate     func(childComplexity int) int
+	}
+
+	MembershipTypePayload struct {
+		Errors func(childComplexity int) int
+		Types  func(childComplexity int) int
 	}
 
 	Merchant struct {
@@ -691,12 +719,14 @@ type ComplexityRoot struct {
 		ChangeTask            func(childComplexity int, id uuid.UUID, input relance.TaskChange) int
 		ConnectPrestaShop     func(childComplexity int, input ConnectPrestaShopInput) int
 		ConnectShopify        func(childComplexity int, input ConnectShopifyInput) int
+		Enrol                 func(childComplexity int, profileID uuid.UUID, typeID uuid.UUID, since time.Time, endsOn *time.Time) int
 		FollowUpDecide        func(childComplexity int, id uuid.UUID, again bool) int
 		FollowUpsApprove      func(childComplexity int, ids []uuid.UUID, approve bool) int
 		KeepApart             func(childComplexity int, profileIds []uuid.UUID) int
 		LettersStop           func(childComplexity int, followUpID uuid.UUID, undo bool) int
 		MerchantUpdate        func(childComplexity int, name *string, mainCurrency *string, abandonAfterMinutes *int, relayContractOn *time.Time) int
 		MergeProfiles         func(childComplexity int, into uuid.UUID, from []uuid.UUID) int
+		MoveMembership        func(childComplexity int, id uuid.UUID, to relance.MembershipStatus, on *time.Time) int
 		ObjectionsRetry       func(childComplexity int, shopID uuid.UUID) int
 		PauseSync             func(childComplexity int, runID uuid.UUID) int
 		PrintBatchCreate      func(childComplexity int, printerID uuid.UUID) int
@@ -709,8 +739,10 @@ type ComplexityRoot struct {
 		RemoveLabel           func(childComplexity int, profileID uuid.UUID, name string) int
 		RemoveTask            func(childComplexity int, id uuid.UUID) int
 		ResumeSync            func(childComplexity int, runID uuid.UUID) int
+		RetireMembershipType  func(childComplexity int, id uuid.UUID) int
 		SaveDetails           func(childComplexity int, profileID uuid.UUID, details relance.TypedDetails, revision int) int
 		SaveGroup             func(childComplexity int, id *uuid.UUID, input relance.CustomerGroup) int
+		SaveMembershipType    func(childComplexity int, id *uuid.UUID, input relance.MembershipType) int
 		SegmentDelete         func(childComplexity int, id uuid.UUID) int
 		SegmentSave           func(childComplexity int, id *uuid.UUID, name string, filter relance.Filter) int
 		SendingRulesChange    func(childComplexity int, input relance.SendingRulesChange) int
@@ -718,6 +750,7 @@ type ComplexityRoot struct {
 		SessionEnd            func(childComplexity int, id uuid.UUID) int
 		SetGroup              func(childComplexity int, profileID uuid.UUID, groupID *uuid.UUID) int
 		SetMainCurrency       func(childComplexity int, currency string) int
+		SetMembershipPaid     func(childComplexity int, id uuid.UUID, dueOn time.Time, paidOn *time.Time) int
 		SetTaskDone           func(childComplexity int, id uuid.UUID, done bool) int
 		ShopLogoRemove        func(childComplexity int, shopID uuid.UUID) int
 		ShopLogoSet           func(childComplexity int, shopID uuid.UUID, file graphql.Upload) int
@@ -1037,6 +1070,7 @@ type ComplexityRoot struct {
 		LetterTexts          func(childComplexity int, trigger relance.TriggerKind) int
 		Letters              func(childComplexity int, states []relance.PrintState, campaignID *uuid.UUID, batchID *uuid.UUID, first int, after *string) int
 		MarketingPreferences func(childComplexity int) int
+		MembershipTypes      func(childComplexity int) int
 		Merchant             func(childComplexity int) int
 		MonthlyReport        func(childComplexity int, month string) int
 		Order                func(childComplexity int, id uuid.UUID) int
@@ -1580,6 +1614,11 @@ type MutationResolver interface {
 	AddressProposalDecide(ctx context.Context, id uuid.UUID, state relance.ProposalState) (*DonePayload, error)
 	ShopLogoSet(ctx context.Context, shopID uuid.UUID, file graphql.Upload) (*ShopPayload, error)
 	ShopLogoRemove(ctx context.Context, shopID uuid.UUID) (*ShopPayload, error)
+	SaveMembershipType(ctx context.Context, id *uuid.UUID, input relance.MembershipType) (*MembershipTypePayload, error)
+	RetireMembershipType(ctx context.Context, id uuid.UUID) (*MembershipTypePayload, error)
+	Enrol(ctx context.Context, profileID uuid.UUID, typeID uuid.UUID, since time.Time, endsOn *time.Time) (*ProfilePayload, error)
+	MoveMembership(ctx context.Context, id uuid.UUID, to relance.MembershipStatus, on *time.Time) (*ProfilePayload, error)
+	SetMembershipPaid(ctx context.Context, id uuid.UUID, dueOn time.Time, paidOn *time.Time) (*ProfilePayload, error)
 	ObjectionsRetry(ctx context.Context, shopID uuid.UUID) (*ShopPayload, error)
 	AssignOrder(ctx context.Context, orderID uuid.UUID, profileID uuid.UUID) (*OrderPayload, error)
 	ReleaseOrder(ctx context.Context, orderID uuid.UUID) (*OrderPayload, error)
@@ -1656,6 +1695,7 @@ type QueryResolver interface {
 	LetterPreview(ctx context.Context, input LetterPreviewInput) (*LetterPreviewPayload, error)
 	LetterTexts(ctx context.Context, trigger relance.TriggerKind) ([]*wire.CampaignLetterText, error)
 	AddressProposals(ctx context.Context, profileID *uuid.UUID) ([]*relance.AddressProposal, error)
+	MembershipTypes(ctx context.Context) ([]*relance.MembershipType, error)
 	Orders(ctx context.Context, first int, after *string, filter *relance.OrderFilter, direction string) (*relance.OrderPage, error)
 	Order(ctx context.Context, id uuid.UUID) (*relance.OrderView, error)
 	Sales(ctx context.Context, shopIds []uuid.UUID, between *relance.TimeRange) ([]*relance.Sales, error)
@@ -3990,18 +4030,48 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Membership.EndedAt(childComplexity), true
+	case "Membership.endsOn":
+		if e.ComplexityRoot.Membership.EndsOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Membership.EndsOn(childComplexity), true
 	case "Membership.id":
 		if e.ComplexityRoot.Membership.ID == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Membership.ID(childComplexity), true
+	case "Membership.payments":
+		if e.ComplexityRoot.Membership.Payments == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Membership.Payments(childComplexity), true
+	case "Membership.period":
+		if e.ComplexityRoot.Membership.Period == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Membership.Period(childComplexity), true
+	case "Membership.price":
+		if e.ComplexityRoot.Membership.Price == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Membership.Price(childComplexity), true
 	case "Membership.rate":
 		if e.ComplexityRoot.Membership.Rate == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Membership.Rate(childComplexity), true
+	case "Membership.resumesOn":
+		if e.ComplexityRoot.Membership.ResumesOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Membership.ResumesOn(childComplexity), true
 	case "Membership.since":
 		if e.ComplexityRoot.Membership.Since == nil {
 			break
@@ -4020,6 +4090,93 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Membership.Type(childComplexity), true
+
+	case "MembershipPayment.amount":
+		if e.ComplexityRoot.MembershipPayment.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipPayment.Amount(childComplexity), true
+	case "MembershipPayment.dueOn":
+		if e.ComplexityRoot.MembershipPayment.DueOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipPayment.DueOn(childComplexity), true
+	case "MembershipPayment.paidBy":
+		if e.ComplexityRoot.MembershipPayment.PaidBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipPayment.PaidBy(childComplexity), true
+	case "MembershipPayment.paidOn":
+		if e.ComplexityRoot.MembershipPayment.PaidOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipPayment.PaidOn(childComplexity), true
+	case "MembershipPayment.until":
+		if e.ComplexityRoot.MembershipPayment.Until == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipPayment.Until(childComplexity), true
+
+	case "MembershipType.currency":
+		if e.ComplexityRoot.MembershipType.Currency == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipType.Currency(childComplexity), true
+	case "MembershipType.id":
+		if e.ComplexityRoot.MembershipType.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipType.ID(childComplexity), true
+	case "MembershipType.members":
+		if e.ComplexityRoot.MembershipType.Members == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipType.Members(childComplexity), true
+	case "MembershipType.name":
+		if e.ComplexityRoot.MembershipType.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipType.Name(childComplexity), true
+	case "MembershipType.period":
+		if e.ComplexityRoot.MembershipType.Period == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipType.Period(childComplexity), true
+	case "MembershipType.price":
+		if e.ComplexityRoot.MembershipType.Price == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipType.Price(childComplexity), true
+	case "MembershipType.rate":
+		if e.ComplexityRoot.MembershipType.Rate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipType.Rate(childComplexity), true
+
+	case "MembershipTypePayload.errors":
+		if e.ComplexityRoot.MembershipTypePayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipTypePayload.Errors(childComplexity), true
+	case "MembershipTypePayload.types":
+		if e.ComplexityRoot.MembershipTypePayload.Types == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipTypePayload.Types(childComplexity), true
 
 	case "Merchant.abandonAfterMinutes":
 		if e.ComplexityRoot.Merchant.AbandonAfterMinutes == nil {
@@ -4467,6 +4624,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ConnectShopify(childComplexity, args["input"].(ConnectShopifyInput)), true
+	case "Mutation.enrol":
+		if e.ComplexityRoot.Mutation.Enrol == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_enrol_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.Enrol(childComplexity, args["profileId"].(uuid.UUID), args["typeId"].(uuid.UUID), args["since"].(time.Time), args["endsOn"].(*time.Time)), true
 	case "Mutation.followUpDecide":
 		if e.ComplexityRoot.Mutation.FollowUpDecide == nil {
 			break
@@ -4533,6 +4701,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.MergeProfiles(childComplexity, args["into"].(uuid.UUID), args["from"].([]uuid.UUID)), true
+	case "Mutation.moveMembership":
+		if e.ComplexityRoot.Mutation.MoveMembership == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_moveMembership_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MoveMembership(childComplexity, args["id"].(uuid.UUID), args["to"].(relance.MembershipStatus), args["on"].(*time.Time)), true
 	case "Mutation.objectionsRetry":
 		if e.ComplexityRoot.Mutation.ObjectionsRetry == nil {
 			break
@@ -4665,6 +4844,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ResumeSync(childComplexity, args["runId"].(uuid.UUID)), true
+	case "Mutation.retireMembershipType":
+		if e.ComplexityRoot.Mutation.RetireMembershipType == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_retireMembershipType_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RetireMembershipType(childComplexity, args["id"].(uuid.UUID)), true
 	case "Mutation.saveDetails":
 		if e.ComplexityRoot.Mutation.SaveDetails == nil {
 			break
@@ -4687,6 +4877,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SaveGroup(childComplexity, args["id"].(*uuid.UUID), args["input"].(relance.CustomerGroup)), true
+	case "Mutation.saveMembershipType":
+		if e.ComplexityRoot.Mutation.SaveMembershipType == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_saveMembershipType_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SaveMembershipType(childComplexity, args["id"].(*uuid.UUID), args["input"].(relance.MembershipType)), true
 	case "Mutation.segmentDelete":
 		if e.ComplexityRoot.Mutation.SegmentDelete == nil {
 			break
@@ -4764,6 +4965,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SetMainCurrency(childComplexity, args["currency"].(string)), true
+	case "Mutation.setMembershipPaid":
+		if e.ComplexityRoot.Mutation.SetMembershipPaid == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_setMembershipPaid_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetMembershipPaid(childComplexity, args["id"].(uuid.UUID), args["dueOn"].(time.Time), args["paidOn"].(*time.Time)), true
 	case "Mutation.setTaskDone":
 		if e.ComplexityRoot.Mutation.SetTaskDone == nil {
 			break
@@ -6285,6 +6497,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.MarketingPreferences(childComplexity), true
+	case "Query.membershipTypes":
+		if e.ComplexityRoot.Query.MembershipTypes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.MembershipTypes(childComplexity), true
 	case "Query.merchant":
 		if e.ComplexityRoot.Query.Merchant == nil {
 			break
@@ -8400,6 +8618,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputLetterPreviewInput,
 		ec.unmarshalInputLetterSettingsInput,
 		ec.unmarshalInputMarketingFilter,
+		ec.unmarshalInputMembershipTypeInput,
 		ec.unmarshalInputMoneyRange,
 		ec.unmarshalInputOrderFilter,
 		ec.unmarshalInputPrinterAccountInput,
@@ -8504,7 +8723,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/approval.graphqls" "schema/backtest.graphqls" "schema/campaign.graphqls" "schema/cart.graphqls" "schema/details.graphqls" "schema/group.graphqls" "schema/letter.graphqls" "schema/logo.graphqls" "schema/objection.graphqls" "schema/order.graphqls" "schema/overview.graphqls" "schema/product.graphqls" "schema/profile.graphqls" "schema/results.graphqls" "schema/schema.graphqls" "schema/sender.graphqls" "schema/settings.graphqls" "schema/shop.graphqls" "schema/sync.graphqls" "schema/task.graphqls" "schema/testletter.graphqls" "schema/token.graphqls" "schema/trial.graphqls" "schema/user.graphqls" "schema/version.graphqls"
+//go:embed "schema/approval.graphqls" "schema/backtest.graphqls" "schema/campaign.graphqls" "schema/cart.graphqls" "schema/details.graphqls" "schema/group.graphqls" "schema/letter.graphqls" "schema/logo.graphqls" "schema/membership.graphqls" "schema/objection.graphqls" "schema/order.graphqls" "schema/overview.graphqls" "schema/product.graphqls" "schema/profile.graphqls" "schema/results.graphqls" "schema/schema.graphqls" "schema/sender.graphqls" "schema/settings.graphqls" "schema/shop.graphqls" "schema/sync.graphqls" "schema/task.graphqls" "schema/testletter.graphqls" "schema/token.graphqls" "schema/trial.graphqls" "schema/user.graphqls" "schema/version.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -8524,6 +8743,7 @@ var sources = []*ast.Source{
 	{Name: "schema/group.graphqls", Input: sourceData("schema/group.graphqls"), BuiltIn: false},
 	{Name: "schema/letter.graphqls", Input: sourceData("schema/letter.graphqls"), BuiltIn: false},
 	{Name: "schema/logo.graphqls", Input: sourceData("schema/logo.graphqls"), BuiltIn: false},
+	{Name: "schema/membership.graphqls", Input: sourceData("schema/membership.graphqls"), BuiltIn: false},
 	{Name: "schema/objection.graphqls", Input: sourceData("schema/objection.graphqls"), BuiltIn: false},
 	{Name: "schema/order.graphqls", Input: sourceData("schema/order.graphqls"), BuiltIn: false},
 	{Name: "schema/overview.graphqls", Input: sourceData("schema/overview.graphqls"), BuiltIn: false},
@@ -9640,8 +9860,64 @@ func (ec *executionContext) childFields_Membership(ctx context.Context, field gr
 		return ec.fieldContext_Membership_since(ctx, field)
 	case "endedAt":
 		return ec.fieldContext_Membership_endedAt(ctx, field)
+	case "price":
+		return ec.fieldContext_Membership_price(ctx, field)
+	case "period":
+		return ec.fieldContext_Membership_period(ctx, field)
+	case "endsOn":
+		return ec.fieldContext_Membership_endsOn(ctx, field)
+	case "resumesOn":
+		return ec.fieldContext_Membership_resumesOn(ctx, field)
+	case "payments":
+		return ec.fieldContext_Membership_payments(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Membership", field.Name)
+}
+
+func (ec *executionContext) childFields_MembershipPayment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "dueOn":
+		return ec.fieldContext_MembershipPayment_dueOn(ctx, field)
+	case "until":
+		return ec.fieldContext_MembershipPayment_until(ctx, field)
+	case "amount":
+		return ec.fieldContext_MembershipPayment_amount(ctx, field)
+	case "paidOn":
+		return ec.fieldContext_MembershipPayment_paidOn(ctx, field)
+	case "paidBy":
+		return ec.fieldContext_MembershipPayment_paidBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MembershipPayment", field.Name)
+}
+
+func (ec *executionContext) childFields_MembershipType(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_MembershipType_id(ctx, field)
+	case "name":
+		return ec.fieldContext_MembershipType_name(ctx, field)
+	case "rate":
+		return ec.fieldContext_MembershipType_rate(ctx, field)
+	case "price":
+		return ec.fieldContext_MembershipType_price(ctx, field)
+	case "currency":
+		return ec.fieldContext_MembershipType_currency(ctx, field)
+	case "period":
+		return ec.fieldContext_MembershipType_period(ctx, field)
+	case "members":
+		return ec.fieldContext_MembershipType_members(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MembershipType", field.Name)
+}
+
+func (ec *executionContext) childFields_MembershipTypePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "types":
+		return ec.fieldContext_MembershipTypePayload_types(ctx, field)
+	case "errors":
+		return ec.fieldContext_MembershipTypePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MembershipTypePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Merchant(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11952,6 +12228,44 @@ func (ec *executionContext) field_Mutation_connectShopify_args(ctx context.Conte
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_enrol_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "profileId",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["profileId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "typeId",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["typeId"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "since",
+		func(ctx context.Context, v any) (time.Time, error) {
+			return ec.unmarshalNDate2timeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["since"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "endsOn",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODate2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["endsOn"] = arg3
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_followUpDecide_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -12089,6 +12403,36 @@ func (ec *executionContext) field_Mutation_mergeProfiles_args(ctx context.Contex
 		return nil, err
 	}
 	args["from"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_moveMembership_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (relance.MembershipStatus, error) {
+			return ec.unmarshalNMembershipStatus2githubᚗcomᚋrelanceᚋrelanceᚐMembershipStatus(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "on",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODate2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["on"] = arg2
 	return args, nil
 }
 
@@ -12284,6 +12628,20 @@ func (ec *executionContext) field_Mutation_resumeSync_args(ctx context.Context, 
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_retireMembershipType_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_saveDetails_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -12328,6 +12686,28 @@ func (ec *executionContext) field_Mutation_saveGroup_args(ctx context.Context, r
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (relance.CustomerGroup, error) {
 			return ec.unmarshalNCustomerGroupInput2githubᚗcomᚋrelanceᚋrelanceᚐCustomerGroup(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_saveMembershipType_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (*uuid.UUID, error) {
+			return ec.unmarshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (relance.MembershipType, error) {
+			return ec.unmarshalNMembershipTypeInput2githubᚗcomᚋrelanceᚋrelanceᚐMembershipType(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -12455,6 +12835,36 @@ func (ec *executionContext) field_Mutation_setMainCurrency_args(ctx context.Cont
 		return nil, err
 	}
 	args["currency"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_setMembershipPaid_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "dueOn",
+		func(ctx context.Context, v any) (time.Time, error) {
+			return ec.unmarshalNDate2timeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["dueOn"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "paidOn",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODate2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["paidOn"] = arg2
 	return args, nil
 }
 
@@ -16631,6 +17041,127 @@ func (ec *executionContext) fieldContext_Membership_endedAt(_ context.Context, f
 	return graphql.NewScalarFieldContext("Membership", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
+func (ec *executionContext) fieldContext_Membership_price(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Membership",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_Membership_period(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Membership", field, false, false, errors.New("field of type MembershipPeriod does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Membership_endsOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Membership", field, false, false, errors.New("field of type Date does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Membership_resumesOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Membership", field, false, false, errors.New("field of type Date does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Membership_payments(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Membership",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MembershipPayment(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_MembershipPayment_dueOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MembershipPayment", field, false, false, errors.New("field of type Date does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_MembershipPayment_until(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MembershipPayment", field, false, false, errors.New("field of type Date does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_MembershipPayment_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MembershipPayment",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_MembershipPayment_paidOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MembershipPayment", field, false, false, errors.New("field of type Date does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_MembershipPayment_paidBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MembershipPayment", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_MembershipType_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MembershipType", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_MembershipType_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MembershipType", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_MembershipType_rate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MembershipType", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_MembershipType_price(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MembershipType", field, false, false, errors.New("field of type Decimal does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_MembershipType_currency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MembershipType", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_MembershipType_period(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MembershipType", field, false, false, errors.New("field of type MembershipPeriod does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_MembershipType_members(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MembershipType", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_MembershipTypePayload_types(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MembershipTypePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MembershipType(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_MembershipTypePayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MembershipTypePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) fieldContext_Merchant_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Merchant", field, false, false, errors.New("field of type ID does not have child fields"))
 }
@@ -18618,6 +19149,316 @@ func (ec *executionContext) fieldContext_Mutation_shopLogoRemove(ctx context.Con
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_shopLogoRemove_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_saveMembershipType(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_saveMembershipType(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SaveMembershipType(ctx, fc.Args["id"].(*uuid.UUID), fc.Args["input"].(relance.MembershipType))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal *MembershipTypePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *MembershipTypePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *MembershipTypePayload) graphql.Marshaler {
+			return ec.marshalNMembershipTypePayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐMembershipTypePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_saveMembershipType(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MembershipTypePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_saveMembershipType_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_retireMembershipType(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_retireMembershipType(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RetireMembershipType(ctx, fc.Args["id"].(uuid.UUID))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal *MembershipTypePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *MembershipTypePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *MembershipTypePayload) graphql.Marshaler {
+			return ec.marshalNMembershipTypePayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐMembershipTypePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_retireMembershipType(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MembershipTypePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_retireMembershipType_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_enrol(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_enrol(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().Enrol(ctx, fc.Args["profileId"].(uuid.UUID), fc.Args["typeId"].(uuid.UUID), fc.Args["since"].(time.Time), fc.Args["endsOn"].(*time.Time))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "CLERK")
+				if err != nil {
+					var zeroVal *ProfilePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ProfilePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ProfilePayload) graphql.Marshaler {
+			return ec.marshalNProfilePayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐProfilePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_enrol(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ProfilePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_enrol_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_moveMembership(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_moveMembership(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().MoveMembership(ctx, fc.Args["id"].(uuid.UUID), fc.Args["to"].(relance.MembershipStatus), fc.Args["on"].(*time.Time))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "CLERK")
+				if err != nil {
+					var zeroVal *ProfilePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ProfilePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ProfilePayload) graphql.Marshaler {
+			return ec.marshalNProfilePayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐProfilePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_moveMembership(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ProfilePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_moveMembership_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_setMembershipPaid(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_setMembershipPaid(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetMembershipPaid(ctx, fc.Args["id"].(uuid.UUID), fc.Args["dueOn"].(time.Time), fc.Args["paidOn"].(*time.Time))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "CLERK")
+				if err != nil {
+					var zeroVal *ProfilePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ProfilePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ProfilePayload) graphql.Marshaler {
+			return ec.marshalNProfilePayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐProfilePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_setMembershipPaid(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ProfilePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_setMembershipPaid_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -24142,6 +24983,38 @@ func (ec *executionContext) fieldContext_Query_addressProposals(ctx context.Cont
 	if fc.Args, err = ec.field_Query_addressProposals_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_membershipTypes(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_membershipTypes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().MembershipTypes(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*relance.MembershipType) graphql.Marshaler {
+			return ec.marshalNMembershipType2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐMembershipTypeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_membershipTypes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MembershipType(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -30029,6 +30902,68 @@ func (ec *executionContext) unmarshalInputMarketingFilter(ctx context.Context, o
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputMembershipTypeInput(ctx context.Context, obj any) (relance.MembershipType, error) {
+	var it relance.MembershipType
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["rate"]; !present {
+		asMap["rate"] = ""
+	}
+
+	fieldsInOrder := [...]string{"name", "rate", "price", "currency", "period"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "rate":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rate"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Rate = data
+		case "price":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("price"))
+			data, err := ec.unmarshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Price = data
+		case "currency":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("currency"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Currency = data
+		case "period":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("period"))
+			data, err := ec.unmarshalNMembershipPeriod2githubᚗcomᚋrelanceᚋrelanceᚐMembershipPeriod(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Period = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputMoneyRange(ctx context.Context, obj any) (relance.MoneyRange, error) {
 	var it relance.MoneyRange
 	if obj == nil {
@@ -35340,6 +36275,137 @@ func (ec *executionContext) _Membership(ctx context.Context, sel ast.SelectionSe
 			}
 		case "endedAt":
 			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.EndedAt)
+		case "price":
+			out.values[i] = ec.marshalNMoney2githubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, fields[i].Selections, obj.Price)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "period":
+			out.values[i] = ec.marshalNMembershipPeriod2githubᚗcomᚋrelanceᚋrelanceᚐMembershipPeriod(ctx, fields[i].Selections, obj.Period)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "endsOn":
+			out.values[i] = ec.marshalODate2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.EndsOn)
+		case "resumesOn":
+			out.values[i] = ec.marshalODate2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.ResumesOn)
+		case "payments":
+			out.values[i] = ec.marshalNMembershipPayment2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐMembershipPaymentᚄ(ctx, fields[i].Selections, obj.Payments)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var membershipPaymentImplementors = []string{"MembershipPayment"}
+
+func (ec *executionContext) _MembershipPayment(ctx context.Context, sel ast.SelectionSet, obj *relance.MembershipPayment) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, membershipPaymentImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("MembershipPayment")
+		case "dueOn":
+			out.values[i] = ec.marshalNDate2timeᚐTime(ctx, fields[i].Selections, obj.DueOn)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "until":
+			out.values[i] = ec.marshalODate2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.Until)
+		case "amount":
+			out.values[i] = ec.marshalNMoney2githubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, fields[i].Selections, obj.Amount)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "paidOn":
+			out.values[i] = ec.marshalODate2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.PaidOn)
+		case "paidBy":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.PaidBy)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var membershipTypeImplementors = []string{"MembershipType"}
+
+func (ec *executionContext) _MembershipType(ctx context.Context, sel ast.SelectionSet, obj *relance.MembershipType) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, membershipTypeImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("MembershipType")
+		case "id":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "name":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Name)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "rate":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Rate)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "price":
+			out.values[i] = ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, fields[i].Selections, obj.Price)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "currency":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Currency)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "period":
+			out.values[i] = ec.marshalNMembershipPeriod2githubᚗcomᚋrelanceᚋrelanceᚐMembershipPeriod(ctx, fields[i].Selections, obj.Period)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "members":
+			out.values[i] = ec.marshalNInt2int64(ctx, fields[i].Selections, obj.Members)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var membershipTypePayloadImplementors = []string{"MembershipTypePayload"}
+
+func (ec *executionContext) _MembershipTypePayload(ctx context.Context, sel ast.SelectionSet, obj *MembershipTypePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, membershipTypePayloadImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("MembershipTypePayload")
+		case "types":
+			out.values[i] = ec.marshalNMembershipType2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐMembershipTypeᚄ(ctx, fields[i].Selections, obj.Types)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "errors":
+			out.values[i] = ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, fields[i].Selections, obj.Errors)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
 		default:
 			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
@@ -36005,6 +37071,41 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "shopLogoRemove":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_shopLogoRemove(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "saveMembershipType":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_saveMembershipType(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "retireMembershipType":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_retireMembershipType(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "enrol":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_enrol(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "moveMembership":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_moveMembership(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "setMembershipPaid":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setMembershipPaid(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -39801,6 +40902,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_addressProposals(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "membershipTypes":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_membershipTypes(ctx, field)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -45714,6 +46837,41 @@ func (ec *executionContext) marshalNMembership2ᚕgithubᚗcomᚋrelanceᚋrelan
 	return ret
 }
 
+func (ec *executionContext) marshalNMembershipPayment2githubᚗcomᚋrelanceᚋrelanceᚐMembershipPayment(ctx context.Context, sel ast.SelectionSet, v relance.MembershipPayment) graphql.Marshaler {
+	return ec._MembershipPayment(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNMembershipPayment2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐMembershipPaymentᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.MembershipPayment) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNMembershipPayment2githubᚗcomᚋrelanceᚋrelanceᚐMembershipPayment(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNMembershipPeriod2githubᚗcomᚋrelanceᚋrelanceᚐMembershipPeriod(ctx context.Context, v any) (relance.MembershipPeriod, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := relance.MembershipPeriod(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNMembershipPeriod2githubᚗcomᚋrelanceᚋrelanceᚐMembershipPeriod(ctx context.Context, sel ast.SelectionSet, v relance.MembershipPeriod) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNMembershipStatus2githubᚗcomᚋrelanceᚋrelanceᚐMembershipStatus(ctx context.Context, v any) (relance.MembershipStatus, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := relance.MembershipStatus(tmp)
@@ -45729,6 +46887,45 @@ func (ec *executionContext) marshalNMembershipStatus2githubᚗcomᚋrelanceᚋre
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNMembershipType2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐMembershipTypeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.MembershipType) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNMembershipType2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐMembershipType(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNMembershipType2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐMembershipType(ctx context.Context, sel ast.SelectionSet, v *relance.MembershipType) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._MembershipType(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNMembershipTypeInput2githubᚗcomᚋrelanceᚋrelanceᚐMembershipType(ctx context.Context, v any) (relance.MembershipType, error) {
+	res, err := ec.unmarshalInputMembershipTypeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNMembershipTypePayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐMembershipTypePayload(ctx context.Context, sel ast.SelectionSet, v *MembershipTypePayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._MembershipTypePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNMerchant2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐMerchant(ctx context.Context, sel ast.SelectionSet, v *relance.Merchant) graphql.Marshaler {

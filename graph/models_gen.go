@@ -341,6 +341,14 @@ type LetterPreviewPayload struct {
 	Errors []*wire.UserError `json:"errors"`
 }
 
+// Whether it was done, or why not.
+type MembershipTypePayload struct {
+	// The types as they are now.
+	Types []*relance.MembershipType `json:"types"`
+	// What to mend.
+	Errors []*wire.UserError `json:"errors"`
+}
+
 // The merchant, or what to mend.
 type MerchantPayload struct {
 	// The merchant.

@@ -44,6 +44,8 @@ type Reader interface {
 	Groups(ctx context.Context, m uuid.UUID) ([]relance.CustomerGroup, error)
 	GroupSales(ctx context.Context, m, group uuid.UUID, from, to time.Time, shops []uuid.UUID) ([]relance.GroupSales, error)
 	Tasks(ctx context.Context, m uuid.UUID, q relance.TaskQuery) (*relance.TaskPage, error)
+	MembershipTypes(ctx context.Context, m uuid.UUID) ([]relance.MembershipType, error)
+	MembershipProfile(ctx context.Context, m, id uuid.UUID) (uuid.UUID, error)
 	TaskProfile(ctx context.Context, m, id uuid.UUID) (uuid.UUID, error)
 	DetailsOf(ctx context.Context, m, profile uuid.UUID) (relance.ProfileDetails, error)
 	ProfileChanges(ctx context.Context, m, profile uuid.UUID, first int) ([]relance.ProfileChange, error)
@@ -82,6 +84,11 @@ type UseCases interface {
 	SaveGroup(ctx context.Context, m uuid.UUID, g relance.CustomerGroup, actor string) (uuid.UUID, error)
 	RemoveGroup(ctx context.Context, m, id uuid.UUID, actor string) error
 	SetGroup(ctx context.Context, m, profile uuid.UUID, group *uuid.UUID, actor string) error
+	SaveMembershipType(ctx context.Context, m uuid.UUID, t relance.MembershipType, actor string) (uuid.UUID, error)
+	RetireMembershipType(ctx context.Context, m, id uuid.UUID, actor string) error
+	Enrol(ctx context.Context, m, profile uuid.UUID, e relance.Enrolling, actor string) error
+	MoveMembership(ctx context.Context, m, id uuid.UUID, to relance.MembershipStatus, on *time.Time, actor string) error
+	SetPaid(ctx context.Context, m, membership uuid.UUID, dueOn time.Time, paidOn *time.Time, actor string) error
 	AddTask(ctx context.Context, m, profile uuid.UUID, t relance.TaskChange, actor string) error
 	ChangeTask(ctx context.Context, m, id uuid.UUID, t relance.TaskChange, actor string) error
 	SetTaskDone(ctx context.Context, m, id uuid.UUID, done bool, actor string) error

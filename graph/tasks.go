@@ -3,7 +3,6 @@ package graph
 import (
 	"cmp"
 	"context"
-	"slices"
 
 	"github.com/google/uuid"
 
@@ -55,17 +54,4 @@ func (r *Resolver) colleagues(ctx context.Context) ([]*Colleague, error) {
 		}
 	}
 	return out, err
-}
-
-// groupPayload gives a group that was changed, or why it was not.
-func (r *Resolver) groupPayload(ctx context.Context, id uuid.UUID, err error) (*CustomerGroupPayload, error) {
-	errs, err := userErrors(err)
-	if err != nil || len(errs) > 0 {
-		return &CustomerGroupPayload{Errors: errs}, err
-	}
-	list, err := r.Read.Groups(ctx, bearer(ctx).MerchantID)
-	if i := slices.IndexFunc(list, func(g relance.CustomerGroup) bool { return g.ID == id }); i >= 0 {
-		return &CustomerGroupPayload{Group: &list[i], Errors: errs}, err
-	}
-	return &CustomerGroupPayload{Errors: errs}, err
 }

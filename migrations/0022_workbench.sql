@@ -108,4 +108,46 @@ CREATE INDEX tasks_open ON tasks (merchant_id, due_on, id) WHERE done_at IS NULL
 CREATE UNIQUE INDEX tasks_by_follow_up ON tasks (merchant_id, follow_up_id) WHERE follow_up_id IS NOT NULL;
 SELECT fence('tasks');
 COMMENT ON COLUMN tasks.title IS 'personal';
+
+-- What one can be a member of, at which rate; what is asked for it is frozen in each membership.
+CREATE TABLE membership_types (
+  merchant_id uuid NOT NULL REFERENCES merchants,
+  id          uuid NOT NULL,
+  name        text NOT NULL,
+  rate        text NOT NULL DEFAULT '',
+  price       numeric(20,6) NOT NULL,
+  currency    text NOT NULL,
+  period      text NOT NULL CHECK (period IN ('ONCE', 'MONTH', 'QUARTER', 'YEAR')),
+  created_at  timestamptz NOT NULL,
+  retired_at  timestamptz,             -- nobody can be enrolled any more
+  PRIMARY KEY (merchant_id, id)
+);
+CREATE UNIQUE INDEX membership_types_name ON membership_types (merchant_id, lower(name), lower(rate)) WHERE retired_at IS NULL;
+SELECT fence('membership_types');
+
+ALTER TABLE memberships
+  ADD COLUMN type_id    uuid,
+  ADD COLUMN price      numeric(20,6) NOT NULL DEFAULT 0,
+  ADD COLUMN currency   text NOT NULL DEFAULT '',
+  ADD COLUMN period     text NOT NULL DEFAULT 'ONCE' CHECK (period IN ('ONCE', 'MONTH', 'QUARTER', 'YEAR')),
+  ADD COLUMN ends_on    date,          -- the first day on which it holds no more
+  ADD COLUMN resumes_on date,          -- PAUSED: the day on which it holds again by itself
+  ADD COLUMN asked_until date,         -- payments up to this day are written down
+  ADD FOREIGN KEY (merchant_id, type_id) REFERENCES membership_types;
+CREATE INDEX memberships_to_move ON memberships (merchant_id) WHERE status <> 'ENDED';
+
+CREATE TABLE membership_payments (
+  merchant_id   uuid NOT NULL,
+  membership_id uuid NOT NULL,
+  due_on        date NOT NULL,
+  until         date,                  -- what is paid for ends before this day; ONCE: never
+  amount        numeric(20,6) NOT NULL,
+  currency      text NOT NULL,
+  paid_on       date,
+  paid_by       text NOT NULL DEFAULT '',  -- who wrote down that it was paid
+  PRIMARY KEY (merchant_id, membership_id, due_on),
+  FOREIGN KEY (merchant_id, membership_id) REFERENCES memberships ON DELETE CASCADE
+);
+CREATE INDEX membership_payments_due ON membership_payments (merchant_id, due_on, membership_id) WHERE paid_on IS NULL;
+SELECT fence('membership_payments');
 RESET ROLE;

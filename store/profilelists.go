@@ -276,19 +276,6 @@ func (f *filler) queueNotes(b *pgx.Batch) {
 	})
 }
 
-func (f *filler) queueMemberships(b *pgx.Batch) {
-	b.Queue(`SELECT profile_id, id, type, rate, status, since, ended_at FROM memberships WHERE merchant_id = $1 AND profile_id = ANY($2)
-		ORDER BY profile_id, since DESC, id`, f.merchant, f.ids).Query(func(rows pgx.Rows) error {
-		var profile uuid.UUID
-		var x relance.Membership
-		_, err := pgx.ForEachRow(rows, []any{&profile, &x.ID, &x.Type, &x.Rate, &x.Status, &x.Since, &x.EndedAt}, func() error {
-			f.at[profile].Members = append(f.at[profile].Members, x)
-			return nil
-		})
-		return err
-	})
-}
-
 // queueMoney reads the figures per currency. Somebody limited to some shops sees the
 // figures of the orders of those shops only.
 func (f *filler) queueMoney(b *pgx.Batch) {

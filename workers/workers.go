@@ -38,6 +38,7 @@ type UseCases interface {
 	PassOnObjections(ctx context.Context, merchant uuid.UUID) error
 	LookAtLetters(ctx context.Context, merchant uuid.UUID) error
 	TidyLetters(ctx context.Context, merchant uuid.UUID) error
+	MoveMemberships(ctx context.Context, merchant uuid.UUID) error
 	MailReport(ctx context.Context, t relance.ReportTask) error
 	Stale() time.Duration
 }
@@ -118,6 +119,7 @@ func (w *Workers) table() []job {
 		{kind: "tidy_letters", every: 150 * w.opts.SweepEvery, does: "deletes the files of letters whose time is over", run: w.tidyLetters},
 		{kind: "pass_on_objections", every: 5 * w.opts.SweepEvery, does: "tells the shops who objected to e-mail", run: w.passOnObjections},
 		{kind: "look_at_letters", every: 5 * w.opts.SweepEvery, does: "asks printers how letters stand, and calls back those that somebody objected to", run: w.lookAtLetters},
+		{kind: "move_memberships", every: 150 * w.opts.SweepEvery, does: "ends memberships whose last day is over, lets rested ones hold again, writes down payments due", run: w.moveMemberships},
 		{kind: "mail_reports", every: 5 * w.opts.SweepEvery, does: "mails last month's report to those who want it", run: w.mailReports},
 		{kind: "sync_shops", every: max(w.opts.SyncEvery/20, time.Second), does: "starts a pull of every shop whose last one is old enough, or failed and has rested", run: w.syncShops},
 	}
@@ -201,6 +203,11 @@ func (w *Workers) sweepFollowUps(ctx context.Context, _ []byte) error {
 		}
 	}
 	return nil
+}
+
+func (w *Workers) moveMemberships(ctx context.Context, _ []byte) error {
+	merchants, err := w.rows.Merchants(ctx)
+	return each(ctx, merchants, err, w.use.MoveMemberships)
 }
 
 func (w *Workers) learnTables(ctx context.Context, _ []byte) error {

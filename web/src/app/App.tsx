@@ -16,6 +16,7 @@ import { theme, variables } from './theme'
 const Overview = lazy(() => import('../overview/Overview'))
 const Customers = lazy(() => import('../customers/Customers'))
 const Groups = lazy(() => import('../customers/Groups'))
+const MembershipTypes = lazy(() => import('../customers/MembershipTypes'))
 const Tasks = lazy(() => import('../tasks/Tasks'))
 const Customer = lazy(() => import('../customer/Customer'))
 const Orders = lazy(() => import('../orders/Orders'))
@@ -91,6 +92,7 @@ function Dashboard() {
                 <Route path="/orders" component={Orders} />
                 <Route path="/orders-without-customer" component={OrdersWithoutCustomer} />
                 <Route path="/customers/groups" component={Groups} />
+                <Route path="/customers/memberships" component={MembershipTypes} />
                 <Route path="/tasks" component={Tasks} />
                 <Route path="/customers/:id">{({ id }) => <Customer key={id} id={id} />}</Route>
                 <Route path="/carts" component={Carts} />

@@ -30,6 +30,7 @@ const PersonFollowUps = lazy(() => import('../campaigns/PersonFollowUps'))
 const MergeDialog = lazy(() => import('./MergeDialog'))
 const EditDialog = lazy(() => import('./EditDialog'))
 const PersonTasks = lazy(() => import('./PersonTasks'))
+const PersonMemberships = lazy(() => import('./PersonMemberships'))
 const GroupSelect = lazy(() => import('./GroupSelect'))
 const Changes = lazy(() => import('./Changes'))
 
@@ -210,6 +211,9 @@ function Card({ person, reload, back }: { person: Person; reload: () => void; ba
           </LabelsAndNotes>
           <Suspense fallback={<Skeleton rows={2} />}>
             <PersonTasks id={person.id} />
+          </Suspense>
+          <Suspense fallback={<Skeleton rows={2} />}>
+            <PersonMemberships id={person.id} />
           </Suspense>
           <Consents person={person} />
         </div>

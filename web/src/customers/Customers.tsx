@@ -71,6 +71,9 @@ export default function Customers() {
           <Button component={Link} href="/customers/groups" variant="default">
             <Trans>Groups</Trans>
           </Button>
+          <Button component={Link} href="/customers/memberships" variant="default">
+            <Trans>Memberships</Trans>
+          </Button>
           {can('CLERK') && (
             <Button leftSection={<Plus size={14} aria-hidden />} onClick={() => add('customer')}>
               <Trans>New customer</Trans>

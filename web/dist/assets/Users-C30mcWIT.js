@@ -1,0 +1,1 @@
+export{t as RoleFields,n as default}from"./Users-fd9P-zkZ.js";
