@@ -24,24 +24,25 @@ type Profile struct {
 	NeedsReview  bool // more records match than may be joined unseen
 	AdminChanged time.Time
 
-	Spent     Money // in the merchant's main currency
-	Returned  Money // in the merchant's main currency
-	PerMoney  []ProfileMoney
-	Emails    []Contact
-	Phones    []Contact
-	Addresses []ProfileAddress
-	Consents  []ProfileConsent
-	Records   []Identity
-	Labels    []Label
-	Group     *ProfileGroup
-	Notes     []Note
-	Members   []Membership
-	KeptApart []uuid.UUID   // profiles that decisions keep apart from it
-	Merges    []*MergeEntry // open entries that joined others into it
-	HabitRows map[HabitKind][]Habit
-	Orders    map[string]*OrderPage // by the name under which they were asked for
-	Carts     map[string]*CartPage
-	Products  map[string]*PurchasePage
+	Spent      Money // in the merchant's main currency
+	Returned   Money // in the merchant's main currency
+	PerMoney   []ProfileMoney
+	Emails     []Contact
+	Phones     []Contact
+	Addresses  []ProfileAddress
+	Consents   []ProfileConsent
+	Records    []Identity
+	Labels     []Label
+	Group      *ProfileGroup
+	Objections []ConsentChannel // to what the person objected, by a link or in their own words
+	Notes      []Note
+	Members    []Membership
+	KeptApart  []uuid.UUID   // profiles that decisions keep apart from it
+	Merges     []*MergeEntry // open entries that joined others into it
+	HabitRows  map[HabitKind][]Habit
+	Orders     map[string]*OrderPage // by the name under which they were asked for
+	Carts      map[string]*CartPage
+	Products   map[string]*PurchasePage
 }
 
 // SpentByCurrency gives the spent of every currency.

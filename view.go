@@ -201,22 +201,23 @@ type Paging struct {
 
 // ProfileWant says what of a profile to read; what is not wanted is not read.
 type ProfileWant struct {
-	Columns   map[string]bool // of the profile itself, see the store
-	Records   bool            // customer records: e-mails, phones, identities, shops
-	Shops     bool            // the shops that records, orders and carts belong to
-	Addresses bool
-	Consents  bool
-	Labels    bool
-	Group     bool
-	Notes     bool
-	Members   bool // memberships
-	Money     bool
-	Habits    bool
-	Merges    bool
-	Apart     bool
-	Orders    map[string]OrderWant
-	Carts     map[string]CartWant
-	Purchases map[string]Paging
+	Columns    map[string]bool // of the profile itself, see the store
+	Records    bool            // customer records: e-mails, phones, identities, shops
+	Shops      bool            // the shops that records, orders and carts belong to
+	Addresses  bool
+	Consents   bool
+	Labels     bool
+	Group      bool
+	Objections bool
+	Notes      bool
+	Members    bool // memberships
+	Money      bool
+	Habits     bool
+	Merges     bool
+	Apart      bool
+	Orders     map[string]OrderWant
+	Carts      map[string]CartWant
+	Purchases  map[string]Paging
 }
 
 // OrderWant says what of a list of orders to read.

@@ -3,6 +3,8 @@ package app
 import (
 	"context"
 
+	"github.com/google/uuid"
+
 	"github.com/relance/relance"
 )
 
@@ -37,4 +39,15 @@ func (a *App) Unsubscribe(ctx context.Context, token string, undo bool) (relance
 		return relance.Subscription{}, err
 	}
 	return relance.Subscription{ShopName: shop, Language: language, Stopped: !undo}, a.audit(ctx, m, "recipient", action, "follow_up", followUp, nil)
+}
+
+// RecordObjection writes down that a person said they want no more e-mail or letters, or took it back.
+func (a *App) RecordObjection(ctx context.Context, m, profile uuid.UUID, channel relance.ConsentChannel, undo bool, actor string) error {
+	if channel != relance.ChannelEmail && channel != relance.ChannelLetter {
+		return relance.TellField("channel", "OBJECTION_CHANNEL")
+	}
+	if err := a.Store.Objects(ctx, m, profile, channel, undo, a.Now()); err != nil {
+		return err
+	}
+	return a.audit(ctx, m, actor, "record_objection", "profile", profile, map[string]any{"channel": channel, "undo": undo})
 }

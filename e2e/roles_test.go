@@ -43,6 +43,8 @@ func dummy(s *ast.Schema, t *ast.Type) string {
 		return "true"
 	case t.NamedType == "Int":
 		return "1"
+	case t.NamedType == "Decimal":
+		return `"1"`
 	case t.NamedType == "Date":
 		return `"2026-11-01"`
 	case d.Kind == ast.Enum:

@@ -734,6 +734,7 @@ type ComplexityRoot struct {
 		PrinterAdd            func(childComplexity int, input relance.PrinterChange) int
 		PrinterRemove         func(childComplexity int, id uuid.UUID) int
 		PrinterUpdate         func(childComplexity int, id uuid.UUID, input relance.PrinterChange) int
+		RecordObjection       func(childComplexity int, profileID uuid.UUID, channel relance.ConsentChannel, undo bool) int
 		ReleaseOrder          func(childComplexity int, orderID uuid.UUID) int
 		RemoveGroup           func(childComplexity int, id uuid.UUID) int
 		RemoveLabel           func(childComplexity int, profileID uuid.UUID, name string) int
@@ -950,6 +951,7 @@ type ComplexityRoot struct {
 		Messages        func(childComplexity int, first int) int
 		NeedsReview     func(childComplexity int) int
 		Notes           func(childComplexity int) int
+		Objections      func(childComplexity int) int
 		OrderCount      func(childComplexity int) int
 		Orders          func(childComplexity int, first int, after *string) int
 		Phones          func(childComplexity int) int
@@ -1620,6 +1622,7 @@ type MutationResolver interface {
 	MoveMembership(ctx context.Context, id uuid.UUID, to relance.MembershipStatus, on *time.Time) (*ProfilePayload, error)
 	SetMembershipPaid(ctx context.Context, id uuid.UUID, dueOn time.Time, paidOn *time.Time) (*ProfilePayload, error)
 	ObjectionsRetry(ctx context.Context, shopID uuid.UUID) (*ShopPayload, error)
+	RecordObjection(ctx context.Context, profileID uuid.UUID, channel relance.ConsentChannel, undo bool) (*ProfilePayload, error)
 	AssignOrder(ctx context.Context, orderID uuid.UUID, profileID uuid.UUID) (*OrderPayload, error)
 	ReleaseOrder(ctx context.Context, orderID uuid.UUID) (*OrderPayload, error)
 	MergeProfiles(ctx context.Context, into uuid.UUID, from []uuid.UUID) (*MergePayload, error)
@@ -4789,6 +4792,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.PrinterUpdate(childComplexity, args["id"].(uuid.UUID), args["input"].(relance.PrinterChange)), true
+	case "Mutation.recordObjection":
+		if e.ComplexityRoot.Mutation.RecordObjection == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordObjection_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordObjection(childComplexity, args["profileId"].(uuid.UUID), args["channel"].(relance.ConsentChannel), args["undo"].(bool)), true
 	case "Mutation.releaseOrder":
 		if e.ComplexityRoot.Mutation.ReleaseOrder == nil {
 			break
@@ -5937,6 +5951,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Profile.Notes(childComplexity), true
+	case "Profile.objections":
+		if e.ComplexityRoot.Profile.Objections == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Profile.Objections(childComplexity), true
 	case "Profile.orderCount":
 		if e.ComplexityRoot.Profile.OrderCount == nil {
 			break
@@ -10396,6 +10416,8 @@ func (ec *executionContext) childFields_Profile(ctx context.Context, field graph
 		return ec.fieldContext_Profile_shops(ctx, field)
 	case "labels":
 		return ec.fieldContext_Profile_labels(ctx, field)
+	case "objections":
+		return ec.fieldContext_Profile_objections(ctx, field)
 	case "group":
 		return ec.fieldContext_Profile_group(ctx, field)
 	case "notes":
@@ -12547,6 +12569,36 @@ func (ec *executionContext) field_Mutation_printerUpdate_args(ctx context.Contex
 		return nil, err
 	}
 	args["input"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_recordObjection_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "profileId",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["profileId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "channel",
+		func(ctx context.Context, v any) (relance.ConsentChannel, error) {
+			return ec.unmarshalNConsentChannel2githubᚗcomᚋrelanceᚋrelanceᚐConsentChannel(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["channel"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "undo",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["undo"] = arg2
 	return args, nil
 }
 
@@ -19527,6 +19579,68 @@ func (ec *executionContext) fieldContext_Mutation_objectionsRetry(ctx context.Co
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_recordObjection(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_recordObjection(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RecordObjection(ctx, fc.Args["profileId"].(uuid.UUID), fc.Args["channel"].(relance.ConsentChannel), fc.Args["undo"].(bool))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "CLERK")
+				if err != nil {
+					var zeroVal *ProfilePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ProfilePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ProfilePayload) graphql.Marshaler {
+			return ec.marshalNProfilePayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐProfilePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_recordObjection(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ProfilePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_recordObjection_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_assignOrder(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -22838,6 +22952,13 @@ func (ec *executionContext) fieldContext_Profile_labels(_ context.Context, field
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Profile_objections(ctx context.Context, field graphql.CollectedField, obj *relance.Profile) (ret graphql.Marshaler) {
+	return ec.marshalNConsentChannel2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐConsentChannelᚄ(ctx, field.Selections, obj.Objections)
+}
+func (ec *executionContext) fieldContext_Profile_objections(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Profile", field, false, false, errors.New("field of type ConsentChannel does not have child fields"))
 }
 
 func (ec *executionContext) _Profile_group(ctx context.Context, field graphql.CollectedField, obj *relance.Profile) (ret graphql.Marshaler) {
@@ -37117,6 +37238,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "recordObjection":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_recordObjection(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "assignOrder":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_assignOrder(ctx, field)
@@ -38799,6 +38927,11 @@ func (ec *executionContext) _Profile(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "objections":
+			out.Values[i] = ec._Profile_objections(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "group":
 			out.Values[i] = ec._Profile_group(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -39189,6 +39322,11 @@ func (ec *executionContext) plainProfile(ctx context.Context, fields []graphql.C
 			}
 		case "labels":
 			out.values[i] = ec.marshalNLabel2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐLabelᚄ(ctx, fields[i].Selections, obj.Labels)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "objections":
+			out.values[i] = ec.marshalNConsentChannel2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐConsentChannelᚄ(ctx, fields[i].Selections, obj.Objections)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
@@ -46188,6 +46326,36 @@ func (ec *executionContext) marshalNConsentChannel2githubᚗcomᚋrelanceᚋrela
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNConsentChannel2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐConsentChannelᚄ(ctx context.Context, v any) ([]relance.ConsentChannel, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]relance.ConsentChannel, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNConsentChannel2githubᚗcomᚋrelanceᚋrelanceᚐConsentChannel(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNConsentChannel2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐConsentChannelᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.ConsentChannel) graphql.Marshaler {
+	ret := inOrderWithContext(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNConsentChannel2githubᚗcomᚋrelanceᚋrelanceᚐConsentChannel(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNConsentState2githubᚗcomᚋrelanceᚋrelanceᚐConsentState(ctx context.Context, v any) (relance.ConsentState, error) {

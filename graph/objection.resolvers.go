@@ -22,6 +22,13 @@ func (r *mutationResolver) ObjectionsRetry(ctx context.Context, shopID uuid.UUID
 	return r.shopPayload(ctx, shopID, err)
 }
 
+// RecordObjection is the resolver for the recordObjection field.
+func (r *mutationResolver) RecordObjection(ctx context.Context, profileID uuid.UUID, channel relance.ConsentChannel, undo bool) (*ProfilePayload, error) {
+	return r.changed(ctx, profileID, func(b relance.Bearer) error {
+		return r.Use.RecordObjection(ctx, b.MerchantID, profileID, channel, undo, b.Actor())
+	})
+}
+
 // StuckObjections is the resolver for the stuckObjections field.
 func (r *shopResolver) StuckObjections(ctx context.Context, obj *relance.Shop) ([]*relance.StuckObjections, error) {
 	list, err := r.Read.StuckObjections(ctx, obj.MerchantID, obj.ID)

@@ -93,6 +93,7 @@ type UseCases interface {
 	ChangeTask(ctx context.Context, m, id uuid.UUID, t relance.TaskChange, actor string) error
 	SetTaskDone(ctx context.Context, m, id uuid.UUID, done bool, actor string) error
 	RemoveTask(ctx context.Context, m, id uuid.UUID, actor string) error
+	RecordObjection(ctx context.Context, m, profile uuid.UUID, channel relance.ConsentChannel, undo bool, actor string) error
 	AddPerson(ctx context.Context, m uuid.UUID, shop *uuid.UUID, d relance.TypedDetails, actor string) (uuid.UUID, error)
 	SaveDetails(ctx context.Context, m, profile uuid.UUID, d relance.TypedDetails, revision int, actor string) error
 	UndoChange(ctx context.Context, m, change uuid.UUID, actor string) (uuid.UUID, error)

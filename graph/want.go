@@ -114,6 +114,8 @@ func (s selection) profileField(w *relance.ProfileWant, f graphql.CollectedField
 		w.Consents = true
 	case "labels":
 		w.Labels = true
+	case "objections":
+		w.Objections = true
 	case "group":
 		w.Group = true
 	case "notes":

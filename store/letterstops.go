@@ -17,8 +17,7 @@ func (s *Store) StopLetters(ctx context.Context, m, followUp uuid.UUID, now time
 		b := &pgx.Batch{}
 		b.Queue(`INSERT INTO letter_stops AS x (merchant_id, customer_id, reason, follow_up_id, at) SELECT $1, customer_id, 'OBJECTION', $2, $3 FROM (`+readersRecords+`) r
 			ON CONFLICT (merchant_id, customer_id, reason, address_key) DO UPDATE SET lifted_at = NULL, at = CASE WHEN x.lifted_at IS NULL THEN x.at ELSE excluded.at END`, m, followUp, now)
-		b.Queue(`UPDATE letters l SET cancel_at = $3, look_at = $3 FROM follow_ups f WHERE f.merchant_id = $1 AND f.customer_id IN (`+readersRecords+`) AND l.merchant_id = $1 AND l.follow_up_id = f.id AND l.ordered_at IS NOT NULL
-			AND l.cancel_at IS NULL AND l.batch_id IS NULL AND l.state IN ('DRAFT', 'VALIDATED', 'SUBMITTED', 'ACCEPTED', 'UNKNOWN')`, m, followUp, now)
+		b.Queue(callBack+`f.customer_id IN (`+readersRecords+`)`, m, followUp, now)
 		if err := tx.SendBatch(ctx, b).Close(); err != nil {
 			return err
 		}

@@ -98,6 +98,9 @@ func (f *filler) queueLists(b *pgx.Batch) {
 	if f.want.Money {
 		f.queueMoney(b)
 	}
+	if f.want.Objections {
+		f.queueObjections(b)
+	}
 	if f.want.Group {
 		f.queueGroups(b)
 	}

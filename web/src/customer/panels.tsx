@@ -8,7 +8,7 @@ import { useSession } from '../app/session'
 import { tell } from '../app/toasts'
 import { useConsentNames } from '../customers/conditions'
 import { LabelsInUse } from '../customers/inUse'
-import { AddLabelDocument, AddNoteDocument, AllowTogetherDocument, type MatchedBy, MergeProfilesDocument, RemoveLabelDocument, UnmergeProfilesDocument } from '../gql/graphql'
+import { AddLabelDocument, AddNoteDocument, AllowTogetherDocument, type MatchedBy, MergeProfilesDocument, RecordObjectionDocument, RemoveLabelDocument, UnmergeProfilesDocument } from '../gql/graphql'
 import { useOpened } from '../lib/address'
 import { useFormat } from '../lib/format'
 import { forgetPages } from '../lib/pages'
@@ -223,7 +223,40 @@ export function Consents({ person }: { person: Person }) {
             ))}
           </ul>
         )}
+        <Objections person={person} />
       </Panel>
+    </div>
+  )
+}
+
+/** What somebody says on the phone: no more of it, or again. */
+function Objections({ person }: { person: Person }) {
+  const { can } = useSession()
+  const [{ fetching }, record] = useMutation(RecordObjectionDocument)
+  async function say(channel: 'EMAIL' | 'LETTER', undo: boolean) {
+    const { data, error } = await record({ id: person.id, channel, undo })
+    if (toldRefusal(data?.recordObjection, error)) return
+    tell(undo ? <Trans>The objection is taken back.</Trans> : <Trans>Noted: nothing goes out there any more.</Trans>, () => say(channel, !undo))
+  }
+  const words = {
+    EMAIL: { said: <Trans>Objected to e-mail</Trans>, say: <Trans>Wants no more e-mail</Trans> },
+    LETTER: { said: <Trans>Objected to letters</Trans>, say: <Trans>Wants no more letters</Trans> },
+  }
+  return (
+    <div className={css.objections}>
+      {(['EMAIL', 'LETTER'] as const).map((channel) => {
+        const objected = person.objections.includes(channel)
+        return (
+          <span key={channel}>
+            {objected && <Badge tone="red">{words[channel].said}</Badge>}{' '}
+            {can('CLERK') && (
+              <Button variant="subtle" size="compact-xs" disabled={fetching} onClick={() => say(channel, objected)}>
+                {objected ? <Trans>Take back</Trans> : words[channel].say}
+              </Button>
+            )}
+          </span>
+        )
+      })}
     </div>
   )
 }

@@ -42,6 +42,7 @@ export const acts: Record<string, MessageDescriptor> = {
   order_test_letter: msg`had a test letter printed`,
   pass_on_objection: msg`told a shop of an objection`,
   post_batch: msg`took a batch to the post`,
+  record_objection: msg`wrote down an objection, or that it was taken back`,
   release_order: msg`released an order`,
   remove_label: msg`removed a label`,
   remove_logo: msg`removed a logo`,
