@@ -227,6 +227,38 @@ func TestLettersKeepToTheirBudget(t *testing.T) {
 	})
 }
 
+// A printer that asks for another currency in the end does not give a campaign new money.
+func TestABudgetCountsWhatWasQuoted(t *testing.T) {
+	t.Parallel()
+	p := newPost(t, 40, worldOptions{})
+	p.pull()
+	p.letterShops(byHand())
+	plan := letterPlan()
+	plan.ExpiresAfter = 48 * time.Hour
+	plan.Budget = relance.Budget{DailyCost: decimal.RequireFromString("3.15"), TotalCost: decimal.RequireFromString("4.20"), Currency: "EUR"} // three of 1.05 a day, four in all
+	id := p.plan(plan)
+	sent := func() (out []uuid.UUID) {
+		for _, f := range p.messages(id) {
+			if f.State == relance.SendSent {
+				out = append(out, f.ID)
+			}
+		}
+		return out
+	}
+	p.until("the day's money is spent", func() bool {
+		c, err := p.store.LetterCosts(t.Context(), p.merchant, id)
+		must(t, err)
+		return len(c) == 1 && c[0].Amount.String() == "3.15" && len(sent()) == 3
+	})
+	for _, f := range sent() {
+		must(t, p.store.HearOf(t.Context(), p.merchant, f, relance.PrintStatus{State: relance.PrintPrinting, At: p.clock.now(), Price: &relance.Money{Amount: decimal.NewFromInt(2), Currency: "CHF"}}, p.clock.now()))
+	}
+	p.clock.ahead.Add(int64(24 * time.Hour))
+	if v := p.settled(id); v.Numbers.Sent != 4 {
+		t.Errorf("%d letters out of a budget for four: %+v", v.Numbers.Sent, v.Numbers)
+	}
+}
+
 // A letter's file is kept for as long as its date says, and not longer.
 func TestLetterFilesAreForgottenInTime(t *testing.T) {
 	t.Parallel()

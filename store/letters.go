@@ -80,7 +80,7 @@ func (s *Store) BeginOrder(ctx context.Context, m uuid.UUID, f *FollowUp, extern
 		}
 		b := &pgx.Batch{}
 		b.Queue(`UPDATE follow_ups SET state = 'SENDING', basis = $3 WHERE merchant_id = $1 AND id = $2`, m, f.ID, d.Recipient.Basis)
-		b.Queue(`UPDATE letters SET external_id = $3, ordered_at = $4, price = $5, currency = $6 WHERE merchant_id = $1 AND follow_up_id = $2`, m, f.ID, externalID, now, amount, currency)
+		b.Queue(`UPDATE letters SET external_id = $3, ordered_at = $4, price = $5, currency = $6, quoted = $5, quoted_currency = $6 WHERE merchant_id = $1 AND follow_up_id = $2`, m, f.ID, externalID, now, amount, currency)
 		return tx.SendBatch(ctx, b).Close()
 	})
 	return d, err
@@ -134,11 +134,13 @@ func budgetEnds(d relance.Decision, over *budgetLeft) relance.Decision {
 	return d
 }
 
-// letterCost sums what a campaign's letters cost, those of the day in each shop's zone and all.
+// letterCost sums what a campaign's letters cost, those of the day in each shop's zone and all: as the
+// printer asks for it, or, where that is in another currency, as was quoted.
 func letterCost(ctx context.Context, tx pgx.Tx, m, campaign uuid.UUID, currency string, now time.Time) (daily, total decimal.Decimal, err error) {
-	err = tx.QueryRow(ctx, `SELECT coalesce(sum(l.price) FILTER (WHERE l.ordered_at >= date_trunc('day', $4::timestamptz AT TIME ZONE h.time_zone) AT TIME ZONE h.time_zone), 0), coalesce(sum(l.price), 0)
-		FROM follow_ups f JOIN letters l ON l.merchant_id = $1 AND l.follow_up_id = f.id JOIN shops h ON h.merchant_id = $1 AND h.id = f.shop_id
-		WHERE f.merchant_id = $1 AND f.campaign_id = $2 AND f.channel = 'LETTER' AND l.ordered_at IS NOT NULL AND l.currency = $3 AND l.state NOT IN ('REJECTED', 'CANCELLED', 'EXPIRED')`, m, campaign, currency, now).Scan(&daily, &total)
+	err = tx.QueryRow(ctx, `SELECT coalesce(sum(x.cost) FILTER (WHERE x.ordered_at >= date_trunc('day', $4::timestamptz AT TIME ZONE x.time_zone) AT TIME ZONE x.time_zone), 0), coalesce(sum(x.cost), 0)
+		FROM (SELECT CASE WHEN l.currency = $3 THEN l.price WHEN l.quoted_currency = $3 THEN l.quoted END AS cost, l.ordered_at, h.time_zone
+			FROM follow_ups f JOIN letters l ON l.merchant_id = $1 AND l.follow_up_id = f.id JOIN shops h ON h.merchant_id = $1 AND h.id = f.shop_id
+			WHERE f.merchant_id = $1 AND f.campaign_id = $2 AND f.channel = 'LETTER' AND l.ordered_at IS NOT NULL AND l.state NOT IN ('REJECTED', 'CANCELLED', 'EXPIRED')) x`, m, campaign, currency, now).Scan(&daily, &total)
 	return daily, total, err
 }
 
