@@ -31,7 +31,9 @@ const (
 	TriggerBirthday         TriggerKind = "BIRTHDAY"
 	TriggerLetterScanned    TriggerKind = "LETTER_SCANNED" // the recipient of a letter scanned its code
 	TriggerCartRecovered    TriggerKind = "CART_RECOVERED"
-	TriggerOneTime          TriggerKind = "ONE_TIME" // everybody of the audience, once
+	TriggerGroupJoined      TriggerKind = "GROUP_JOINED"      // people put the person into a customer group
+	TriggerMembershipEnding TriggerKind = "MEMBERSHIP_ENDING" // a membership has an end that comes near
+	TriggerOneTime          TriggerKind = "ONE_TIME"          // everybody of the audience, once
 )
 
 // Trigger is the event with its parameters; which of them count depends on the kind.

@@ -27,6 +27,9 @@ type Facts struct {
 	Consents   []FactConsent
 	Labels     []string
 	Member     bool // an active membership
+	GroupID    *uuid.UUID
+	GroupSince *time.Time
+	Ending     []FactEnding // memberships that are not over and have a last day
 	Enrolments []Enrolment
 	Messages   []FactMessage // sent or being sent, of all campaigns, oldest first
 	// Household are the messages that went to others of the same full address and family name,
@@ -38,6 +41,12 @@ type Facts struct {
 	// NoLetters are the person's own objections to letters, and addresses that letters came back
 	// from.
 	NoLetters []FactNoLetters
+}
+
+// FactEnding is a membership that ends.
+type FactEnding struct {
+	ID     uuid.UUID
+	EndsOn time.Time // a day: the first on which it holds no more
 }
 
 // FactMerchant is what of the merchant decides.

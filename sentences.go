@@ -251,6 +251,8 @@ var sentences = map[string]string{ //nolint:gochecknoglobals // a table that nob
 	"DISCOUNT_PERCENT":         "A discount is more than 0 and at most 100 percent.",
 	"EMAIL_FORM":               "Enter an e-mail address, such as name@example.com.",
 	"EMAIL_TAKEN":              "Somebody with this e-mail address is on the staff already.",
+	"ENDING_DAYS":              "Write 1 to 90 days before a membership ends.",
+	"ENDING_LATE":              "Say until when it is not too late: at most until the membership ends.",
 	"END_IS_PAST":              "The end is in the past.",
 	"EVERYBODY_UNCONFIRMED":    "This campaign writes to everybody: give it an audience, or confirm that everybody is meant.",
 	"FILTER_DEPTH":             "The filter is nested deeper than {most} levels.",

@@ -49,7 +49,8 @@ func checkWho(p *relance.Plan) error {
 	}
 	perObject := false
 	switch p.Trigger.Kind {
-	case relance.TriggerAbandonedCart, relance.TriggerOrderPlaced, relance.TriggerCartRecovered, relance.TriggerBirthday, relance.TriggerLetterScanned:
+	case relance.TriggerAbandonedCart, relance.TriggerOrderPlaced, relance.TriggerCartRecovered, relance.TriggerBirthday, relance.TriggerLetterScanned,
+		relance.TriggerGroupJoined, relance.TriggerMembershipEnding:
 		perObject = true
 	}
 	switch p.Reentry.Policy {

@@ -36,6 +36,10 @@ func triggerOf(kind relance.TriggerKind) trigger {
 		return trigger{recoveredCarts, checkCart}
 	case relance.TriggerLetterScanned:
 		return trigger{scannedLetters, checkAges}
+	case relance.TriggerGroupJoined:
+		return trigger{joinedGroup, checkAges}
+	case relance.TriggerMembershipEnding:
+		return trigger{endingMemberships, checkEnding}
 	case relance.TriggerOneTime:
 		return trigger{oneTime, checkAges}
 	default:

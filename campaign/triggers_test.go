@@ -395,3 +395,57 @@ func TestLetterScanned(t *testing.T) {
 		}, ""},
 	}, campaign, facts)
 }
+
+func TestGroupJoined(t *testing.T) {
+	t.Parallel()
+	campaign := func() *relance.Campaign {
+		return running(relance.Trigger{Kind: relance.TriggerGroupJoined, MinAge: day, MaxAge: 14 * day})
+	}
+	since := func(age time.Duration) func(*relance.Campaign, *relance.Facts) {
+		return func(_ *relance.Campaign, f *relance.Facts) {
+			group, when := id(81), ago(age)
+			f.GroupID, f.GroupSince = &group, &when
+		}
+	}
+	facts := func() *relance.Facts {
+		f := person()
+		since(day)(nil, f)
+		return f
+	}
+	decideAll(t, []deciding{
+		{"joined long enough ago", nil, "SEND one"},
+		{"a second too young", since(day - time.Second), "WAIT TOO_YOUNG 1s"},
+		{"as old as may be", since(14 * day), "SEND one"},
+		{"too old", since(14*day + time.Second), "REFUSE TOO_OLD"},
+		{"in no group", func(_ *relance.Campaign, f *relance.Facts) { f.GroupID, f.GroupSince = nil, nil }, ""},
+		{"of a shop that is not of the campaign", func(c *relance.Campaign, _ *relance.Facts) { c.Plan.Trigger.Shops = []uuid.UUID{shopB} }, ""},
+		{"written to for this joining", func(_ *relance.Campaign, f *relance.Facts) {
+			f.Enrolments = []relance.Enrolment{{ID: enrolmentID, CampaignID: campaignID, InstanceKey: profileKey(id(8), "group:"+id(81).String()+":"+ago(day).UTC().Format(time.RFC3339)), EndedAt: &tuesday}}
+		}, ""},
+	}, campaign, facts)
+}
+
+func TestMembershipEnding(t *testing.T) {
+	t.Parallel()
+	campaign := func() *relance.Campaign {
+		return running(relance.Trigger{Kind: relance.TriggerMembershipEnding, Days: 10, MaxAge: 7 * day})
+	}
+	ends := func(days int) func(*relance.Campaign, *relance.Facts) {
+		return func(_ *relance.Campaign, f *relance.Facts) {
+			y, m, d := tuesday.Date()
+			f.Ending = []relance.FactEnding{{ID: id(91), EndsOn: time.Date(y, m, d+days, 0, 0, 0, 0, time.UTC)}}
+		}
+	}
+	facts := func() *relance.Facts {
+		f := person()
+		ends(10)(nil, f)
+		return f
+	}
+	decideAll(t, []deciding{
+		{"ends in ten days", nil, "SEND one"},
+		{"ends in four", ends(4), "SEND one"},
+		{"ends in two: too late", ends(2), "REFUSE TOO_OLD"},
+		{"no end is set", func(_ *relance.Campaign, f *relance.Facts) { f.Ending = nil }, ""},
+		{"of a shop that is not of the campaign", func(c *relance.Campaign, _ *relance.Facts) { c.Plan.Trigger.Shops = []uuid.UUID{shopB} }, ""},
+	}, campaign, facts)
+}

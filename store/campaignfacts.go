@@ -134,7 +134,10 @@ func owned[T interface{ owner() uuid.UUID }](b *pgx.Batch, found people, sql str
 
 const factPeople = `SELECT p.id AS profile_id, p.first_name, p.last_name, p.title, p.language, p.birthday, p.created_at,
 		coalesce((SELECT array_agg(l.name ORDER BY l.name) FROM profile_labels x JOIN labels l ON l.merchant_id = $1 AND l.id = x.label_id WHERE x.merchant_id = $1 AND x.profile_id = p.id), '{}') AS labels,
-		EXISTS (SELECT 1 FROM memberships x WHERE x.merchant_id = $1 AND x.profile_id = p.id AND x.status = 'ACTIVE') AS member
+		EXISTS (SELECT 1 FROM memberships x WHERE x.merchant_id = $1 AND x.profile_id = p.id AND x.status = 'ACTIVE') AS member,
+		p.group_id, p.group_since,
+		(SELECT jsonb_agg(jsonb_build_object('ID', x.id, 'EndsOn', x.ends_on::timestamp AT TIME ZONE 'UTC') ORDER BY x.ends_on, x.id) FROM memberships x
+			WHERE x.merchant_id = $1 AND x.profile_id = p.id AND x.status <> 'ENDED' AND x.ends_on IS NOT NULL) AS ending
 	FROM profiles p WHERE p.merchant_id = $1 AND p.id = ANY($2) AND p.merged_into IS NULL`
 
 const factRecords = recordFacts + recordCountry + ofTheProfiles

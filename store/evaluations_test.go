@@ -26,6 +26,8 @@ type judging struct {
 	versions  int
 	refused   int            // messages refused, or too late, just before
 	changes   map[string]int // what the days should have counted, told from the ledger by looking before and after
+	groups    []uuid.UUID
+	club      uuid.UUID
 }
 
 // tea is a step in French that waits.
@@ -51,6 +53,8 @@ func judgedPlans() map[string]relance.Plan {
 		"order":    held,
 		"inactive": plan(relance.Trigger{Kind: relance.TriggerInactiveCustomer, Days: 5, MaxAge: 90 * day}, relance.Reentry{Policy: relance.ReentryEveryDays, Days: 10}, tea("one", 0)),
 		"birthday": plan(relance.Trigger{Kind: relance.TriggerBirthday, MaxAge: 30 * day}, object, tea("one", 0)),
+		"group":    plan(relance.Trigger{Kind: relance.TriggerGroupJoined, MinAge: time.Hour, MaxAge: 20 * day}, object, tea("one", 0)),
+		"ending":   plan(relance.Trigger{Kind: relance.TriggerMembershipEnding, Days: 10, MaxAge: 9 * day}, object, tea("one", 0)),
 		"everyone": plan(relance.Trigger{Kind: relance.TriggerOneTime}, once, tea("one", 0), tea("two", day)),
 		"resting":  resting,
 	}
@@ -66,13 +70,19 @@ func newJudging(t *rapid.T, base *lab) *judging {
 		j.ok(j.s.ChangeShopSettings(j.ctx, j.m, shop, relance.ShopSettingsChange{LegalEntity: &legal, SenderEmail: &sender, Country: &country, NoticeSince: &since}, j.now))
 	}
 	plans := judgedPlans()
-	for _, name := range []string{"cart", "order", "inactive", "birthday", "everyone", "resting"} {
+	for _, name := range []string{"cart", "order", "inactive", "birthday", "group", "ending", "everyone", "resting"} {
 		id, err := j.s.AddCampaign(j.ctx, j.m, name, plans[name], "tester", j.now)
 		j.ok(err)
 		_, err = j.s.MoveCampaign(j.ctx, j.m, id, relance.CampaignRunning, j.now)
 		j.ok(err)
 		j.campaigns = append(j.campaigns, id)
 	}
+	for _, name := range []string{"VIP", "Wholesale"} {
+		j.groups = append(j.groups, j.group(name))
+	}
+	var err error
+	j.club, err = j.s.SaveMembershipType(j.ctx, j.m, relance.MembershipType{Name: "Club", Price: dec("5"), Currency: "EUR", Period: relance.PaidMonthly}, j.now)
+	j.ok(err)
 	return j
 }
 
@@ -93,7 +103,7 @@ func (j *judging) happens() {
 	j.versions++
 	shop := rapid.IntRange(0, 1).Draw(t, "shop")
 	which := rapid.IntRange(0, 5).Draw(t, "which")
-	what := rapid.IntRange(0, 8).Draw(t, "what")
+	what := rapid.IntRange(0, 10).Draw(t, "what")
 	if j.versions <= 8 {
 		shop, which, what = j.versions%2, j.versions/2, 0
 	}
@@ -142,6 +152,20 @@ func (j *judging) happens() {
 			} else {
 				j.ok(j.s.AddLabel(j.ctx, j.m, p.ID, label, "clerk", j.now))
 			}
+		}
+	case 9:
+		if list := j.profiles(); len(list) > 0 {
+			p := list[rapid.IntRange(0, len(list)-1).Draw(t, "grouped")]
+			_, err := j.s.SetGroup(j.ctx, j.m, p.ID, rapid.SampledFrom([]*uuid.UUID{nil, &j.groups[0], &j.groups[1]}).Draw(t, "group"), "clerk", j.now)
+			j.ok(err)
+		}
+	case 10:
+		if list := j.profiles(); len(list) > 0 {
+			p := list[rapid.IntRange(0, len(list)-1).Draw(t, "enrolled")]
+			today := j.now.Truncate(24 * time.Hour)
+			ends := today.AddDate(0, 0, rapid.IntRange(1, 20).Draw(t, "ends in"))
+			_, err := j.s.Enrol(j.ctx, j.m, p.ID, relance.Enrolling{TypeID: j.club, Since: today.AddDate(0, -1, 0), EndsOn: &ends}, today, j.now)
+			j.ok(err)
 		}
 	}
 }

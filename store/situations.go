@@ -153,6 +153,10 @@ func candidates(kind relance.TriggerKind) string {
 	case relance.TriggerLetterScanned:
 		return `EXISTS (SELECT 1 FROM identities i JOIN enrolment_members x ON x.merchant_id = $1 AND x.customer_id = i.customer_id JOIN follow_ups f ON f.merchant_id = $1 AND f.enrolment_id = x.enrolment_id AND f.channel = 'LETTER'
 			JOIN letters l ON l.merchant_id = $1 AND l.follow_up_id = f.id AND l.scanned_at IS NOT NULL WHERE i.merchant_id = $1 AND i.profile_id = p.id)`
+	case relance.TriggerGroupJoined:
+		return `p.group_id IS NOT NULL`
+	case relance.TriggerMembershipEnding:
+		return `EXISTS (SELECT 1 FROM memberships x WHERE x.merchant_id = $1 AND x.profile_id = p.id AND x.status <> 'ENDED' AND x.ends_on IS NOT NULL)`
 	case relance.TriggerOneTime:
 		return `true`
 	default: // the others begin with an order that counts

@@ -208,5 +208,7 @@ export function useTemplateName(): Partial<Record<Row['trigger']['kind'], string
     BIRTHDAY: t`Birthday`,
     CART_RECOVERED: t`Cart recovered`,
     LETTER_SCANNED: t`Letter scanned`,
+    GROUP_JOINED: t`Group joined`,
+    MEMBERSHIP_ENDING: t`Membership ending`,
   }
 }

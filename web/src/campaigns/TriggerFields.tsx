@@ -74,6 +74,11 @@ function Parameters({ draft, put, currencies }: Omit<Props, 'shops'>) {
           <Trans>no order for {days} days</Trans>
         </Line>
       )}
+      {draft.kind === 'MEMBERSHIP_ENDING' && (
+        <Line fields={['trigger.days']} help={<Trans>1 to 90 days.</Trans>}>
+          <Trans>written {days} days before</Trans>
+        </Line>
+      )}
       {draft.kind === 'BIRTHDAY' && (
         <Line fields={['trigger.days']} help={<Trans>0: on the day itself.</Trans>}>
           <Trans>written {days} days before</Trans>

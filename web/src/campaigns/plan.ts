@@ -43,7 +43,7 @@ export type OfferDraft = { kind: VoucherKind; value: string; minimum: string; cu
 export type TextDraft = { subject: string; preheader: string; body: string }
 export type LetterDraft = { subject: string; body: string; closing: string }
 
-export const triggerKinds: TriggerKind[] = ['ABANDONED_CART', 'ORDER_PLACED', 'CART_RECOVERED', 'BEST_CUSTOMER', 'INACTIVE_CUSTOMER', 'BIRTHDAY', 'LETTER_SCANNED', 'ONE_TIME']
+export const triggerKinds: TriggerKind[] = ['ABANDONED_CART', 'ORDER_PLACED', 'CART_RECOVERED', 'BEST_CUSTOMER', 'INACTIVE_CUSTOMER', 'BIRTHDAY', 'LETTER_SCANNED', 'GROUP_JOINED', 'MEMBERSHIP_ENDING', 'ONE_TIME']
 export const textLanguages = ['en', 'fr', 'de']
 export const noText: TextDraft = { subject: '', preheader: '', body: '' }
 export const noLetter: LetterDraft = { subject: '', body: '', closing: '' }
@@ -57,6 +57,8 @@ export const asksFor: Record<TriggerKind, { age?: boolean; days?: boolean; amoun
   INACTIVE_CUSTOMER: { days: true, late: true },
   BIRTHDAY: { days: true, late: true, perObject: true },
   LETTER_SCANNED: { age: true, late: true, perObject: true },
+  GROUP_JOINED: { age: true, late: true, perObject: true },
+  MEMBERSHIP_ENDING: { days: true, late: true, perObject: true },
   ONE_TIME: {},
 }
 
@@ -70,6 +72,8 @@ const usual: Record<TriggerKind, Partial<Draft>> = {
   INACTIVE_CUSTOMER: { days: 180, maxAgeMinutes: 60 * day, reentry: 'EVERY_N_DAYS', reentryDays: 365 },
   BIRTHDAY: { maxAgeMinutes: 3 * day, reentry: 'PER_OBJECT' },
   LETTER_SCANNED: { minAgeMinutes: 3 * day, maxAgeMinutes: 21 * day, reentry: 'PER_OBJECT' },
+  GROUP_JOINED: { maxAgeMinutes: 14 * day, reentry: 'PER_OBJECT' },
+  MEMBERSHIP_ENDING: { days: 14, maxAgeMinutes: 7 * day, reentry: 'PER_OBJECT' },
   ONE_TIME: { reentry: 'ONCE' },
 }
 

@@ -97,6 +97,8 @@ export function useTriggerName(): Record<TriggerKind, string> {
     BEST_CUSTOMER: t`somebody spent much`,
     INACTIVE_CUSTOMER: t`somebody has not ordered for long`,
     BIRTHDAY: t`it is somebody’s birthday`,
+    GROUP_JOINED: t`somebody joined a customer group`,
+    MEMBERSHIP_ENDING: t`a membership ends soon`,
     ONE_TIME: t`the campaign starts, once`,
   }
 }
@@ -132,6 +134,10 @@ export function EventText({ campaign: { trigger } }: { campaign: EventFragment }
       return <Plural value={trigger.days} _0="It is somebody’s birthday" one="# day before somebody’s birthday" other="# days before somebody’s birthday" />
     case 'LETTER_SCANNED':
       return trigger.minAgeMinutes > 0 ? <Trans>A letter was scanned {age} ago, without an order since</Trans> : <Trans>A letter was scanned, without an order since</Trans>
+    case 'GROUP_JOINED':
+      return trigger.minAgeMinutes > 0 ? <Trans>Somebody joined a customer group {age} ago</Trans> : <Trans>Somebody joined a customer group</Trans>
+    case 'MEMBERSHIP_ENDING':
+      return <Plural value={trigger.days} one="A membership ends in # day" other="A membership ends in # days" />
     case 'ONE_TIME':
       return <Trans>Everybody of the audience, once</Trans>
   }

@@ -995,10 +995,14 @@ export type TriggerKind =
   | 'BIRTHDAY'
   /** An abandoned cart became an order after all. */
   | 'CART_RECOVERED'
+  /** People put the person into a customer group; which one, the audience says. */
+  | 'GROUP_JOINED'
   /** Somebody has not ordered for some days. */
   | 'INACTIVE_CUSTOMER'
   /** The recipient of a letter scanned its code. */
   | 'LETTER_SCANNED'
+  /** Some days before a membership ends. */
+  | 'MEMBERSHIP_ENDING'
   /** Everybody of the audience, once. */
   | 'ONE_TIME'
   /** An order was placed and counts. */

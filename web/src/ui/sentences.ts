@@ -212,6 +212,8 @@ export const sentences: Record<string, MessageDescriptor> = {
   DISCOUNT_PERCENT: msg({ message: 'A discount is more than 0 and at most 100 percent.' }),
   EMAIL_FORM: msg({ message: 'Enter an e-mail address, such as name@example.com.' }),
   EMAIL_TAKEN: msg({ message: 'Somebody with this e-mail address is on the staff already.' }),
+  ENDING_DAYS: msg({ message: 'Write 1 to 90 days before a membership ends.' }),
+  ENDING_LATE: msg({ message: 'Say until when it is not too late: at most until the membership ends.' }),
   END_IS_PAST: msg({ message: 'The end is in the past.' }),
   EVERYBODY_UNCONFIRMED: msg({ message: 'This campaign writes to everybody: give it an audience, or confirm that everybody is meant.' }),
   FILTER_DEPTH: msg({ message: 'The filter is nested deeper than {most} levels.' }),
