@@ -175,3 +175,35 @@ func want(t *testing.T, what string, got []string, list ...string) {
 		}
 	}
 }
+
+// Judging everybody in full looks at whoever is a candidate only.
+func TestWhomGroupsAndMembershipsConcernIsLookedAt(t *testing.T) {
+	t.Parallel()
+	l := newLab(t)
+	l.give(0, customers(withEmail("a", "a@example.com"), withEmail("b", "b@example.com"), withEmail("c", "c@example.com")))
+	a, b := l.id(0, "a"), l.id(0, "b")
+	vip := l.group("VIP")
+	_, err := l.s.SetGroup(l.ctx, l.m, a, &vip, "clerk", noon)
+	l.ok(err)
+	club, err := l.s.SaveMembershipType(l.ctx, l.m, relance.MembershipType{Name: "Club", Currency: "EUR", Period: relance.PaidYearly}, noon)
+	l.ok(err)
+	ends := theDay("2026-07-01")
+	_, err = l.s.Enrol(l.ctx, l.m, b, relance.Enrolling{TypeID: club, Since: theDay("2026-01-01"), EndsOn: &ends}, theDay("2026-06-15"), noon)
+	l.ok(err)
+	for kind, who := range map[relance.TriggerKind]uuid.UUID{relance.TriggerGroupJoined: a, relance.TriggerMembershipEnding: b} {
+		id, err := l.s.AddCampaign(l.ctx, l.m, string(kind), relance.Plan{Trigger: relance.Trigger{Kind: kind, Days: 20}, Steps: []relance.CampaignStep{tea("one", 0)}}, "clerk", noon)
+		l.ok(err)
+		var seen []uuid.UUID
+		l.ok(l.s.EachSituation(l.ctx, l.m, id, noon, func(_ *relance.Campaign, f *relance.Facts) {
+			if seen = append(seen, f.ProfileID); kind == relance.TriggerGroupJoined && (f.GroupID == nil || *f.GroupID != vip || !f.GroupSince.Equal(noon)) {
+				t.Errorf("group %v since %v", f.GroupID, f.GroupSince)
+			}
+			if kind == relance.TriggerMembershipEnding && (len(f.Ending) != 1 || !f.Ending[0].EndsOn.Equal(ends)) {
+				t.Errorf("ending %+v", f.Ending)
+			}
+		}))
+		if len(seen) != 1 || seen[0] != who {
+			t.Errorf("%s looks at %v, want %s", kind, seen, who)
+		}
+	}
+}
