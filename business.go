@@ -27,7 +27,7 @@ func (b *Business) Check() error {
 }
 
 // apeForm is a code of the French nomenclature of activities (NAF rev. 2): 47.91B.
-var apeForm = regexp.MustCompile(`^\d{4}[A-Z]$`) //nolint:gochecknoglobals // a constant
+var apeForm = regexp.MustCompile(`^\d{4}[A-Z]$`)
 
 // IsSIRET reports whether s is a French establishment number: 14 digits, the whole and its first nine
 // with a Luhn checksum; establishments of La Poste (356000000) have a sum of digits divisible by

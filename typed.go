@@ -50,9 +50,9 @@ type OnAccount string
 // The ways; empty is not said, too.
 const (
 	OnAccountUnknown OnAccount = "UNKNOWN"
-	OnAccountNo   OnAccount = "NO"
-	OnAccountYes  OnAccount = "YES"
-	OnAccountUpTo OnAccount = "UP_TO"
+	OnAccountNo      OnAccount = "NO"
+	OnAccountYes     OnAccount = "YES"
+	OnAccountUpTo    OnAccount = "UP_TO"
 )
 
 // ProfileDetails is the typed details of a profile as of a revision.
