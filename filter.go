@@ -65,6 +65,7 @@ const (
 	ByCreated         OrderField = "CREATED"
 	ByLastOrder       OrderField = "LAST_ORDER"
 	BySpent           OrderField = "SPENT"
+	ByID              OrderField = "ID" // of exports: nothing that people do moves anybody in it
 )
 
 // ProfileOrder is how a list of profiles is sorted. The zero value is the default: by

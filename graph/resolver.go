@@ -62,6 +62,8 @@ type Reader interface {
 	Batches(ctx context.Context, m uuid.UUID, limit int) ([]relance.PrintBatch, error)
 	LetterCosts(ctx context.Context, m, campaign uuid.UUID) ([]relance.Money, error)
 	Proposals(ctx context.Context, m uuid.UUID, shops []uuid.UUID, limit int) ([]relance.AddressProposal, error)
+	Exports(ctx context.Context, m uuid.UUID, scope []uuid.UUID, limit int) ([]relance.Export, error)
+	Export(ctx context.Context, m, id uuid.UUID, scope []uuid.UUID) (relance.Export, error)
 }
 
 // UseCases is what mutations do, and what the product knows of the platforms.
@@ -135,6 +137,8 @@ type UseCases interface {
 	CloseProposal(ctx context.Context, m, id uuid.UUID, actor string) error
 	PreviewLetter(ctx context.Context, m uuid.UUID, o relance.LetterPreviewOrder) (*relance.LetterPreview, error)
 	LetterTexts(k relance.TriggerKind) map[string]relance.LetterText
+	StartExport(ctx context.Context, m uuid.UUID, c relance.ExportChoice, asSegment bool, scope []uuid.UUID, actor string) (uuid.UUID, error)
+	CancelExport(ctx context.Context, m, id uuid.UUID) error
 }
 
 // Resolver answers the schema's fields.

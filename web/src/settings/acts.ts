@@ -28,6 +28,8 @@ export const acts: Record<string, MessageDescriptor> = {
   delete_segment: msg`deleted a segment`,
   disable_user: msg`disabled a user`,
   enable_user: msg`allowed a user to sign in again`,
+  download_export: msg`downloaded an export of customers`,
+  export_customers: msg`exported customers`,
   invite_user: msg`invited a user`,
   keep_apart: msg`keeps two profiles apart`,
   make_batch: msg`made a batch of letters`,
