@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -183,11 +184,22 @@ func printable(r rune) rune {
 // phoneDigits gives the digits of what looks like a phone number, without the zeros
 // before them, or "".
 func phoneDigits(s string) string {
+	s = trunkZero.ReplaceAllString(s, "")
 	if strings.Trim(s, "+0123456789 ./-()") != "" {
 		return ""
+	}
+	international := strings.TrimSpace(s)
+	if after, ok := strings.CutPrefix(international, "00"); ok {
+		international = "+" + after
+	}
+	if full := identity.Phone(international, ""); full != "" {
+		return full[1:] // also where people wrote "+33 06 …"
 	}
 	if d := strings.TrimLeft(digits(s), "0"); len(d) >= 6 {
 		return d
 	}
 	return ""
 }
+
+// trunkZero is the zero that some write between the country and the number, "+33 (0)6".
+var trunkZero = regexp.MustCompile(`\(\s*0\s*\)`)

@@ -14,6 +14,7 @@ import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-
  * Learn more about it here: https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#reducing-bundle-size
  */
 type Documents = {
+    "query MessagesByCode($part: String!) {\n  messagesByCode(part: $part) {\n    id\n    profileId\n    campaignName\n    channel\n    sentAt\n    profile {\n      id\n      displayName\n    }\n    voucher {\n      code\n    }\n    letter {\n      code\n    }\n  }\n}": typeof types.MessagesByCodeDocument,
     "query Viewer {\n  viewer {\n    user {\n      id\n      name\n      email\n      role\n      language\n      twoFactor\n      monthlyReport\n    }\n    role\n    merchant {\n      id\n      name\n      mainCurrency\n      abandonAfterMinutes\n      relayContractOn\n    }\n  }\n}": typeof types.ViewerDocument,
     "query HeldFollowUps($campaignId: ID!) {\n  followUps(campaignId: $campaignId, states: [HELD], first: 50) {\n    nodes {\n      id\n      profileId\n      dueAt\n      profile {\n        id\n        displayName\n      }\n      voucher {\n        code\n      }\n    }\n  }\n}\n\nmutation FollowUpsApprove($ids: [ID!]!, $approve: Boolean!) {\n  followUpsApprove(ids: $ids, approve: $approve) {\n    decided\n    errors {\n      ...Refusal\n    }\n  }\n}": typeof types.HeldFollowUpsDocument,
     "query CampaignBacktest($id: ID!, $days: Int!) {\n  campaign(id: $id) {\n    id\n    backtest(days: $days, examples: 10) {\n      from\n      to\n      people\n      sends\n      vouchers\n      unpriced\n      holdout\n      discounts {\n        amount\n        currencyCode\n      }\n      refusals {\n        verdict\n        reason\n        count\n      }\n      byDay {\n        day\n        sends\n      }\n      bySteps {\n        stepKey\n        sends\n      }\n      examples {\n        profileId\n        name\n        at\n        stepKey\n      }\n    }\n  }\n}": typeof types.CampaignBacktestDocument,
@@ -45,6 +46,7 @@ type Documents = {
     "fragment SentenceParts on Sentence {\n  code\n  params {\n    name\n    value\n  }\n}\n\nfragment Refusal on UserError {\n  code\n  field\n  message\n  cause {\n    ...SentenceParts\n  }\n}": typeof types.SentencePartsFragmentDoc,
 };
 const documents: Documents = {
+    "query MessagesByCode($part: String!) {\n  messagesByCode(part: $part) {\n    id\n    profileId\n    campaignName\n    channel\n    sentAt\n    profile {\n      id\n      displayName\n    }\n    voucher {\n      code\n    }\n    letter {\n      code\n    }\n  }\n}": types.MessagesByCodeDocument,
     "query Viewer {\n  viewer {\n    user {\n      id\n      name\n      email\n      role\n      language\n      twoFactor\n      monthlyReport\n    }\n    role\n    merchant {\n      id\n      name\n      mainCurrency\n      abandonAfterMinutes\n      relayContractOn\n    }\n  }\n}": types.ViewerDocument,
     "query HeldFollowUps($campaignId: ID!) {\n  followUps(campaignId: $campaignId, states: [HELD], first: 50) {\n    nodes {\n      id\n      profileId\n      dueAt\n      profile {\n        id\n        displayName\n      }\n      voucher {\n        code\n      }\n    }\n  }\n}\n\nmutation FollowUpsApprove($ids: [ID!]!, $approve: Boolean!) {\n  followUpsApprove(ids: $ids, approve: $approve) {\n    decided\n    errors {\n      ...Refusal\n    }\n  }\n}": types.HeldFollowUpsDocument,
     "query CampaignBacktest($id: ID!, $days: Int!) {\n  campaign(id: $id) {\n    id\n    backtest(days: $days, examples: 10) {\n      from\n      to\n      people\n      sends\n      vouchers\n      unpriced\n      holdout\n      discounts {\n        amount\n        currencyCode\n      }\n      refusals {\n        verdict\n        reason\n        count\n      }\n      byDay {\n        day\n        sends\n      }\n      bySteps {\n        stepKey\n        sends\n      }\n      examples {\n        profileId\n        name\n        at\n        stepKey\n      }\n    }\n  }\n}": types.CampaignBacktestDocument,
@@ -90,6 +92,10 @@ const documents: Documents = {
  */
 export function graphql(source: string): unknown;
 
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "query MessagesByCode($part: String!) {\n  messagesByCode(part: $part) {\n    id\n    profileId\n    campaignName\n    channel\n    sentAt\n    profile {\n      id\n      displayName\n    }\n    voucher {\n      code\n    }\n    letter {\n      code\n    }\n  }\n}"): (typeof documents)["query MessagesByCode($part: String!) {\n  messagesByCode(part: $part) {\n    id\n    profileId\n    campaignName\n    channel\n    sentAt\n    profile {\n      id\n      displayName\n    }\n    voucher {\n      code\n    }\n    letter {\n      code\n    }\n  }\n}"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
