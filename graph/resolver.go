@@ -62,6 +62,7 @@ type Reader interface {
 	Batches(ctx context.Context, m uuid.UUID, limit int) ([]relance.PrintBatch, error)
 	LetterCosts(ctx context.Context, m, campaign uuid.UUID) ([]relance.Money, error)
 	Proposals(ctx context.Context, m uuid.UUID, shops []uuid.UUID, limit int) ([]relance.AddressProposal, error)
+	Bought(ctx context.Context, m uuid.UUID, what relance.HabitKind, like string, limit int) ([]string, error)
 	Exports(ctx context.Context, m uuid.UUID, scope []uuid.UUID, limit int) ([]relance.Export, error)
 	Export(ctx context.Context, m, id uuid.UUID, scope []uuid.UUID) (relance.Export, error)
 }

@@ -42,6 +42,9 @@ ALTER TABLE export_parts ALTER COLUMN content SET STORAGE EXTERNAL;
 SELECT fence('export_parts');
 COMMENT ON COLUMN export_parts.content IS 'personal';
 
+-- Who bought a product, or something of a category, and what there is to choose from.
+CREATE INDEX profile_habits_by_value ON profile_habits (merchant_id, what, value, profile_id) WHERE quantity > 0 AND what <> 'SIZE';
+
 -- Somebody on the telephone reads out a code, or part of one: that of a voucher, or the reference of a letter.
 CREATE INDEX vouchers_by_part ON vouchers USING gin (merchant_id, replace(code, '-', '') gin_trgm_ops);
 CREATE INDEX letters_by_part ON letters USING gin (merchant_id, code gin_trgm_ops);

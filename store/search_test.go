@@ -104,7 +104,17 @@ func TestSearch(t *testing.T) {
 
 // wrote has a campaign write to a customer, with a voucher and, where reference is given, as a letter. It
 // gives the message.
-func (l *lab) wrote(campaign uuid.UUID, customer, code, reference string, more ...string) (message uuid.UUID) {
+func (l *lab) wrote(campaign uuid.UUID, customer, code, reference string, more ...string) uuid.UUID {
+	l.Helper()
+	var record uuid.UUID
+	l.ok(l.as("", func(tx pgx.Tx) error {
+		return tx.QueryRow(l.ctx, `SELECT id FROM customers WHERE merchant_id = $1 AND source_id = $2 AND external_id = $3`, l.m, l.shops[0], customer).Scan(&record)
+	}))
+	return l.wroteTo(campaign, record, code, reference, more...)
+}
+
+// wroteTo is wrote for a record.
+func (l *lab) wroteTo(campaign, record uuid.UUID, code, reference string, more ...string) (message uuid.UUID) {
 	l.Helper()
 	message = uuid.Must(uuid.NewV7())
 	channel := relance.ChannelEmail
@@ -112,9 +122,8 @@ func (l *lab) wrote(campaign uuid.UUID, customer, code, reference string, more .
 		channel = relance.ChannelLetter
 	}
 	l.ok(l.as("", func(tx pgx.Tx) error {
-		var record, profile, way, printer uuid.UUID
-		if err := tx.QueryRow(l.ctx, `SELECT i.customer_id, i.profile_id FROM customers c JOIN identities i ON i.merchant_id = $1 AND i.customer_id = c.id WHERE c.merchant_id = $1 AND c.external_id = $2`,
-			l.m, customer).Scan(&record, &profile); err != nil {
+		var profile, way, printer uuid.UUID
+		if err := tx.QueryRow(l.ctx, `SELECT profile_id FROM identities WHERE merchant_id = $1 AND customer_id = $2`, l.m, record).Scan(&profile); err != nil {
 			return err
 		}
 		way, printer = uuid.New(), uuid.New()
