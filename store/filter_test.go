@@ -119,20 +119,20 @@ func (l *lab) twoGroups() (out []uuid.UUID) {
 }
 
 // letter writes a letter to one of a person's records.
-func (l *lab) letter(campaign uuid.UUID, p *relance.Profile, x letterSent) {
-	l.Helper()
-	id := l.wroteTo(campaign, p.Records[0].CustomerID, "L-"+uuid.NewString(), uuid.NewString())
-	l.ok(l.as("", func(tx pgx.Tx) error {
-		sent := &x.at
-		if x.state == "DUE" {
-			sent = nil
-		}
-		if _, err := tx.Exec(l.ctx, `UPDATE follow_ups SET state = $3, sent_at = $4 WHERE merchant_id = $1 AND id = $2`, l.m, id, x.state, sent); err != nil {
-			return err
-		}
-		_, err := tx.Exec(l.ctx, `UPDATE letters SET scanned_at = CASE WHEN $3 THEN $4::timestamptz END WHERE merchant_id = $1 AND follow_up_id = $2`, l.m, id, x.scanned, noon)
+func (l *lab) letter(tx pgx.Tx, campaign uuid.UUID, p *relance.Profile, x letterSent) error {
+	id, err := l.write(tx, campaign, p.Records[0].CustomerID, "L-"+uuid.NewString(), uuid.NewString())
+	if err != nil {
 		return err
-	}))
+	}
+	sent := &x.at
+	if x.state == "DUE" {
+		sent = nil
+	}
+	if _, err := tx.Exec(l.ctx, `UPDATE follow_ups SET state = $3, sent_at = $4 WHERE merchant_id = $1 AND id = $2`, l.m, id, x.state, sent); err != nil {
+		return err
+	}
+	_, err = tx.Exec(l.ctx, `UPDATE letters SET scanned_at = CASE WHEN $3 THEN $4::timestamptz END WHERE merchant_id = $1 AND follow_up_id = $2`, l.m, id, x.scanned, noon)
+	return err
 }
 
 func maybe[T any](t *rapid.T, what string, of ...T) *T {
@@ -224,6 +224,7 @@ func (l *lab) crowd(t *rapid.T) *beside {
 	}
 	l.derive()
 	known := &beside{members: map[uuid.UUID]bool{}, letters: map[uuid.UUID][]letterSent{}, groups: l.twoGroups()}
+	var letters []func(pgx.Tx) error
 	campaign, err := l.s.AddCampaign(l.ctx, l.m, "Letters", relance.Plan{Trigger: relance.Trigger{Kind: relance.TriggerOneTime}}, "tester", noon)
 	l.ok(err)
 	for i, p := range l.profiles() {
@@ -237,7 +238,7 @@ func (l *lab) crowd(t *rapid.T) *beside {
 		if state := rapid.SampledFrom([]string{"", "SENT", "DUE", "BOUNCED"}).Draw(t, "letter"); state != "" {
 			x := letterSent{state: state, at: rapid.SampledFrom([]time.Time{noon, noon.AddDate(0, -3, 0)}).Draw(t, "sent"), scanned: rapid.Bool().Draw(t, "scanned")}
 			known.letters[p.ID] = append(known.letters[p.ID], x)
-			l.letter(campaign, p, x)
+			letters = append(letters, func(tx pgx.Tx) error { return l.letter(tx, campaign, p, x) })
 		}
 		if status := rapid.SampledFrom([]string{"", "ACTIVE", "PAUSED", "ENDED"}).Draw(t, "membership"); status != "" {
 			known.members[p.ID] = status == "ACTIVE"
@@ -249,6 +250,11 @@ func (l *lab) crowd(t *rapid.T) *beside {
 	}
 	known.counted = map[uuid.UUID]bool{}
 	l.ok(l.as("", func(tx pgx.Tx) error {
+		for _, write := range letters {
+			if err := write(tx); err != nil {
+				return err
+			}
+		}
 		rows, err := tx.Query(l.ctx, `SELECT id FROM orders WHERE merchant_id = $1 AND counted AND deleted_at IS NULL`, l.m)
 		if err != nil {
 			return err

@@ -116,35 +116,40 @@ func (l *lab) wrote(campaign uuid.UUID, customer, code, reference string, more .
 // wroteTo is wrote for a record.
 func (l *lab) wroteTo(campaign, record uuid.UUID, code, reference string, more ...string) (message uuid.UUID) {
 	l.Helper()
+	l.ok(l.as("", func(tx pgx.Tx) (err error) {
+		message, err = l.write(tx, campaign, record, code, reference, more...)
+		return err
+	}))
+	return message
+}
+
+func (l *lab) write(tx pgx.Tx, campaign, record uuid.UUID, code, reference string, more ...string) (message uuid.UUID, err error) {
 	message = uuid.Must(uuid.NewV7())
 	channel := relance.ChannelEmail
 	if reference != "" {
 		channel = relance.ChannelLetter
 	}
-	l.ok(l.as("", func(tx pgx.Tx) error {
-		var profile, way, printer uuid.UUID
-		if err := tx.QueryRow(l.ctx, `SELECT profile_id FROM identities WHERE merchant_id = $1 AND customer_id = $2`, l.m, record).Scan(&profile); err != nil {
-			return err
-		}
-		way, printer = uuid.New(), uuid.New()
-		b := &pgx.Batch{}
-		b.Queue(`INSERT INTO enrolments (merchant_id, id, campaign_id, instance_key, profile_id, version, event_at, entered_at, holdout) VALUES ($1, $2, $3, $4, $5, 1, $6, $6, false)`, l.m, way, campaign, "profile:"+way.String(), profile, noon)
-		b.Queue(`INSERT INTO enrolment_members (merchant_id, customer_id, enrolment_id) VALUES ($1, $2, $3)`, l.m, record, way)
-		b.Queue(`INSERT INTO follow_ups (merchant_id, id, enrolment_id, campaign_id, step_key, profile_id, customer_id, shop_id, channel, state, due_at, expires_at, next_at, created_at, sent_at)
+	var profile, way, printer uuid.UUID
+	if err := tx.QueryRow(l.ctx, `SELECT profile_id FROM identities WHERE merchant_id = $1 AND customer_id = $2`, l.m, record).Scan(&profile); err != nil {
+		return message, err
+	}
+	way, printer = uuid.New(), uuid.New()
+	b := &pgx.Batch{}
+	b.Queue(`INSERT INTO enrolments (merchant_id, id, campaign_id, instance_key, profile_id, version, event_at, entered_at, holdout) VALUES ($1, $2, $3, $4, $5, 1, $6, $6, false)`, l.m, way, campaign, "profile:"+way.String(), profile, noon)
+	b.Queue(`INSERT INTO enrolment_members (merchant_id, customer_id, enrolment_id) VALUES ($1, $2, $3)`, l.m, record, way)
+	b.Queue(`INSERT INTO follow_ups (merchant_id, id, enrolment_id, campaign_id, step_key, profile_id, customer_id, shop_id, channel, state, due_at, expires_at, next_at, created_at, sent_at)
 			VALUES ($1, $2, $3, $4, 'a', $5, $6, $7, $8, 'SENT', $9, $9, $9, $9, $9)`, l.m, message, way, campaign, profile, record, l.shops[0], channel, noon)
-		b.Queue(`INSERT INTO vouchers (merchant_id, follow_up_id, shop_id, code, kind, value, minimum, currency, valid_from, valid_until, state) VALUES ($1, $2, $3, $4, 'PERCENT', 10, 0, 'EUR', $5, $5, 'ISSUED')`, l.m, message, l.shops[0], code, noon)
-		if reference != "" {
-			b.Queue(`INSERT INTO printers (merchant_id, id, kind, name, posts_from, created_at) VALUES ($1, $2, 'HAND', 'The printer', 'FR', $3)`, l.m, printer, noon)
-			b.Queue(`INSERT INTO letters (merchant_id, follow_up_id, code, printer_id, state, recipient, country, address_key, language, layout, pages, file, made_at) VALUES ($1, $2, $3, $4, 'POSTED', '{A}', 'FR', 'x', 'fr', 'x', 1, '\x00', $5)`,
-				l.m, message, reference, printer, noon)
-		}
-		for _, later := range more { // a later step with the same voucher
-			b.Queue(`INSERT INTO follow_ups (merchant_id, id, enrolment_id, campaign_id, step_key, profile_id, customer_id, shop_id, channel, state, due_at, expires_at, next_at, created_at, sent_at, voucher_from)
+	b.Queue(`INSERT INTO vouchers (merchant_id, follow_up_id, shop_id, code, kind, value, minimum, currency, valid_from, valid_until, state) VALUES ($1, $2, $3, $4, 'PERCENT', 10, 0, 'EUR', $5, $5, 'ISSUED')`, l.m, message, l.shops[0], code, noon)
+	if reference != "" {
+		b.Queue(`INSERT INTO printers (merchant_id, id, kind, name, posts_from, created_at) VALUES ($1, $2, 'HAND', 'The printer', 'FR', $3)`, l.m, printer, noon)
+		b.Queue(`INSERT INTO letters (merchant_id, follow_up_id, code, printer_id, state, recipient, country, address_key, language, layout, pages, file, made_at) VALUES ($1, $2, $3, $4, 'POSTED', '{A}', 'FR', 'x', 'fr', 'x', 1, '\x00', $5)`,
+			l.m, message, reference, printer, noon)
+	}
+	for _, later := range more { // a later step with the same voucher
+		b.Queue(`INSERT INTO follow_ups (merchant_id, id, enrolment_id, campaign_id, step_key, profile_id, customer_id, shop_id, channel, state, due_at, expires_at, next_at, created_at, sent_at, voucher_from)
 				VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'EMAIL', 'SENT', $9, $9, $9, $9, $9, $10)`, l.m, uuid.Must(uuid.NewV7()), way, campaign, later, profile, record, l.shops[0], noon, message)
-		}
-		return tx.SendBatch(l.ctx, b).Close()
-	}))
-	return message
+	}
+	return message, tx.SendBatch(l.ctx, b).Close()
 }
 
 // Somebody on the telephone reads out what is on the letter in their hand.
