@@ -29,7 +29,7 @@ func someone() *relance.Profile {
 	return &relance.Profile{ID: uuid.UUID{1}, FirstName: "=cmd()", LastName: "Fournier", Company: "@tea", Language: "fr", CreatedAt: time.Date(2019, 12, 31, 23, 30, 0, 0, time.UTC),
 		Emails: []relance.Contact{{Value: "amelie@example.com"}}, Phones: []relance.Contact{{Value: "+33612345678"}},
 		Addresses: []relance.ProfileAddress{{Address: relance.Address{Line1: "12 rue des Lilas", PostalCode: "01000", City: "Bourg", CountryCode: "FR"}}},
-		Members: []relance.Membership{{Type: "Club", Rate: "10 €", Status: relance.MembershipActive, Since: last}, {Type: "Friends", Status: relance.MembershipEnded, Since: last.AddDate(-1, 0, 0)}},
+		Members:   []relance.Membership{{Type: "Club", Rate: "10 €", Status: relance.MembershipActive, Since: last}, {Type: "Friends", Status: relance.MembershipEnded, Since: last.AddDate(-1, 0, 0)}},
 		Consents: []relance.ProfileConsent{{Channel: relance.ChannelEmail, State: relance.ConsentConfirmed}, {Channel: relance.ChannelEmail, Preference: "news", State: relance.ConsentRefused},
 			{Channel: relance.ChannelSMS, State: relance.ConsentUnknown}},
 		Labels: []relance.Label{{Name: "VIP"}, {Name: "Press"}}, OrderCount: 3, Spent: relance.Money{Amount: decimal.RequireFromString("-1234.5"), Currency: "EUR"}, LastOrderAt: &last}

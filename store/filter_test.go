@@ -91,10 +91,10 @@ func judgeWorkbench(f *relance.Filter, p *relance.Profile, known *beside) bool {
 			}
 		}
 	}
-	any := func(what string, list []string) bool {
+	one := func(what string, list []string) bool {
 		return len(list) == 0 || slices.ContainsFunc(list, func(v string) bool { return v != "" && kept[what+" "+v] > 0 })
 	}
-	ok = ok && any("category", f.BoughtCategories) && any("product", f.BoughtProducts)
+	ok = ok && one("category", f.BoughtCategories) && one("product", f.BoughtProducts)
 	got := func(is func(letterSent) bool) bool { return slices.ContainsFunc(known.letters[p.ID], is) }
 	if r := f.LetterReceived; r != nil {
 		ok = ok && got(func(x letterSent) bool {
