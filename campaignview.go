@@ -153,7 +153,10 @@ type FollowUpQuery struct {
 	Channel    ConsentChannel
 	Print      []PrintState
 	BatchID    *uuid.UUID
-	ShopIDs    []uuid.UUID // the asker may see no others; nil: all
+	// Code is a voucher's code or a letter's reference, or a part of one of at least four letters; a part
+	// that many have finds nothing.
+	Code    string
+	ShopIDs []uuid.UUID // the asker may see no others; nil: all
 }
 
 // FollowUpPage is a page of messages, newest first.

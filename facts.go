@@ -30,6 +30,7 @@ type Facts struct {
 	GroupID    *uuid.UUID
 	GroupSince *time.Time
 	Ending     []FactEnding // memberships that are not over and have a last day
+	Lines      []FactLine   // of orders; read where an audience asks what was bought
 	Enrolments []Enrolment
 	Messages   []FactMessage // sent or being sent, of all campaigns, oldest first
 	// Household are the messages that went to others of the same full address and family name,
@@ -76,6 +77,15 @@ type FactRecord struct {
 	Address   *Address
 	Robinson  bool // on a list of people who want no advertising letters from anybody
 	CreatedAt time.Time
+	Countries []string // of all its addresses; read where an audience asks for them
+}
+
+// FactLine is what of an order's line decides.
+type FactLine struct {
+	OrderID  uuid.UUID
+	Category string
+	Title    string
+	Kept     int // pieces that did not come back
 }
 
 // FactOrder is what of an order decides.
@@ -133,6 +143,7 @@ type FactMessage struct {
 	DecidedAt   time.Time
 	ShopID      uuid.UUID
 	ScannedAt   *time.Time // when the recipient scanned a letter's code first
+	SentAt      *time.Time // nil: it has not gone out, or nobody knows
 	// VoucherUntil is until when its voucher is good; nil without one, or where it is redeemed
 	// or revoked.
 	VoucherUntil *time.Time

@@ -1,6 +1,7 @@
 package relance
 
 import (
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -20,10 +21,24 @@ type Filter struct {
 	Spent            *MoneyRange       `json:"spent,omitempty"`
 	LastOrderBetween *TimeRange        `json:"lastOrderBetween,omitempty"`
 	HasAbandonedCart *bool             `json:"hasAbandonedCart,omitempty"`
-	HasMembership    *bool             `json:"hasMembership,omitempty"` // an active one
+	HasMembership    *bool             `json:"hasMembership,omitempty"`    // an active one
+	GroupIDs         []uuid.UUID       `json:"groupIds,omitempty"`         // in any of these groups of the merchant
+	Countries        []string          `json:"countries,omitempty"`        // an address in any of these, ISO 3166-1 alpha-2
+	BoughtCategories []string          `json:"boughtCategories,omitempty"` // bought and kept something of any of these, by its full name
+	BoughtProducts   []string          `json:"boughtProducts,omitempty"`   // bought and kept any of these, by title
+	LetterReceived   *TimeRange        `json:"letterReceived,omitempty"`   // a letter was sent in this time and did not come back
+	QRScanned        *bool             `json:"qrScanned,omitempty"`        // scanned the code of a letter
 	And              []Filter          `json:"and,omitempty"`
 	Or               []Filter          `json:"or,omitempty"`
 	Not              *Filter           `json:"not,omitempty"`
+}
+
+// Any reports whether something holds of the filter or of one nested in it.
+func (f *Filter) Any(holds func(*Filter) bool) bool {
+	within := func(list []Filter) bool {
+		return slices.ContainsFunc(list, func(sub Filter) bool { return sub.Any(holds) })
+	}
+	return holds(f) || within(f.And) || within(f.Or) || f.Not != nil && f.Not.Any(holds)
 }
 
 // MaxFilterDepth bounds how deep conditions may be nested.
@@ -65,6 +80,7 @@ const (
 	ByCreated         OrderField = "CREATED"
 	ByLastOrder       OrderField = "LAST_ORDER"
 	BySpent           OrderField = "SPENT"
+	ByID              OrderField = "ID" // of exports: nothing that people do moves anybody in it
 )
 
 // ProfileOrder is how a list of profiles is sorted. The zero value is the default: by

@@ -424,5 +424,8 @@ var sentences = map[string]string{ //nolint:gochecknoglobals // a table that nob
 	"REPORT_NEEDS_SENDER":      "No shop has a sender address to mail from. Enter one under Settings, Shops and senders.",
 	"LIST_COLUMNS":             "The first line must name the columns: last name, street and postal code at least, and first name and country where the list has them.",
 	"LIST_LINE":                "Line {line} of the list cannot be read.",
+	"EXPORTS_RUNNING":          "{most} exports are under way already. Wait until one is done, or cancel it.",
+	"EXPORT_FAILED":            "The file could not be written. Start the export anew; if it fails again, the log has the details.",
+	"EXPORT_OVER":              "This export is over already.",
 	"PRINTER_WINDOW":           "{provider} has no envelopes with a window on this side; choose another layout, or another printer.",
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/relance/relance"
 )
 
-// AsOf gives the facts as they were known at t, from those of today and their history. Labels,
-// memberships, shops' settings and whether an order has arrived are as of today: nobody wrote
+// AsOf gives the facts as they were known at t, from those of today and their history. Labels, groups,
+// memberships, addresses, which pieces of an order came back, shops' settings and whether an order has arrived are as of today: nobody wrote
 // down when they changed.
 func AsOf(f *relance.Facts, h *relance.History, t time.Time) *relance.Facts {
 	out := *f
@@ -38,6 +38,9 @@ func AsOf(f *relance.Facts, h *relance.History, t time.Time) *relance.Facts {
 		if !m.DecidedAt.After(t) {
 			if m.ScannedAt != nil && m.ScannedAt.After(t) {
 				m.ScannedAt = nil
+			}
+			if m.SentAt != nil && m.SentAt.After(t) {
+				m.SentAt = nil
 			}
 			out.Messages = append(out.Messages, m)
 		}

@@ -33,3 +33,19 @@ func (r *Resolver) followUp(ctx context.Context, id uuid.UUID) (*relance.FollowU
 	}
 	return page.FollowUps[0], nil
 }
+
+// maxCodeHits is how many messages a code finds.
+const maxCodeHits = 10
+
+// messagesByCode finds messages by a code, or part of one.
+func (r *Resolver) messagesByCode(ctx context.Context, part string) ([]*relance.FollowUpView, error) {
+	if part == "" {
+		return []*relance.FollowUpView{}, nil
+	}
+	b := bearer(ctx)
+	page, err := r.Read.FollowUps(ctx, b.MerchantID, relance.FollowUpQuery{Paging: relance.Paging{First: maxCodeHits}, Code: part, ShopIDs: b.ShopIDs})
+	if err != nil {
+		return nil, err
+	}
+	return page.FollowUps, nil
+}

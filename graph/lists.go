@@ -9,6 +9,9 @@ import (
 	"github.com/relance/relance"
 )
 
+// maxBought is how many names of goods are offered.
+const maxBought = 100
+
 // Carts and orders over all customers.
 
 func (r *Resolver) carts(ctx context.Context, first int, after *string, states []relance.CartState, shops []uuid.UUID) (*relance.CartPage, error) {

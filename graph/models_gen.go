@@ -297,6 +297,35 @@ type DonePayload struct {
 	Errors []*wire.UserError `json:"errors"`
 }
 
+// What is to be exported, and how.
+type ExportInput struct {
+	// The form.
+	Format relance.ExportFormat `json:"format"`
+	// Who; all where left out.
+	Filter *relance.Filter `json:"filter,omitempty"`
+	// Those who are in a segment of the filter, as in `profiles`.
+	AsSegment bool `json:"asSegment"`
+	// Only people who said yes to marketing on this channel, in every shop where they said something, with the address to
+	// write to. Whoever objected is left out, as are addresses that bounced or that a letter came back from.
+	OptedIn *relance.ConsentChannel `json:"optedIn,omitempty"`
+	// Further columns.
+	Columns []relance.ExportColumn `json:"columns"`
+	// Language of headings and words: en, fr or de.
+	Language string `json:"language"`
+	// For CSV.
+	Separator relance.CSVSeparator `json:"separator"`
+	// For CSV: begin with the mark by which Excel knows UTF-8.
+	ByteOrderMark bool `json:"byteOrderMark"`
+}
+
+// The export, or why not.
+type ExportPayload struct {
+	// The export.
+	Export *relance.Export `json:"export,omitempty"`
+	// What to mend.
+	Errors []*wire.UserError `json:"errors"`
+}
+
 // A postal address that somebody types.
 type LetterAddressInput struct {
 	// First name.

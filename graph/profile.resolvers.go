@@ -122,6 +122,16 @@ func (r *queryResolver) MarketingPreferences(ctx context.Context) ([]*relance.Ma
 	return pointers(list), err
 }
 
+// CategoriesBought is the resolver for the categoriesBought field.
+func (r *queryResolver) CategoriesBought(ctx context.Context, like string) ([]string, error) {
+	return r.Read.Bought(ctx, bearer(ctx).MerchantID, relance.HabitCategory, like, maxBought)
+}
+
+// ProductsBought is the resolver for the productsBought field.
+func (r *queryResolver) ProductsBought(ctx context.Context, like string) ([]string, error) {
+	return r.Read.Bought(ctx, bearer(ctx).MerchantID, relance.HabitProduct, like, maxBought)
+}
+
 // Profiles is the resolver for the profiles field.
 func (r *queryResolver) Profiles(ctx context.Context, first int, after *string, filter *relance.Filter, orderBy *wire.ProfileOrder, asSegment bool) (*relance.ProfilePage, error) {
 	return r.profiles(ctx, first, after, filter, orderBy, asSegment)

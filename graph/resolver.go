@@ -65,6 +65,9 @@ type Reader interface {
 	LetterCosts(ctx context.Context, m, campaign uuid.UUID) ([]relance.Money, error)
 	TestLetters(ctx context.Context, m uuid.UUID, shops []uuid.UUID, limit int) ([]relance.TestLetter, error)
 	Proposals(ctx context.Context, m uuid.UUID, q relance.ProposalQuery) ([]relance.AddressProposal, error)
+	Bought(ctx context.Context, m uuid.UUID, what relance.HabitKind, like string, limit int) ([]string, error)
+	Exports(ctx context.Context, m uuid.UUID, scope []uuid.UUID, limit int) ([]relance.Export, error)
+	Export(ctx context.Context, m, id uuid.UUID, scope []uuid.UUID) (relance.Export, error)
 }
 
 // UseCases is what mutations do, and what the product knows of the platforms.
@@ -147,6 +150,8 @@ type UseCases interface {
 	CampaignVersions(ctx context.Context, m, campaign uuid.UUID, before *int, first int) ([]relance.CampaignVersion, error)
 	RestoreTexts(ctx context.Context, m, campaign uuid.UUID, version, from int, stepKey, actor string) (relance.Campaign, error)
 	LetterTexts(k relance.TriggerKind) map[string]relance.LetterText
+	StartExport(ctx context.Context, m uuid.UUID, c relance.ExportChoice, asSegment bool, scope []uuid.UUID, actor string) (uuid.UUID, error)
+	CancelExport(ctx context.Context, m, id uuid.UUID) error
 }
 
 // Resolver answers the schema's fields.

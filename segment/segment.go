@@ -157,6 +157,55 @@ var conditions = []condition{ //nolint:gochecknoglobals // a table
 		}},
 	{"hasMembership", func(f *relance.Filter) bool { return f.HasMembership != nil },
 		func(f *relance.Filter, p *relance.Facts, _ time.Time) bool { return *f.HasMembership == p.Member }},
+	{"groupIds", func(f *relance.Filter) bool { return len(f.GroupIDs) > 0 },
+		func(f *relance.Filter, p *relance.Facts, _ time.Time) bool {
+			return p.GroupID != nil && slices.Contains(f.GroupIDs, *p.GroupID)
+		}},
+	{"countries", func(f *relance.Filter) bool { return len(f.Countries) > 0 },
+		func(f *relance.Filter, p *relance.Facts, _ time.Time) bool { return livesIn(f.Countries, p.Records) }},
+	{"boughtCategories", func(f *relance.Filter) bool { return len(f.BoughtCategories) > 0 },
+		func(f *relance.Filter, p *relance.Facts, _ time.Time) bool {
+			return bought(f.BoughtCategories, p, func(l *relance.FactLine) string { return l.Category })
+		}},
+	{"boughtProducts", func(f *relance.Filter) bool { return len(f.BoughtProducts) > 0 },
+		func(f *relance.Filter, p *relance.Facts, _ time.Time) bool {
+			return bought(f.BoughtProducts, p, func(l *relance.FactLine) string { return l.Title })
+		}},
+	{"letterReceived", func(f *relance.Filter) bool { return f.LetterReceived != nil },
+		func(f *relance.Filter, p *relance.Facts, _ time.Time) bool {
+			return slices.ContainsFunc(p.Messages, func(m relance.FactMessage) bool {
+				return m.Channel == relance.ChannelLetter && m.SentAt != nil && within(f.LetterReceived, m.SentAt)
+			})
+		}},
+	{"qrScanned", func(f *relance.Filter) bool { return f.QRScanned != nil },
+		func(f *relance.Filter, p *relance.Facts, _ time.Time) bool {
+			return *f.QRScanned == slices.ContainsFunc(p.Messages, func(m relance.FactMessage) bool { return m.ScannedAt != nil })
+		}},
+}
+
+func livesIn(countries []string, records []relance.FactRecord) bool {
+	return slices.ContainsFunc(records, func(r relance.FactRecord) bool {
+		return slices.ContainsFunc(r.Countries, func(c string) bool {
+			return slices.ContainsFunc(countries, func(w string) bool { return strings.ToUpper(strings.TrimSpace(w)) == c })
+		})
+	})
+}
+
+// bought reports whether pieces of one of the values were bought by orders that count, and kept.
+func bought(wanted []string, p *relance.Facts, value func(*relance.FactLine) string) bool {
+	kept := map[string]int{}
+	for i := range p.Lines {
+		l := &p.Lines[i]
+		if v := value(l); v != "" && slices.Contains(wanted, v) && slices.ContainsFunc(p.Orders, func(o relance.FactOrder) bool { return o.ID == l.OrderID && o.Counted }) {
+			kept[v] += l.Kept
+		}
+	}
+	for _, n := range kept {
+		if n > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func labelled(wanted, has []string) bool {

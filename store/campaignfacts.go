@@ -18,9 +18,9 @@ import (
 type people map[uuid.UUID]*relance.Facts
 
 // readFacts reads what is known of the profiles for decisions, in one round trip and in their
-// order; ids that are no profiles, or were merged away, are left out. What only letters need is read
-// where letters may come of it.
-func readFacts(ctx context.Context, tx pgx.Tx, m uuid.UUID, ids []uuid.UUID, letters bool) ([]*relance.Facts, error) {
+// order; ids that are no profiles, or were merged away, are left out. What few decisions need is read
+// where they do.
+func readFacts(ctx context.Context, tx pgx.Tx, m uuid.UUID, ids []uuid.UUID, needs factNeeds) ([]*relance.Facts, error) {
 	found := people{}
 	shared := &relance.FactMerchant{Shops: map[uuid.UUID]relance.FactShop{}}
 	b := &pgx.Batch{}
@@ -31,16 +31,22 @@ func readFacts(ctx context.Context, tx pgx.Tx, m uuid.UUID, ids []uuid.UUID, let
 		found[r.ProfileID] = &p
 	})
 	records := factRecords
-	if letters {
+	if needs.letters {
 		records = factRecordsForLetters
 		owned(b, found, factNoLetters, m, ids, func(p *relance.Facts, r factNoLetter) { p.NoLetters = append(p.NoLetters, r.FactNoLetters) })
+	}
+	if needs.lines {
+		owned(b, found, factLines, m, ids, func(p *relance.Facts, r factLine) { p.Lines = append(p.Lines, r.FactLine) })
 	}
 	owned(b, found, records, m, ids, func(p *relance.Facts, r factRecord) {
 		r.Masked = r.Email != "" && identity.Email(r.Email) == ""
 		p.Records = append(p.Records, r.FactRecord)
 	})
-	if letters {
+	if needs.letters {
 		owned(b, found, takenAddresses, m, ids, func(p *relance.Facts, r factTaken) { moveTo(p, &r.TakenAddress) })
+	}
+	if needs.countries {
+		owned(b, found, factCountries, m, ids, func(p *relance.Facts, r factCountry) { r.tell(p) })
 	}
 	owned(b, found, factConsents, m, ids, func(p *relance.Facts, r factConsent) { p.Consents = append(p.Consents, r.FactConsent) })
 	owned(b, found, factOrders, m, ids, func(p *relance.Facts, r factOrder) { p.Orders = append(p.Orders, r.FactOrder) })
@@ -74,6 +80,51 @@ func (p factPerson) owner() uuid.UUID { return p.ProfileID }
 type factRecord struct {
 	factOwner
 	relance.FactRecord
+}
+
+type factLine struct {
+	factOwner
+	relance.FactLine
+}
+
+type factCountry struct {
+	factOwner
+	CustomerID uuid.UUID
+	Countries  []string
+}
+
+// tell gives the countries to the record they are of.
+func (c factCountry) tell(p *relance.Facts) {
+	for i := range p.Records {
+		if p.Records[i].CustomerID == c.CustomerID {
+			p.Records[i].Countries = c.Countries
+		}
+	}
+}
+
+// factNeeds says what is read besides what every decision needs.
+type factNeeds struct{ letters, lines, countries bool }
+
+// needsOf tells what the campaigns need: letters, where some may come of them, and what their audiences
+// ask for, by the plans that people are under way on too.
+func needsOf(campaigns ...relance.Campaign) (n factNeeds) {
+	for i := range campaigns {
+		c := &campaigns[i]
+		n.letters = n.letters || writesLetters(*c)
+		n.ask(c.Plan.Audience)
+		for _, p := range c.Older {
+			n.ask(p.Audience)
+		}
+	}
+	return n
+}
+
+func (n *factNeeds) ask(f *relance.Filter) {
+	if f == nil {
+		return
+	}
+	n.lines = n.lines || f.Any(func(f *relance.Filter) bool { return len(f.BoughtCategories)+len(f.BoughtProducts) > 0 })
+	n.countries = n.countries || f.Any(func(f *relance.Filter) bool { return len(f.Countries) > 0 })
 }
 
 type factConsent struct {
@@ -140,6 +191,14 @@ const factPeople = `SELECT p.id AS profile_id, p.first_name, p.last_name, p.titl
 			WHERE x.merchant_id = $1 AND x.profile_id = p.id AND x.status <> 'ENDED' AND x.ends_on IS NOT NULL) AS ending
 	FROM profiles p WHERE p.merchant_id = $1 AND p.id = ANY($2) AND p.merged_into IS NULL`
 
+const factLines = `SELECT o.profile_id, o.id AS order_id, l.category, l.title, l.quantity - l.returned_quantity AS kept
+	FROM orders o CROSS JOIN LATERAL (SELECT l.category, l.title, l.quantity, l.returned_quantity FROM order_lines l WHERE l.merchant_id = $1 AND l.order_id = o.id OFFSET 0) l
+	WHERE o.merchant_id = $1 AND o.profile_id = ANY($2) AND o.deleted_at IS NULL`
+
+const factCountries = `SELECT i.profile_id, i.customer_id, x.countries FROM identities i
+	CROSS JOIN LATERAL (SELECT array_agg(DISTINCT x.country_code) AS countries FROM addresses x WHERE x.merchant_id = $1 AND x.customer_id = i.customer_id AND x.country_code <> '' OFFSET 0) x
+	WHERE i.merchant_id = $1 AND i.profile_id = ANY($2) AND x.countries IS NOT NULL`
+
 const factRecords = recordFacts + recordCountry + ofTheProfiles
 
 // Where letters go: the billing address in the person's own name, else another of their own.
@@ -200,6 +259,7 @@ const theirMessages = theirWays + `
 // A message that has not gone out counts from when it was decided: when it came due may be long
 // ago, and then nothing would hold the next one back.
 const factMessages = `SELECT * FROM (SELECT DISTINCT ON (i.profile_id, f.id) i.profile_id, ` + messageFacts + `
+	, CASE WHEN f.state = 'SENT' THEN f.sent_at END AS sent_at
 	, CASE WHEN f.channel = 'LETTER' THEN (SELECT l.scanned_at FROM letters l WHERE l.merchant_id = $1 AND l.follow_up_id = f.id) END AS scanned_at
 	FROM identities i` + theirMessages + messageVoucher + `
 	WHERE i.merchant_id = $1 AND i.profile_id = ANY($2) AND f.state IN ('HELD', 'DUE', 'SENDING', 'SENT', 'UNCERTAIN')) q ORDER BY at`

@@ -52,7 +52,11 @@ func (s *Store) FollowUps(ctx context.Context, m uuid.UUID, q relance.FollowUpQu
 		}
 	}
 	page := &relance.FollowUpPage{FollowUps: []*relance.FollowUpView{}}
-	err := s.read(ctx, m, func(b *pgx.Batch) {
+	ids, err := s.findCodes(ctx, m, q.Code)
+	if err != nil || q.Code != "" && len(ids) == 0 {
+		return page, err
+	}
+	err = s.read(ctx, m, func(b *pgx.Batch) {
 		b.Queue(`SELECT f.id, f.campaign_id, c.name, f.step_key, nullif(f.variant, ''), coalesce(i.profile_id, f.profile_id), f.shop_id, f.channel, f.state, nullif(f.reason, ''), f.detail, f.cause,
 				nullif(f.basis, ''), f.due_at, f.sent_at, f.created_at, v.code, v.state, v.kind, v.value, v.currency, v.valid_until, v.redeemed_at, nullif(v.finding, ''), e.recipient, e.subject, e.body_text,
 				CASE WHEN l.code IS NOT NULL THEN jsonb_build_object('Code', l.code, 'State', l.state, 'Raw', l.raw, 'Recipient', l.recipient, 'Pages', l.pages, 'PrinterID', l.printer_id, 'PrinterName', p.name, 'BatchNumber', b.number,
@@ -67,8 +71,8 @@ func (s *Store) FollowUps(ctx context.Context, m uuid.UUID, q relance.FollowUpQu
 			LEFT JOIN printers p ON p.merchant_id = $1 AND p.id = l.printer_id
 			LEFT JOIN print_batches b ON b.merchant_id = $1 AND b.id = l.batch_id
 			WHERE f.merchant_id = $1 AND ($9 = '' OR f.channel = $9) AND ($10::text[] IS NULL OR l.state = ANY($10)) AND ($11::uuid IS NULL OR l.batch_id = $11) AND ($2::uuid IS NULL OR f.campaign_id = $2) AND ($3::uuid IS NULL OR i.profile_id = $3)
-				AND ($4::text[] IS NULL OR f.state = ANY($4)) AND ($5::uuid[] IS NULL OR f.shop_id = ANY($5)) AND ($6::uuid IS NULL OR f.id < $6) AND ($8::uuid IS NULL OR f.id = $8)
-			ORDER BY f.id DESC LIMIT $7`, m, q.CampaignID, q.ProfileID, q.States, q.ShopIDs, after, q.First+1, q.ID, q.Channel, q.Print, q.BatchID).Query(func(rows pgx.Rows) error {
+				AND ($4::text[] IS NULL OR f.state = ANY($4)) AND ($5::uuid[] IS NULL OR f.shop_id = ANY($5)) AND ($6::uuid IS NULL OR f.id < $6) AND ($8::uuid IS NULL OR f.id = $8) AND ($12::uuid[] IS NULL OR f.id = ANY($12))
+			ORDER BY f.id DESC LIMIT $7`, m, q.CampaignID, q.ProfileID, q.States, q.ShopIDs, after, q.First+1, q.ID, q.Channel, q.Print, q.BatchID, ids).Query(func(rows pgx.Rows) error {
 			for rows.Next() {
 				f, err := scanFollowUp(rows)
 				if err != nil {
@@ -89,6 +93,26 @@ func (s *Store) FollowUps(ctx context.Context, m uuid.UUID, q relance.FollowUpQu
 		page.Info.End = encodeCursor("followUps", page.FollowUps[n-1].ID)
 	}
 	return page, nil
+}
+
+// findCodes lists the messages that a code, or part of one, is of; nil where none is asked for.
+func (s *Store) findCodes(ctx context.Context, m uuid.UUID, written string) (ids []uuid.UUID, err error) {
+	if written == "" {
+		return nil, nil
+	}
+	err = s.inTx(ctx, m, func(tx pgx.Tx) error {
+		_, whole := searchWords(written)
+		rows, err := tx.Query(ctx, `SELECT find_codes($1)`, whole)
+		if err != nil {
+			return err
+		}
+		ids, err = pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("find codes: %w", err)
+	}
+	return ids, nil
 }
 
 func scanFollowUp(rows pgx.Rows) (*relance.FollowUpView, error) {

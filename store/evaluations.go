@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -38,7 +37,7 @@ func (s *Store) Evaluate(ctx context.Context, m uuid.UUID, limit int, judge Judg
 		if err != nil {
 			return err
 		}
-		facts, err := readFacts(ctx, tx, m, ids, slices.ContainsFunc(campaigns, writesLetters))
+		facts, err := readFacts(ctx, tx, m, ids, needsOf(campaigns...))
 		if err != nil {
 			return err
 		}

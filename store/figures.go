@@ -105,6 +105,28 @@ func (f *figures) knownTo(shops []uuid.UUID) string {
 	return knownTo(f.sqlArgs, shops)
 }
 
+// livesIn asks for an address in any of the countries, among those that the asker may see.
+func (f *figures) livesIn(countries []string) string {
+	mine := ""
+	if f.scope != nil {
+		mine = " AND (c.source_id = ANY(" + f.add(f.scope) + ") OR c.kind = 'MANUAL')"
+	}
+	list := column(countries, func(s *string) string { return strings.ToUpper(strings.TrimSpace(*s)) })
+	return `EXISTS (SELECT 1 FROM identities i JOIN customers c ON c.merchant_id = $1 AND c.id = i.customer_id JOIN addresses x ON x.merchant_id = $1 AND x.customer_id = c.id
+		WHERE i.merchant_id = $1 AND i.profile_id = p.id AND x.country_code <> '' AND x.country_code = ANY(` + f.add(list) + `)` + mine + `)`
+}
+
+// bought asks for pieces of any of the values that were bought and kept, in shops that the asker may see.
+func (f *figures) bought(what, lineColumn string, values []string) string {
+	list := f.add(values)
+	if f.scope == nil {
+		return `p.id IN (SELECT h.profile_id FROM profile_habits h WHERE h.merchant_id = $1 AND h.what = '` + what + `' AND h.what <> 'SIZE' AND h.value = ANY(` + list + `) AND h.quantity > 0)`
+	}
+	return `p.id IN (SELECT o.profile_id FROM orders o JOIN order_lines l ON l.merchant_id = $1 AND l.order_id = o.id
+		WHERE o.merchant_id = $1 AND o.profile_id IS NOT NULL AND o.source_id = ANY(` + f.add(f.scope) + `) AND o.deleted_at IS NULL AND o.counted AND l.` + lineColumn + ` <> '' AND l.` + lineColumn + ` = ANY(` + list + `)
+		GROUP BY o.profile_id, l.` + lineColumn + ` HAVING sum(l.quantity - l.returned_quantity) > 0)`
+}
+
 // spentSQL compares the spent of one currency; people without orders in it spent 0.
 func (f *figures) spentSQL(r *relance.MoneyRange) string {
 	out := "true"

@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -65,11 +66,44 @@ func filterAt(f *relance.Filter, a *figures, depth int) (string, error) {
 	if f.HasMembership != nil {
 		and(not(!*f.HasMembership) + `EXISTS (SELECT 1 FROM memberships x WHERE x.merchant_id = $1 AND x.profile_id = p.id AND x.status = 'ACTIVE')`)
 	}
+	conds = append(conds, workbenchSQL(f, a)...)
 	nested, err := nestedSQL(f, a, depth)
 	if err != nil {
 		return "", err
 	}
 	return strings.Join(append(conds, nested...), " AND "), nil
+}
+
+// workbenchSQL translates conditions on groups, addresses, purchases and letters.
+func workbenchSQL(f *relance.Filter, a *figures) (out []string) {
+	if len(f.GroupIDs) > 0 {
+		out = append(out, "coalesce(p.group_id = ANY("+a.add(f.GroupIDs)+"), false)")
+	}
+	if len(f.Countries) > 0 {
+		out = append(out, a.livesIn(f.Countries))
+	}
+	if len(f.BoughtCategories) > 0 {
+		out = append(out, a.bought("CATEGORY", "category", f.BoughtCategories))
+	}
+	if len(f.BoughtProducts) > 0 {
+		out = append(out, a.bought("PRODUCT", "title", f.BoughtProducts))
+	}
+	if f.LetterReceived != nil {
+		conds := []string{"f.state = 'SENT' AND f.sent_at IS NOT NULL"}
+		between(&conds, a.sqlArgs, "f.sent_at", f.LetterReceived)
+		out = append(out, gotLetter("", strings.Join(conds, " AND ")))
+	}
+	if f.QRScanned != nil {
+		out = append(out, not(!*f.QRScanned)+gotLetter(" JOIN letters l ON l.merchant_id = $1 AND l.follow_up_id = f.id AND l.scanned_at IS NOT NULL", "f.state IN ('HELD', 'DUE', 'SENDING', 'SENT', 'UNCERTAIN')"))
+	}
+	return out
+}
+
+// gotLetter asks for letters to any record that the person had when they entered the campaign, as decisions
+// know them.
+func gotLetter(join, cond string) string {
+	return `p.id IN (SELECT i.profile_id FROM follow_ups f` + join + ` JOIN enrolment_members x ON x.merchant_id = $1 AND x.enrolment_id = f.enrolment_id
+		JOIN identities i ON i.merchant_id = $1 AND i.customer_id = x.customer_id WHERE f.merchant_id = $1 AND f.channel = 'LETTER' AND ` + cond + `)`
 }
 
 // nestedSQL translates and, or, not.
@@ -183,11 +217,22 @@ func printable(r rune) rune {
 // phoneDigits gives the digits of what looks like a phone number, without the zeros
 // before them, or "".
 func phoneDigits(s string) string {
+	s = trunkZero.ReplaceAllString(s, "")
 	if strings.Trim(s, "+0123456789 ./-()") != "" {
 		return ""
+	}
+	international := strings.TrimSpace(s)
+	if after, ok := strings.CutPrefix(international, "00"); ok {
+		international = "+" + after
+	}
+	if full := identity.Phone(international, ""); full != "" {
+		return full[1:] // also where people wrote "+33 06 …"
 	}
 	if d := strings.TrimLeft(digits(s), "0"); len(d) >= 6 {
 		return d
 	}
 	return ""
 }
+
+// trunkZero is the zero that some write between the country and the number, "+33 (0)6".
+var trunkZero = regexp.MustCompile(`\(\s*0\s*\)`)

@@ -118,6 +118,13 @@ func (s *Store) TakeFollowUp(ctx context.Context, m, id uuid.UUID, lease time.Du
 	return out, nil
 }
 
+// needs tells what of the person decides about the message.
+func (f *FollowUp) needs() factNeeds {
+	n := needsOf(f.Campaign)
+	n.letters = f.Channel == relance.ChannelLetter
+	return n
+}
+
 // read reads what the follow-up is about, as of this transaction.
 func (f *FollowUp) read(ctx context.Context, tx pgx.Tx, m uuid.UUID, now time.Time) error {
 	var enrolment uuid.UUID
@@ -136,7 +143,7 @@ func (f *FollowUp) read(ctx context.Context, tx pgx.Tx, m uuid.UUID, now time.Ti
 	if profile == nil {
 		return nil
 	}
-	facts, err := readFacts(ctx, tx, m, []uuid.UUID{*profile}, f.Channel == relance.ChannelLetter)
+	facts, err := readFacts(ctx, tx, m, []uuid.UUID{*profile}, f.needs())
 	if err != nil || len(facts) == 0 {
 		return err
 	}

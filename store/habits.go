@@ -3,8 +3,12 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/relance/relance"
 )
 
 // Habits are kept by difference: each order remembers in whose habits its lines are
@@ -53,4 +57,25 @@ func (d *deriver) habits(ctx context.Context, orders []uuid.UUID) error {
 		return fmt.Errorf("habits: %w", err)
 	}
 	return nil
+}
+
+// Bought lists what people bought and kept of a kind, by name: each value is looked up behind the one before,
+// so that it costs by their number and not by that of the people.
+func (s *Store) Bought(ctx context.Context, m uuid.UUID, what relance.HabitKind, like string, limit int) (out []string, err error) {
+	err = s.inTx(ctx, m, func(tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, `WITH RECURSIVE v(value, n) AS (
+				(SELECT h.value, 1 FROM profile_habits h WHERE h.merchant_id = $1 AND h.what = $2 AND h.what <> 'SIZE' AND h.quantity > 0 ORDER BY h.value LIMIT 1)
+				UNION ALL SELECT x.value, v.n + 1 FROM v CROSS JOIN LATERAL (SELECT h.value FROM profile_habits h WHERE h.merchant_id = $1 AND h.what = $2 AND h.what <> 'SIZE' AND h.quantity > 0
+					AND h.value > v.value ORDER BY h.value LIMIT 1) x WHERE v.n < 20000)
+			SELECT value FROM v WHERE position(lower($3) IN lower(value)) > 0 ORDER BY value LIMIT $4`, m, what, strings.TrimSpace(like), limit)
+		if err != nil {
+			return err
+		}
+		out, err = pgx.CollectRows(rows, pgx.RowTo[string])
+		return err
+	})
+	if err != nil {
+		return nil, badValue(fmt.Errorf("list what was bought: %w", err))
+	}
+	return out, nil
 }

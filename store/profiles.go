@@ -74,6 +74,8 @@ func sortingOf(o relance.ProfileOrder, a *figures) (sorting, error) {
 		return sorting{expr: "p.created_at", kind: "created", typ: "timestamptz"}, nil
 	case relance.ByLastOrder:
 		return sorting{expr: a.lastOrder(), kind: "last_order", typ: "timestamptz", nullable: true}, nil
+	case relance.ByID:
+		return sorting{expr: "p.id", kind: "id", typ: "uuid"}, nil
 	case relance.BySpent:
 		return sorting{expr: a.spent(o.Currency), kind: "spent" + o.Currency, typ: "numeric", nullable: true}, nil
 	}

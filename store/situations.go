@@ -22,7 +22,7 @@ func (s *Store) Situation(ctx context.Context, m, campaign, profile uuid.UUID, n
 		if err := completeCampaign(ctx, tx, m, &c, now); err != nil {
 			return err
 		}
-		f, err = factsOf(ctx, tx, m, profile, writesLetters(c))
+		f, err = factsOf(ctx, tx, m, profile, needsOf(c))
 		return err
 	})
 	return c, f, err
@@ -31,19 +31,19 @@ func (s *Store) Situation(ctx context.Context, m, campaign, profile uuid.UUID, n
 // FactsOf reads what is known of one person.
 func (s *Store) FactsOf(ctx context.Context, m, profile uuid.UUID) (f *relance.Facts, err error) {
 	err = s.inFactTx(ctx, m, func(tx pgx.Tx) (err error) {
-		f, err = factsOf(ctx, tx, m, profile, true)
+		f, err = factsOf(ctx, tx, m, profile, factNeeds{letters: true, lines: true, countries: true})
 		return err
 	})
 	return f, err
 }
 
 // factsOf reads what is known of whoever answers for a profile now.
-func factsOf(ctx context.Context, tx pgx.Tx, m, profile uuid.UUID, letters bool) (*relance.Facts, error) {
+func factsOf(ctx context.Context, tx pgx.Tx, m, profile uuid.UUID, needs factNeeds) (*relance.Facts, error) {
 	current, err := (&deriver{tx: tx, merchant: m}).current(ctx, profile)
 	if err != nil {
 		return nil, err
 	}
-	list, err := readFacts(ctx, tx, m, []uuid.UUID{current}, letters)
+	list, err := readFacts(ctx, tx, m, []uuid.UUID{current}, needs)
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +89,7 @@ func (s *Store) eachBatch(ctx context.Context, m, campaign uuid.UUID, now time.T
 			return err
 		}
 		for batch := range slices.Chunk(ids, situationBatch) {
-			list, err := readFacts(ctx, tx, m, batch, writesLetters(c))
+			list, err := readFacts(ctx, tx, m, batch, needsOf(c))
 			if err != nil {
 				return err
 			}

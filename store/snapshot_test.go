@@ -18,7 +18,7 @@ func everything() relance.ProfileWant {
 		cols[c] = true
 	}
 	all := relance.Paging{First: 250, Total: true}
-	return relance.ProfileWant{Columns: cols, Records: true, Shops: true, Addresses: true, Consents: true, Labels: true, Notes: true, Money: true, Habits: true,
+	return relance.ProfileWant{Columns: cols, Records: true, Shops: true, Addresses: true, Consents: true, Labels: true, Group: true, Notes: true, Money: true, Habits: true,
 		Orders:    map[string]relance.OrderWant{"": {Paging: all, Lines: true, Refunds: true, Badges: true}},
 		Carts:     map[string]relance.CartWant{"": {Paging: all, Lines: true, Order: true}},
 		Purchases: map[string]relance.Paging{"": all}}

@@ -60,6 +60,16 @@ type SendFollowUp struct {
 // Kind names the job.
 func (SendFollowUp) Kind() string { return "send_follow_up" }
 
+// WriteExport is the job of writing one export.
+type WriteExport struct {
+	MerchantID uuid.UUID
+	ExportID   uuid.UUID
+	Claims     int
+}
+
+// Kind names the job.
+func (WriteExport) Kind() string { return "write_export" }
+
 // Page implements app.Queue.
 func (q *Queue) Page(ctx context.Context, t relance.PageTask) error {
 	job := PullPage{MerchantID: t.MerchantID, ShopID: t.ShopID, RunID: t.RunID, What: t.Kind, Seq: t.Seq, Attempt: t.Attempt, Claims: t.Claims}
@@ -95,6 +105,13 @@ func (q *Queue) FollowUp(ctx context.Context, t relance.FollowUpTask) error {
 	job := SendFollowUp{MerchantID: t.MerchantID, FollowUpID: t.ID, Attempt: t.Attempt}
 	id := fmt.Sprintf("%s:%s:%d", job.Kind(), t.ID, t.Attempt)
 	return q.enqueue(ctx, job.Kind(), job, asynq.TaskID(id), asynq.Queue(queueSend), asynq.MaxRetry(0), asynq.Timeout(4*time.Minute))
+}
+
+// Export asks for one export to be written. Requests of the same minute are one task.
+func (q *Queue) Export(ctx context.Context, t relance.ExportTask) error {
+	job := WriteExport{MerchantID: t.MerchantID, ExportID: t.ID, Claims: t.Claims}
+	id := fmt.Sprintf("%s:%s:%d:%d", job.Kind(), t.ID, t.Claims, time.Now().Unix()/60)
+	return q.enqueue(ctx, job.Kind(), job, asynq.TaskID(id), asynq.Queue(queueExport), asynq.MaxRetry(0), asynq.Timeout(6*time.Hour))
 }
 
 func (q *Queue) enqueue(ctx context.Context, kind string, job any, opts ...asynq.Option) error {

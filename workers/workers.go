@@ -25,6 +25,7 @@ const (
 	queuePull   = "pull"
 	queueDerive = "derive"
 	queueSend   = "send"
+	queueExport = "export"
 )
 
 // UseCases is what the jobs call.
@@ -40,6 +41,8 @@ type UseCases interface {
 	TidyLetters(ctx context.Context, merchant uuid.UUID) error
 	MoveMemberships(ctx context.Context, merchant uuid.UUID) error
 	MailReport(ctx context.Context, t relance.ReportTask) error
+	RunExport(ctx context.Context, t relance.ExportTask) error
+	TidyExports(ctx context.Context, merchant uuid.UUID) error
 	Stale() time.Duration
 }
 
@@ -55,6 +58,7 @@ type Rows interface {
 	DueLetters(ctx context.Context, now time.Time) ([]uuid.UUID, error)
 	DueFollowUps(ctx context.Context, now time.Time) ([]relance.FollowUpTask, error)
 	DueReports(ctx context.Context, now time.Time) ([]relance.ReportTask, error)
+	DueExports(ctx context.Context, now time.Time, stale time.Duration) ([]relance.ExportTask, error)
 	LearnGrownTables(ctx context.Context) error
 }
 
@@ -110,13 +114,16 @@ func (w *Workers) table() []job {
 		{kind: DeriveFacts{}.Kind(), queue: queueDerive, does: "brings profiles and statistics up to date with changed facts", run: handle(w.derive)},
 		{kind: EvaluatePeople{}.Kind(), queue: queueDerive, does: "judges people whose facts or times changed, for the campaigns that run", run: handle(w.evaluate)},
 		{kind: SendFollowUp{}.Kind(), queue: queueSend, does: "sends one message, its voucher made first", run: handle(w.sendFollowUp)},
+		{kind: WriteExport{}.Kind(), queue: queueExport, does: "writes a list of customers as a file", run: handle(w.writeExport)},
 		{kind: "sweep_pages", every: w.opts.SweepEvery, does: "hands out pages that are due and that nobody works on", run: w.sweepPages},
 		{kind: "sweep_facts", every: w.opts.SweepEvery, does: "hands out merchants whose facts wait to be derived", run: w.sweepFacts},
 		{kind: "sweep_people", every: w.opts.SweepEvery, does: "hands out merchants with people to be judged", run: w.sweepPeople},
 		{kind: "sweep_follow_ups", every: w.opts.SweepEvery, does: "hands out messages that are due, and those whose worker fell silent", run: w.sweepFollowUps},
+		{kind: "sweep_exports", every: w.opts.SweepEvery, does: "hands out exports that wait, and those whose worker fell silent", run: w.sweepExports},
 		{kind: "learn_tables", every: w.opts.SweepEvery, does: "lets the database's planner know of tables that grew much", run: w.learnTables},
 		{kind: "tidy_vouchers", every: 15 * w.opts.SweepEvery, does: "revokes vouchers that nobody is to use any more", run: w.tidyVouchers},
 		{kind: "tidy_letters", every: 150 * w.opts.SweepEvery, does: "deletes the files of letters whose time is over", run: w.tidyLetters},
+		{kind: "tidy_exports", every: 150 * w.opts.SweepEvery, does: "deletes the files of exports a week after they were made", run: w.tidyExports},
 		{kind: "pass_on_objections", every: 5 * w.opts.SweepEvery, does: "tells the shops who objected to e-mail", run: w.passOnObjections},
 		{kind: "look_at_letters", every: 5 * w.opts.SweepEvery, does: "asks printers how letters stand, and calls back those that somebody objected to", run: w.lookAtLetters},
 		{kind: "move_memberships", every: 150 * w.opts.SweepEvery, does: "ends memberships whose last day is over, lets rested ones hold again, writes down payments due", run: w.moveMemberships},
@@ -210,6 +217,28 @@ func (w *Workers) moveMemberships(ctx context.Context, _ []byte) error {
 	return each(ctx, merchants, err, w.use.MoveMemberships)
 }
 
+func (w *Workers) writeExport(ctx context.Context, j WriteExport) error {
+	return w.use.RunExport(ctx, relance.ExportTask{MerchantID: j.MerchantID, ID: j.ExportID, Claims: j.Claims})
+}
+
+func (w *Workers) sweepExports(ctx context.Context, _ []byte) error {
+	tasks, err := w.rows.DueExports(ctx, w.now(), w.use.Stale())
+	if err != nil {
+		return err
+	}
+	for _, t := range tasks {
+		if err := w.queue.Export(ctx, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *Workers) tidyExports(ctx context.Context, _ []byte) error {
+	merchants, err := w.rows.Merchants(ctx)
+	return each(ctx, merchants, err, w.use.TidyExports)
+}
+
 func (w *Workers) learnTables(ctx context.Context, _ []byte) error {
 	return w.rows.LearnGrownTables(ctx)
 }
@@ -287,7 +316,7 @@ func (w *Workers) Run(ctx context.Context) error {
 	defer stopJobs()
 	server := asynq.NewServerFromRedisClient(w.redis, asynq.Config{
 		Concurrency:              w.opts.Concurrency,
-		Queues:                   map[string]int{queuePull: 6, queueDerive: 4, queueSend: 4},
+		Queues:                   map[string]int{queuePull: 6, queueDerive: 4, queueSend: 4, queueExport: 1},
 		TaskCheckInterval:        15 * time.Millisecond,
 		DelayedTaskCheckInterval: 200 * time.Millisecond,
 		ShutdownTimeout:          w.opts.Grace,

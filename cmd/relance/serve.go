@@ -109,6 +109,7 @@ func newHandler(p handlerParts) (http.Handler, error) {
 	mux.Handle("GET /report", auth.Require(graph.ReportFile(p.app, p.log)))
 	files := auth.Require(graph.LetterFileHandler(p.app, p.log))
 	mux.Handle("/batches/", files)
+	mux.Handle("/exports/", auth.Require(graph.ExportFileHandler(p.app, p.log)))
 	mux.Handle("/auth/", auth.SignIn(p.log))
 	mux.Handle("/u/", public.Handler(p.app, p.log))
 	letters := public.LetterHandler(p.app, p.log)

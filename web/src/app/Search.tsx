@@ -5,11 +5,19 @@ import { Search as SearchIcon } from 'lucide-react'
 import { useState } from 'react'
 import { useQuery } from 'urql'
 import { useLocation } from 'wouter'
-import { FindCustomersDocument } from '../gql/graphql'
-import { Amount } from '../ui/parts'
+import { ChannelMark } from '../campaigns/words'
+import { FindCustomersDocument, MessagesByCodeDocument, type MessagesByCodeQuery } from '../gql/graphql'
+import { looksLikeCode, onlyHit } from '../lib/code'
+import { Amount, When } from '../ui/parts'
 import css from './Search.module.css'
+import { useSession } from './session'
 
 const shown = 7
+
+/** The customer's card, open at the message. */
+function placeOf(hit: MessagesByCodeQuery['messagesByCode'][number]): string {
+  return `${hit.profileId}?message=${hit.id}`
+}
 
 /** Finds people from anywhere: the first few as one types, all of them on Enter. */
 export function Search() {
@@ -24,7 +32,14 @@ export function Search() {
     pause: asked === '',
   })
   const people = asked && data ? data.profiles.nodes : []
-  const waiting = fetching || asked !== words.trim()
+  const { can } = useSession()
+  const [{ data: coded, fetching: looking }] = useQuery({
+    query: MessagesByCodeDocument,
+    variables: { part: asked },
+    pause: !can('CLERK') || !looksLikeCode(asked),
+  })
+  const hits = looksLikeCode(asked) && coded ? coded.messagesByCode : []
+  const waiting = looking || fetching || asked !== words.trim()
 
   function open(value: string) {
     box.closeDropdown()
@@ -43,7 +58,7 @@ export function Search() {
           type="search"
           autoComplete="off"
           aria-label={t`Search customers`}
-          placeholder={t`Name, e-mail, phone, city, order number…`}
+          placeholder={t`Name, e-mail, phone, city, order number, code…`}
           leftSection={<SearchIcon size={14} aria-hidden />}
           rightSection={waiting && words ? <Loader size={12} aria-hidden /> : <kbd className={css.key}>/</kbd>}
           value={words}
@@ -64,13 +79,31 @@ export function Search() {
               event.currentTarget.blur()
             } else if (event.key === 'Enter' && words.trim() && box.getSelectedOptionIndex() < 0) {
               event.preventDefault()
-              open('all')
+              const hit = waiting ? null : onlyHit(hits, people)
+              open(hit ? placeOf(hit) : 'all')
             }
           }}
         />
       </Combobox.Target>
       <Combobox.Dropdown hidden={!words.trim()}>
         <Combobox.Options aria-label={t`Customers`}>
+          {hits.map((h) => (
+            <Combobox.Option value={placeOf(h)} key={h.id} className={css.person}>
+              <span className={css.name}>{h.profile?.displayName}</span>
+              <span className={css.email}>
+                <ChannelMark channel={h.channel} /> {[h.voucher?.code, h.letter?.code].filter(Boolean).join(' · ')}
+              </span>
+              <span className={css.facts}>
+                {h.campaignName}
+                {h.sentAt && (
+                  <>
+                    {' · '}
+                    <When at={h.sentAt} />
+                  </>
+                )}
+              </span>
+            </Combobox.Option>
+          ))}
           {people.map((p) => (
             <Combobox.Option value={p.id} key={p.id} className={css.person}>
               <span className={css.name}>{p.displayName}</span>
@@ -85,7 +118,7 @@ export function Search() {
               <Trans>All customers for “{words.trim()}”</Trans>
             </Combobox.Option>
           )}
-          {people.length === 0 && (
+          {people.length === 0 && hits.length === 0 && (
             <Combobox.Empty className={css.none}>
               {error ? <Trans>The search does not answer. Try again.</Trans> : waiting ? <Trans>Searching…</Trans> : <Trans>Nobody found.</Trans>}
             </Combobox.Empty>

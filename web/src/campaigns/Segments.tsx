@@ -1,12 +1,12 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import { Button } from '@mantine/core'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useMutation, useQuery } from 'urql'
 import { Link } from 'wouter'
 import { useSession } from '../app/session'
 import { tell } from '../app/toasts'
 import { useConditionText } from '../customers/conditions'
-import { SegmentDeleteDocument, SegmentsDocument, type SegmentsQuery, ShopNamesDocument } from '../gql/graphql'
+import { type ProfileFilter, SegmentDeleteDocument, SegmentsDocument, type SegmentsQuery, ShopNamesDocument } from '../gql/graphql'
 import { writeFilter } from '../lib/filter'
 import { fromInput } from '../lib/filterBack'
 import { Confirm, toldRefusal } from '../ui/Form'
@@ -17,6 +17,8 @@ import css from './Campaigns.module.css'
 import { CampaignParts } from './parts'
 import { RenameSegment } from './RenameSegment'
 
+const ExportDialog = lazy(() => import('../customers/ExportDialog'))
+
 type Segment = SegmentsQuery['segments'][number]
 
 /** Saved filters, each with how many people are in it now. */
@@ -25,6 +27,7 @@ export default function Segments() {
   const [{ data, error, fetching }, ask] = useQuery({ query: SegmentsDocument, requestPolicy: 'cache-and-network' })
   const [deleting, setDeleting] = useState<Segment | null>(null)
   const [renaming, setRenaming] = useState<Segment | null>(null)
+  const [exporting, setExporting] = useState<Segment | null>(null)
   const [, remove] = useMutation(SegmentDeleteDocument)
   const reload = () => ask({ requestPolicy: 'network-only' })
   return (
@@ -46,11 +49,16 @@ export default function Segments() {
       {data && data.segments.length > 0 && (
         <ul className={css.rows} aria-label={t`List of segments`}>
           {data.segments.map((s) => (
-            <Row key={s.id} segment={s} rename={() => setRenaming(s)} remove={() => setDeleting(s)} />
+            <Row key={s.id} segment={s} rename={() => setRenaming(s)} takeOut={() => setExporting(s)} remove={() => setDeleting(s)} />
           ))}
         </ul>
       )}
       {renaming && <RenameSegment segment={renaming} close={() => setRenaming(null)} done={reload} />}
+      {exporting && (
+        <Suspense>
+          <ExportDialog filter={exporting.filter as ProfileFilter} asSegment close={() => setExporting(null)} />
+        </Suspense>
+      )}
       {deleting && (
         <Confirm
           title={t`Delete ${deleting.name}?`}
@@ -72,7 +80,7 @@ export default function Segments() {
   )
 }
 
-function Row({ segment, rename, remove }: { segment: Segment; rename: () => void; remove: () => void }) {
+function Row({ segment, rename, takeOut, remove }: { segment: Segment; rename: () => void; takeOut: () => void; remove: () => void }) {
   const { t } = useLingui()
   const { merchant } = useSession()
   const [{ data }] = useQuery({ query: ShopNamesDocument })
@@ -90,6 +98,9 @@ function Row({ segment, rename, remove }: { segment: Segment; rename: () => void
         <span className={table.minor}>{filter ? words.join(' · ') : <Trans>a filter that was made elsewhere</Trans>}</span>
       </span>
       <span className="figures">{filter ? <Link href={listOf(filter, search)}>{people}</Link> : people}</span>
+      <Button variant="default" size="compact-xs" aria-label={t`Export ${segment.name}`} onClick={takeOut}>
+        <Trans>Export</Trans>
+      </Button>
       <Button variant="default" size="compact-xs" aria-label={t`Rename ${segment.name}`} onClick={rename}>
         <Trans>Rename</Trans>
       </Button>

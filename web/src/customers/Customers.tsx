@@ -1,6 +1,6 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import { Button, Checkbox, Menu, Popover } from '@mantine/core'
-import { ArrowDownUp, Bookmark, Columns3, Plus } from 'lucide-react'
+import { ArrowDownUp, Bookmark, Columns3, FileDown, Plus } from 'lucide-react'
 import { lazy, Suspense, useMemo } from 'react'
 import { useQuery } from 'urql'
 import { Link } from 'wouter'
@@ -24,6 +24,7 @@ import { type Column, columns, readColumns, useColumnNames, usualColumns } from 
 import { FilterBar } from './FilterBar'
 
 const SaveSegment = lazy(() => import('./SaveSegment'))
+const ExportDialog = lazy(() => import('./ExportDialog'))
 const NewPerson = lazy(() => import('../customer/NewPerson'))
 
 const sorts: ProfileOrderField[] = ['LAST_ADMIN_CHANGE', 'NAME', 'CREATED', 'LAST_ORDER', 'SPENT']
@@ -50,6 +51,7 @@ export default function Customers() {
 
   const [saving, save, stopSaving] = useOpened('save')
   const [adding, add, stopAdding] = useOpened('new')
+  const [exporting, startExport, stopExporting] = useOpened('export')
 
   function setSort(field: ProfileOrderField, dir: OrderDirection) {
     change({ sort: field === 'LAST_ADMIN_CHANGE' ? null : field, dir: dir === 'DESC' ? 'desc' : null, after: null })
@@ -68,6 +70,11 @@ export default function Customers() {
       actions={
         <>
           <ShopSelect shop={shop} change={(id) => change({ shop: id, after: null })} />
+          {filter && can('MARKETER') && (
+            <Button variant="default" leftSection={<FileDown size={14} aria-hidden />} onClick={() => startExport('list')}>
+              <Trans>Export</Trans>
+            </Button>
+          )}
           <Button component={Link} href="/customers/groups" variant="default">
             <Trans>Groups</Trans>
           </Button>
@@ -129,6 +136,11 @@ export default function Customers() {
         >
           <Trans>The address may have been cut off when it was copied.</Trans>
         </Empty>
+      )}
+      {exporting !== null && filter && can('MARKETER') && (
+        <Suspense>
+          <ExportDialog filter={input} asSegment={asSegment} close={stopExporting} />
+        </Suspense>
       )}
       {saving !== null && input && can('MARKETER') && (
         <Suspense>

@@ -1,9 +1,9 @@
 import { Trans, useLingui } from '@lingui/react/macro'
-import { ActionIcon, Button, Checkbox, Menu, NativeSelect, NumberInput, Popover, TagsInput, TextInput } from '@mantine/core'
+import { ActionIcon, Button, Checkbox, Menu, MultiSelect, NativeSelect, NumberInput, Popover, TagsInput, TextInput } from '@mantine/core'
 import { ListFilter, Plus, X } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { type Condition, channels, consentStates, emptyCondition, type Field, type Filter, fields, isComplete, writeFilter } from '../lib/filter'
-import { PreferencesInUse, useLabelsInUse } from './inUse'
+import { PreferencesInUse, useBought, useGroups, useLabelsInUse } from './inUse'
 import css from './FilterBar.module.css'
 import { type FilterShop, useConditionText, useConsentNames, useFieldNames } from './conditions'
 
@@ -192,6 +192,13 @@ function ConditionEditor({
           ))}
         </Checkbox.Group>
       )
+    case 'group':
+      return <GroupsInput values={c.values} put={(values) => put({ ...c, values })} />
+    case 'country':
+      return <CountriesInput values={c.values} put={(values) => put({ ...c, values })} />
+    case 'category':
+    case 'product':
+      return <GoodsInput what={c.field} values={c.values} put={(values) => put({ ...c, values })} />
     case 'orders':
       return (
         <>
@@ -240,6 +247,7 @@ function ConditionEditor({
         </>
       )
     }
+    case 'letter':
     case 'lastOrder':
     case 'created':
       return (
@@ -289,6 +297,66 @@ function ConditionEditor({
     default:
       return null
   }
+}
+
+type ValuesProps = { values: string[]; put: (values: string[]) => void }
+
+function GroupsInput({ values, put }: ValuesProps) {
+  const { t } = useLingui()
+  const groups = useGroups()
+  if (groups.length === 0)
+    return (
+      <span className="quiet">
+        <Trans>There are no groups yet.</Trans>
+      </span>
+    )
+  return (
+    <Checkbox.Group aria-label={t`Any of these groups`} value={values} onChange={put}>
+      {groups.map((g) => (
+        <Checkbox key={g.id} size="xs" value={g.id} label={g.name} />
+      ))}
+    </Checkbox.Group>
+  )
+}
+
+function CountriesInput({ values, put }: ValuesProps) {
+  const { t } = useLingui()
+  return (
+    <TagsInput
+      size="xs"
+      data-autofocus
+      aria-label={t`Any of these countries`}
+      placeholder={values.length ? undefined : t`Two letters, such as FR`}
+      data={['FR', 'DE', 'BE', 'CH', 'AT', 'LU', 'NL', 'IT', 'ES', 'GB']}
+      comboboxProps={{ withinPortal: false }}
+      value={values}
+      onChange={(list) => put([...new Set(list.map((c) => c.trim().toUpperCase()))].filter((c) => /^[A-Z]{2}$/.test(c)))}
+      maxTags={20}
+      acceptValueOnBlur
+    />
+  )
+}
+
+function GoodsInput({ what, values, put }: ValuesProps & { what: 'category' | 'product' }) {
+  const { t } = useLingui()
+  const [words, setWords] = useState('')
+  const known = useBought(what, words)
+  return (
+    <MultiSelect
+      size="xs"
+      data-autofocus
+      searchable
+      aria-label={what === 'category' ? t`Any of these categories` : t`Any of these products`}
+      placeholder={values.length ? undefined : t`Type a part of the name`}
+      data={[...new Set([...values, ...known])]}
+      comboboxProps={{ withinPortal: false }}
+      value={values}
+      onChange={put}
+      searchValue={words}
+      onSearchChange={setWords}
+      maxValues={20}
+    />
+  )
 }
 
 function LabelsInput({ values, put }: { values: string[]; put: (values: string[]) => void }) {

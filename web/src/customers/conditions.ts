@@ -3,6 +3,7 @@ import { useLingui } from '@lingui/react/macro'
 import type { ConsentChannel, ConsentState } from '../gql/graphql'
 import type { Condition, Field } from '../lib/filter'
 import { useFormat } from '../lib/format'
+import { useGroups } from './inUse'
 
 export type FilterShop = { id: string; name: string; currency: string }
 
@@ -18,6 +19,12 @@ export function useFieldNames(): Record<Field, string> {
     consent: t`Consent`,
     abandonedCart: t`Abandoned cart`,
     membership: t`Membership`,
+    group: t`Group`,
+    country: t`Country`,
+    category: t`Category bought`,
+    product: t`Product bought`,
+    letter: t`Letter received`,
+    scanned: t`Code of a letter scanned`,
   }
 }
 
@@ -41,6 +48,7 @@ export function useConditionText(shops: FilterShop[], mainCurrency: string): (c:
   const { t } = useLingui()
   const format = useFormat()
   const names = useConsentNames()
+  const groups = useGroups()
   const either = (values: string[]) => new Intl.ListFormat(format.locale, { type: 'disjunction' }).format(values)
 
   function positive(c: Condition): string {
@@ -74,6 +82,21 @@ export function useConditionText(shops: FilterShop[], mainCurrency: string): (c:
         return t`has an abandoned cart`
       case 'membership':
         return t`has a membership`
+      case 'group':
+        return t`in the group ${either(c.values.map((id) => groups.find((g) => g.id === id)?.name ?? id))}`
+      case 'country':
+        return t`address in ${either(c.values.map(format.country))}`
+      case 'category':
+        return t`bought of ${either(c.values)}`
+      case 'product':
+        return t`bought ${either(c.values)}`
+      case 'letter':
+        if (!c.from && !c.to) return t`got a letter`
+        if (!c.from) return t`got a letter until ${format.calendarDay(c.to ?? '')}`
+        if (!c.to) return t`got a letter since ${format.calendarDay(c.from)}`
+        return t`got a letter ${format.calendarDay(c.from)} to ${format.calendarDay(c.to)}`
+      case 'scanned':
+        return t`scanned the code of a letter`
       case 'consent': {
         const channel = names.channels[c.channel]
         const state = names.states[c.state]

@@ -1,5 +1,22 @@
+import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from 'urql'
-import { type ConsentChannel, LabelsInUseDocument, PreferencesInUseDocument } from '../gql/graphql'
+import { useSession } from '../app/session'
+import { CategoriesBoughtDocument, type ConsentChannel, GroupNamesDocument, LabelsInUseDocument, PreferencesInUseDocument, ProductsBoughtDocument } from '../gql/graphql'
+
+/** The merchant's groups, to choose from. */
+export function useGroups(): readonly { id: string; name: string }[] {
+  const [{ data }] = useQuery({ query: GroupNamesDocument })
+  return data?.customerGroups ?? []
+}
+
+/** Names of goods that people bought and that have some words in them, to choose from. */
+export function useBought(what: 'category' | 'product', words: string): string[] {
+  const { can } = useSession()
+  const [like] = useDebouncedValue(words.trim(), 160)
+  const [{ data: categories }] = useQuery({ query: CategoriesBoughtDocument, variables: { like }, pause: what !== 'category' || !can('CLERK') })
+  const [{ data: products }] = useQuery({ query: ProductsBoughtDocument, variables: { like }, pause: what !== 'product' || !can('CLERK') })
+  return [...(categories?.categoriesBought ?? []), ...(products?.productsBought ?? [])]
+}
 
 /** Labels that are on somebody, to choose from. */
 export function useLabelsInUse(): string[] {

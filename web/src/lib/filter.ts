@@ -15,11 +15,17 @@ export type Condition = { not?: boolean } & (
   | { field: 'created'; from?: string; to?: string }
   | { field: 'abandonedCart' }
   | { field: 'membership' }
+  | { field: 'group'; values: string[] }
+  | { field: 'country'; values: string[] }
+  | { field: 'category'; values: string[] }
+  | { field: 'product'; values: string[] }
+  | { field: 'letter'; from?: string; to?: string }
+  | { field: 'scanned' }
   | { field: 'consent'; channel: ConsentChannel; preference: string; state: ConsentState }
 )
 export type Field = Condition['field']
 
-export const fields: Field[] = ['label', 'orders', 'spent', 'lastOrder', 'created', 'shop', 'consent', 'abandonedCart', 'membership']
+export const fields: Field[] = ['label', 'orders', 'spent', 'lastOrder', 'created', 'shop', 'consent', 'abandonedCart', 'membership', 'group', 'country', 'category', 'product', 'letter', 'scanned']
 export const channels: ConsentChannel[] = ['EMAIL', 'LETTER', 'SMS']
 export const consentStates: ConsentState[] = ['GRANTED', 'CONFIRMED', 'PENDING', 'REFUSED', 'WITHDRAWN', 'UNKNOWN']
 
@@ -27,6 +33,10 @@ export function emptyCondition(field: Field): Condition {
   switch (field) {
     case 'label':
     case 'shop':
+    case 'group':
+    case 'country':
+    case 'category':
+    case 'product':
       return { field, values: [] }
     case 'consent':
       return { field, channel: 'EMAIL', preference: '', state: 'GRANTED' }
@@ -40,6 +50,10 @@ export function isComplete(c: Condition): boolean {
   switch (c.field) {
     case 'label':
     case 'shop':
+    case 'group':
+    case 'country':
+    case 'category':
+    case 'product':
       return c.values.length > 0
     case 'orders':
     case 'spent':
@@ -87,6 +101,18 @@ function conditionInput(c: Condition): ProfileFilter {
       return { hasAbandonedCart: true }
     case 'membership':
       return { hasMembership: true }
+    case 'group':
+      return { groupIds: c.values }
+    case 'country':
+      return { countries: c.values }
+    case 'category':
+      return { boughtCategories: c.values }
+    case 'product':
+      return { boughtProducts: c.values }
+    case 'letter':
+      return { letterReceived: range(c.from, c.to) }
+    case 'scanned':
+      return { qrScanned: true }
     case 'consent':
       return { marketing: [{ channel: c.channel, preference: c.preference, state: c.state }] }
   }
@@ -135,6 +161,10 @@ function readCondition(v: unknown): Condition | null {
   switch (o.field) {
     case 'label':
     case 'shop':
+    case 'group':
+    case 'country':
+    case 'category':
+    case 'product':
       return isStrings(o.values) ? { ...not, field: o.field, values: o.values } : null
     case 'orders':
       return good(optional(o.min, count) && optional(o.max, count), { ...not, field: 'orders', min: o.min as number, max: o.max as number })
@@ -142,6 +172,7 @@ function readCondition(v: unknown): Condition | null {
       const ok = [o.min, o.max].every((a) => optional(a, (s: string) => amount.test(s))) && optional(o.currency, (s: string) => /^[A-Z]{3}$/.test(s))
       return good(ok, { ...not, field: 'spent', min: o.min as string, max: o.max as string, currency: o.currency as string })
     }
+    case 'letter':
     case 'lastOrder':
     case 'created': {
       const ok = [o.from, o.to].every((d) => optional(d, (s: string) => day.test(s)))
@@ -149,6 +180,7 @@ function readCondition(v: unknown): Condition | null {
     }
     case 'abandonedCart':
     case 'membership':
+    case 'scanned':
       return { ...not, field: o.field }
     case 'consent': {
       const ok = channels.includes(o.channel as ConsentChannel) && consentStates.includes(o.state as ConsentState) && typeof o.preference === 'string'

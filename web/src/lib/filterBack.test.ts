@@ -9,6 +9,9 @@ const filters: Filter[] = [
   [[{ field: 'label', values: ['VIP'] }, { not: true, field: 'abandonedCart' }], [{ field: 'membership' }]],
   [[{ field: 'created', from: '2025-01-01', to: '2025-03-31' }]],
   [[{ not: true, field: 'lastOrder', from: '2025-03-30' }]],
+  [[{ field: 'group', values: ['a'] }], [{ not: true, field: 'country', values: ['FR', 'DE'] }]],
+  [[{ field: 'category', values: ['Teas'] }, { field: 'product', values: ['Cup', 'Mug'] }]],
+  [[{ field: 'letter', from: '2025-01-01', to: '2025-03-31' }, { field: 'letter' }], [{ not: true, field: 'scanned' }]],
   [[{ field: 'consent', channel: 'EMAIL', preference: '', state: 'GRANTED' }]],
 ]
 

@@ -65,6 +65,18 @@ function conditions(key: string, value: unknown): (Condition | null)[] | null {
       return [{ ...given('not', value === false || undefined), field: 'abandonedCart' }]
     case 'hasMembership':
       return [{ ...given('not', value === false || undefined), field: 'membership' }]
+    case 'groupIds':
+      return [{ field: 'group', values: value as string[] }]
+    case 'countries':
+      return [{ field: 'country', values: value as string[] }]
+    case 'boughtCategories':
+      return [{ field: 'category', values: value as string[] }]
+    case 'boughtProducts':
+      return [{ field: 'product', values: value as string[] }]
+    case 'letterReceived':
+      return range.from || range.to ? days('letter', range) : [{ field: 'letter' }]
+    case 'qrScanned':
+      return [{ ...given('not', value === false || undefined), field: 'scanned' }]
     case 'marketing':
       return (value as { channel: string; preference?: string; state: string }[]).map(({ channel, preference, state }) =>
         channels.some((c) => c === channel) && consentStates.some((s) => s === state)
@@ -93,7 +105,7 @@ function justBelow(amount: string | undefined): string | undefined {
 }
 
 /** Instants that are no midnights of this clock were chosen in another zone: the bar would show other days. */
-function days(field: 'lastOrder' | 'created', { from, to }: Range): Condition[] | null {
+function days(field: 'lastOrder' | 'created' | 'letter', { from, to }: Range): Condition[] | null {
   const first = day(from, 0)
   const last = day(to, -1)
   if (first === null || last === null) return null

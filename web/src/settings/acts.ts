@@ -33,6 +33,8 @@ export const acts: Record<string, MessageDescriptor> = {
   do_task: msg`did a task, or opened it again`,
   enrol: msg`enrolled a customer`,
   enable_user: msg`allowed a user to sign in again`,
+  download_export: msg`downloaded an export of customers`,
+  export_customers: msg`exported customers`,
   invite_user: msg`invited a user`,
   keep_apart: msg`keeps two profiles apart`,
   make_batch: msg`made a batch of letters`,
