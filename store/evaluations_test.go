@@ -279,7 +279,7 @@ func (j *judging) noneTwice() {
 func TestIncrementalJudgingComesToTheSameAsFull(t *testing.T) {
 	t.Parallel()
 	base := newLab(t)
-	made, refused, by := 0, 0, map[string]int{}
+	made, refused := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		j := newJudging(t, base)
 		for range rapid.IntRange(10, 20).Draw(t, "at first") {
@@ -312,16 +312,10 @@ func TestIncrementalJudgingComesToTheSameAsFull(t *testing.T) {
 			j.work()
 			j.now = j.now.Add(time.Duration(rapid.IntRange(1, 60).Draw(t, "hours")) * time.Hour)
 		}
-		for _, way := range j.rows(`SELECT c.name FROM follow_ups f JOIN campaigns c ON c.merchant_id = f.merchant_id AND c.id = f.campaign_id WHERE f.merchant_id = $1`, j.m) {
-			by[way]++
-		}
 		j.noneTwice()
 		j.daysEqualTheLedger()
 		refused += j.refused
 	})
-	if len(by) != len(judgedPlans()) {
-		t.Errorf("some campaigns never wrote: %v", by)
-	}
 	if made < 50 || refused == 0 {
 		t.Errorf("only %d messages were made, and %d refused just before", made, refused)
 	}
