@@ -413,4 +413,21 @@ var sentences = map[string]string{ //nolint:gochecknoglobals // a table that nob
 	"LIST_COLUMNS":             "The first line must name the columns: last name, street and postal code at least, and first name and country where the list has them.",
 	"LIST_LINE":                "Line {line} of the list cannot be read.",
 	"PRINTER_WINDOW":           "{provider} has no envelopes with a window on this side; choose another layout, or another printer.",
+
+	// Why a record that a program sent, or a spreadsheet holds, is not taken.
+	"AMOUNT_FORM":        "\"{value}\" is no amount such as 12.50.",
+	"CONSENT_LEFT":       "The person withdrew or refused, or their address was stopped: this consent is not taken. Only they themselves can come back.",
+	"CONSENT_PROOF":      "A consent needs its date and a proof of it.",
+	"CONSENT_STATE_FORM": "A consent is GRANTED, CONFIRMED, REFUSED or WITHDRAWN.",
+	"DAY_OUT_OF_RANGE":   "\"{value}\" is before 1900 or still to come.",
+	"DAY_UNREADABLE":     "\"{value}\" is no date.",
+	"EXTERNAL_ID_FORM":   "An id has 1 to 255 characters on one line.",
+	"NOBODY_NAMED":       "Give a name, a company, an e-mail address, a phone number or a customer number.",
+	"NOTE_TOO_LONG":      "A note has at most {most} bytes.",
+	"ORDER_OF_NOBODY":    "Say whose order it is: the customer's id, or an e-mail address.",
+	"ORDERS_NEED_SHOP":   "Name the shop whose orders these are.",
+	"QUANTITY_FORM":      "A quantity is a number from 1 to {most}.",
+	"RECORDS_NEED_SHOP":  "Name one of your shops: these are its customers.",
+	"SOURCE_NAME_FORM":   "A source's name has at most 100 characters on one line.",
+	"TOO_MANY_RECORDS":   "Send from 1 to {most} records at once.",
 }

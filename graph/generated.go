@@ -728,6 +728,8 @@ type ComplexityRoot struct {
 		TokenRevoke           func(childComplexity int, id uuid.UUID) int
 		UndoProfileChange     func(childComplexity int, id uuid.UUID) int
 		UnmergeProfiles       func(childComplexity int, mergeID uuid.UUID) int
+		UpsertCustomers       func(childComplexity int, customers []*relance.CustomerUpsert, shopID *uuid.UUID, source string) int
+		UpsertOrders          func(childComplexity int, orders []*relance.OrderUpsert, shopID uuid.UUID, source string) int
 		UserInvite            func(childComplexity int, email string, name string, role relance.Role, shopIds []uuid.UUID) int
 		UserResetPassword     func(childComplexity int, id uuid.UUID) int
 		UserResetTwoFactor    func(childComplexity int, id uuid.UUID) int
@@ -1451,6 +1453,25 @@ type ComplexityRoot struct {
 		Profiles func(childComplexity int) int
 	}
 
+	UpsertPayload struct {
+		Added     func(childComplexity int) int
+		Errors    func(childComplexity int) int
+		Problems  func(childComplexity int) int
+		Source    func(childComplexity int) int
+		Unchanged func(childComplexity int) int
+		Updated   func(childComplexity int) int
+	}
+
+	UpsertProblem struct {
+		Cause      func(childComplexity int) int
+		Code       func(childComplexity int) int
+		ExternalID func(childComplexity int) int
+		Field      func(childComplexity int) int
+		Index      func(childComplexity int) int
+		Message    func(childComplexity int) int
+		Stored     func(childComplexity int) int
+	}
+
 	User struct {
 		CreatedAt     func(childComplexity int) int
 		DisabledAt    func(childComplexity int) int
@@ -1607,6 +1628,8 @@ type MutationResolver interface {
 	TokenRevoke(ctx context.Context, id uuid.UUID) (*TokenRevokePayload, error)
 	CampaignTestEmail(ctx context.Context, campaignID uuid.UUID, stepKey string, language string, shopID uuid.UUID, variant relance.MessageVariant) (*DonePayload, error)
 	CampaignTryVoucher(ctx context.Context, campaignID uuid.UUID, stepKey string, shopID uuid.UUID, email string, variant relance.MessageVariant) (*VoucherTrialPayload, error)
+	UpsertCustomers(ctx context.Context, customers []*relance.CustomerUpsert, shopID *uuid.UUID, source string) (*UpsertPayload, error)
+	UpsertOrders(ctx context.Context, orders []*relance.OrderUpsert, shopID uuid.UUID, source string) (*UpsertPayload, error)
 	UserInvite(ctx context.Context, email string, name string, role relance.Role, shopIds []uuid.UUID) (*UserPayload, error)
 	UserResetPassword(ctx context.Context, id uuid.UUID) (*UserPayload, error)
 	UserResetTwoFactor(ctx context.Context, id uuid.UUID) (*UserPayload, error)
@@ -4874,6 +4897,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UnmergeProfiles(childComplexity, args["mergeId"].(uuid.UUID)), true
+	case "Mutation.upsertCustomers":
+		if e.ComplexityRoot.Mutation.UpsertCustomers == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_upsertCustomers_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpsertCustomers(childComplexity, args["customers"].([]*relance.CustomerUpsert), args["shopId"].(*uuid.UUID), args["source"].(string)), true
+	case "Mutation.upsertOrders":
+		if e.ComplexityRoot.Mutation.UpsertOrders == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_upsertOrders_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpsertOrders(childComplexity, args["orders"].([]*relance.OrderUpsert), args["shopId"].(uuid.UUID), args["source"].(string)), true
 	case "Mutation.userInvite":
 		if e.ComplexityRoot.Mutation.UserInvite == nil {
 			break
@@ -8127,6 +8172,86 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UnmergePayload.Profiles(childComplexity), true
 
+	case "UpsertPayload.added":
+		if e.ComplexityRoot.UpsertPayload.Added == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpsertPayload.Added(childComplexity), true
+	case "UpsertPayload.errors":
+		if e.ComplexityRoot.UpsertPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpsertPayload.Errors(childComplexity), true
+	case "UpsertPayload.problems":
+		if e.ComplexityRoot.UpsertPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpsertPayload.Problems(childComplexity), true
+	case "UpsertPayload.source":
+		if e.ComplexityRoot.UpsertPayload.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpsertPayload.Source(childComplexity), true
+	case "UpsertPayload.unchanged":
+		if e.ComplexityRoot.UpsertPayload.Unchanged == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpsertPayload.Unchanged(childComplexity), true
+	case "UpsertPayload.updated":
+		if e.ComplexityRoot.UpsertPayload.Updated == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpsertPayload.Updated(childComplexity), true
+
+	case "UpsertProblem.cause":
+		if e.ComplexityRoot.UpsertProblem.Cause == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpsertProblem.Cause(childComplexity), true
+	case "UpsertProblem.code":
+		if e.ComplexityRoot.UpsertProblem.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpsertProblem.Code(childComplexity), true
+	case "UpsertProblem.externalId":
+		if e.ComplexityRoot.UpsertProblem.ExternalID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpsertProblem.ExternalID(childComplexity), true
+	case "UpsertProblem.field":
+		if e.ComplexityRoot.UpsertProblem.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpsertProblem.Field(childComplexity), true
+	case "UpsertProblem.index":
+		if e.ComplexityRoot.UpsertProblem.Index == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpsertProblem.Index(childComplexity), true
+	case "UpsertProblem.message":
+		if e.ComplexityRoot.UpsertProblem.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpsertProblem.Message(childComplexity), true
+	case "UpsertProblem.stored":
+		if e.ComplexityRoot.UpsertProblem.Stored == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpsertProblem.Stored(childComplexity), true
+
 	case "User.createdAt":
 		if e.ComplexityRoot.User.CreatedAt == nil {
 			break
@@ -8393,7 +8518,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCampaignVariantInput,
 		ec.unmarshalInputConnectPrestaShopInput,
 		ec.unmarshalInputConnectShopifyInput,
+		ec.unmarshalInputConsentUpsertInput,
 		ec.unmarshalInputCustomerGroupInput,
+		ec.unmarshalInputCustomerUpsertInput,
 		ec.unmarshalInputImportantDateInput,
 		ec.unmarshalInputIntRange,
 		ec.unmarshalInputLetterAddressInput,
@@ -8402,10 +8529,13 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputMarketingFilter,
 		ec.unmarshalInputMoneyRange,
 		ec.unmarshalInputOrderFilter,
+		ec.unmarshalInputOrderLineUpsertInput,
+		ec.unmarshalInputOrderUpsertInput,
 		ec.unmarshalInputPrinterAccountInput,
 		ec.unmarshalInputPrinterInput,
 		ec.unmarshalInputProfileFilter,
 		ec.unmarshalInputProfileOrder,
+		ec.unmarshalInputRefundUpsertInput,
 		ec.unmarshalInputSendingRulesInput,
 		ec.unmarshalInputShopSettingsInput,
 		ec.unmarshalInputTaskInput,
@@ -8504,7 +8634,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/approval.graphqls" "schema/backtest.graphqls" "schema/campaign.graphqls" "schema/cart.graphqls" "schema/details.graphqls" "schema/group.graphqls" "schema/letter.graphqls" "schema/logo.graphqls" "schema/objection.graphqls" "schema/order.graphqls" "schema/overview.graphqls" "schema/product.graphqls" "schema/profile.graphqls" "schema/results.graphqls" "schema/schema.graphqls" "schema/sender.graphqls" "schema/settings.graphqls" "schema/shop.graphqls" "schema/sync.graphqls" "schema/task.graphqls" "schema/testletter.graphqls" "schema/token.graphqls" "schema/trial.graphqls" "schema/user.graphqls" "schema/version.graphqls"
+//go:embed "schema/approval.graphqls" "schema/backtest.graphqls" "schema/campaign.graphqls" "schema/cart.graphqls" "schema/details.graphqls" "schema/group.graphqls" "schema/letter.graphqls" "schema/logo.graphqls" "schema/objection.graphqls" "schema/order.graphqls" "schema/overview.graphqls" "schema/product.graphqls" "schema/profile.graphqls" "schema/results.graphqls" "schema/schema.graphqls" "schema/sender.graphqls" "schema/settings.graphqls" "schema/shop.graphqls" "schema/sync.graphqls" "schema/task.graphqls" "schema/testletter.graphqls" "schema/token.graphqls" "schema/trial.graphqls" "schema/upsert.graphqls" "schema/user.graphqls" "schema/version.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -8539,6 +8669,7 @@ var sources = []*ast.Source{
 	{Name: "schema/testletter.graphqls", Input: sourceData("schema/testletter.graphqls"), BuiltIn: false},
 	{Name: "schema/token.graphqls", Input: sourceData("schema/token.graphqls"), BuiltIn: false},
 	{Name: "schema/trial.graphqls", Input: sourceData("schema/trial.graphqls"), BuiltIn: false},
+	{Name: "schema/upsert.graphqls", Input: sourceData("schema/upsert.graphqls"), BuiltIn: false},
 	{Name: "schema/user.graphqls", Input: sourceData("schema/user.graphqls"), BuiltIn: false},
 	{Name: "schema/version.graphqls", Input: sourceData("schema/version.graphqls"), BuiltIn: false},
 }
@@ -11102,6 +11233,44 @@ func (ec *executionContext) childFields_UnmergePayload(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type UnmergePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_UpsertPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "source":
+		return ec.fieldContext_UpsertPayload_source(ctx, field)
+	case "added":
+		return ec.fieldContext_UpsertPayload_added(ctx, field)
+	case "updated":
+		return ec.fieldContext_UpsertPayload_updated(ctx, field)
+	case "unchanged":
+		return ec.fieldContext_UpsertPayload_unchanged(ctx, field)
+	case "problems":
+		return ec.fieldContext_UpsertPayload_problems(ctx, field)
+	case "errors":
+		return ec.fieldContext_UpsertPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpsertPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpsertProblem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "index":
+		return ec.fieldContext_UpsertProblem_index(ctx, field)
+	case "externalId":
+		return ec.fieldContext_UpsertProblem_externalId(ctx, field)
+	case "field":
+		return ec.fieldContext_UpsertProblem_field(ctx, field)
+	case "code":
+		return ec.fieldContext_UpsertProblem_code(ctx, field)
+	case "message":
+		return ec.fieldContext_UpsertProblem_message(ctx, field)
+	case "cause":
+		return ec.fieldContext_UpsertProblem_cause(ctx, field)
+	case "stored":
+		return ec.fieldContext_UpsertProblem_stored(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpsertProblem", field.Name)
+}
+
 func (ec *executionContext) childFields_User(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -12643,6 +12812,66 @@ func (ec *executionContext) field_Mutation_unmergeProfiles_args(ctx context.Cont
 		return nil, err
 	}
 	args["mergeId"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_upsertCustomers_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "customers",
+		func(ctx context.Context, v any) ([]*relance.CustomerUpsert, error) {
+			return ec.unmarshalNCustomerUpsertInput2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐCustomerUpsertᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["customers"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "shopId",
+		func(ctx context.Context, v any) (*uuid.UUID, error) {
+			return ec.unmarshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["shopId"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "source",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["source"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_upsertOrders_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "orders",
+		func(ctx context.Context, v any) ([]*relance.OrderUpsert, error) {
+			return ec.unmarshalNOrderUpsertInput2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐOrderUpsertᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orders"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "shopId",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["shopId"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "source",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["source"] = arg2
 	return args, nil
 }
 
@@ -20298,6 +20527,130 @@ func (ec *executionContext) fieldContext_Mutation_campaignTryVoucher(ctx context
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_upsertCustomers(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_upsertCustomers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpsertCustomers(ctx, fc.Args["customers"].([]*relance.CustomerUpsert), fc.Args["shopId"].(*uuid.UUID), fc.Args["source"].(string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal *UpsertPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *UpsertPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *UpsertPayload) graphql.Marshaler {
+			return ec.marshalNUpsertPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐUpsertPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_upsertCustomers(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpsertPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_upsertCustomers_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_upsertOrders(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_upsertOrders(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpsertOrders(ctx, fc.Args["orders"].([]*relance.OrderUpsert), fc.Args["shopId"].(uuid.UUID), fc.Args["source"].(string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal *UpsertPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *UpsertPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *UpsertPayload) graphql.Marshaler {
+			return ec.marshalNUpsertPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐUpsertPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_upsertOrders(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpsertPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_upsertOrders_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_userInvite(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -27369,6 +27722,128 @@ func (ec *executionContext) fieldContext_UnmergePayload_errors(_ context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _UpsertPayload_source(ctx context.Context, field graphql.CollectedField, obj *UpsertPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpsertPayload_source(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Source, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.SourceRef) graphql.Marshaler {
+			return ec.marshalOSource2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐSourceRef(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UpsertPayload_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpsertPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Source(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpsertPayload_added(ctx context.Context, field graphql.CollectedField, obj *UpsertPayload) (ret graphql.Marshaler) {
+	return ec.marshalNInt2int(ctx, field.Selections, obj.Added)
+}
+func (ec *executionContext) fieldContext_UpsertPayload_added(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UpsertPayload", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _UpsertPayload_updated(ctx context.Context, field graphql.CollectedField, obj *UpsertPayload) (ret graphql.Marshaler) {
+	return ec.marshalNInt2int(ctx, field.Selections, obj.Updated)
+}
+func (ec *executionContext) fieldContext_UpsertPayload_updated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UpsertPayload", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _UpsertPayload_unchanged(ctx context.Context, field graphql.CollectedField, obj *UpsertPayload) (ret graphql.Marshaler) {
+	return ec.marshalNInt2int(ctx, field.Selections, obj.Unchanged)
+}
+func (ec *executionContext) fieldContext_UpsertPayload_unchanged(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UpsertPayload", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _UpsertPayload_problems(ctx context.Context, field graphql.CollectedField, obj *UpsertPayload) (ret graphql.Marshaler) {
+	return ec.marshalNUpsertProblem2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐUpsertProblemᚄ(ctx, field.Selections, obj.Problems)
+}
+func (ec *executionContext) fieldContext_UpsertPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpsertPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpsertProblem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpsertPayload_errors(ctx context.Context, field graphql.CollectedField, obj *UpsertPayload) (ret graphql.Marshaler) {
+	return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, field.Selections, obj.Errors)
+}
+func (ec *executionContext) fieldContext_UpsertPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpsertPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_UpsertProblem_index(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UpsertProblem", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_UpsertProblem_externalId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UpsertProblem", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_UpsertProblem_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UpsertProblem", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_UpsertProblem_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UpsertProblem", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_UpsertProblem_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UpsertProblem", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_UpsertProblem_cause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpsertProblem",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Sentence(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_UpsertProblem_stored(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UpsertProblem", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
 func (ec *executionContext) _User_id(ctx context.Context, field graphql.CollectedField, obj *relance.User) (ret graphql.Marshaler) {
 	return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, field.Selections, obj.ID)
 }
@@ -29593,6 +30068,74 @@ func (ec *executionContext) unmarshalInputConnectShopifyInput(ctx context.Contex
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputConsentUpsertInput(ctx context.Context, obj any) (relance.ConsentUpsert, error) {
+	var it relance.ConsentUpsert
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["preference"]; !present {
+		asMap["preference"] = ""
+	}
+	if _, present := asMap["since"]; !present {
+		asMap["since"] = ""
+	}
+	if _, present := asMap["proof"]; !present {
+		asMap["proof"] = ""
+	}
+
+	fieldsInOrder := [...]string{"channel", "preference", "state", "since", "proof"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "channel":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("channel"))
+			data, err := ec.unmarshalNConsentChannel2githubᚗcomᚋrelanceᚋrelanceᚐConsentChannel(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Channel = data
+		case "preference":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("preference"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Preference = data
+		case "state":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("state"))
+			data, err := ec.unmarshalNConsentState2githubᚗcomᚋrelanceᚋrelanceᚐConsentState(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.State = data
+		case "since":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("since"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Since = data
+		case "proof":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("proof"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Proof = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputCustomerGroupInput(ctx context.Context, obj any) (relance.CustomerGroup, error) {
 	var it relance.CustomerGroup
 	if obj == nil {
@@ -29636,6 +30179,194 @@ func (ec *executionContext) unmarshalInputCustomerGroupInput(ctx context.Context
 				return it, err
 			}
 			it.Benefits = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputCustomerUpsertInput(ctx context.Context, obj any) (relance.CustomerUpsert, error) {
+	var it relance.CustomerUpsert
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["updatedAt"]; !present {
+		asMap["updatedAt"] = ""
+	}
+	if _, present := asMap["title"]; !present {
+		asMap["title"] = ""
+	}
+	if _, present := asMap["firstName"]; !present {
+		asMap["firstName"] = ""
+	}
+	if _, present := asMap["lastName"]; !present {
+		asMap["lastName"] = ""
+	}
+	if _, present := asMap["company"]; !present {
+		asMap["company"] = ""
+	}
+	if _, present := asMap["language"]; !present {
+		asMap["language"] = ""
+	}
+	if _, present := asMap["birthday"]; !present {
+		asMap["birthday"] = ""
+	}
+	if _, present := asMap["email"]; !present {
+		asMap["email"] = ""
+	}
+	if _, present := asMap["phone"]; !present {
+		asMap["phone"] = ""
+	}
+	if _, present := asMap["customerNumber"]; !present {
+		asMap["customerNumber"] = ""
+	}
+	if _, present := asMap["createdAt"]; !present {
+		asMap["createdAt"] = ""
+	}
+	if _, present := asMap["tags"]; !present {
+		asMap["tags"] = []any{}
+	}
+	if _, present := asMap["note"]; !present {
+		asMap["note"] = ""
+	}
+	if _, present := asMap["addresses"]; !present {
+		asMap["addresses"] = []any{}
+	}
+	if _, present := asMap["consents"]; !present {
+		asMap["consents"] = []any{}
+	}
+
+	fieldsInOrder := [...]string{"externalId", "updatedAt", "title", "firstName", "lastName", "company", "language", "birthday", "email", "phone", "customerNumber", "createdAt", "tags", "note", "addresses", "business", "consents"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "externalId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalId"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExternalID = data
+		case "updatedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAt"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UpdatedAt = data
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Title = data
+		case "firstName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("firstName"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FirstName = data
+		case "lastName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lastName"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LastName = data
+		case "company":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("company"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Company = data
+		case "language":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("language"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Language = data
+		case "birthday":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("birthday"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Birthday = data
+		case "email":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("email"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Email = data
+		case "phone":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("phone"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Phone = data
+		case "customerNumber":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customerNumber"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CustomerNumber = data
+		case "createdAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAt = data
+		case "tags":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tags"))
+			data, err := ec.unmarshalNString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Tags = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		case "addresses":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("addresses"))
+			data, err := ec.unmarshalNTypedAddressInput2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐAddressᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Addresses = data
+		case "business":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("business"))
+			data, err := ec.unmarshalOBusinessDetailsInput2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐBusiness(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Business = data
+		case "consents":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("consents"))
+			data, err := ec.unmarshalNConsentUpsertInput2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐConsentUpsertᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Consents = data
 		}
 	}
 	return it, nil
@@ -30152,6 +30883,326 @@ func (ec *executionContext) unmarshalInputOrderFilter(ctx context.Context, obj a
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputOrderLineUpsertInput(ctx context.Context, obj any) (relance.OrderLineUpsert, error) {
+	var it relance.OrderLineUpsert
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["externalId"]; !present {
+		asMap["externalId"] = ""
+	}
+	if _, present := asMap["productId"]; !present {
+		asMap["productId"] = ""
+	}
+	if _, present := asMap["variantId"]; !present {
+		asMap["variantId"] = ""
+	}
+	if _, present := asMap["sku"]; !present {
+		asMap["sku"] = ""
+	}
+	if _, present := asMap["category"]; !present {
+		asMap["category"] = ""
+	}
+	if _, present := asMap["quantity"]; !present {
+		asMap["quantity"] = 1
+	}
+	if _, present := asMap["unitPrice"]; !present {
+		asMap["unitPrice"] = ""
+	}
+	if _, present := asMap["total"]; !present {
+		asMap["total"] = ""
+	}
+
+	fieldsInOrder := [...]string{"externalId", "productId", "variantId", "title", "sku", "category", "quantity", "unitPrice", "total"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "externalId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalId"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExternalID = data
+		case "productId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("productId"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ProductID = data
+		case "variantId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("variantId"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.VariantID = data
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Title = data
+		case "sku":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sku"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SKU = data
+		case "category":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("category"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Category = data
+		case "quantity":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("quantity"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Quantity = data
+		case "unitPrice":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("unitPrice"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UnitPrice = data
+		case "total":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("total"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Total = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputOrderUpsertInput(ctx context.Context, obj any) (relance.OrderUpsert, error) {
+	var it relance.OrderUpsert
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["updatedAt"]; !present {
+		asMap["updatedAt"] = ""
+	}
+	if _, present := asMap["number"]; !present {
+		asMap["number"] = ""
+	}
+	if _, present := asMap["customerExternalId"]; !present {
+		asMap["customerExternalId"] = ""
+	}
+	if _, present := asMap["email"]; !present {
+		asMap["email"] = ""
+	}
+	if _, present := asMap["state"]; !present {
+		asMap["state"] = "PAID"
+	}
+	if _, present := asMap["cancelledAt"]; !present {
+		asMap["cancelledAt"] = ""
+	}
+	if _, present := asMap["language"]; !present {
+		asMap["language"] = ""
+	}
+	if _, present := asMap["shipping"]; !present {
+		asMap["shipping"] = ""
+	}
+	if _, present := asMap["discount"]; !present {
+		asMap["discount"] = ""
+	}
+	if _, present := asMap["tax"]; !present {
+		asMap["tax"] = ""
+	}
+	if _, present := asMap["payment"]; !present {
+		asMap["payment"] = ""
+	}
+	if _, present := asMap["note"]; !present {
+		asMap["note"] = ""
+	}
+	if _, present := asMap["discountCodes"]; !present {
+		asMap["discountCodes"] = []any{}
+	}
+	if _, present := asMap["lines"]; !present {
+		asMap["lines"] = []any{}
+	}
+	if _, present := asMap["refunds"]; !present {
+		asMap["refunds"] = []any{}
+	}
+
+	fieldsInOrder := [...]string{"externalId", "updatedAt", "number", "customerExternalId", "email", "state", "paid", "placedAt", "cancelledAt", "currencyCode", "language", "total", "shipping", "discount", "tax", "payment", "note", "discountCodes", "lines", "refunds"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "externalId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalId"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExternalID = data
+		case "updatedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAt"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UpdatedAt = data
+		case "number":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("number"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Number = data
+		case "customerExternalId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customerExternalId"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CustomerExternalID = data
+		case "email":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("email"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Email = data
+		case "state":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("state"))
+			data, err := ec.unmarshalNOrderState2githubᚗcomᚋrelanceᚋrelanceᚐOrderState(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.State = data
+		case "paid":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("paid"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Paid = data
+		case "placedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("placedAt"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PlacedAt = data
+		case "cancelledAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("cancelledAt"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CancelledAt = data
+		case "currencyCode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("currencyCode"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CurrencyCode = data
+		case "language":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("language"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Language = data
+		case "total":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("total"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Total = data
+		case "shipping":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("shipping"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Shipping = data
+		case "discount":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("discount"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Discount = data
+		case "tax":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tax"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Tax = data
+		case "payment":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("payment"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Payment = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		case "discountCodes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("discountCodes"))
+			data, err := ec.unmarshalNString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DiscountCodes = data
+		case "lines":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lines"))
+			data, err := ec.unmarshalNOrderLineUpsertInput2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐOrderLineUpsertᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Lines = data
+		case "refunds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("refunds"))
+			data, err := ec.unmarshalNRefundUpsertInput2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐRefundUpsertᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Refunds = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputPrinterAccountInput(ctx context.Context, obj any) (relance.PrinterAccount, error) {
 	var it relance.PrinterAccount
 	if obj == nil {
@@ -30499,6 +31550,50 @@ func (ec *executionContext) unmarshalInputProfileOrder(ctx context.Context, obj 
 				return it, err
 			}
 			it.Currency = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputRefundUpsertInput(ctx context.Context, obj any) (relance.RefundUpsert, error) {
+	var it relance.RefundUpsert
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"externalId", "at", "amount"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "externalId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalId"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExternalID = data
+		case "at":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("at"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.At = data
+		case "amount":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("amount"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Amount = data
 		}
 	}
 	return it, nil
@@ -36194,6 +37289,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "campaignTryVoucher":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_campaignTryVoucher(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "upsertCustomers":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_upsertCustomers(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "upsertOrders":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_upsertOrders(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -43361,6 +44470,173 @@ func (ec *executionContext) plainUnmergePayload(ctx context.Context, fields []gr
 	return out
 }
 
+var upsertPayloadImplementors = []string{"UpsertPayload"}
+
+func (ec *executionContext) _UpsertPayload(ctx context.Context, sel ast.SelectionSet, obj *UpsertPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, upsertPayloadImplementors)
+	if ec.isPlainUpsertPayload(fields) {
+		return ec.plainUpsertPayload(ctx, fields, obj)
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UpsertPayload")
+		case "source":
+			out.Values[i] = ec._UpsertPayload_source(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "added":
+			out.Values[i] = ec._UpsertPayload_added(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "updated":
+			out.Values[i] = ec._UpsertPayload_updated(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unchanged":
+			out.Values[i] = ec._UpsertPayload_unchanged(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "problems":
+			out.Values[i] = ec._UpsertPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._UpsertPayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+// isPlainUpsertPayload reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainUpsertPayload(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "source":
+			if !ec.isPlainSource(graphql.CollectFields(ec.OperationContext, fields[i].Selections, sourceImplementors)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainUpsertPayload(ctx context.Context, fields []graphql.CollectedField, obj *UpsertPayload) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("UpsertPayload")
+		case "source":
+			out.values[i] = ec.marshalOSource2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐSourceRef(ctx, fields[i].Selections, obj.Source)
+		case "added":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Added)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "updated":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Updated)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "unchanged":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Unchanged)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "problems":
+			out.values[i] = ec.marshalNUpsertProblem2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐUpsertProblemᚄ(ctx, fields[i].Selections, obj.Problems)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "errors":
+			out.values[i] = ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, fields[i].Selections, obj.Errors)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var upsertProblemImplementors = []string{"UpsertProblem"}
+
+func (ec *executionContext) _UpsertProblem(ctx context.Context, sel ast.SelectionSet, obj *relance.UpsertProblem) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, upsertProblemImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("UpsertProblem")
+		case "index":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Index)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "externalId":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.ExternalID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "field":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Field)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "code":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Code)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "message":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Message)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "cause":
+			out.values[i] = ec.marshalOSentence2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐSentence(ctx, fields[i].Selections, obj.Cause)
+		case "stored":
+			out.values[i] = ec.marshalNBoolean2bool(ctx, fields[i].Selections, obj.Stored)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var userImplementors = []string{"User"}
 
 func (ec *executionContext) _User(ctx context.Context, sel ast.SelectionSet, obj *relance.User) graphql.Marshaler {
@@ -45084,6 +46360,25 @@ func (ec *executionContext) marshalNConsentState2githubᚗcomᚋrelanceᚋrelanc
 	return res
 }
 
+func (ec *executionContext) unmarshalNConsentUpsertInput2githubᚗcomᚋrelanceᚋrelanceᚐConsentUpsert(ctx context.Context, v any) (relance.ConsentUpsert, error) {
+	res, err := ec.unmarshalInputConsentUpsertInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNConsentUpsertInput2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐConsentUpsertᚄ(ctx context.Context, v any) ([]relance.ConsentUpsert, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]relance.ConsentUpsert, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNConsentUpsertInput2githubᚗcomᚋrelanceᚋrelanceᚐConsentUpsert(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) marshalNCustomerGroup2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐCustomerGroupᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.CustomerGroup) graphql.Marshaler {
 	ret := func() graphql.Array {
 		if ec.isPlainCustomerGroup(graphql.CollectFields(ec.OperationContext, sel, customerGroupImplementors)) {
@@ -45130,6 +46425,25 @@ func (ec *executionContext) marshalNCustomerGroupPayload2ᚖgithubᚗcomᚋrelan
 		return graphql.Null
 	}
 	return ec._CustomerGroupPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNCustomerUpsertInput2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐCustomerUpsertᚄ(ctx context.Context, v any) ([]*relance.CustomerUpsert, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*relance.CustomerUpsert, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNCustomerUpsertInput2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐCustomerUpsert(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNCustomerUpsertInput2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐCustomerUpsert(ctx context.Context, v any) (*relance.CustomerUpsert, error) {
+	res, err := ec.unmarshalInputCustomerUpsertInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNDate2timeᚐTime(ctx context.Context, v any) (time.Time, error) {
@@ -46128,6 +47442,25 @@ func (ec *executionContext) marshalNOrderLine2ᚖgithubᚗcomᚋrelanceᚋrelanc
 	return ec._OrderLine(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNOrderLineUpsertInput2githubᚗcomᚋrelanceᚋrelanceᚐOrderLineUpsert(ctx context.Context, v any) (relance.OrderLineUpsert, error) {
+	res, err := ec.unmarshalInputOrderLineUpsertInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNOrderLineUpsertInput2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐOrderLineUpsertᚄ(ctx context.Context, v any) ([]relance.OrderLineUpsert, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]relance.OrderLineUpsert, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNOrderLineUpsertInput2githubᚗcomᚋrelanceᚋrelanceᚐOrderLineUpsert(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) marshalNOrderPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐOrderPayload(ctx context.Context, sel ast.SelectionSet, v *OrderPayload) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -46153,6 +47486,25 @@ func (ec *executionContext) marshalNOrderState2githubᚗcomᚋrelanceᚋrelance�
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNOrderUpsertInput2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐOrderUpsertᚄ(ctx context.Context, v any) ([]*relance.OrderUpsert, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*relance.OrderUpsert, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNOrderUpsertInput2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐOrderUpsert(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNOrderUpsertInput2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐOrderUpsert(ctx context.Context, v any) (*relance.OrderUpsert, error) {
+	res, err := ec.unmarshalInputOrderUpsertInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNOverview2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐOverview(ctx context.Context, sel ast.SelectionSet, v *relance.Overview) graphql.Marshaler {
@@ -46841,6 +48193,25 @@ func (ec *executionContext) marshalNRefund2ᚕgithubᚗcomᚋrelanceᚋrelance�
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNRefundUpsertInput2githubᚗcomᚋrelanceᚋrelanceᚐRefundUpsert(ctx context.Context, v any) (relance.RefundUpsert, error) {
+	res, err := ec.unmarshalInputRefundUpsertInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRefundUpsertInput2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐRefundUpsertᚄ(ctx context.Context, v any) ([]relance.RefundUpsert, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]relance.RefundUpsert, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNRefundUpsertInput2githubᚗcomᚋrelanceᚋrelanceᚐRefundUpsert(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) marshalNRefusalCount2githubᚗcomᚋrelanceᚋrelanceᚐRefusalCount(ctx context.Context, sel ast.SelectionSet, v relance.RefusalCount) graphql.Marshaler {
@@ -47790,6 +49161,40 @@ func (ec *executionContext) marshalNUpload2githubᚗcomᚋ99designsᚋgqlgenᚋg
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNUpsertPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐUpsertPayload(ctx context.Context, sel ast.SelectionSet, v *UpsertPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._UpsertPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNUpsertProblem2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐUpsertProblemᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.UpsertProblem) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNUpsertProblem2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐUpsertProblem(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNUpsertProblem2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐUpsertProblem(ctx context.Context, sel ast.SelectionSet, v *relance.UpsertProblem) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._UpsertProblem(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNUser2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐUserᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.User) graphql.Marshaler {
@@ -48830,6 +50235,13 @@ func (ec *executionContext) marshalOShop2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐS
 		return graphql.Null
 	}
 	return ec._Shop(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOSource2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐSourceRef(ctx context.Context, sel ast.SelectionSet, v *relance.SourceRef) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Source(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOString2string(ctx context.Context, v any) (string, error) {

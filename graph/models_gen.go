@@ -511,6 +511,22 @@ type UnmergePayload struct {
 	Errors []*wire.UserError `json:"errors"`
 }
 
+// What became of records that were sent. Sending the same again changes nothing.
+type UpsertPayload struct {
+	// The source that they belong to.
+	Source *relance.SourceRef `json:"source,omitempty"`
+	// Records that are new.
+	Added int `json:"added"`
+	// Records that differ from what was sent before.
+	Updated int `json:"updated"`
+	// Records that do not differ, are older than what is stored, or stand in the list a second time.
+	Unchanged int `json:"unchanged"`
+	// What is wrong with the others, and what of the records was not taken.
+	Problems []*relance.UpsertProblem `json:"problems"`
+	// Why nothing was stored.
+	Errors []*wire.UserError `json:"errors"`
+}
+
 // A person of the staff, or what to mend.
 type UserPayload struct {
 	// The person.

@@ -89,6 +89,8 @@ type UseCases interface {
 	AddPerson(ctx context.Context, m uuid.UUID, shop *uuid.UUID, d relance.TypedDetails, actor string) (uuid.UUID, error)
 	SaveDetails(ctx context.Context, m, profile uuid.UUID, d relance.TypedDetails, revision int, actor string) error
 	UndoChange(ctx context.Context, m, change uuid.UUID, actor string) (uuid.UUID, error)
+	UpsertCustomers(ctx context.Context, m uuid.UUID, shop *uuid.UUID, source string, list []*relance.CustomerUpsert, actor string) (*relance.Upserted, error)
+	UpsertOrders(ctx context.Context, m uuid.UUID, shop *uuid.UUID, source string, list []*relance.OrderUpsert, actor string) (*relance.Upserted, error)
 	PossibleDuplicates(ctx context.Context, m uuid.UUID, d relance.TypedDetails) ([]relance.Likeness, error)
 	SetMainCurrency(ctx context.Context, m uuid.UUID, currency, actor string) error
 	ChangeMerchant(ctx context.Context, m uuid.UUID, c relance.MerchantChange, actor string) error

@@ -409,4 +409,21 @@ export const sentences: Record<string, MessageDescriptor> = {
   POSTAL_NAME_MISSING: msg({ message: 'The name is missing.' }),
   POSTAL_RIGHT_TO_LEFT: msg({ message: 'The address holds writing from right to left, which cannot be printed.' }),
   POSTAL_STREET_MISSING: msg({ message: 'The street is missing.' }),
+
+  // Why a record that a program sent, or a spreadsheet holds, is not taken.
+  AMOUNT_FORM: msg({ message: '“{value}” is no amount such as 12.50.' }),
+  CONSENT_LEFT: msg({ message: 'The person withdrew or refused, or their address was stopped: this consent is not taken. Only they themselves can come back.' }),
+  CONSENT_PROOF: msg({ message: 'A consent needs its date and a proof of it.' }),
+  CONSENT_STATE_FORM: msg({ message: 'A consent is GRANTED, CONFIRMED, REFUSED or WITHDRAWN.' }),
+  DAY_OUT_OF_RANGE: msg({ message: '“{value}” is before 1900 or still to come.' }),
+  DAY_UNREADABLE: msg({ message: '“{value}” is no date.' }),
+  EXTERNAL_ID_FORM: msg({ message: 'An id has 1 to 255 characters on one line.' }),
+  NOBODY_NAMED: msg({ message: 'Give a name, a company, an e-mail address, a phone number or a customer number.' }),
+  NOTE_TOO_LONG: msg({ message: 'A note has at most {most} bytes.' }),
+  ORDER_OF_NOBODY: msg({ message: 'Say whose order it is: the customer’s id, or an e-mail address.' }),
+  ORDERS_NEED_SHOP: msg({ message: 'Name the shop whose orders these are.' }),
+  QUANTITY_FORM: msg({ message: 'A quantity is a number from 1 to {most}.' }),
+  RECORDS_NEED_SHOP: msg({ message: 'Name one of your shops: these are its customers.' }),
+  SOURCE_NAME_FORM: msg({ message: 'A source’s name has at most 100 characters on one line.' }),
+  TOO_MANY_RECORDS: msg({ message: 'Send from 1 to {most} records at once.' }),
 }
