@@ -430,4 +430,20 @@ var sentences = map[string]string{ //nolint:gochecknoglobals // a table that nob
 	"RECORDS_NEED_SHOP":  "Name one of your shops: these are its customers.",
 	"SOURCE_NAME_FORM":   "A source's name has at most 100 characters on one line.",
 	"TOO_MANY_RECORDS":   "Send from 1 to {most} records at once.",
+
+	// Why a spreadsheet is not imported.
+	"IMPORT_BOMB":          "This file unpacks to far more than a spreadsheet should. It was not opened.",
+	"IMPORT_BUSY":          "Another import into this list is running, or was made after this file was uploaded. Upload the file again.",
+	"IMPORT_FORMAT":        "This is neither a CSV file nor an Excel workbook (.xlsx), or it is broken.",
+	"IMPORT_HEADER":        "The first row must name the columns, at most {most} of them.",
+	"IMPORT_LIST":          "Give the list a name of 1 to 100 characters.",
+	"IMPORT_MAPPING":       "Say of each column what it holds, and of no two the same.",
+	"IMPORT_NOT_UNDOABLE":  "This import can no longer be undone: it is more than 30 days old, was undone, or a later one into the same list must be undone first.",
+	"IMPORT_STARTED":       "This import has begun already.",
+	"IMPORT_TOO_LARGE":     "A file has at most {most} MB.",
+	"IMPORT_TOO_LITTLE":    "Columns that say who it is are missing; of orders their number, date and total.",
+	"IMPORT_TOO_MANY_ROWS": "A file has at most {most} rows. Divide it.",
+	"ROW_COLUMNS":          "The row has more than {most} columns.",
+	"ROW_LONG":             "The row, or a cell of it, is too long.",
+	"ROW_QUOTE":            "A quotation mark in this row is never closed.",
 }

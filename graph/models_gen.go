@@ -297,6 +297,14 @@ type DonePayload struct {
 	Errors []*wire.UserError `json:"errors"`
 }
 
+// The import, or why it was not started.
+type ImportPayload struct {
+	// The import.
+	Import *relance.Import `json:"import,omitempty"`
+	// What to mend.
+	Errors []*wire.UserError `json:"errors"`
+}
+
 // A postal address that somebody types.
 type LetterAddressInput struct {
 	// First name.

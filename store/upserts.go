@@ -39,6 +39,9 @@ type Upsert struct {
 	Updated   int
 	Unchanged int
 	Left      []int // places of customers of whom a consent was not taken: they left
+	// What was written.
+	Customers []relance.Customer
+	Orders    []relance.Order
 }
 
 // UpsertCustomers stores customers of a source that is no shop. Consents only reach who never left.
@@ -81,6 +84,7 @@ func (w *writer) foreignCustomers(ctx context.Context, shop *uuid.UUID, list []r
 	if err := w.customers(ctx, fresh); err != nil {
 		return out, err
 	}
+	out.Customers = fresh
 	if shop != nil {
 		if _, err := w.tx.Exec(ctx, `UPDATE customers SET shop_id = $4 WHERE merchant_id = $1 AND source_id = $2 AND external_id = ANY($3) AND shop_id IS DISTINCT FROM $4`,
 			w.merchant, w.source, column(fresh, func(c *relance.Customer) string { return c.ExternalID }), shop); err != nil {
@@ -92,22 +96,23 @@ func (w *writer) foreignCustomers(ctx context.Context, shop *uuid.UUID, list []r
 
 // foreignOrders stores what differs, and the guests whose orders they are.
 func (w *writer) foreignOrders(ctx context.Context, shop *uuid.UUID, list []relance.Order) (out Upsert, err error) {
-	if err := w.guests(ctx, shop, list); err != nil {
+	if out.Customers, err = w.guests(ctx, shop, list); err != nil {
 		return out, err
 	}
 	fresh, err := differing(ctx, w, "orders", list, func(o *relance.Order) (string, *relance.Version) { return o.ExternalID, &o.Version }, &out)
 	if err != nil || len(fresh) == 0 {
 		return out, err
 	}
+	out.Orders = fresh
 	return out, w.orders(ctx, fresh)
 }
 
 // guests gives orders that only name an e-mail address to the customer of the source who has it, or to
 // a guest of that address.
-func (w *writer) guests(ctx context.Context, shop *uuid.UUID, list []relance.Order) error {
+func (w *writer) guests(ctx context.Context, shop *uuid.UUID, list []relance.Order) ([]relance.Customer, error) {
 	owners, err := w.ownersOf(ctx, list)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	made := map[string]bool{}
 	var fresh []relance.Customer
@@ -131,11 +136,11 @@ func (w *writer) guests(ctx context.Context, shop *uuid.UUID, list []relance.Ord
 	}
 	stored, err := w.stored(ctx, "customers", column(fresh, func(c *relance.Customer) string { return c.ExternalID }))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	fresh = slices.DeleteFunc(fresh, func(c relance.Customer) bool { return stored[c.ExternalID].ID != uuid.Nil })
-	_, err = w.foreignCustomers(ctx, shop, fresh)
-	return err
+	done, err := w.foreignCustomers(ctx, shop, fresh)
+	return done.Customers, err
 }
 
 // ownersOf finds the customers of the source who have the addresses that orders only name.
@@ -187,7 +192,7 @@ func differing[T any](ctx context.Context, w *writer, table string, list []T, ke
 	for _, f := range facts {
 		old, known := stored[f.ExternalID]
 		switch {
-		case !known:
+		case !known || len(old.digest) == 0: // or gone
 			out.Added++
 		case bytes.Equal(old.digest, f.Digest) || older(f.Version, old.version):
 			out.Unchanged++

@@ -15,6 +15,8 @@ import { theme, variables } from './theme'
 
 const Overview = lazy(() => import('../overview/Overview'))
 const Customers = lazy(() => import('../customers/Customers'))
+const Imports = lazy(() => import('../imports/Imports'))
+const ImportOne = lazy(() => import('../imports/ImportOne'))
 const Customer = lazy(() => import('../customer/Customer'))
 const Orders = lazy(() => import('../orders/Orders'))
 const OrdersWithoutCustomer = lazy(() => import('../orders/OrdersWithoutCustomer'))
@@ -88,6 +90,8 @@ function Dashboard() {
                 <Route path="/customers" component={Customers} />
                 <Route path="/orders" component={Orders} />
                 <Route path="/orders-without-customer" component={OrdersWithoutCustomer} />
+                <Route path="/customers/import" component={Imports} />
+                <Route path="/customers/import/:id">{({ id }) => <ImportOne key={id} id={id} />}</Route>
                 <Route path="/customers/:id">{({ id }) => <Customer key={id} id={id} />}</Route>
                 <Route path="/carts" component={Carts} />
                 <Route path="/campaigns" component={Campaigns} />

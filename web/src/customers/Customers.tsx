@@ -1,8 +1,9 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import { Button, Checkbox, Menu, Popover } from '@mantine/core'
-import { ArrowDownUp, Bookmark, Columns3, Plus } from 'lucide-react'
+import { ArrowDownUp, Bookmark, Columns3, Plus, Upload } from 'lucide-react'
 import { lazy, Suspense, useMemo } from 'react'
 import { useQuery } from 'urql'
+import { Link } from 'wouter'
 import { useSession } from '../app/session'
 import {
   CustomerCountDocument,
@@ -67,6 +68,11 @@ export default function Customers() {
       actions={
         <>
           <ShopSelect shop={shop} change={(id) => change({ shop: id, after: null })} />
+          {can('MARKETER') && (
+            <Button component={Link} href="/customers/import" variant="default" leftSection={<Upload size={14} aria-hidden />}>
+              <Trans>Import</Trans>
+            </Button>
+          )}
           {can('CLERK') && (
             <Button leftSection={<Plus size={14} aria-hidden />} onClick={() => add('customer')}>
               <Trans>New customer</Trans>

@@ -426,4 +426,20 @@ export const sentences: Record<string, MessageDescriptor> = {
   RECORDS_NEED_SHOP: msg({ message: 'Name one of your shops: these are its customers.' }),
   SOURCE_NAME_FORM: msg({ message: 'A source’s name has at most 100 characters on one line.' }),
   TOO_MANY_RECORDS: msg({ message: 'Send from 1 to {most} records at once.' }),
+
+  // Why a spreadsheet is not imported.
+  IMPORT_BOMB: msg({ message: 'This file unpacks to far more than a spreadsheet should. It was not opened.' }),
+  IMPORT_BUSY: msg({ message: 'Another import into this list is running, or was made after this file was uploaded. Upload the file again.' }),
+  IMPORT_FORMAT: msg({ message: 'This is neither a CSV file nor an Excel workbook (.xlsx), or it is broken.' }),
+  IMPORT_HEADER: msg({ message: 'The first row must name the columns, at most {most} of them.' }),
+  IMPORT_LIST: msg({ message: 'Give the list a name of 1 to 100 characters.' }),
+  IMPORT_MAPPING: msg({ message: 'Say of each column what it holds, and of no two the same.' }),
+  IMPORT_NOT_UNDOABLE: msg({ message: 'This import can no longer be undone: it is more than 30 days old, was undone, or a later one into the same list must be undone first.' }),
+  IMPORT_STARTED: msg({ message: 'This import has begun already.' }),
+  IMPORT_TOO_LARGE: msg({ message: 'A file has at most {most} MB.' }),
+  IMPORT_TOO_LITTLE: msg({ message: 'Columns that say who it is are missing; of orders their number, date and total.' }),
+  IMPORT_TOO_MANY_ROWS: msg({ message: 'A file has at most {most} rows. Divide it.' }),
+  ROW_COLUMNS: msg({ message: 'The row has more than {most} columns.' }),
+  ROW_LONG: msg({ message: 'The row, or a cell of it, is too long.' }),
+  ROW_QUOTE: msg({ message: 'A quotation mark in this row is never closed.' }),
 }

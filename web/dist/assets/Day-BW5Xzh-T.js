@@ -1,1 +1,0 @@
-import{_t as e}from"./parts-CG7VTTRg.js";import{v as t}from"./base-D6-tuHZx.js";var n=t();function r({at:t}){let r=e();return(0,n.jsx)(`time`,{dateTime:t,children:r.shortDay(t)})}export{r as t};

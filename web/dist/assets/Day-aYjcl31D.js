@@ -1,0 +1,1 @@
+import{_t as e}from"./parts-B2WcYqNG.js";import{v as t}from"./base-DmTKlXOw.js";var n=t();function r({at:t}){let r=e();return(0,n.jsx)(`time`,{dateTime:t,children:r.shortDay(t)})}export{r as t};
