@@ -24,6 +24,9 @@ func (s *Store) BeginImport(ctx context.Context, m uuid.UUID, name string, scope
 		if _, err := tx.Exec(ctx, `DELETE FROM imports WHERE merchant_id = $1 AND state IN ('UPLOADING', 'UPLOADED', 'CHECKED') AND created_at < $2`, m, now.AddDate(0, 0, -7)); err != nil {
 			return err
 		}
+		if _, err := tx.Exec(ctx, `DELETE FROM import_parts p USING imports i WHERE p.merchant_id = $1 AND i.merchant_id = $1 AND i.id = p.import_id AND i.state = 'FAILED' AND i.created_at < $2`, m, now.AddDate(0, 0, -7)); err != nil {
+			return err
+		}
 		// What can no longer be undone needs no former records and no rows to mend.
 		old := now.Add(-relance.ImportUndo)
 		if _, err := tx.Exec(ctx, `DELETE FROM import_errors e USING imports i WHERE e.merchant_id = $1 AND i.merchant_id = $1 AND i.id = e.import_id AND i.created_at < $2`, m, old); err != nil {

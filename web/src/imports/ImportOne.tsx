@@ -42,7 +42,7 @@ export default function ImportOne({ id }: { id: string }) {
 }
 
 function Columns({ one, fieldsOf, changed }: { one: One; fieldsOf: Record<ImportWhat, string[]>; changed: () => void }) {
-  const { t } = useLingui()
+  const { t, i18n } = useLingui()
   const [{ data: shopData }] = useQuery({ query: ShopNamesDocument })
   const shops = shopData?.shops ?? []
   const [plan, setPlan] = useState<ImportPlanInput>(() => ({
@@ -51,7 +51,7 @@ function Columns({ one, fieldsOf, changed }: { one: One; fieldsOf: Record<Import
     list: one.list || one.fileName.replace(/\.\w+$/, '').slice(0, 100),
     shopId: one.shopId,
     currency: 'EUR',
-    country: '',
+    country: { fr: 'FR', de: 'DE' }[i18n.locale] ?? '',
     dayFirst: true,
   }))
   const put = (part: Partial<ImportPlanInput>) => setPlan((p) => ({ ...p, ...part }))
@@ -147,12 +147,14 @@ function Under({ one }: { one: One }) {
 
 function Outcome({ one, changed }: { one: One; changed: () => void }) {
   const [undoing, undo] = useMutation(ImportUndoDocument)
-  if (one.state === 'UPLOADED') return null
+  if (one.state === 'UPLOADED' || (one.state === 'CHECKED' && one.errors.length === 0)) return null
   return (
     <Panel title={<Trans>What became of the rows</Trans>}>
-      <p>
-        <CountsText counts={one.counts} />
-      </p>
+      {one.state !== 'CHECKED' && (
+        <p>
+          <CountsText counts={one.counts} />
+        </p>
+      )}
       {one.cause && (
         <p role="alert">
           <Said sentence={one.cause} text={one.error} />
