@@ -87,7 +87,9 @@ func (d *deskOf) do(id uuid.UUID, step string, plan map[string]any) imported {
 
 func (d *deskOf) start(id uuid.UUID, step string, plan map[string]any) {
 	d.t.Helper()
-	var out struct{ X struct{ Errors []struct{ Message string } } }
+	var out struct {
+		X struct{ Errors []struct{ Message string } }
+	}
 	query := `mutation($id: ID!, $plan: ImportPlanInput!) { x: ` + step + `(id: $id, plan: $plan) { errors { message } } }`
 	if plan == nil {
 		query = `mutation($id: ID!) { x: ` + step + `(id: $id) { errors { message } } }`
@@ -235,7 +237,9 @@ func TestOurOwnExportChangesNothing(t *testing.T) {
 	d := newImportDesk(t, worldOptions{})
 	d.shopPerson(relance.Customer{FirstName: "Anna", LastName: "Keller", Email: "anna@example.com", Phone: "+33612345678",
 		Addresses: []relance.Address{{ExternalID: "1", Kind: relance.AddressHome, Line1: "1 rue Haute", PostalCode: "75001", City: "Paris", CountryCode: "FR"}}})
-	var who struct{ Profiles struct{ Nodes []struct{ ID string } } }
+	var who struct {
+		Profiles struct{ Nodes []struct{ ID string } }
+	}
 	d.ask(`{ profiles(first: 1, orderBy: { field: NAME }) { nodes { id } } }`, nil, &who)
 	row := []any{who.Profiles.Nodes[0].ID, "Anna", "Keller", "anna@example.com", "'+33612345678", "1 rue Haute, 75001 Paris, FR", time.Now().AddDate(-1, 0, 0).Format(time.DateOnly), "", "", "", "", "", "", "", ""}
 	f := excelize.NewFile()
@@ -275,7 +279,9 @@ func TestASpreadsheetOfOrders(t *testing.T) {
 	}
 	spent := func() string {
 		var out struct {
-			Profiles struct{ Nodes []struct{ Spent struct{ Amount string } } }
+			Profiles struct {
+				Nodes []struct{ Spent struct{ Amount string } }
+			}
 		}
 		d.ask(`{ profiles(first: 5, orderBy: { field: NAME }) { nodes { spent { amount } } } }`, nil, &out)
 		return out.Profiles.Nodes[0].Spent.Amount
