@@ -32,6 +32,8 @@ type Queue interface {
 	Page(ctx context.Context, task relance.PageTask) error
 	// Derive asks for the merchant's changed facts to be derived after about delay.
 	Derive(ctx context.Context, merchant uuid.UUID, delay time.Duration) error
+	// Import asks for an import to be checked, run or undone.
+	Import(ctx context.Context, t relance.ImportTask) error
 }
 
 // App is the product's use cases. Its fields are set once, before use.

@@ -220,3 +220,5 @@ func (idle) Page(context.Context, relance.PageTask) error { return nil }
 
 // Derive implements app.Queue.
 func (idle) Derive(context.Context, uuid.UUID, time.Duration) error { return nil }
+
+func (idle) Import(context.Context, relance.ImportTask) error { return nil }

@@ -41,6 +41,7 @@ type ResolverRoot interface {
 	FollowUp() FollowUpResolver
 	Habits() HabitsResolver
 	Identity() IdentityResolver
+	Import() ImportResolver
 	Mutation() MutationResolver
 	Order() OrderResolver
 	Profile() ProfileResolver
@@ -539,6 +540,55 @@ type ComplexityRoot struct {
 		Tags       func(childComplexity int) int
 	}
 
+	Import struct {
+		Bytes      func(childComplexity int) int
+		Cause      func(childComplexity int) int
+		Checked    func(childComplexity int) int
+		Counts     func(childComplexity int) int
+		CreatedAt  func(childComplexity int) int
+		Cursor     func(childComplexity int) int
+		Encoding   func(childComplexity int) int
+		Error      func(childComplexity int) int
+		Errors     func(childComplexity int, first int) int
+		FileName   func(childComplexity int) int
+		FinishedAt func(childComplexity int) int
+		Format     func(childComplexity int) int
+		Guess      func(childComplexity int, what relance.ImportWhat) int
+		Header     func(childComplexity int) int
+		ID         func(childComplexity int) int
+		List       func(childComplexity int) int
+		Mapping    func(childComplexity int) int
+		Sample     func(childComplexity int) int
+		Separator  func(childComplexity int) int
+		ShopID     func(childComplexity int) int
+		State      func(childComplexity int) int
+		Total      func(childComplexity int) int
+		Undoable   func(childComplexity int) int
+		UndoneAt   func(childComplexity int) int
+		What       func(childComplexity int) int
+	}
+
+	ImportCounts struct {
+		Added   func(childComplexity int) int
+		Invalid func(childComplexity int) int
+		Kept    func(childComplexity int) int
+		Skipped func(childComplexity int) int
+		Updated func(childComplexity int) int
+	}
+
+	ImportError struct {
+		Cause  func(childComplexity int) int
+		Cells  func(childComplexity int) int
+		Field  func(childComplexity int) int
+		Line   func(childComplexity int) int
+		Stored func(childComplexity int) int
+	}
+
+	ImportPayload struct {
+		Errors func(childComplexity int) int
+		Import func(childComplexity int) int
+	}
+
 	ImportantDate struct {
 		Label  func(childComplexity int) int
 		On     func(childComplexity int) int
@@ -749,6 +799,9 @@ type ComplexityRoot struct {
 		ExportStart           func(childComplexity int, input ExportInput) int
 		FollowUpDecide        func(childComplexity int, id uuid.UUID, again bool) int
 		FollowUpsApprove      func(childComplexity int, ids []uuid.UUID, approve bool) int
+		ImportCheck           func(childComplexity int, id uuid.UUID, plan relance.ImportPlan) int
+		ImportRun             func(childComplexity int, id uuid.UUID, plan relance.ImportPlan) int
+		ImportUndo            func(childComplexity int, id uuid.UUID) int
 		KeepApart             func(childComplexity int, profileIds []uuid.UUID) int
 		LettersStop           func(childComplexity int, followUpID uuid.UUID, undo bool) int
 		MerchantUpdate        func(childComplexity int, name *string, mainCurrency *string, abandonAfterMinutes *int, relayContractOn *time.Time) int
@@ -789,6 +842,8 @@ type ComplexityRoot struct {
 		TokenRevoke           func(childComplexity int, id uuid.UUID) int
 		UndoProfileChange     func(childComplexity int, id uuid.UUID) int
 		UnmergeProfiles       func(childComplexity int, mergeID uuid.UUID) int
+		UpsertCustomers       func(childComplexity int, customers []*relance.CustomerUpsert, shopID *uuid.UUID, source string) int
+		UpsertOrders          func(childComplexity int, orders []*relance.OrderUpsert, shopID uuid.UUID, source string) int
 		UserInvite            func(childComplexity int, email string, name string, role relance.Role, shopIds []uuid.UUID) int
 		UserResetPassword     func(childComplexity int, id uuid.UUID) int
 		UserResetTwoFactor    func(childComplexity int, id uuid.UUID) int
@@ -1096,6 +1151,9 @@ type ComplexityRoot struct {
 		Exports              func(childComplexity int) int
 		FollowUp             func(childComplexity int, id uuid.UUID) int
 		FollowUps            func(childComplexity int, campaignID *uuid.UUID, profileID *uuid.UUID, states []relance.SendState, first int, after *string) int
+		Import               func(childComplexity int, id uuid.UUID) int
+		ImportFields         func(childComplexity int, what relance.ImportWhat) int
+		Imports              func(childComplexity int, first int) int
 		Labels               func(childComplexity int) int
 		LetterPreview        func(childComplexity int, input LetterPreviewInput) int
 		LetterTexts          func(childComplexity int, trigger relance.TriggerKind) int
@@ -1518,6 +1576,25 @@ type ComplexityRoot struct {
 		Profiles func(childComplexity int) int
 	}
 
+	UpsertPayload struct {
+		Added     func(childComplexity int) int
+		Errors    func(childComplexity int) int
+		Problems  func(childComplexity int) int
+		Source    func(childComplexity int) int
+		Unchanged func(childComplexity int) int
+		Updated   func(childComplexity int) int
+	}
+
+	UpsertProblem struct {
+		Cause      func(childComplexity int) int
+		Code       func(childComplexity int) int
+		ExternalID func(childComplexity int) int
+		Field      func(childComplexity int) int
+		Index      func(childComplexity int) int
+		Message    func(childComplexity int) int
+		Stored     func(childComplexity int) int
+	}
+
 	User struct {
 		CreatedAt     func(childComplexity int) int
 		DisabledAt    func(childComplexity int) int
@@ -1627,6 +1704,11 @@ type HabitsResolver interface {
 type IdentityResolver interface {
 	AdminURL(ctx context.Context, obj *relance.Identity) (*string, error)
 }
+type ImportResolver interface {
+	Guess(ctx context.Context, obj *relance.Import, what relance.ImportWhat) ([]string, error)
+
+	Errors(ctx context.Context, obj *relance.Import, first int) ([]*relance.ImportError, error)
+}
 type MutationResolver interface {
 	SetMainCurrency(ctx context.Context, currency string) (*relance.Merchant, error)
 	FollowUpsApprove(ctx context.Context, ids []uuid.UUID, approve bool) (*ApprovalPayload, error)
@@ -1648,6 +1730,9 @@ type MutationResolver interface {
 	SaveGroup(ctx context.Context, id *uuid.UUID, input relance.CustomerGroup) (*CustomerGroupPayload, error)
 	RemoveGroup(ctx context.Context, id uuid.UUID) (*CustomerGroupPayload, error)
 	SetGroup(ctx context.Context, profileID uuid.UUID, groupID *uuid.UUID) (*ProfilePayload, error)
+	ImportCheck(ctx context.Context, id uuid.UUID, plan relance.ImportPlan) (*ImportPayload, error)
+	ImportRun(ctx context.Context, id uuid.UUID, plan relance.ImportPlan) (*ImportPayload, error)
+	ImportUndo(ctx context.Context, id uuid.UUID) (*ImportPayload, error)
 	PrinterAdd(ctx context.Context, input relance.PrinterChange) (*PrinterPayload, error)
 	PrinterUpdate(ctx context.Context, id uuid.UUID, input relance.PrinterChange) (*PrinterPayload, error)
 	PrinterRemove(ctx context.Context, id uuid.UUID) (*DonePayload, error)
@@ -1690,6 +1775,8 @@ type MutationResolver interface {
 	TokenRevoke(ctx context.Context, id uuid.UUID) (*TokenRevokePayload, error)
 	CampaignTestEmail(ctx context.Context, campaignID uuid.UUID, stepKey string, language string, shopID uuid.UUID, variant relance.MessageVariant) (*DonePayload, error)
 	CampaignTryVoucher(ctx context.Context, campaignID uuid.UUID, stepKey string, shopID uuid.UUID, email string, variant relance.MessageVariant) (*VoucherTrialPayload, error)
+	UpsertCustomers(ctx context.Context, customers []*relance.CustomerUpsert, shopID *uuid.UUID, source string) (*UpsertPayload, error)
+	UpsertOrders(ctx context.Context, orders []*relance.OrderUpsert, shopID uuid.UUID, source string) (*UpsertPayload, error)
 	UserInvite(ctx context.Context, email string, name string, role relance.Role, shopIds []uuid.UUID) (*UserPayload, error)
 	UserResetPassword(ctx context.Context, id uuid.UUID) (*UserPayload, error)
 	UserResetTwoFactor(ctx context.Context, id uuid.UUID) (*UserPayload, error)
@@ -1734,6 +1821,9 @@ type QueryResolver interface {
 	PossibleDuplicates(ctx context.Context, details relance.TypedDetails) ([]*PossibleDuplicate, error)
 	Exports(ctx context.Context) ([]*relance.Export, error)
 	CustomerGroups(ctx context.Context) ([]*relance.CustomerGroup, error)
+	Imports(ctx context.Context, first int) ([]*relance.Import, error)
+	Import(ctx context.Context, id uuid.UUID) (*relance.Import, error)
+	ImportFields(ctx context.Context, what relance.ImportWhat) ([]string, error)
 	Printers(ctx context.Context) ([]*relance.Printer, error)
 	PrintBatches(ctx context.Context) ([]*relance.PrintBatch, error)
 	Letters(ctx context.Context, states []relance.PrintState, campaignID *uuid.UUID, batchID *uuid.UUID, first int, after *string) (*relance.FollowUpPage, error)
@@ -3871,6 +3961,242 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Identity.Tags(childComplexity), true
 
+	case "Import.bytes":
+		if e.ComplexityRoot.Import.Bytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Import.Bytes(childComplexity), true
+	case "Import.cause":
+		if e.ComplexityRoot.Import.Cause == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Import.Cause(childComplexity), true
+	case "Import.checked":
+		if e.ComplexityRoot.Import.Checked == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Import.Checked(childComplexity), true
+	case "Import.counts":
+		if e.ComplexityRoot.Import.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Import.Counts(childComplexity), true
+	case "Import.createdAt":
+		if e.ComplexityRoot.Import.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Import.CreatedAt(childComplexity), true
+	case "Import.cursor":
+		if e.ComplexityRoot.Import.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Import.Cursor(childComplexity), true
+	case "Import.encoding":
+		if e.ComplexityRoot.Import.Encoding == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Import.Encoding(childComplexity), true
+	case "Import.error":
+		if e.ComplexityRoot.Import.Error == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Import.Error(childComplexity), true
+	case "Import.errors":
+		if e.ComplexityRoot.Import.Errors == nil {
+			break
+		}
+
+		args, err := ec.field_Import_errors_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Import.Errors(childComplexity, args["first"].(int)), true
+	case "Import.fileName":
+		if e.ComplexityRoot.Import.FileName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Import.FileName(childComplexity), true
+	case "Import.finishedAt":
+		if e.ComplexityRoot.Import.FinishedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Import.FinishedAt(childComplexity), true
+	case "Import.format":
+		if e.ComplexityRoot.Import.Format == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Import.Format(childComplexity), true
+	case "Import.guess":
+		if e.ComplexityRoot.Import.Guess == nil {
+			break
+		}
+
+		args, err := ec.field_Import_guess_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Import.Guess(childComplexity, args["what"].(relance.ImportWhat)), true
+	case "Import.header":
+		if e.ComplexityRoot.Import.Header == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Import.Header(childComplexity), true
+	case "Import.id":
+		if e.ComplexityRoot.Import.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Import.ID(childComplexity), true
+	case "Import.list":
+		if e.ComplexityRoot.Import.List == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Import.List(childComplexity), true
+	case "Import.mapping":
+		if e.ComplexityRoot.Import.Mapping == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Import.Mapping(childComplexity), true
+	case "Import.sample":
+		if e.ComplexityRoot.Import.Sample == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Import.Sample(childComplexity), true
+	case "Import.separator":
+		if e.ComplexityRoot.Import.Separator == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Import.Separator(childComplexity), true
+	case "Import.shopId":
+		if e.ComplexityRoot.Import.ShopID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Import.ShopID(childComplexity), true
+	case "Import.state":
+		if e.ComplexityRoot.Import.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Import.State(childComplexity), true
+	case "Import.total":
+		if e.ComplexityRoot.Import.Total == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Import.Total(childComplexity), true
+	case "Import.undoable":
+		if e.ComplexityRoot.Import.Undoable == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Import.Undoable(childComplexity), true
+	case "Import.undoneAt":
+		if e.ComplexityRoot.Import.UndoneAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Import.UndoneAt(childComplexity), true
+	case "Import.what":
+		if e.ComplexityRoot.Import.What == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Import.What(childComplexity), true
+
+	case "ImportCounts.added":
+		if e.ComplexityRoot.ImportCounts.Added == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportCounts.Added(childComplexity), true
+	case "ImportCounts.invalid":
+		if e.ComplexityRoot.ImportCounts.Invalid == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportCounts.Invalid(childComplexity), true
+	case "ImportCounts.kept":
+		if e.ComplexityRoot.ImportCounts.Kept == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportCounts.Kept(childComplexity), true
+	case "ImportCounts.skipped":
+		if e.ComplexityRoot.ImportCounts.Skipped == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportCounts.Skipped(childComplexity), true
+	case "ImportCounts.updated":
+		if e.ComplexityRoot.ImportCounts.Updated == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportCounts.Updated(childComplexity), true
+
+	case "ImportError.cause":
+		if e.ComplexityRoot.ImportError.Cause == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportError.Cause(childComplexity), true
+	case "ImportError.cells":
+		if e.ComplexityRoot.ImportError.Cells == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportError.Cells(childComplexity), true
+	case "ImportError.field":
+		if e.ComplexityRoot.ImportError.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportError.Field(childComplexity), true
+	case "ImportError.line":
+		if e.ComplexityRoot.ImportError.Line == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportError.Line(childComplexity), true
+	case "ImportError.stored":
+		if e.ComplexityRoot.ImportError.Stored == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportError.Stored(childComplexity), true
+
+	case "ImportPayload.errors":
+		if e.ComplexityRoot.ImportPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportPayload.Errors(childComplexity), true
+	case "ImportPayload.import":
+		if e.ComplexityRoot.ImportPayload.Import == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportPayload.Import(childComplexity), true
+
 	case "ImportantDate.label":
 		if e.ComplexityRoot.ImportantDate.Label == nil {
 			break
@@ -4837,6 +5163,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.FollowUpsApprove(childComplexity, args["ids"].([]uuid.UUID), args["approve"].(bool)), true
+	case "Mutation.importCheck":
+		if e.ComplexityRoot.Mutation.ImportCheck == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_importCheck_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ImportCheck(childComplexity, args["id"].(uuid.UUID), args["plan"].(relance.ImportPlan)), true
+	case "Mutation.importRun":
+		if e.ComplexityRoot.Mutation.ImportRun == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_importRun_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ImportRun(childComplexity, args["id"].(uuid.UUID), args["plan"].(relance.ImportPlan)), true
+	case "Mutation.importUndo":
+		if e.ComplexityRoot.Mutation.ImportUndo == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_importUndo_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ImportUndo(childComplexity, args["id"].(uuid.UUID)), true
 	case "Mutation.keepApart":
 		if e.ComplexityRoot.Mutation.KeepApart == nil {
 			break
@@ -5277,6 +5636,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UnmergeProfiles(childComplexity, args["mergeId"].(uuid.UUID)), true
+	case "Mutation.upsertCustomers":
+		if e.ComplexityRoot.Mutation.UpsertCustomers == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_upsertCustomers_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpsertCustomers(childComplexity, args["customers"].([]*relance.CustomerUpsert), args["shopId"].(*uuid.UUID), args["source"].(string)), true
+	case "Mutation.upsertOrders":
+		if e.ComplexityRoot.Mutation.UpsertOrders == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_upsertOrders_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpsertOrders(childComplexity, args["orders"].([]*relance.OrderUpsert), args["shopId"].(uuid.UUID), args["source"].(string)), true
 	case "Mutation.userInvite":
 		if e.ComplexityRoot.Mutation.UserInvite == nil {
 			break
@@ -6665,6 +7046,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.FollowUps(childComplexity, args["campaignId"].(*uuid.UUID), args["profileId"].(*uuid.UUID), args["states"].([]relance.SendState), args["first"].(int), args["after"].(*string)), true
+	case "Query.import":
+		if e.ComplexityRoot.Query.Import == nil {
+			break
+		}
+
+		args, err := ec.field_Query_import_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Import(childComplexity, args["id"].(uuid.UUID)), true
+	case "Query.importFields":
+		if e.ComplexityRoot.Query.ImportFields == nil {
+			break
+		}
+
+		args, err := ec.field_Query_importFields_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ImportFields(childComplexity, args["what"].(relance.ImportWhat)), true
+	case "Query.imports":
+		if e.ComplexityRoot.Query.Imports == nil {
+			break
+		}
+
+		args, err := ec.field_Query_imports_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Imports(childComplexity, args["first"].(int)), true
 
 	case "Query.labels":
 		if e.ComplexityRoot.Query.Labels == nil {
@@ -8581,6 +8995,86 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UnmergePayload.Profiles(childComplexity), true
 
+	case "UpsertPayload.added":
+		if e.ComplexityRoot.UpsertPayload.Added == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpsertPayload.Added(childComplexity), true
+	case "UpsertPayload.errors":
+		if e.ComplexityRoot.UpsertPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpsertPayload.Errors(childComplexity), true
+	case "UpsertPayload.problems":
+		if e.ComplexityRoot.UpsertPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpsertPayload.Problems(childComplexity), true
+	case "UpsertPayload.source":
+		if e.ComplexityRoot.UpsertPayload.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpsertPayload.Source(childComplexity), true
+	case "UpsertPayload.unchanged":
+		if e.ComplexityRoot.UpsertPayload.Unchanged == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpsertPayload.Unchanged(childComplexity), true
+	case "UpsertPayload.updated":
+		if e.ComplexityRoot.UpsertPayload.Updated == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpsertPayload.Updated(childComplexity), true
+
+	case "UpsertProblem.cause":
+		if e.ComplexityRoot.UpsertProblem.Cause == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpsertProblem.Cause(childComplexity), true
+	case "UpsertProblem.code":
+		if e.ComplexityRoot.UpsertProblem.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpsertProblem.Code(childComplexity), true
+	case "UpsertProblem.externalId":
+		if e.ComplexityRoot.UpsertProblem.ExternalID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpsertProblem.ExternalID(childComplexity), true
+	case "UpsertProblem.field":
+		if e.ComplexityRoot.UpsertProblem.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpsertProblem.Field(childComplexity), true
+	case "UpsertProblem.index":
+		if e.ComplexityRoot.UpsertProblem.Index == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpsertProblem.Index(childComplexity), true
+	case "UpsertProblem.message":
+		if e.ComplexityRoot.UpsertProblem.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpsertProblem.Message(childComplexity), true
+	case "UpsertProblem.stored":
+		if e.ComplexityRoot.UpsertProblem.Stored == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpsertProblem.Stored(childComplexity), true
+
 	case "User.createdAt":
 		if e.ComplexityRoot.User.CreatedAt == nil {
 			break
@@ -8847,8 +9341,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCampaignVariantInput,
 		ec.unmarshalInputConnectPrestaShopInput,
 		ec.unmarshalInputConnectShopifyInput,
+		ec.unmarshalInputConsentUpsertInput,
 		ec.unmarshalInputCustomerGroupInput,
+		ec.unmarshalInputCustomerUpsertInput,
 		ec.unmarshalInputExportInput,
+		ec.unmarshalInputImportPlanInput,
 		ec.unmarshalInputImportantDateInput,
 		ec.unmarshalInputIntRange,
 		ec.unmarshalInputLetterAddressInput,
@@ -8858,10 +9355,13 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputMembershipTypeInput,
 		ec.unmarshalInputMoneyRange,
 		ec.unmarshalInputOrderFilter,
+		ec.unmarshalInputOrderLineUpsertInput,
+		ec.unmarshalInputOrderUpsertInput,
 		ec.unmarshalInputPrinterAccountInput,
 		ec.unmarshalInputPrinterInput,
 		ec.unmarshalInputProfileFilter,
 		ec.unmarshalInputProfileOrder,
+		ec.unmarshalInputRefundUpsertInput,
 		ec.unmarshalInputSendingRulesInput,
 		ec.unmarshalInputShopSettingsInput,
 		ec.unmarshalInputTaskInput,
@@ -8960,7 +9460,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/approval.graphqls" "schema/backtest.graphqls" "schema/campaign.graphqls" "schema/cart.graphqls" "schema/details.graphqls" "schema/export.graphqls" "schema/group.graphqls" "schema/letter.graphqls" "schema/logo.graphqls" "schema/membership.graphqls" "schema/objection.graphqls" "schema/order.graphqls" "schema/overview.graphqls" "schema/product.graphqls" "schema/profile.graphqls" "schema/results.graphqls" "schema/schema.graphqls" "schema/search.graphqls" "schema/sender.graphqls" "schema/settings.graphqls" "schema/shop.graphqls" "schema/sync.graphqls" "schema/task.graphqls" "schema/testletter.graphqls" "schema/token.graphqls" "schema/trial.graphqls" "schema/user.graphqls" "schema/version.graphqls"
+//go:embed "schema/approval.graphqls" "schema/backtest.graphqls" "schema/campaign.graphqls" "schema/cart.graphqls" "schema/details.graphqls" "schema/export.graphqls" "schema/group.graphqls" "schema/import.graphqls" "schema/letter.graphqls" "schema/logo.graphqls" "schema/membership.graphqls" "schema/objection.graphqls" "schema/order.graphqls" "schema/overview.graphqls" "schema/product.graphqls" "schema/profile.graphqls" "schema/results.graphqls" "schema/schema.graphqls" "schema/search.graphqls" "schema/sender.graphqls" "schema/settings.graphqls" "schema/shop.graphqls" "schema/sync.graphqls" "schema/task.graphqls" "schema/testletter.graphqls" "schema/token.graphqls" "schema/trial.graphqls" "schema/upsert.graphqls" "schema/user.graphqls" "schema/version.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -8979,6 +9479,7 @@ var sources = []*ast.Source{
 	{Name: "schema/details.graphqls", Input: sourceData("schema/details.graphqls"), BuiltIn: false},
 	{Name: "schema/export.graphqls", Input: sourceData("schema/export.graphqls"), BuiltIn: false},
 	{Name: "schema/group.graphqls", Input: sourceData("schema/group.graphqls"), BuiltIn: false},
+	{Name: "schema/import.graphqls", Input: sourceData("schema/import.graphqls"), BuiltIn: false},
 	{Name: "schema/letter.graphqls", Input: sourceData("schema/letter.graphqls"), BuiltIn: false},
 	{Name: "schema/logo.graphqls", Input: sourceData("schema/logo.graphqls"), BuiltIn: false},
 	{Name: "schema/membership.graphqls", Input: sourceData("schema/membership.graphqls"), BuiltIn: false},
@@ -8998,6 +9499,7 @@ var sources = []*ast.Source{
 	{Name: "schema/testletter.graphqls", Input: sourceData("schema/testletter.graphqls"), BuiltIn: false},
 	{Name: "schema/token.graphqls", Input: sourceData("schema/token.graphqls"), BuiltIn: false},
 	{Name: "schema/trial.graphqls", Input: sourceData("schema/trial.graphqls"), BuiltIn: false},
+	{Name: "schema/upsert.graphqls", Input: sourceData("schema/upsert.graphqls"), BuiltIn: false},
 	{Name: "schema/user.graphqls", Input: sourceData("schema/user.graphqls"), BuiltIn: false},
 	{Name: "schema/version.graphqls", Input: sourceData("schema/version.graphqls"), BuiltIn: false},
 }
@@ -9965,6 +10467,104 @@ func (ec *executionContext) childFields_Identity(ctx context.Context, field grap
 		return ec.fieldContext_Identity_business(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Identity", field.Name)
+}
+
+func (ec *executionContext) childFields_Import(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Import_id(ctx, field)
+	case "fileName":
+		return ec.fieldContext_Import_fileName(ctx, field)
+	case "bytes":
+		return ec.fieldContext_Import_bytes(ctx, field)
+	case "format":
+		return ec.fieldContext_Import_format(ctx, field)
+	case "encoding":
+		return ec.fieldContext_Import_encoding(ctx, field)
+	case "separator":
+		return ec.fieldContext_Import_separator(ctx, field)
+	case "header":
+		return ec.fieldContext_Import_header(ctx, field)
+	case "sample":
+		return ec.fieldContext_Import_sample(ctx, field)
+	case "what":
+		return ec.fieldContext_Import_what(ctx, field)
+	case "mapping":
+		return ec.fieldContext_Import_mapping(ctx, field)
+	case "guess":
+		return ec.fieldContext_Import_guess(ctx, field)
+	case "list":
+		return ec.fieldContext_Import_list(ctx, field)
+	case "shopId":
+		return ec.fieldContext_Import_shopId(ctx, field)
+	case "state":
+		return ec.fieldContext_Import_state(ctx, field)
+	case "cursor":
+		return ec.fieldContext_Import_cursor(ctx, field)
+	case "total":
+		return ec.fieldContext_Import_total(ctx, field)
+	case "counts":
+		return ec.fieldContext_Import_counts(ctx, field)
+	case "checked":
+		return ec.fieldContext_Import_checked(ctx, field)
+	case "cause":
+		return ec.fieldContext_Import_cause(ctx, field)
+	case "error":
+		return ec.fieldContext_Import_error(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Import_createdAt(ctx, field)
+	case "finishedAt":
+		return ec.fieldContext_Import_finishedAt(ctx, field)
+	case "undoneAt":
+		return ec.fieldContext_Import_undoneAt(ctx, field)
+	case "undoable":
+		return ec.fieldContext_Import_undoable(ctx, field)
+	case "errors":
+		return ec.fieldContext_Import_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Import", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportCounts(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "added":
+		return ec.fieldContext_ImportCounts_added(ctx, field)
+	case "updated":
+		return ec.fieldContext_ImportCounts_updated(ctx, field)
+	case "skipped":
+		return ec.fieldContext_ImportCounts_skipped(ctx, field)
+	case "invalid":
+		return ec.fieldContext_ImportCounts_invalid(ctx, field)
+	case "kept":
+		return ec.fieldContext_ImportCounts_kept(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportCounts", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "line":
+		return ec.fieldContext_ImportError_line(ctx, field)
+	case "field":
+		return ec.fieldContext_ImportError_field(ctx, field)
+	case "cause":
+		return ec.fieldContext_ImportError_cause(ctx, field)
+	case "stored":
+		return ec.fieldContext_ImportError_stored(ctx, field)
+	case "cells":
+		return ec.fieldContext_ImportError_cells(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportError", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "import":
+		return ec.fieldContext_ImportPayload_import(ctx, field)
+	case "errors":
+		return ec.fieldContext_ImportPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ImportantDate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11667,6 +12267,44 @@ func (ec *executionContext) childFields_UnmergePayload(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type UnmergePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_UpsertPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "source":
+		return ec.fieldContext_UpsertPayload_source(ctx, field)
+	case "added":
+		return ec.fieldContext_UpsertPayload_added(ctx, field)
+	case "updated":
+		return ec.fieldContext_UpsertPayload_updated(ctx, field)
+	case "unchanged":
+		return ec.fieldContext_UpsertPayload_unchanged(ctx, field)
+	case "problems":
+		return ec.fieldContext_UpsertPayload_problems(ctx, field)
+	case "errors":
+		return ec.fieldContext_UpsertPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpsertPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpsertProblem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "index":
+		return ec.fieldContext_UpsertProblem_index(ctx, field)
+	case "externalId":
+		return ec.fieldContext_UpsertProblem_externalId(ctx, field)
+	case "field":
+		return ec.fieldContext_UpsertProblem_field(ctx, field)
+	case "code":
+		return ec.fieldContext_UpsertProblem_code(ctx, field)
+	case "message":
+		return ec.fieldContext_UpsertProblem_message(ctx, field)
+	case "cause":
+		return ec.fieldContext_UpsertProblem_cause(ctx, field)
+	case "stored":
+		return ec.fieldContext_UpsertProblem_stored(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpsertProblem", field.Name)
+}
+
 func (ec *executionContext) childFields_User(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -12080,6 +12718,34 @@ func (ec *executionContext) field_Habits_topProducts_args(ctx context.Context, r
 		return nil, err
 	}
 	args["first"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Import_errors_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Import_guess_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "what",
+		func(ctx context.Context, v any) (relance.ImportWhat, error) {
+			return ec.unmarshalNImportWhat2githubᚗcomᚋrelanceᚋrelanceᚐImportWhat(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["what"] = arg0
 	return args, nil
 }
 
@@ -12624,6 +13290,64 @@ func (ec *executionContext) field_Mutation_followUpsApprove_args(ctx context.Con
 		return nil, err
 	}
 	args["approve"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_importCheck_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "plan",
+		func(ctx context.Context, v any) (relance.ImportPlan, error) {
+			return ec.unmarshalNImportPlanInput2githubᚗcomᚋrelanceᚋrelanceᚐImportPlan(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["plan"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_importRun_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "plan",
+		func(ctx context.Context, v any) (relance.ImportPlan, error) {
+			return ec.unmarshalNImportPlanInput2githubᚗcomᚋrelanceᚋrelanceᚐImportPlan(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["plan"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_importUndo_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
 	return args, nil
 }
 
@@ -13403,6 +14127,66 @@ func (ec *executionContext) field_Mutation_unmergeProfiles_args(ctx context.Cont
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_upsertCustomers_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "customers",
+		func(ctx context.Context, v any) ([]*relance.CustomerUpsert, error) {
+			return ec.unmarshalNCustomerUpsertInput2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐCustomerUpsertᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["customers"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "shopId",
+		func(ctx context.Context, v any) (*uuid.UUID, error) {
+			return ec.unmarshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["shopId"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "source",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["source"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_upsertOrders_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "orders",
+		func(ctx context.Context, v any) ([]*relance.OrderUpsert, error) {
+			return ec.unmarshalNOrderUpsertInput2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐOrderUpsertᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orders"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "shopId",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["shopId"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "source",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["source"] = arg2
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_userInvite_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -13818,6 +14602,48 @@ func (ec *executionContext) field_Query_followUps_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["after"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_importFields_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "what",
+		func(ctx context.Context, v any) (relance.ImportWhat, error) {
+			return ec.unmarshalNImportWhat2githubᚗcomᚋrelanceᚋrelanceᚐImportWhat(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["what"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_import_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_imports_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
 	return args, nil
 }
 
@@ -17392,6 +18218,379 @@ func (ec *executionContext) fieldContext_Identity_business(_ context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _Import_id(ctx context.Context, field graphql.CollectedField, obj *relance.Import) (ret graphql.Marshaler) {
+	return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, field.Selections, obj.ID)
+}
+func (ec *executionContext) fieldContext_Import_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Import", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _Import_fileName(ctx context.Context, field graphql.CollectedField, obj *relance.Import) (ret graphql.Marshaler) {
+	return ec.marshalNString2string(ctx, field.Selections, obj.FileName)
+}
+func (ec *executionContext) fieldContext_Import_fileName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Import", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Import_bytes(ctx context.Context, field graphql.CollectedField, obj *relance.Import) (ret graphql.Marshaler) {
+	return ec.marshalNInt2int64(ctx, field.Selections, obj.Bytes)
+}
+func (ec *executionContext) fieldContext_Import_bytes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Import", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Import_format(ctx context.Context, field graphql.CollectedField, obj *relance.Import) (ret graphql.Marshaler) {
+	return ec.marshalNString2string(ctx, field.Selections, obj.Format)
+}
+func (ec *executionContext) fieldContext_Import_format(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Import", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Import_encoding(ctx context.Context, field graphql.CollectedField, obj *relance.Import) (ret graphql.Marshaler) {
+	return ec.marshalNString2string(ctx, field.Selections, obj.Encoding)
+}
+func (ec *executionContext) fieldContext_Import_encoding(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Import", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Import_separator(ctx context.Context, field graphql.CollectedField, obj *relance.Import) (ret graphql.Marshaler) {
+	return ec.marshalNString2string(ctx, field.Selections, obj.Separator)
+}
+func (ec *executionContext) fieldContext_Import_separator(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Import", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Import_header(ctx context.Context, field graphql.CollectedField, obj *relance.Import) (ret graphql.Marshaler) {
+	return ec.marshalNString2ᚕstringᚄ(ctx, field.Selections, obj.Header)
+}
+func (ec *executionContext) fieldContext_Import_header(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Import", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Import_sample(ctx context.Context, field graphql.CollectedField, obj *relance.Import) (ret graphql.Marshaler) {
+	return ec.marshalNString2ᚕᚕstringᚄ(ctx, field.Selections, obj.Sample)
+}
+func (ec *executionContext) fieldContext_Import_sample(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Import", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Import_what(ctx context.Context, field graphql.CollectedField, obj *relance.Import) (ret graphql.Marshaler) {
+	return ec.marshalNImportWhat2githubᚗcomᚋrelanceᚋrelanceᚐImportWhat(ctx, field.Selections, obj.What)
+}
+func (ec *executionContext) fieldContext_Import_what(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Import", field, false, false, errors.New("field of type ImportWhat does not have child fields"))
+}
+
+func (ec *executionContext) _Import_mapping(ctx context.Context, field graphql.CollectedField, obj *relance.Import) (ret graphql.Marshaler) {
+	return ec.marshalNString2ᚕstringᚄ(ctx, field.Selections, obj.Mapping)
+}
+func (ec *executionContext) fieldContext_Import_mapping(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Import", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Import_guess(ctx context.Context, field graphql.CollectedField, obj *relance.Import) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Import_guess(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Import().Guess(ctx, obj, fc.Args["what"].(relance.ImportWhat))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Import_guess(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Import",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Import_guess_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Import_list(ctx context.Context, field graphql.CollectedField, obj *relance.Import) (ret graphql.Marshaler) {
+	return ec.marshalNString2string(ctx, field.Selections, obj.List)
+}
+func (ec *executionContext) fieldContext_Import_list(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Import", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Import_shopId(ctx context.Context, field graphql.CollectedField, obj *relance.Import) (ret graphql.Marshaler) {
+	return ec.marshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, field.Selections, obj.ShopID)
+}
+func (ec *executionContext) fieldContext_Import_shopId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Import", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _Import_state(ctx context.Context, field graphql.CollectedField, obj *relance.Import) (ret graphql.Marshaler) {
+	return ec.marshalNImportState2githubᚗcomᚋrelanceᚋrelanceᚐImportState(ctx, field.Selections, obj.State)
+}
+func (ec *executionContext) fieldContext_Import_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Import", field, false, false, errors.New("field of type ImportState does not have child fields"))
+}
+
+func (ec *executionContext) _Import_cursor(ctx context.Context, field graphql.CollectedField, obj *relance.Import) (ret graphql.Marshaler) {
+	return ec.marshalNInt2int64(ctx, field.Selections, obj.Cursor)
+}
+func (ec *executionContext) fieldContext_Import_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Import", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Import_total(ctx context.Context, field graphql.CollectedField, obj *relance.Import) (ret graphql.Marshaler) {
+	return ec.marshalOInt2ᚖint64(ctx, field.Selections, obj.Total)
+}
+func (ec *executionContext) fieldContext_Import_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Import", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Import_counts(ctx context.Context, field graphql.CollectedField, obj *relance.Import) (ret graphql.Marshaler) {
+	return ec.marshalNImportCounts2githubᚗcomᚋrelanceᚋrelanceᚐImportCounts(ctx, field.Selections, obj.Counts)
+}
+func (ec *executionContext) fieldContext_Import_counts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Import",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ImportCounts(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Import_checked(ctx context.Context, field graphql.CollectedField, obj *relance.Import) (ret graphql.Marshaler) {
+	return ec.marshalOImportCounts2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐImportCounts(ctx, field.Selections, obj.Checked)
+}
+func (ec *executionContext) fieldContext_Import_checked(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Import",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ImportCounts(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Import_cause(ctx context.Context, field graphql.CollectedField, obj *relance.Import) (ret graphql.Marshaler) {
+	return ec.marshalOSentence2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐSentence(ctx, field.Selections, obj.Cause)
+}
+func (ec *executionContext) fieldContext_Import_cause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Import",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Sentence(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Import_error(ctx context.Context, field graphql.CollectedField, obj *relance.Import) (ret graphql.Marshaler) {
+	return ec.marshalNString2string(ctx, field.Selections, obj.Error)
+}
+func (ec *executionContext) fieldContext_Import_error(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Import", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Import_createdAt(ctx context.Context, field graphql.CollectedField, obj *relance.Import) (ret graphql.Marshaler) {
+	return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.CreatedAt)
+}
+func (ec *executionContext) fieldContext_Import_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Import", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Import_finishedAt(ctx context.Context, field graphql.CollectedField, obj *relance.Import) (ret graphql.Marshaler) {
+	return ec.marshalOTime2ᚖtimeᚐTime(ctx, field.Selections, obj.FinishedAt)
+}
+func (ec *executionContext) fieldContext_Import_finishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Import", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Import_undoneAt(ctx context.Context, field graphql.CollectedField, obj *relance.Import) (ret graphql.Marshaler) {
+	return ec.marshalOTime2ᚖtimeᚐTime(ctx, field.Selections, obj.UndoneAt)
+}
+func (ec *executionContext) fieldContext_Import_undoneAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Import", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Import_undoable(ctx context.Context, field graphql.CollectedField, obj *relance.Import) (ret graphql.Marshaler) {
+	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.Undoable)
+}
+func (ec *executionContext) fieldContext_Import_undoable(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Import", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _Import_errors(ctx context.Context, field graphql.CollectedField, obj *relance.Import) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Import_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Import().Errors(ctx, obj, fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*relance.ImportError) graphql.Marshaler {
+			return ec.marshalNImportError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐImportErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Import_errors(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Import",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ImportError(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Import_errors_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_ImportCounts_added(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ImportCounts", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ImportCounts_updated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ImportCounts", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ImportCounts_skipped(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ImportCounts", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ImportCounts_invalid(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ImportCounts", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ImportCounts_kept(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ImportCounts", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ImportError_line(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ImportError", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ImportError_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ImportError", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ImportError_cause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ImportError",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Sentence(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_ImportError_stored(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ImportError", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ImportError_cells(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ImportError", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ImportPayload_import(ctx context.Context, field graphql.CollectedField, obj *ImportPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ImportPayload_import(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Import, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.Import) graphql.Marshaler {
+			return ec.marshalOImport2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐImport(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ImportPayload_import(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ImportPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Import(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ImportPayload_errors(ctx context.Context, field graphql.CollectedField, obj *ImportPayload) (ret graphql.Marshaler) {
+	return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, field.Selections, obj.Errors)
+}
+func (ec *executionContext) fieldContext_ImportPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ImportPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) fieldContext_ImportantDate_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ImportantDate", field, false, false, errors.New("field of type String does not have child fields"))
 }
@@ -19353,6 +20552,192 @@ func (ec *executionContext) fieldContext_Mutation_setGroup(ctx context.Context, 
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_setGroup_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_importCheck(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_importCheck(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ImportCheck(ctx, fc.Args["id"].(uuid.UUID), fc.Args["plan"].(relance.ImportPlan))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal *ImportPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ImportPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ImportPayload) graphql.Marshaler {
+			return ec.marshalNImportPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐImportPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_importCheck(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ImportPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_importCheck_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_importRun(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_importRun(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ImportRun(ctx, fc.Args["id"].(uuid.UUID), fc.Args["plan"].(relance.ImportPlan))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal *ImportPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ImportPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ImportPayload) graphql.Marshaler {
+			return ec.marshalNImportPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐImportPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_importRun(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ImportPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_importRun_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_importUndo(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_importUndo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ImportUndo(ctx, fc.Args["id"].(uuid.UUID))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal *ImportPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ImportPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ImportPayload) graphql.Marshaler {
+			return ec.marshalNImportPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐImportPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_importUndo(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ImportPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_importUndo_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -21957,6 +23342,130 @@ func (ec *executionContext) fieldContext_Mutation_campaignTryVoucher(ctx context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_campaignTryVoucher_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_upsertCustomers(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_upsertCustomers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpsertCustomers(ctx, fc.Args["customers"].([]*relance.CustomerUpsert), fc.Args["shopId"].(*uuid.UUID), fc.Args["source"].(string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal *UpsertPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *UpsertPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *UpsertPayload) graphql.Marshaler {
+			return ec.marshalNUpsertPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐUpsertPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_upsertCustomers(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpsertPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_upsertCustomers_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_upsertOrders(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_upsertOrders(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpsertOrders(ctx, fc.Args["orders"].([]*relance.OrderUpsert), fc.Args["shopId"].(uuid.UUID), fc.Args["source"].(string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal *UpsertPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *UpsertPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *UpsertPayload) graphql.Marshaler {
+			return ec.marshalNUpsertPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐUpsertPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_upsertOrders(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpsertPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_upsertOrders_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -25516,6 +27025,192 @@ func (ec *executionContext) fieldContext_Query_customerGroups(_ context.Context,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_CustomerGroup(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_imports(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_imports(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Imports(ctx, fc.Args["first"].(int))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal []*relance.Import
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal []*relance.Import
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []*relance.Import) graphql.Marshaler {
+			return ec.marshalNImport2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐImportᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_imports(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Import(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_imports_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_import(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_import(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Import(ctx, fc.Args["id"].(uuid.UUID))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal *relance.Import
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *relance.Import
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.Import) graphql.Marshaler {
+			return ec.marshalOImport2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐImport(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_import(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Import(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_import_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_importFields(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_importFields(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().ImportFields(ctx, fc.Args["what"].(relance.ImportWhat))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal []string
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal []string
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_importFields(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_importFields_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -29309,6 +31004,128 @@ func (ec *executionContext) fieldContext_UnmergePayload_errors(_ context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _UpsertPayload_source(ctx context.Context, field graphql.CollectedField, obj *UpsertPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpsertPayload_source(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Source, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.SourceRef) graphql.Marshaler {
+			return ec.marshalOSource2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐSourceRef(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UpsertPayload_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpsertPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Source(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpsertPayload_added(ctx context.Context, field graphql.CollectedField, obj *UpsertPayload) (ret graphql.Marshaler) {
+	return ec.marshalNInt2int(ctx, field.Selections, obj.Added)
+}
+func (ec *executionContext) fieldContext_UpsertPayload_added(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UpsertPayload", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _UpsertPayload_updated(ctx context.Context, field graphql.CollectedField, obj *UpsertPayload) (ret graphql.Marshaler) {
+	return ec.marshalNInt2int(ctx, field.Selections, obj.Updated)
+}
+func (ec *executionContext) fieldContext_UpsertPayload_updated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UpsertPayload", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _UpsertPayload_unchanged(ctx context.Context, field graphql.CollectedField, obj *UpsertPayload) (ret graphql.Marshaler) {
+	return ec.marshalNInt2int(ctx, field.Selections, obj.Unchanged)
+}
+func (ec *executionContext) fieldContext_UpsertPayload_unchanged(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UpsertPayload", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _UpsertPayload_problems(ctx context.Context, field graphql.CollectedField, obj *UpsertPayload) (ret graphql.Marshaler) {
+	return ec.marshalNUpsertProblem2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐUpsertProblemᚄ(ctx, field.Selections, obj.Problems)
+}
+func (ec *executionContext) fieldContext_UpsertPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpsertPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpsertProblem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpsertPayload_errors(ctx context.Context, field graphql.CollectedField, obj *UpsertPayload) (ret graphql.Marshaler) {
+	return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, field.Selections, obj.Errors)
+}
+func (ec *executionContext) fieldContext_UpsertPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpsertPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_UpsertProblem_index(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UpsertProblem", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_UpsertProblem_externalId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UpsertProblem", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_UpsertProblem_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UpsertProblem", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_UpsertProblem_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UpsertProblem", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_UpsertProblem_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UpsertProblem", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_UpsertProblem_cause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpsertProblem",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Sentence(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_UpsertProblem_stored(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UpsertProblem", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
 func (ec *executionContext) _User_id(ctx context.Context, field graphql.CollectedField, obj *relance.User) (ret graphql.Marshaler) {
 	return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, field.Selections, obj.ID)
 }
@@ -31533,6 +33350,74 @@ func (ec *executionContext) unmarshalInputConnectShopifyInput(ctx context.Contex
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputConsentUpsertInput(ctx context.Context, obj any) (relance.ConsentUpsert, error) {
+	var it relance.ConsentUpsert
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["preference"]; !present {
+		asMap["preference"] = ""
+	}
+	if _, present := asMap["since"]; !present {
+		asMap["since"] = ""
+	}
+	if _, present := asMap["proof"]; !present {
+		asMap["proof"] = ""
+	}
+
+	fieldsInOrder := [...]string{"channel", "preference", "state", "since", "proof"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "channel":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("channel"))
+			data, err := ec.unmarshalNConsentChannel2githubᚗcomᚋrelanceᚋrelanceᚐConsentChannel(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Channel = data
+		case "preference":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("preference"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Preference = data
+		case "state":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("state"))
+			data, err := ec.unmarshalNConsentState2githubᚗcomᚋrelanceᚋrelanceᚐConsentState(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.State = data
+		case "since":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("since"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Since = data
+		case "proof":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("proof"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Proof = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputCustomerGroupInput(ctx context.Context, obj any) (relance.CustomerGroup, error) {
 	var it relance.CustomerGroup
 	if obj == nil {
@@ -31576,6 +33461,194 @@ func (ec *executionContext) unmarshalInputCustomerGroupInput(ctx context.Context
 				return it, err
 			}
 			it.Benefits = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputCustomerUpsertInput(ctx context.Context, obj any) (relance.CustomerUpsert, error) {
+	var it relance.CustomerUpsert
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["updatedAt"]; !present {
+		asMap["updatedAt"] = ""
+	}
+	if _, present := asMap["title"]; !present {
+		asMap["title"] = ""
+	}
+	if _, present := asMap["firstName"]; !present {
+		asMap["firstName"] = ""
+	}
+	if _, present := asMap["lastName"]; !present {
+		asMap["lastName"] = ""
+	}
+	if _, present := asMap["company"]; !present {
+		asMap["company"] = ""
+	}
+	if _, present := asMap["language"]; !present {
+		asMap["language"] = ""
+	}
+	if _, present := asMap["birthday"]; !present {
+		asMap["birthday"] = ""
+	}
+	if _, present := asMap["email"]; !present {
+		asMap["email"] = ""
+	}
+	if _, present := asMap["phone"]; !present {
+		asMap["phone"] = ""
+	}
+	if _, present := asMap["customerNumber"]; !present {
+		asMap["customerNumber"] = ""
+	}
+	if _, present := asMap["createdAt"]; !present {
+		asMap["createdAt"] = ""
+	}
+	if _, present := asMap["tags"]; !present {
+		asMap["tags"] = []any{}
+	}
+	if _, present := asMap["note"]; !present {
+		asMap["note"] = ""
+	}
+	if _, present := asMap["addresses"]; !present {
+		asMap["addresses"] = []any{}
+	}
+	if _, present := asMap["consents"]; !present {
+		asMap["consents"] = []any{}
+	}
+
+	fieldsInOrder := [...]string{"externalId", "updatedAt", "title", "firstName", "lastName", "company", "language", "birthday", "email", "phone", "customerNumber", "createdAt", "tags", "note", "addresses", "business", "consents"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "externalId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalId"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExternalID = data
+		case "updatedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAt"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UpdatedAt = data
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Title = data
+		case "firstName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("firstName"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FirstName = data
+		case "lastName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lastName"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LastName = data
+		case "company":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("company"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Company = data
+		case "language":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("language"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Language = data
+		case "birthday":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("birthday"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Birthday = data
+		case "email":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("email"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Email = data
+		case "phone":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("phone"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Phone = data
+		case "customerNumber":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customerNumber"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CustomerNumber = data
+		case "createdAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAt = data
+		case "tags":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tags"))
+			data, err := ec.unmarshalNString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Tags = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		case "addresses":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("addresses"))
+			data, err := ec.unmarshalNTypedAddressInput2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐAddressᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Addresses = data
+		case "business":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("business"))
+			data, err := ec.unmarshalOBusinessDetailsInput2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐBusiness(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Business = data
+		case "consents":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("consents"))
+			data, err := ec.unmarshalNConsentUpsertInput2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐConsentUpsertᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Consents = data
 		}
 	}
 	return it, nil
@@ -31671,6 +33744,88 @@ func (ec *executionContext) unmarshalInputExportInput(ctx context.Context, obj a
 				return it, err
 			}
 			it.ByteOrderMark = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputImportPlanInput(ctx context.Context, obj any) (relance.ImportPlan, error) {
+	var it relance.ImportPlan
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["currency"]; !present {
+		asMap["currency"] = ""
+	}
+	if _, present := asMap["country"]; !present {
+		asMap["country"] = ""
+	}
+	if _, present := asMap["dayFirst"]; !present {
+		asMap["dayFirst"] = true
+	}
+
+	fieldsInOrder := [...]string{"what", "mapping", "list", "shopId", "currency", "country", "dayFirst"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "what":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("what"))
+			data, err := ec.unmarshalNImportWhat2githubᚗcomᚋrelanceᚋrelanceᚐImportWhat(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.What = data
+		case "mapping":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("mapping"))
+			data, err := ec.unmarshalNString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Mapping = data
+		case "list":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("list"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.List = data
+		case "shopId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("shopId"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ShopID = data
+		case "currency":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("currency"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Currency = data
+		case "country":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("country"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Country = data
+		case "dayFirst":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dayFirst"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DayFirst = data
 		}
 	}
 	return it, nil
@@ -32249,6 +34404,326 @@ func (ec *executionContext) unmarshalInputOrderFilter(ctx context.Context, obj a
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputOrderLineUpsertInput(ctx context.Context, obj any) (relance.OrderLineUpsert, error) {
+	var it relance.OrderLineUpsert
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["externalId"]; !present {
+		asMap["externalId"] = ""
+	}
+	if _, present := asMap["productId"]; !present {
+		asMap["productId"] = ""
+	}
+	if _, present := asMap["variantId"]; !present {
+		asMap["variantId"] = ""
+	}
+	if _, present := asMap["sku"]; !present {
+		asMap["sku"] = ""
+	}
+	if _, present := asMap["category"]; !present {
+		asMap["category"] = ""
+	}
+	if _, present := asMap["quantity"]; !present {
+		asMap["quantity"] = 1
+	}
+	if _, present := asMap["unitPrice"]; !present {
+		asMap["unitPrice"] = ""
+	}
+	if _, present := asMap["total"]; !present {
+		asMap["total"] = ""
+	}
+
+	fieldsInOrder := [...]string{"externalId", "productId", "variantId", "title", "sku", "category", "quantity", "unitPrice", "total"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "externalId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalId"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExternalID = data
+		case "productId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("productId"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ProductID = data
+		case "variantId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("variantId"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.VariantID = data
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Title = data
+		case "sku":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sku"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SKU = data
+		case "category":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("category"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Category = data
+		case "quantity":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("quantity"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Quantity = data
+		case "unitPrice":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("unitPrice"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UnitPrice = data
+		case "total":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("total"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Total = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputOrderUpsertInput(ctx context.Context, obj any) (relance.OrderUpsert, error) {
+	var it relance.OrderUpsert
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["updatedAt"]; !present {
+		asMap["updatedAt"] = ""
+	}
+	if _, present := asMap["number"]; !present {
+		asMap["number"] = ""
+	}
+	if _, present := asMap["customerExternalId"]; !present {
+		asMap["customerExternalId"] = ""
+	}
+	if _, present := asMap["email"]; !present {
+		asMap["email"] = ""
+	}
+	if _, present := asMap["state"]; !present {
+		asMap["state"] = "PAID"
+	}
+	if _, present := asMap["cancelledAt"]; !present {
+		asMap["cancelledAt"] = ""
+	}
+	if _, present := asMap["language"]; !present {
+		asMap["language"] = ""
+	}
+	if _, present := asMap["shipping"]; !present {
+		asMap["shipping"] = ""
+	}
+	if _, present := asMap["discount"]; !present {
+		asMap["discount"] = ""
+	}
+	if _, present := asMap["tax"]; !present {
+		asMap["tax"] = ""
+	}
+	if _, present := asMap["payment"]; !present {
+		asMap["payment"] = ""
+	}
+	if _, present := asMap["note"]; !present {
+		asMap["note"] = ""
+	}
+	if _, present := asMap["discountCodes"]; !present {
+		asMap["discountCodes"] = []any{}
+	}
+	if _, present := asMap["lines"]; !present {
+		asMap["lines"] = []any{}
+	}
+	if _, present := asMap["refunds"]; !present {
+		asMap["refunds"] = []any{}
+	}
+
+	fieldsInOrder := [...]string{"externalId", "updatedAt", "number", "customerExternalId", "email", "state", "paid", "placedAt", "cancelledAt", "currencyCode", "language", "total", "shipping", "discount", "tax", "payment", "note", "discountCodes", "lines", "refunds"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "externalId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalId"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExternalID = data
+		case "updatedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAt"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UpdatedAt = data
+		case "number":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("number"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Number = data
+		case "customerExternalId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customerExternalId"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CustomerExternalID = data
+		case "email":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("email"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Email = data
+		case "state":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("state"))
+			data, err := ec.unmarshalNOrderState2githubᚗcomᚋrelanceᚋrelanceᚐOrderState(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.State = data
+		case "paid":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("paid"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Paid = data
+		case "placedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("placedAt"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PlacedAt = data
+		case "cancelledAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("cancelledAt"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CancelledAt = data
+		case "currencyCode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("currencyCode"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CurrencyCode = data
+		case "language":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("language"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Language = data
+		case "total":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("total"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Total = data
+		case "shipping":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("shipping"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Shipping = data
+		case "discount":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("discount"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Discount = data
+		case "tax":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tax"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Tax = data
+		case "payment":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("payment"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Payment = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		case "discountCodes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("discountCodes"))
+			data, err := ec.unmarshalNString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DiscountCodes = data
+		case "lines":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lines"))
+			data, err := ec.unmarshalNOrderLineUpsertInput2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐOrderLineUpsertᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Lines = data
+		case "refunds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("refunds"))
+			data, err := ec.unmarshalNRefundUpsertInput2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐRefundUpsertᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Refunds = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputPrinterAccountInput(ctx context.Context, obj any) (relance.PrinterAccount, error) {
 	var it relance.PrinterAccount
 	if obj == nil {
@@ -32638,6 +35113,50 @@ func (ec *executionContext) unmarshalInputProfileOrder(ctx context.Context, obj 
 				return it, err
 			}
 			it.Currency = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputRefundUpsertInput(ctx context.Context, obj any) (relance.RefundUpsert, error) {
+	var it relance.RefundUpsert
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"externalId", "at", "amount"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "externalId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalId"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExternalID = data
+		case "at":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("at"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.At = data
+		case "amount":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("amount"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Amount = data
 		}
 	}
 	return it, nil
@@ -37470,6 +39989,517 @@ func (ec *executionContext) plainIdentity(ctx context.Context, fields []graphql.
 	return out
 }
 
+var importImplementors = []string{"Import"}
+
+func (ec *executionContext) _Import(ctx context.Context, sel ast.SelectionSet, obj *relance.Import) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, importImplementors)
+	if ec.isPlainImport(fields) {
+		return ec.plainImport(ctx, fields, obj)
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Import")
+		case "id":
+			out.Values[i] = ec._Import_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "fileName":
+			out.Values[i] = ec._Import_fileName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "bytes":
+			out.Values[i] = ec._Import_bytes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "format":
+			out.Values[i] = ec._Import_format(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "encoding":
+			out.Values[i] = ec._Import_encoding(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "separator":
+			out.Values[i] = ec._Import_separator(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "header":
+			out.Values[i] = ec._Import_header(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "sample":
+			out.Values[i] = ec._Import_sample(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "what":
+			out.Values[i] = ec._Import_what(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "mapping":
+			out.Values[i] = ec._Import_mapping(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "guess":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Import_guess(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "list":
+			out.Values[i] = ec._Import_list(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "shopId":
+			out.Values[i] = ec._Import_shopId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "state":
+			out.Values[i] = ec._Import_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "cursor":
+			out.Values[i] = ec._Import_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "total":
+			out.Values[i] = ec._Import_total(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "counts":
+			out.Values[i] = ec._Import_counts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "checked":
+			out.Values[i] = ec._Import_checked(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "cause":
+			out.Values[i] = ec._Import_cause(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "error":
+			out.Values[i] = ec._Import_error(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "createdAt":
+			out.Values[i] = ec._Import_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "finishedAt":
+			out.Values[i] = ec._Import_finishedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "undoneAt":
+			out.Values[i] = ec._Import_undoneAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "undoable":
+			out.Values[i] = ec._Import_undoable(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "errors":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Import_errors(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+// isPlainImport reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainImport(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "guess":
+			return false
+		case "errors":
+			return false
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainImport(ctx context.Context, fields []graphql.CollectedField, obj *relance.Import) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("Import")
+		case "id":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "fileName":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.FileName)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "bytes":
+			out.values[i] = ec.marshalNInt2int64(ctx, fields[i].Selections, obj.Bytes)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "format":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Format)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "encoding":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Encoding)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "separator":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Separator)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "header":
+			out.values[i] = ec.marshalNString2ᚕstringᚄ(ctx, fields[i].Selections, obj.Header)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "sample":
+			out.values[i] = ec.marshalNString2ᚕᚕstringᚄ(ctx, fields[i].Selections, obj.Sample)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "what":
+			out.values[i] = ec.marshalNImportWhat2githubᚗcomᚋrelanceᚋrelanceᚐImportWhat(ctx, fields[i].Selections, obj.What)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "mapping":
+			out.values[i] = ec.marshalNString2ᚕstringᚄ(ctx, fields[i].Selections, obj.Mapping)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "list":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.List)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "shopId":
+			out.values[i] = ec.marshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ShopID)
+		case "state":
+			out.values[i] = ec.marshalNImportState2githubᚗcomᚋrelanceᚋrelanceᚐImportState(ctx, fields[i].Selections, obj.State)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "cursor":
+			out.values[i] = ec.marshalNInt2int64(ctx, fields[i].Selections, obj.Cursor)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "total":
+			out.values[i] = ec.marshalOInt2ᚖint64(ctx, fields[i].Selections, obj.Total)
+		case "counts":
+			out.values[i] = ec.marshalNImportCounts2githubᚗcomᚋrelanceᚋrelanceᚐImportCounts(ctx, fields[i].Selections, obj.Counts)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "checked":
+			out.values[i] = ec.marshalOImportCounts2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐImportCounts(ctx, fields[i].Selections, obj.Checked)
+		case "cause":
+			out.values[i] = ec.marshalOSentence2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐSentence(ctx, fields[i].Selections, obj.Cause)
+		case "error":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Error)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "createdAt":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.CreatedAt)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "finishedAt":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.FinishedAt)
+		case "undoneAt":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.UndoneAt)
+		case "undoable":
+			out.values[i] = ec.marshalNBoolean2bool(ctx, fields[i].Selections, obj.Undoable)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var importCountsImplementors = []string{"ImportCounts"}
+
+func (ec *executionContext) _ImportCounts(ctx context.Context, sel ast.SelectionSet, obj *relance.ImportCounts) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, importCountsImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("ImportCounts")
+		case "added":
+			out.values[i] = ec.marshalNInt2int64(ctx, fields[i].Selections, obj.Added)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "updated":
+			out.values[i] = ec.marshalNInt2int64(ctx, fields[i].Selections, obj.Updated)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "skipped":
+			out.values[i] = ec.marshalNInt2int64(ctx, fields[i].Selections, obj.Skipped)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "invalid":
+			out.values[i] = ec.marshalNInt2int64(ctx, fields[i].Selections, obj.Invalid)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "kept":
+			out.values[i] = ec.marshalNInt2int64(ctx, fields[i].Selections, obj.Kept)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var importErrorImplementors = []string{"ImportError"}
+
+func (ec *executionContext) _ImportError(ctx context.Context, sel ast.SelectionSet, obj *relance.ImportError) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, importErrorImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("ImportError")
+		case "line":
+			out.values[i] = ec.marshalNInt2int64(ctx, fields[i].Selections, obj.Line)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "field":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Field)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "cause":
+			out.values[i] = ec.marshalNSentence2githubᚗcomᚋrelanceᚋrelanceᚐSentence(ctx, fields[i].Selections, obj.Cause)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "stored":
+			out.values[i] = ec.marshalNBoolean2bool(ctx, fields[i].Selections, obj.Stored)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "cells":
+			out.values[i] = ec.marshalNString2ᚕstringᚄ(ctx, fields[i].Selections, obj.Cells)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var importPayloadImplementors = []string{"ImportPayload"}
+
+func (ec *executionContext) _ImportPayload(ctx context.Context, sel ast.SelectionSet, obj *ImportPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, importPayloadImplementors)
+	if ec.isPlainImportPayload(fields) {
+		return ec.plainImportPayload(ctx, fields, obj)
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ImportPayload")
+		case "import":
+			out.Values[i] = ec._ImportPayload_import(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._ImportPayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+// isPlainImportPayload reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainImportPayload(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "import":
+			if !ec.isPlainImport(graphql.CollectFields(ec.OperationContext, fields[i].Selections, importImplementors)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainImportPayload(ctx context.Context, fields []graphql.CollectedField, obj *ImportPayload) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("ImportPayload")
+		case "import":
+			out.values[i] = ec.marshalOImport2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐImport(ctx, fields[i].Selections, obj.Import)
+		case "errors":
+			out.values[i] = ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, fields[i].Selections, obj.Errors)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var importantDateImplementors = []string{"ImportantDate"}
 
 func (ec *executionContext) _ImportantDate(ctx context.Context, sel ast.SelectionSet, obj *relance.ImportantDate) graphql.Marshaler {
@@ -38665,6 +41695,27 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "importCheck":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_importCheck(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "importRun":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_importRun(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "importUndo":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_importUndo(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "printerAdd":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_printerAdd(ctx, field)
@@ -38955,6 +42006,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "campaignTryVoucher":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_campaignTryVoucher(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "upsertCustomers":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_upsertCustomers(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "upsertOrders":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_upsertOrders(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -42462,6 +45527,72 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_customerGroups(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "imports":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_imports(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "import":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_import(ctx, field)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "importFields":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_importFields(ctx, field)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -46242,6 +49373,173 @@ func (ec *executionContext) plainUnmergePayload(ctx context.Context, fields []gr
 	return out
 }
 
+var upsertPayloadImplementors = []string{"UpsertPayload"}
+
+func (ec *executionContext) _UpsertPayload(ctx context.Context, sel ast.SelectionSet, obj *UpsertPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, upsertPayloadImplementors)
+	if ec.isPlainUpsertPayload(fields) {
+		return ec.plainUpsertPayload(ctx, fields, obj)
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UpsertPayload")
+		case "source":
+			out.Values[i] = ec._UpsertPayload_source(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "added":
+			out.Values[i] = ec._UpsertPayload_added(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "updated":
+			out.Values[i] = ec._UpsertPayload_updated(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unchanged":
+			out.Values[i] = ec._UpsertPayload_unchanged(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "problems":
+			out.Values[i] = ec._UpsertPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._UpsertPayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+// isPlainUpsertPayload reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainUpsertPayload(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "source":
+			if !ec.isPlainSource(graphql.CollectFields(ec.OperationContext, fields[i].Selections, sourceImplementors)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainUpsertPayload(ctx context.Context, fields []graphql.CollectedField, obj *UpsertPayload) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("UpsertPayload")
+		case "source":
+			out.values[i] = ec.marshalOSource2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐSourceRef(ctx, fields[i].Selections, obj.Source)
+		case "added":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Added)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "updated":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Updated)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "unchanged":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Unchanged)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "problems":
+			out.values[i] = ec.marshalNUpsertProblem2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐUpsertProblemᚄ(ctx, fields[i].Selections, obj.Problems)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "errors":
+			out.values[i] = ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, fields[i].Selections, obj.Errors)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var upsertProblemImplementors = []string{"UpsertProblem"}
+
+func (ec *executionContext) _UpsertProblem(ctx context.Context, sel ast.SelectionSet, obj *relance.UpsertProblem) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, upsertProblemImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("UpsertProblem")
+		case "index":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Index)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "externalId":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.ExternalID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "field":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Field)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "code":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Code)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "message":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Message)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "cause":
+			out.values[i] = ec.marshalOSentence2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐSentence(ctx, fields[i].Selections, obj.Cause)
+		case "stored":
+			out.values[i] = ec.marshalNBoolean2bool(ctx, fields[i].Selections, obj.Stored)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var userImplementors = []string{"User"}
 
 func (ec *executionContext) _User(ctx context.Context, sel ast.SelectionSet, obj *relance.User) graphql.Marshaler {
@@ -47995,6 +51293,25 @@ func (ec *executionContext) marshalNConsentState2githubᚗcomᚋrelanceᚋrelanc
 	return res
 }
 
+func (ec *executionContext) unmarshalNConsentUpsertInput2githubᚗcomᚋrelanceᚋrelanceᚐConsentUpsert(ctx context.Context, v any) (relance.ConsentUpsert, error) {
+	res, err := ec.unmarshalInputConsentUpsertInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNConsentUpsertInput2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐConsentUpsertᚄ(ctx context.Context, v any) ([]relance.ConsentUpsert, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]relance.ConsentUpsert, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNConsentUpsertInput2githubᚗcomᚋrelanceᚋrelanceᚐConsentUpsert(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) unmarshalNCsvSeparator2githubᚗcomᚋrelanceᚋrelanceᚐCSVSeparator(ctx context.Context, v any) (relance.CSVSeparator, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := relance.CSVSeparator(tmp)
@@ -48058,6 +51375,25 @@ func (ec *executionContext) marshalNCustomerGroupPayload2ᚖgithubᚗcomᚋrelan
 		return graphql.Null
 	}
 	return ec._CustomerGroupPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNCustomerUpsertInput2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐCustomerUpsertᚄ(ctx context.Context, v any) ([]*relance.CustomerUpsert, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*relance.CustomerUpsert, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNCustomerUpsertInput2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐCustomerUpsert(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNCustomerUpsertInput2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐCustomerUpsert(ctx context.Context, v any) (*relance.CustomerUpsert, error) {
+	res, err := ec.unmarshalInputCustomerUpsertInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNDate2timeᚐTime(ctx context.Context, v any) (time.Time, error) {
@@ -48462,6 +51798,116 @@ func (ec *executionContext) unmarshalNIdentityKind2githubᚗcomᚋrelanceᚋrela
 }
 
 func (ec *executionContext) marshalNIdentityKind2githubᚗcomᚋrelanceᚋrelanceᚐIdentityKind(ctx context.Context, sel ast.SelectionSet, v relance.IdentityKind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNImport2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐImportᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.Import) graphql.Marshaler {
+	ret := func() graphql.Array {
+		if ec.isPlainImport(graphql.CollectFields(ec.OperationContext, sel, importImplementors)) {
+			return inOrder(len(v), func(i int) graphql.Marshaler {
+				return ec.marshalNImport2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐImport(ctx, sel, v[i])
+			})
+		}
+		return inOrderWithContext(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNImport2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐImport(ctx, sel, v[i])
+		})
+	}()
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNImport2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐImport(ctx context.Context, sel ast.SelectionSet, v *relance.Import) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Import(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNImportCounts2githubᚗcomᚋrelanceᚋrelanceᚐImportCounts(ctx context.Context, sel ast.SelectionSet, v relance.ImportCounts) graphql.Marshaler {
+	return ec._ImportCounts(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNImportError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐImportErrorᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.ImportError) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNImportError2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐImportError(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNImportError2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐImportError(ctx context.Context, sel ast.SelectionSet, v *relance.ImportError) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ImportError(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNImportPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐImportPayload(ctx context.Context, sel ast.SelectionSet, v *ImportPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ImportPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNImportPlanInput2githubᚗcomᚋrelanceᚋrelanceᚐImportPlan(ctx context.Context, v any) (relance.ImportPlan, error) {
+	res, err := ec.unmarshalInputImportPlanInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNImportState2githubᚗcomᚋrelanceᚋrelanceᚐImportState(ctx context.Context, v any) (relance.ImportState, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := relance.ImportState(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNImportState2githubᚗcomᚋrelanceᚋrelanceᚐImportState(ctx context.Context, sel ast.SelectionSet, v relance.ImportState) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNImportWhat2githubᚗcomᚋrelanceᚋrelanceᚐImportWhat(ctx context.Context, v any) (relance.ImportWhat, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := relance.ImportWhat(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNImportWhat2githubᚗcomᚋrelanceᚋrelanceᚐImportWhat(ctx context.Context, sel ast.SelectionSet, v relance.ImportWhat) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -49281,6 +52727,25 @@ func (ec *executionContext) marshalNOrderLine2ᚖgithubᚗcomᚋrelanceᚋrelanc
 	return ec._OrderLine(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNOrderLineUpsertInput2githubᚗcomᚋrelanceᚋrelanceᚐOrderLineUpsert(ctx context.Context, v any) (relance.OrderLineUpsert, error) {
+	res, err := ec.unmarshalInputOrderLineUpsertInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNOrderLineUpsertInput2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐOrderLineUpsertᚄ(ctx context.Context, v any) ([]relance.OrderLineUpsert, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]relance.OrderLineUpsert, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNOrderLineUpsertInput2githubᚗcomᚋrelanceᚋrelanceᚐOrderLineUpsert(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) marshalNOrderPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐOrderPayload(ctx context.Context, sel ast.SelectionSet, v *OrderPayload) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -49306,6 +52771,25 @@ func (ec *executionContext) marshalNOrderState2githubᚗcomᚋrelanceᚋrelance�
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNOrderUpsertInput2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐOrderUpsertᚄ(ctx context.Context, v any) ([]*relance.OrderUpsert, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*relance.OrderUpsert, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNOrderUpsertInput2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐOrderUpsert(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNOrderUpsertInput2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐOrderUpsert(ctx context.Context, v any) (*relance.OrderUpsert, error) {
+	res, err := ec.unmarshalInputOrderUpsertInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNOverview2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐOverview(ctx context.Context, sel ast.SelectionSet, v *relance.Overview) graphql.Marshaler {
@@ -49996,6 +53480,25 @@ func (ec *executionContext) marshalNRefund2ᚕgithubᚗcomᚋrelanceᚋrelance�
 	return ret
 }
 
+func (ec *executionContext) unmarshalNRefundUpsertInput2githubᚗcomᚋrelanceᚋrelanceᚐRefundUpsert(ctx context.Context, v any) (relance.RefundUpsert, error) {
+	res, err := ec.unmarshalInputRefundUpsertInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRefundUpsertInput2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐRefundUpsertᚄ(ctx context.Context, v any) ([]relance.RefundUpsert, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]relance.RefundUpsert, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNRefundUpsertInput2githubᚗcomᚋrelanceᚋrelanceᚐRefundUpsert(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) marshalNRefusalCount2githubᚗcomᚋrelanceᚋrelanceᚐRefusalCount(ctx context.Context, sel ast.SelectionSet, v relance.RefusalCount) graphql.Marshaler {
 	return ec._RefusalCount(ctx, sel, &v)
 }
@@ -50577,6 +54080,35 @@ func (ec *executionContext) marshalNString2ᚕstringᚄ(ctx context.Context, sel
 	return ret
 }
 
+func (ec *executionContext) unmarshalNString2ᚕᚕstringᚄ(ctx context.Context, v any) ([][]string, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([][]string, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNString2ᚕstringᚄ(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNString2ᚕᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v [][]string) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNString2ᚕstringᚄ(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNStuckObjections2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐStuckObjectionsᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.StuckObjections) graphql.Marshaler {
 	ret := inOrder(len(v), func(i int) graphql.Marshaler {
 		return ec.marshalNStuckObjections2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐStuckObjections(ctx, sel, v[i])
@@ -50943,6 +54475,40 @@ func (ec *executionContext) marshalNUpload2githubᚗcomᚋ99designsᚋgqlgenᚋg
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNUpsertPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐUpsertPayload(ctx context.Context, sel ast.SelectionSet, v *UpsertPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._UpsertPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNUpsertProblem2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐUpsertProblemᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.UpsertProblem) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNUpsertProblem2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐUpsertProblem(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNUpsertProblem2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐUpsertProblem(ctx context.Context, sel ast.SelectionSet, v *relance.UpsertProblem) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._UpsertProblem(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNUser2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐUserᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.User) graphql.Marshaler {
@@ -51551,6 +55117,20 @@ func (ec *executionContext) marshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ct
 	return res
 }
 
+func (ec *executionContext) marshalOImport2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐImport(ctx context.Context, sel ast.SelectionSet, v *relance.Import) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Import(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOImportCounts2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐImportCounts(ctx context.Context, sel ast.SelectionSet, v *relance.ImportCounts) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ImportCounts(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOInt2ᚖint(ctx context.Context, v any) (*int, error) {
 	if v == nil {
 		return nil, nil
@@ -51990,6 +55570,13 @@ func (ec *executionContext) marshalOShop2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐS
 		return graphql.Null
 	}
 	return ec._Shop(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOSource2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐSourceRef(ctx context.Context, sel ast.SelectionSet, v *relance.SourceRef) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Source(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOString2string(ctx context.Context, v any) (string, error) {

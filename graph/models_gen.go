@@ -326,6 +326,14 @@ type ExportPayload struct {
 	Errors []*wire.UserError `json:"errors"`
 }
 
+// The import, or why it was not started.
+type ImportPayload struct {
+	// The import.
+	Import *relance.Import `json:"import,omitempty"`
+	// What to mend.
+	Errors []*wire.UserError `json:"errors"`
+}
+
 // A postal address that somebody types.
 type LetterAddressInput struct {
 	// First name.
@@ -545,6 +553,22 @@ type UnmergePayload struct {
 	// All profiles concerned.
 	Profiles []*relance.Profile `json:"profiles"`
 	// What to mend.
+	Errors []*wire.UserError `json:"errors"`
+}
+
+// What became of records that were sent. Sending the same again changes nothing.
+type UpsertPayload struct {
+	// The source that they belong to.
+	Source *relance.SourceRef `json:"source,omitempty"`
+	// Records that are new.
+	Added int `json:"added"`
+	// Records that differ from what was sent before.
+	Updated int `json:"updated"`
+	// Records that do not differ, are older than what is stored, or stand in the list a second time.
+	Unchanged int `json:"unchanged"`
+	// What is wrong with the others, and what of the records was not taken.
+	Problems []*relance.UpsertProblem `json:"problems"`
+	// Why nothing was stored.
 	Errors []*wire.UserError `json:"errors"`
 }
 

@@ -24,6 +24,9 @@ func (r *mutationResolver) ReleaseOrder(ctx context.Context, orderID uuid.UUID) 
 
 // AdminURL is the resolver for the adminUrl field.
 func (r *orderResolver) AdminURL(ctx context.Context, obj *relance.OrderView) (*string, error) {
+	if obj.Shop == nil || obj.Shop.ID != obj.SourceID {
+		return nil, nil // imported for the shop: its back office does not know it
+	}
 	return r.Use.AdminURL(obj.Shop, relance.KindOrders, obj.ExternalID), nil
 }
 

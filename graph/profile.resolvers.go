@@ -30,7 +30,7 @@ func (r *habitsResolver) TopProducts(ctx context.Context, obj *wire.Habits, firs
 
 // AdminURL is the resolver for the adminUrl field.
 func (r *identityResolver) AdminURL(ctx context.Context, obj *relance.Identity) (*string, error) {
-	if obj.DeletedAt != nil {
+	if obj.DeletedAt != nil || obj.Source.Kind != relance.SourceShop {
 		return nil, nil
 	}
 	return r.Use.AdminURL(obj.Shop(), relance.KindCustomers, obj.ExternalID), nil

@@ -50,6 +50,9 @@ type Reader interface {
 	DetailsOf(ctx context.Context, m, profile uuid.UUID) (relance.ProfileDetails, error)
 	ProfileChanges(ctx context.Context, m, profile uuid.UUID, first int) ([]relance.ProfileChange, error)
 	ChangedProfile(ctx context.Context, m, change uuid.UUID) (uuid.UUID, error)
+	Import(ctx context.Context, m, id uuid.UUID, now time.Time) (relance.Import, error)
+	Imports(ctx context.Context, m uuid.UUID, scope []uuid.UUID, limit int, now time.Time) ([]relance.Import, error)
+	ImportErrors(ctx context.Context, m, id uuid.UUID, after int64, limit int) ([]relance.ImportError, error)
 	MergeEntry(ctx context.Context, m, id uuid.UUID) (*relance.MergeEntry, error)
 	Campaigns(ctx context.Context, m uuid.UUID) ([]relance.Campaign, error)
 	Campaign(ctx context.Context, m, id uuid.UUID) (relance.Campaign, error)
@@ -100,6 +103,12 @@ type UseCases interface {
 	AddPerson(ctx context.Context, m uuid.UUID, shop *uuid.UUID, d relance.TypedDetails, actor string) (uuid.UUID, error)
 	SaveDetails(ctx context.Context, m, profile uuid.UUID, d relance.TypedDetails, revision int, actor string) error
 	UndoChange(ctx context.Context, m, change uuid.UUID, actor string) (uuid.UUID, error)
+	UpsertCustomers(ctx context.Context, m uuid.UUID, shop *uuid.UUID, source string, list []*relance.CustomerUpsert, actor string) (*relance.Upserted, error)
+	UpsertOrders(ctx context.Context, m uuid.UUID, shop *uuid.UUID, source string, list []*relance.OrderUpsert, actor string) (*relance.Upserted, error)
+	UploadImport(ctx context.Context, m uuid.UUID, name string, file io.Reader, shops []uuid.UUID, actor string) (relance.Import, error)
+	GuessImport(ctx context.Context, m uuid.UUID, i *relance.Import, what relance.ImportWhat) ([]string, error)
+	StartImport(ctx context.Context, m, id uuid.UUID, p relance.ImportPlan, run bool, actor string) error
+	UndoImport(ctx context.Context, m, id uuid.UUID, actor string) error
 	PossibleDuplicates(ctx context.Context, m uuid.UUID, d relance.TypedDetails) ([]relance.Likeness, error)
 	SetMainCurrency(ctx context.Context, m uuid.UUID, currency, actor string) error
 	ChangeMerchant(ctx context.Context, m uuid.UUID, c relance.MerchantChange, actor string) error

@@ -137,7 +137,8 @@ func (f *filler) recordInScope(a *sqlArgs) string {
 	if f.scope == nil {
 		return ""
 	}
-	return " AND (c.source_id = ANY(" + a.add(f.scope) + ") OR c.kind = 'MANUAL')"
+	shops := a.add(f.scope)
+	return " AND (c.source_id = ANY(" + shops + ") OR c.shop_id = ANY(" + shops + ") OR c.kind = 'MANUAL')"
 }
 
 func (f *filler) args() *sqlArgs { return &sqlArgs{list: []any{f.merchant, f.ids}} }
@@ -202,6 +203,15 @@ func (f *filler) queueShops(b *pgx.Batch) {
 		for i := range list {
 			f.shops[list[i].ID] = &list[i]
 		}
+		return err
+	})
+	// What was imported, or sent by programs, for a shop.
+	b.Queue(`SELECT id, shop_id FROM sources WHERE merchant_id = $1 AND shop_id IS NOT NULL`, f.merchant).Query(func(rows pgx.Rows) error {
+		var id, shop uuid.UUID
+		_, err := pgx.ForEachRow(rows, []any{&id, &shop}, func() error {
+			f.shops[id] = f.shops[shop]
+			return nil
+		})
 		return err
 	})
 }

@@ -163,6 +163,7 @@ func TestTheSweepsSeeOnlyWhatTheyNeed(t *testing.T) {
 var unfenced = map[string]string{
 	"merchants_pkey":  "the list of merchants itself",
 	"sync_steps_due":  "sweeps look over all merchants",
+	"imports_due":     "sweeps look over all merchants",
 	"due_at":          "sweeps look over all merchants",
 	"api_tokens_hash": "a token is looked up before its merchant is known",
 	"sessions_hash":   "so is a session",

@@ -70,6 +70,23 @@ type WriteExport struct {
 // Kind names the job.
 func (WriteExport) Kind() string { return "write_export" }
 
+// RunImport is the job of reading a spreadsheet.
+type RunImport struct {
+	MerchantID uuid.UUID
+	ImportID   uuid.UUID
+	Claims     int64
+}
+
+// Kind names the job.
+func (RunImport) Kind() string { return "run_import" }
+
+// Import implements app.Queue.
+func (q *Queue) Import(ctx context.Context, t relance.ImportTask) error {
+	job := RunImport{MerchantID: t.MerchantID, ImportID: t.ID, Claims: t.Claims}
+	id := fmt.Sprintf("%s:%s:%d", job.Kind(), t.ID, t.Claims)
+	return q.enqueue(ctx, job.Kind(), job, asynq.TaskID(id), asynq.Queue(queuePull), asynq.MaxRetry(0), asynq.Timeout(15*time.Minute))
+}
+
 // Page implements app.Queue.
 func (q *Queue) Page(ctx context.Context, t relance.PageTask) error {
 	job := PullPage{MerchantID: t.MerchantID, ShopID: t.ShopID, RunID: t.RunID, What: t.Kind, Seq: t.Seq, Attempt: t.Attempt, Claims: t.Claims}

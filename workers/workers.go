@@ -43,6 +43,7 @@ type UseCases interface {
 	MailReport(ctx context.Context, t relance.ReportTask) error
 	RunExport(ctx context.Context, t relance.ExportTask) error
 	TidyExports(ctx context.Context, merchant uuid.UUID) error
+	RunImport(ctx context.Context, t relance.ImportTask) error
 	Stale() time.Duration
 }
 
@@ -59,6 +60,7 @@ type Rows interface {
 	DueFollowUps(ctx context.Context, now time.Time) ([]relance.FollowUpTask, error)
 	DueReports(ctx context.Context, now time.Time) ([]relance.ReportTask, error)
 	DueExports(ctx context.Context, now time.Time, stale time.Duration) ([]relance.ExportTask, error)
+	DueImports(ctx context.Context, now time.Time) ([]relance.ImportTask, error)
 	LearnGrownTables(ctx context.Context) error
 }
 
@@ -115,6 +117,8 @@ func (w *Workers) table() []job {
 		{kind: EvaluatePeople{}.Kind(), queue: queueDerive, does: "judges people whose facts or times changed, for the campaigns that run", run: handle(w.evaluate)},
 		{kind: SendFollowUp{}.Kind(), queue: queueSend, does: "sends one message, its voucher made first", run: handle(w.sendFollowUp)},
 		{kind: WriteExport{}.Kind(), queue: queueExport, does: "writes a list of customers as a file", run: handle(w.writeExport)},
+		{kind: RunImport{}.Kind(), queue: queuePull, does: "reads a spreadsheet page by page: checks it, stores it or takes it back", run: handle(w.runImport)},
+		{kind: "sweep_imports", every: w.opts.SweepEvery, does: "hands out imports that nobody is at", run: w.sweepImports},
 		{kind: "sweep_pages", every: w.opts.SweepEvery, does: "hands out pages that are due and that nobody works on", run: w.sweepPages},
 		{kind: "sweep_facts", every: w.opts.SweepEvery, does: "hands out merchants whose facts wait to be derived", run: w.sweepFacts},
 		{kind: "sweep_people", every: w.opts.SweepEvery, does: "hands out merchants with people to be judged", run: w.sweepPeople},
@@ -146,6 +150,23 @@ func handle[T any](f func(context.Context, T) error) func(context.Context, []byt
 func (w *Workers) pullPage(ctx context.Context, j PullPage) error {
 	return w.use.PullPage(ctx, relance.PageTask{MerchantID: j.MerchantID, ShopID: j.ShopID, RunID: j.RunID, Kind: j.What, Seq: j.Seq,
 		Attempt: j.Attempt, Claims: j.Claims})
+}
+
+func (w *Workers) runImport(ctx context.Context, j RunImport) error {
+	return w.use.RunImport(ctx, relance.ImportTask{MerchantID: j.MerchantID, ID: j.ImportID, Claims: j.Claims})
+}
+
+func (w *Workers) sweepImports(ctx context.Context, _ []byte) error {
+	tasks, err := w.rows.DueImports(ctx, w.now())
+	if err != nil {
+		return err
+	}
+	for _, t := range tasks {
+		if err := w.queue.Import(ctx, t); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (w *Workers) derive(ctx context.Context, j DeriveFacts) error {

@@ -1,6 +1,6 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
-import { Button, Checkbox, Menu, Popover } from '@mantine/core'
-import { ArrowDownUp, Bookmark, Columns3, FileDown, Plus } from 'lucide-react'
+import { ActionIcon, Button, Checkbox, Menu, Popover } from '@mantine/core'
+import { ArrowDownUp, Bookmark, Columns3, Ellipsis, FileDown, FileUp, IdCard, Plus, UsersRound } from 'lucide-react'
 import { lazy, Suspense, useMemo } from 'react'
 import { useQuery } from 'urql'
 import { Link } from 'wouter'
@@ -75,12 +75,7 @@ export default function Customers() {
               <Trans>Export</Trans>
             </Button>
           )}
-          <Button component={Link} href="/customers/groups" variant="default">
-            <Trans>Groups</Trans>
-          </Button>
-          <Button component={Link} href="/customers/memberships" variant="default">
-            <Trans>Memberships</Trans>
-          </Button>
+          <MoreLists />
           {can('CLERK') && (
             <Button leftSection={<Plus size={14} aria-hidden />} onClick={() => add('customer')}>
               <Trans>New customer</Trans>
@@ -262,5 +257,33 @@ function ColumnMenu({ shown, change }: { shown: Column[]; change: (columns: Colu
         </div>
       </Popover.Dropdown>
     </Popover>
+  )
+}
+
+/** What belongs to customers besides the list. */
+function MoreLists() {
+  const { t } = useLingui()
+  const { can } = useSession()
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <ActionIcon aria-label={t`More`} variant="default" size={30}>
+          <Ellipsis size={16} aria-hidden />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {can('MARKETER') && (
+          <Menu.Item component={Link} href="/customers/import" leftSection={<FileUp size={14} aria-hidden />}>
+            <Trans>Import</Trans>
+          </Menu.Item>
+        )}
+        <Menu.Item component={Link} href="/customers/groups" leftSection={<UsersRound size={14} aria-hidden />}>
+          <Trans>Groups</Trans>
+        </Menu.Item>
+        <Menu.Item component={Link} href="/customers/memberships" leftSection={<IdCard size={14} aria-hidden />}>
+          <Trans>Memberships</Trans>
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
   )
 }

@@ -72,6 +72,10 @@ export const acts: Record<string, MessageDescriptor> = {
   two_factor_on: msg`switched two-factor sign-in on`,
   undo_change: msg`took a change of a customer back`,
   unmerge_profiles: msg`unmerged profiles`,
+  start_import: msg`imported a spreadsheet`,
+  undo_import: msg`took an import back`,
+  upsert_customers: msg`took up customers that a program sent`,
+  upsert_orders: msg`took up orders that a program sent`,
   unsubscribe: msg`objected to e-mail`,
   unsubscribe_undo: msg`took an objection back`,
 }

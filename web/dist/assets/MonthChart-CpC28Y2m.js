@@ -1,1 +1,0 @@
-export{t as default}from"./MonthChart-BD3VE4gM.js";
