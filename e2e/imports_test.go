@@ -313,7 +313,13 @@ func TestFilesThatAreRefused(t *testing.T) {
 // endless is a file of nothing but rows.
 type endless struct{}
 
-func (endless) Read(p []byte) (int, error) { return copy(p, "some;row\n"), nil }
+func (endless) Read(p []byte) (int, error) {
+	n := 0
+	for n < len(p) {
+		n += copy(p[n:], "some;row\n")
+	}
+	return n, nil
+}
 
 // An import whose workers are killed again and again stores every row once.
 func TestAKilledImportGoesOn(t *testing.T) {
