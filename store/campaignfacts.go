@@ -30,6 +30,7 @@ func readFacts(ctx context.Context, tx pgx.Tx, m uuid.UUID, ids []uuid.UUID, nee
 		p.Merchant = shared
 		found[r.ProfileID] = &p
 	})
+	var taken []factTaken
 	records := factRecords
 	if needs.letters {
 		records = factRecordsForLetters
@@ -43,7 +44,7 @@ func readFacts(ctx context.Context, tx pgx.Tx, m uuid.UUID, ids []uuid.UUID, nee
 		p.Records = append(p.Records, r.FactRecord)
 	})
 	if needs.letters {
-		owned(b, found, takenAddresses, m, ids, func(p *relance.Facts, r factTaken) { moveTo(p, &r.TakenAddress) })
+		owned(b, found, takenAddresses, m, ids, func(_ *relance.Facts, r factTaken) { taken = append(taken, r) })
 	}
 	if needs.countries {
 		owned(b, found, factCountries, m, ids, func(p *relance.Facts, r factCountry) { r.tell(p) })
@@ -58,6 +59,12 @@ func readFacts(ctx context.Context, tx pgx.Tx, m uuid.UUID, ids []uuid.UUID, nee
 	owned(b, found, factStopped, m, ids, func(p *relance.Facts, r factStop) { p.Stopped = append(p.Stopped, r.FactStopped) })
 	if err := tx.SendBatch(ctx, b).Close(); err != nil {
 		return nil, fmt.Errorf("read facts: %w", err)
+	}
+	for _, p := range found {
+		writeToTyped(p)
+	}
+	for i := range taken { // afterwards, as the post may have moved just the typed address
+		moveTo(found[taken[i].ProfileID], &taken[i].TakenAddress)
 	}
 	var out []*relance.Facts
 	for _, id := range ids {

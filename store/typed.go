@@ -1,10 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -363,4 +365,23 @@ func actorName(column string) string {
 func (s *Store) ChangedProfile(ctx context.Context, m, change uuid.UUID) (profile uuid.UUID, err error) {
 	err = s.readRow(ctx, m, []any{&profile}, `SELECT profile_id FROM profile_changes WHERE merchant_id = $1 AND id = $2`, m, change)
 	return profile, notFound(err, "change")
+}
+
+// writeToTyped lets letters go to the address that people typed, whatever the shops have.
+func writeToTyped(p *relance.Facts) {
+	at := slices.IndexFunc(p.Records, func(r relance.FactRecord) bool {
+		return r.Kind == relance.IdentityManual && !r.Deleted && r.Address != nil
+	})
+	if at < 0 {
+		return
+	}
+	typed := p.Records[at]
+	a := *typed.Address
+	a.FirstName, a.LastName = cmp.Or(a.FirstName, p.FirstName), cmp.Or(a.LastName, p.LastName)
+	for i := range p.Records {
+		if r := &p.Records[i]; r.Kind != relance.IdentityManual {
+			own := a
+			r.Address, r.Robinson = &own, r.Robinson || typed.Robinson
+		}
+	}
 }

@@ -150,3 +150,35 @@ func TestANewPersonIsWhoeverIsKnownAlready(t *testing.T) {
 		}
 	}
 }
+
+func TestLettersGoToTheTypedAddress(t *testing.T) {
+	t.Parallel()
+	l := newLab(t)
+	l.give(0, customers(customer("a", func(c *relance.Customer) {
+		c.Addresses = []relance.Address{{ExternalID: "1", Kind: relance.AddressBilling, Line1: "1 rue Vieille", PostalCode: "69001", City: "Lyon", CountryCode: "FR"}}
+	})))
+	p := l.id(0, "a")
+	writes := func() []string {
+		f, err := l.s.FactsOf(l.ctx, l.m, p)
+		l.ok(err)
+		var out []string
+		for _, r := range f.Records {
+			if a := r.Address; a != nil && r.Kind != relance.IdentityManual {
+				out = append(out, a.FirstName+" "+a.LastName+", "+a.Line1+", "+a.PostalCode)
+			}
+		}
+		return out
+	}
+	if got := writes(); !slices.Equal(got, []string{"Firsta Lasta, 1 rue Vieille, 69001"}) {
+		t.Errorf("before: %q", got)
+	}
+	change := l.typed(p, relance.TypedDetails{Addresses: []relance.Address{{ExternalID: "typed-1", Kind: relance.AddressHome, Line1: "9 rue Neuve", PostalCode: "69009", City: "Lyon", CountryCode: "FR"}}}, noon)
+	if got := writes(); !slices.Equal(got, []string{"Firsta Lasta, 9 rue Neuve, 69009"}) {
+		t.Errorf("typed: %q", got)
+	}
+	_, err := l.s.UndoChange(l.ctx, l.m, change, "clerk", noon)
+	l.ok(err)
+	if got := writes(); !slices.Equal(got, []string{"Firsta Lasta, 1 rue Vieille, 69001"}) {
+		t.Errorf("taken back: %q", got)
+	}
+}
