@@ -136,7 +136,7 @@ var importWords = map[ImportWhat]map[string]string{ //nolint:gochecknoglobals //
 		"email": "email|e mail|mail|courriel|e mail adresse|email address", "placedAt": "date|order date|placed at|date de commande|bestelldatum|datum", "state": "state|status|etat|statut|zustand",
 		"total": "total|amount|montant|total ttc|betrag|summe|gesamt", "currencyCode": "currency|devise|wahrung", "shipping": "shipping|frais de port|livraison|versand|versandkosten", "discount": "discount|remise|rabatt",
 		"tax": "tax|vat|tva|mwst|steuer", "payment": "payment|payment method|paiement|zahlung|zahlungsart", "note": "note|comment|commentaire|bemerkung",
-		"title": "product|item|title|produit|article|produkt|artikel", "sku": "sku|article number|artikelnummer", "quantity": "quantity|qty|quantite|menge|anzahl",
+		"title": "product|item|title|produit|article|produkt|artikel", "sku": "sku|article number|artikelnummer", "quantity": "quantity|qty|quantite|menge|anzahl", //nolint:misspell // French
 	},
 }
 

@@ -119,7 +119,7 @@ func takeUp(w http.ResponseWriter, r *http.Request, use ImportWriter, b relance.
 		return relance.TellField("file", "IMPORT_TOO_LARGE", "most", strconv.Itoa(relance.MostImportBytes>>20))
 	}
 	control := http.NewResponseController(w)
-	until := time.Now().Add(uploadTime) //nolint:forbidigo // the network's clock
+	until := time.Now().Add(uploadTime)
 	if err := errors.Join(control.SetReadDeadline(until), control.SetWriteDeadline(until)); err != nil && !errors.Is(err, http.ErrNotSupported) {
 		return err
 	}
