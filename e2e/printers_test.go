@@ -197,6 +197,8 @@ func (p *post) newsOf(x *providers, printer relance.Printer, f *relance.FollowUp
 func (p *post) returned(x *providers, f *relance.FollowUpView) {
 	p.t.Helper()
 	must(p.t, x.pingen.Set(p.t.Context(), p.letterOf(f.ID).ExternalID, "undeliverable", "moved", &pingentest.Address{Name: "Erika Beispiel", Street: "Neuer Weg", Number: "7", Zip: "10115", City: "Berlin", Country: "DE"}))
+	// A worker that asks how the letter stands may be faster than the news, and hears less.
+	must(p.t, p.store.HearOf(p.t.Context(), p.merchant, f.ID, relance.PrintStatus{State: relance.PrintUndeliverable}, p.clock.now()))
 	list := x.pingen.Notifications()
 	must(p.t, p.app.PrinterNews(p.t.Context(), p.letterOf(f.ID).PrinterID, list[len(list)-1].Header, list[len(list)-1].Body))
 	if l, now := p.letterOf(f.ID), p.one(f.ID); l.State != relance.PrintUndeliverable || now.State != relance.SendBounced || *now.Reason != relance.ReasonUndeliverable {

@@ -60,10 +60,22 @@ func hearOf(ctx context.Context, tx pgx.Tx, m, followUp uuid.UUID, status relanc
 		return err
 	}
 	reached, err := reachedBefore(ctx, tx, m, followUp)
-	if err != nil || progress(status.State) < reached || status.State == state {
+	if err != nil || progress(status.State) < reached {
 		return err
 	}
+	if status.State == state { // asked before the news came, which may know more
+		return correct(ctx, tx, m, followUp, status.Corrected)
+	}
 	return moveLetter(ctx, tx, m, followUp, customer, key, status, at, now)
+}
+
+// correct adds where the post says that the recipient lives to what is open for somebody to see to.
+func correct(ctx context.Context, tx pgx.Tx, m, followUp uuid.UUID, to *relance.Address) error {
+	if to == nil {
+		return nil
+	}
+	_, err := tx.Exec(ctx, `UPDATE address_proposals SET address = $3 WHERE merchant_id = $1 AND follow_up_id = $2 AND address IS NULL AND state = 'OPEN'`, m, followUp, to)
+	return err
 }
 
 // reachedBefore is how far the letter came by all that was heard so far.
