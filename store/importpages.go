@@ -1,0 +1,261 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/relance/relance"
+)
+
+// ImportPage is some rows of a spreadsheet.
+type ImportPage struct {
+	From, To  int64 // rows read before and after
+	Dry       bool
+	Done      bool
+	Customers []relance.Customer
+	Orders    []relance.Order
+	Lines     []int64    // of the customers or orders
+	Cells     [][]string // likewise
+	Skipped   int64
+	Invalid   []relance.ImportError
+	Seen      map[string]bool // of a dry run: the ids of earlier pages
+}
+
+// StoreImportPage stores the rows and how far the file is read in one transaction; false where somebody
+// else did, or the import is no longer wanted.
+func (s *Store) StoreImportPage(ctx context.Context, t relance.ImportTask, p ImportPage, lease time.Duration, now time.Time) (stored bool, err error) {
+	err = s.inTx(ctx, t.MerchantID, func(tx pgx.Tx) error {
+		state := "RUNNING"
+		if p.Dry {
+			state = "CHECKING"
+		}
+		w := &importer{writer: writer{tx: tx, merchant: t.MerchantID, now: now}, id: t.ID}
+		var created time.Time
+		err := tx.QueryRow(ctx, `UPDATE imports SET cursor = $5, next_at = $7 WHERE merchant_id = $1 AND id = $2 AND claims = $3 AND cursor = $4 AND state = $6
+			RETURNING source_id, shop_id, scope, actor, created_at`, t.MerchantID, t.ID, t.Claims, p.From, p.To, state, now.Add(lease)).Scan(&w.source, &w.shop, &w.scope, &w.actor, &created)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("move import: %w", err)
+		}
+		stored = true
+		counts := relance.ImportCounts{Skipped: p.Skipped, Invalid: int64(len(p.Invalid))}
+		if err := w.page(ctx, &p, &counts); err != nil {
+			return err
+		}
+		if err := w.keepErrors(ctx, p.Invalid); err != nil {
+			return err
+		}
+		return w.count(ctx, counts, &p)
+	})
+	return stored && err == nil, err
+}
+
+// importer writes pages of one import.
+type importer struct {
+	writer
+	id    uuid.UUID
+	shop  *uuid.UUID
+	scope []uuid.UUID
+	actor string
+}
+
+func (w *importer) page(ctx context.Context, p *ImportPage, counts *relance.ImportCounts) error {
+	var out Upsert
+	var err error
+	if len(p.Orders) > 0 {
+		out, err = w.importOrders(ctx, p)
+	} else if len(p.Customers) > 0 {
+		out, err = w.importCustomers(ctx, p)
+	}
+	if err != nil {
+		return err
+	}
+	for _, i := range out.Left {
+		p.Invalid = append(p.Invalid, relance.ImportError{Line: p.Lines[i], Field: "consent", Cause: relance.Say("CONSENT_LEFT"), Stored: true, Cells: p.Cells[i]})
+	}
+	counts.Added, counts.Updated, counts.Kept = int64(out.Added), int64(out.Updated), int64(len(out.Left))
+	counts.Skipped += int64(out.Unchanged)
+	return nil
+}
+
+func (w *importer) importOrders(ctx context.Context, p *ImportPage) (out Upsert, err error) {
+	key := func(o *relance.Order) (string, *relance.Version) { return o.ExternalID, &o.Version }
+	if p.Dry {
+		_, err = differing(ctx, &w.writer, "orders", p.Orders, key, &out)
+		return out, err
+	}
+	if out, err = w.foreignOrders(ctx, w.shop, p.Orders); err != nil {
+		return out, err
+	}
+	return out, w.remember(ctx, &out)
+}
+
+// importCustomers leaves out rows that say nothing new of somebody known, and stores the rest: beside
+// the profile that a row names by its id, else by whatever it is recognised by.
+func (w *importer) importCustomers(ctx context.Context, p *ImportPage) (out Upsert, err error) {
+	found, err := w.known(ctx, p.Customers)
+	if err != nil {
+		return out, err
+	}
+	own, err := w.live(ctx, p.Customers)
+	if err != nil {
+		return out, err
+	}
+	var list []relance.Customer
+	var at []int
+	matched := map[string]bool{}
+	for i := range p.Customers {
+		c := &p.Customers[i]
+		k := found[i]
+		if k != nil && !own[c.ExternalID] && k.says(c) {
+			out.Unchanged++
+			continue
+		}
+		matched[c.ExternalID] = k != nil && !own[c.ExternalID] || p.Seen[c.ExternalID]
+		list, at = append(list, *c), append(at, i)
+	}
+	var done Upsert
+	if p.Dry {
+		done, err = w.dry(ctx, list)
+	} else {
+		done, err = w.foreignCustomers(ctx, w.shop, list)
+	}
+	if err != nil {
+		return out, err
+	}
+	for _, c := range done.Customers {
+		if matched[c.ExternalID] { // new here, and somebody known
+			done.Added--
+			done.Updated++
+		}
+		if p.Seen != nil {
+			p.Seen[c.ExternalID] = true
+		}
+	}
+	done.Unchanged += out.Unchanged
+	for i := range done.Left {
+		done.Left[i] = at[done.Left[i]]
+	}
+	if p.Dry {
+		return done, nil
+	}
+	if err := w.tieTo(ctx, p.Customers, found); err != nil {
+		return done, err
+	}
+	return done, w.remember(ctx, &done)
+}
+
+// dry counts what would be stored.
+func (w *importer) dry(ctx context.Context, list []relance.Customer) (out Upsert, err error) {
+	if _, out.Left, err = w.mayBeSaid(ctx, list); err != nil {
+		return out, err
+	}
+	bare := make([]relance.Customer, len(list))
+	for i := range list {
+		bare[i] = list[i]
+		bare[i].Consents = nil
+	}
+	out.Customers, err = differing(ctx, &w.writer, "customers", bare, func(c *relance.Customer) (string, *relance.Version) { return c.ExternalID, &c.Version }, &out)
+	return out, err
+}
+
+// live tells which of the customers have a record in the list already.
+func (w *importer) live(ctx context.Context, list []relance.Customer) (map[string]bool, error) {
+	rows, err := w.tx.Query(ctx, `SELECT external_id FROM customers WHERE merchant_id = $1 AND source_id = $2 AND external_id = ANY($3) AND deleted_at IS NULL`,
+		w.merchant, w.source, column(list, func(c *relance.Customer) string { return c.ExternalID }))
+	if err != nil {
+		return nil, err
+	}
+	ids, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	out := make(map[string]bool, len(ids))
+	for _, id := range ids {
+		out[id] = true
+	}
+	return out, err
+}
+
+// tieTo keeps records with the profiles that their rows name by id, whatever they share.
+func (w *importer) tieTo(ctx context.Context, list []relance.Customer, found map[int]*knownPerson) error {
+	for i := range list {
+		k := found[i]
+		if k == nil || !k.named {
+			continue
+		}
+		if _, err := w.tx.Exec(ctx, `INSERT INTO decisions (merchant_id, customer_a, customer_b, verdict, into_home, actor, at)
+			SELECT $1, least(i.customer_id, c.id), greatest(i.customer_id, c.id), 'TOGETHER', $2, $3, $4 FROM identities i, customers c
+			WHERE i.merchant_id = $1 AND i.home_profile_id = $2 AND c.merchant_id = $1 AND c.source_id = $5 AND c.external_id = $6 AND c.id <> i.customer_id
+				AND NOT EXISTS (SELECT 1 FROM decisions d WHERE d.merchant_id = $1 AND d.customer_a = least(i.customer_id, c.id) AND d.customer_b = greatest(i.customer_id, c.id))`,
+			w.merchant, k.ID, w.actor, w.now, w.source, list[i].ExternalID); err != nil {
+			return fmt.Errorf("tie to the profile: %w", err)
+		}
+	}
+	return nil
+}
+
+// remember keeps what was written, for undoing.
+func (w *importer) remember(ctx context.Context, out *Upsert) error {
+	var kinds, ids []string
+	var records [][]byte
+	add := func(kind, id string, record any) error {
+		b, err := json.Marshal(record)
+		kinds, ids, records = append(kinds, kind), append(ids, id), append(records, b)
+		return err
+	}
+	for i := range out.Customers {
+		if err := add("customers", out.Customers[i].ExternalID, &out.Customers[i]); err != nil {
+			return err
+		}
+	}
+	for i := range out.Orders {
+		if err := add("orders", out.Orders[i].ExternalID, &out.Orders[i]); err != nil {
+			return err
+		}
+	}
+	_, err := w.tx.Exec(ctx, `INSERT INTO import_records (merchant_id, source_id, kind, external_id, import_id, record) SELECT $1, $2, k, x, $3, r FROM unnest($4::text[], $5::text[], $6::jsonb[]) t(k, x, r)
+		ON CONFLICT (merchant_id, source_id, kind, external_id, import_id) DO UPDATE SET record = excluded.record`, w.merchant, w.source, w.id, kinds, ids, records)
+	if err != nil {
+		return fmt.Errorf("remember what was written: %w", err)
+	}
+	return nil
+}
+
+func (w *importer) keepErrors(ctx context.Context, list []relance.ImportError) error {
+	if len(list) == 0 {
+		return nil
+	}
+	b := &pgx.Batch{}
+	for _, e := range list {
+		b.Queue(`INSERT INTO import_errors (merchant_id, import_id, line, field, cause, stored, cells) SELECT $1, $2, $3, $4, $5, $6, $7
+			WHERE (SELECT invalid + kept FROM imports WHERE merchant_id = $1 AND id = $2) < $8 ON CONFLICT DO NOTHING`, w.merchant, w.id, e.Line, e.Field, e.Cause, e.Stored, notNil(e.Cells), mostImportErrors)
+	}
+	if err := w.tx.SendBatch(ctx, b).Close(); err != nil {
+		return fmt.Errorf("keep errors of an import: %w", err)
+	}
+	return nil
+}
+
+// count adds up, and ends the import with its last page. The file goes once it is imported.
+func (w *importer) count(ctx context.Context, c relance.ImportCounts, p *ImportPage) error {
+	if _, err := w.tx.Exec(ctx, `UPDATE imports SET added = added + $3, updated = updated + $4, skipped = skipped + $5, invalid = invalid + $6, kept = kept + $7 WHERE merchant_id = $1 AND id = $2`,
+		w.merchant, w.id, c.Added, c.Updated, c.Skipped, c.Invalid, c.Kept); err != nil || !p.Done {
+		return err
+	}
+	if p.Dry {
+		_, err := w.tx.Exec(ctx, `UPDATE imports SET state = 'CHECKED', total = cursor, checked = jsonb_build_object('added', added, 'updated', updated, 'skipped', skipped, 'invalid', invalid, 'kept', kept)
+			WHERE merchant_id = $1 AND id = $2`, w.merchant, w.id)
+		return err
+	}
+	if _, err := w.tx.Exec(ctx, `DELETE FROM import_parts WHERE merchant_id = $1 AND import_id = $2`, w.merchant, w.id); err != nil {
+		return err
+	}
+	_, err := w.tx.Exec(ctx, `UPDATE imports SET state = 'DONE', total = cursor, finished_at = $3, sample = '[]' WHERE merchant_id = $1 AND id = $2`, w.merchant, w.id, w.now)
+	return err
+}
