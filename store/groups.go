@@ -2,13 +2,11 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/relance/relance"
 )
@@ -40,13 +38,9 @@ func (s *Store) SaveGroup(ctx context.Context, m uuid.UUID, g relance.CustomerGr
 			return err
 		}
 		tag, err := tx.Exec(ctx, `UPDATE groups SET name = $3, discount = $4, benefits = $5 WHERE merchant_id = $1 AND id = $2`, m, id, g.Name, g.Discount, g.Benefits)
-		if err == nil && tag.RowsAffected() == 0 {
-			return relance.Errorf(relance.CodeNotFound, "there is no such group")
-		}
-		return err
+		return oneRow(tag, err, "group")
 	})
-	var e *pgconn.PgError
-	if errors.As(err, &e) && e.ConstraintName == "groups_name" {
+	if isUnique(err, "groups_name") {
 		return id, relance.TellField("name", "GROUP_TAKEN")
 	}
 	return id, err
@@ -56,13 +50,9 @@ func (s *Store) SaveGroup(ctx context.Context, m uuid.UUID, g relance.CustomerGr
 func (s *Store) RemoveGroup(ctx context.Context, m, id uuid.UUID) error {
 	err := s.inTx(ctx, m, func(tx pgx.Tx) error {
 		tag, err := tx.Exec(ctx, `DELETE FROM groups WHERE merchant_id = $1 AND id = $2`, m, id)
-		if err == nil && tag.RowsAffected() == 0 {
-			return relance.Errorf(relance.CodeNotFound, "there is no such group")
-		}
-		return err
+		return oneRow(tag, err, "group")
 	})
-	var e *pgconn.PgError
-	if errors.As(err, &e) && e.Code == "23503" {
+	if isReferred(err) {
 		return relance.Tell(relance.CodeConflict, nil, "GROUP_IN_USE")
 	}
 	return err
@@ -116,8 +106,7 @@ func (e *editor) putInGroup(ctx context.Context, profile uuid.UUID, group *uuid.
 	if group != nil {
 		if _, err := e.tx.Exec(ctx, `INSERT INTO profile_groups (merchant_id, origin_profile_id, profile_id, group_id, since) VALUES ($1, $2, $2, $3, $4)
 			ON CONFLICT (merchant_id, origin_profile_id) DO UPDATE SET profile_id = excluded.profile_id, group_id = excluded.group_id, since = excluded.since`, e.merchant, profile, *group, e.now); err != nil {
-			var gone *pgconn.PgError
-			if errors.As(err, &gone) && gone.Code == "23503" {
+			if isReferred(err) {
 				return relance.Errorf(relance.CodeNotFound, "there is no such group")
 			}
 			return fmt.Errorf("join group: %w", err)

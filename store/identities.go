@@ -72,8 +72,8 @@ func (d *deriver) resolve(ctx context.Context, changed []uuid.UUID, dirty map[uu
 func (d *deriver) people(ctx context.Context, ids []uuid.UUID) ([]person, error) {
 	rows, err := d.tx.Query(ctx, `SELECT c.id, c.source_id, c.external_id, c.email, c.phone, c.title, c.first_name, c.last_name, c.company,
 			c.language, c.birthday, c.customer_number, c.created_at, c.source_updated_at AS updated_at, c.deleted_at IS NOT NULL AS deleted, c.kind = 'MANUAL' AS typed,
-			ARRAY(SELECT x.value FROM contacts x WHERE x.merchant_id = $1 AND x.customer_id = c.id AND x.kind = 'EMAIL' ORDER BY x.position) AS more_emails,
-			ARRAY(SELECT x.value FROM contacts x WHERE x.merchant_id = $1 AND x.customer_id = c.id AND x.kind = 'PHONE' ORDER BY x.position) AS more_phones,
+			CASE WHEN c.kind = 'MANUAL' THEN ARRAY(SELECT x.value FROM contacts x WHERE x.merchant_id = $1 AND x.customer_id = c.id AND x.kind = 'EMAIL' ORDER BY x.position) END AS more_emails,
+			CASE WHEN c.kind = 'MANUAL' THEN ARRAY(SELECT x.value FROM contacts x WHERE x.merchant_id = $1 AND x.customer_id = c.id AND x.kind = 'PHONE' ORDER BY x.position) END AS more_phones,
 			i.home_profile_id AS home, i.profile_id AS profile, i.matched_by
 		FROM customers c LEFT JOIN identities i ON i.merchant_id = $1 AND i.customer_id = c.id
 		WHERE c.merchant_id = $1 AND c.id = ANY($2) ORDER BY c.source_id, c.external_id`, d.merchant, ids)

@@ -175,7 +175,9 @@ func (f *filler) queueMemberships(b *pgx.Batch) {
 		var id uuid.UUID
 		var p relance.MembershipPayment
 		_, err := pgx.ForEachRow(rows, []any{&id, &p.DueOn, &p.Until, &p.Amount.Amount, &p.Amount.Currency, &p.PaidOn, &p.PaidBy}, func() error {
-			at[id].Payments = append(at[id].Payments, p)
+			if x := at[id]; x != nil { // else it began between the two statements
+				x.Payments = append(x.Payments, p)
+			}
 			return nil
 		})
 		return err

@@ -2,13 +2,11 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/relance/relance"
 )
@@ -45,8 +43,7 @@ func (s *Store) SaveMembershipType(ctx context.Context, m uuid.UUID, t relance.M
 			m, id, t.Name, t.Rate, t.Price, t.Currency, t.Period)
 		return oneRow(tag, err, "membership type")
 	})
-	var e *pgconn.PgError
-	if errors.As(err, &e) && e.ConstraintName == "membership_types_name" {
+	if isUnique(err, "membership_types_name") {
 		return id, relance.TellField("name", "MEMBERSHIP_TAKEN")
 	}
 	return id, err
@@ -58,12 +55,4 @@ func (s *Store) RetireMembershipType(ctx context.Context, m, id uuid.UUID, now t
 		tag, err := tx.Exec(ctx, `UPDATE membership_types SET retired_at = $3 WHERE merchant_id = $1 AND id = $2 AND retired_at IS NULL`, m, id, now)
 		return oneRow(tag, err, "membership type")
 	})
-}
-
-// oneRow tells that what a statement was to change is not there.
-func oneRow(tag pgconn.CommandTag, err error, what string) error {
-	if err == nil && tag.RowsAffected() == 0 {
-		return relance.Errorf(relance.CodeNotFound, "there is no such %s", what)
-	}
-	return err
 }

@@ -133,12 +133,9 @@ func candidatesNow(c *relance.Campaign) string {
 		}
 		return ordered(days + day)
 	case relance.TriggerInactiveCustomer:
-		// What a profile says of its last order leaves out most people at once; it knows of orders that count only.
-		rests := `p.order_count > 0 AND p.last_order_at < ` + at(days-day) + ` AND NOT ` + ordered(days-day)
+		rests := `p.order_count > 0 AND NOT ` + ordered(days-day)
 		if t.MaxAge > 0 {
-			since := at(days + t.MaxAge + day)
-			rests += ` AND (p.last_order_at >= ` + since + ` OR p.id IN (SELECT o.profile_id FROM orders o
-				WHERE o.merchant_id = $1 AND o.placed_at >= ` + since + ` AND NOT o.counted AND NOT o.test AND o.deleted_at IS NULL AND o.profile_id IS NOT NULL))`
+			rests += ` AND ` + ordered(days+t.MaxAge+day)
 		}
 		return rests
 	}

@@ -173,6 +173,20 @@ func notFound(err error, what string) error {
 	return err
 }
 
+// oneRow tells that what a statement was to change is not there.
+func oneRow(tag pgconn.CommandTag, err error, what string) error {
+	if err == nil && tag.RowsAffected() == 0 {
+		return relance.Errorf(relance.CodeNotFound, "there is no such %s", what)
+	}
+	return err
+}
+
+// isReferred reports whether err is a violation of a foreign key.
+func isReferred(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && pg.Code == "23503"
+}
+
 // isUnique reports whether err is a violation of the named unique index.
 func isUnique(err error, index string) bool {
 	var pg *pgconn.PgError

@@ -2,13 +2,11 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/relance/relance"
 )
@@ -119,17 +117,13 @@ func (s *Store) RemoveTask(ctx context.Context, m, id uuid.UUID) error {
 func (s *Store) oneTask(ctx context.Context, m uuid.UUID, sql string, id uuid.UUID, args ...any) error {
 	return s.inTx(ctx, m, func(tx pgx.Tx) error {
 		tag, err := tx.Exec(ctx, sql, append([]any{m, id}, args...)...)
-		if err == nil && tag.RowsAffected() == 0 {
-			return relance.Errorf(relance.CodeNotFound, "there is no such task")
-		}
-		return err
+		return oneRow(tag, err, "task")
 	})
 }
 
 // nobodyAssigned tells that the assignee does not exist.
 func nobodyAssigned(err error) error {
-	var e *pgconn.PgError
-	if errors.As(err, &e) && e.Code == "23503" {
+	if isReferred(err) {
 		return relance.TellField("assigneeId", "TASK_ASSIGNEE")
 	}
 	return err
