@@ -1,4 +1,5 @@
 import type { TypedDetailsInput, TypedFragment } from '../gql/graphql'
+import { shortDecimal } from '../lib/decimal'
 
 type Address = NonNullable<TypedDetailsInput['addresses']>[number]
 
@@ -48,7 +49,7 @@ const unlines = (text: string) =>
     .split('\n')
     .map((line) => line.trim())
     .filter(Boolean)
-const short = (n: string | null | undefined) => (n ?? '').replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '')
+const short = (n: string | null | undefined) => shortDecimal(n ?? '')
 const typedNumber = (text: string) => text.trim().replace(/[\s\u00a0\u202f]/g, '').replace(',', '.') || null
 
 export function draftOf(d?: TypedFragment): Draft {

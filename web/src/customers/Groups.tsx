@@ -8,6 +8,7 @@ import { useSession } from '../app/session'
 import { tell } from '../app/toasts'
 import { CustomerGroupsDocument, type GroupRowFragment, GroupSalesDocument, RemoveGroupDocument, SaveGroupDocument } from '../gql/graphql'
 import { useAddress, useOpened } from '../lib/address'
+import { shortDecimal } from '../lib/decimal'
 import { useFormat } from '../lib/format'
 import { Form, refusalOf, toldRefusal } from '../ui/Form'
 import { Page } from '../ui/Page'
@@ -154,7 +155,7 @@ function Row({ group: g, sales, change, reload }: { group: GroupRowFragment; sal
 function GroupDialog({ group, close, done }: { group: GroupRowFragment | null; close: () => void; done: () => void }) {
   const { t } = useLingui()
   const [name, setName] = useState(group?.name ?? '')
-  const [discount, setDiscount] = useState(group?.discount?.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '') ?? '')
+  const [discount, setDiscount] = useState(shortDecimal(group?.discount ?? ''))
   const [benefits, setBenefits] = useState(group?.benefits ?? '')
   const [, save] = useMutation(SaveGroupDocument)
   return (

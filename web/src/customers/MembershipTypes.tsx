@@ -8,6 +8,7 @@ import { useSession } from '../app/session'
 import { tell } from '../app/toasts'
 import { type MembershipPeriod, MembershipTypesDocument, type MembershipTypeRowFragment, RetireMembershipTypeDocument, SaveMembershipTypeDocument } from '../gql/graphql'
 import { useOpened } from '../lib/address'
+import { shortDecimal } from '../lib/decimal'
 import { useFormat } from '../lib/format'
 import list from '../settings/Settings.module.css'
 import { Form, refusalOf, toldRefusal } from '../ui/Form'
@@ -119,7 +120,7 @@ function TypeDialog({ type, close, done }: { type: MembershipTypeRowFragment | n
   const periods = usePeriods()
   const [name, setName] = useState(type?.name ?? '')
   const [rate, setRate] = useState(type?.rate ?? '')
-  const [price, setPrice] = useState(type?.price.replace(/(\.\d\d)0+$/, '$1') ?? '')
+  const [price, setPrice] = useState(type ? shortDecimal(type.price, 2) : '')
   const [currency, setCurrency] = useState(type?.currency ?? merchant.mainCurrency)
   const [period, setPeriod] = useState<MembershipPeriod>(type?.period ?? 'YEAR')
   const [, save] = useMutation(SaveMembershipTypeDocument)

@@ -20,3 +20,10 @@ function scaled(amount: string, scale: number): bigint {
 export function isZero(amount: string): boolean {
   return /^-?0*(?:\.0*)?$/.test(amount)
 }
+
+/** An amount without the zeros at its end, as people type it; keep: how many digits after the point stay. */
+export function shortDecimal(amount: string, keep = 0): string {
+  const [whole = '', fraction = ''] = amount.split('.')
+  const digits = fraction.replace(/0+$/, '').padEnd(Math.min(keep, fraction.length), '0')
+  return digits ? `${whole}.${digits}` : whole
+}

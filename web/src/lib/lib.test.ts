@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { parseEvent } from '../api/events'
-import { isZero, sumDecimals } from './decimal'
+import { isZero, shortDecimal, sumDecimals } from './decimal'
 import { type Filter, filterInput, readFilter, writeFilter } from './filter'
 import { makeFormat } from './format'
 import { safeHref, safePlace } from './link'
@@ -74,6 +74,16 @@ describe('links', () => {
 })
 
 describe('decimals', () => {
+  test.each([
+    ['12.500000', 0, '12.5'],
+    ['12.000000', 0, '12'],
+    ['100', 0, '100'],
+    ['12.500000', 2, '12.50'],
+    ['12.345000', 2, '12.345'],
+    ['12.000000', 2, '12.00'],
+    ['', 0, ''],
+  ])('%s is typed short', (amount, keep, want) => expect(shortDecimal(amount, keep)).toBe(want))
+
   test('sum exactly', () => {
     expect(sumDecimals(['0.1', '0.2'])).toBe('0.30')
     expect(sumDecimals(['12345678901234.123456', '-0.000001'])).toBe('12345678901234.123455')

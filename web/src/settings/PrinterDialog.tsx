@@ -5,6 +5,7 @@ import { useMutation } from 'urql'
 import { useSession } from '../app/session'
 import { tell } from '../app/toasts'
 import { PrinterAddDocument, type PrinterAccountInput, type PrinterInput, type PrinterKind, PrinterUpdateDocument } from '../gql/graphql'
+import { shortDecimal } from '../lib/decimal'
 import { usePrinterKindName } from '../letters/words'
 import { Form, refusalOf } from '../ui/Form'
 import type { Printer } from './Printers'
@@ -27,7 +28,7 @@ const beginWith = (p: Printer | null, currency: string): Values => ({
   postsFrom: p?.postsFrom ?? '',
   color: p?.color ?? false,
   duplex: p?.duplex ?? false,
-  price: p?.price?.amount.replace(/(\.\d\d)0+$/, '$1') ?? '',
+  price: p?.price ? shortDecimal(p.price.amount, 2) : '',
   currency: p?.price?.currencyCode ?? currency,
   contractOn: p?.contractOn ?? '',
   account: noAccount,

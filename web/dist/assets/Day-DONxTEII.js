@@ -1,1 +1,0 @@
-import{Vt as e}from"./parts-BXd7u9l6.js";import{v as t}from"./base-CNVAAvRQ.js";var n=t();function r({at:t}){let r=e();return(0,n.jsx)(`time`,{dateTime:t,children:r.shortDay(t)})}export{r as t};

@@ -1,1 +1,0 @@
-export{t as default}from"./MonthChart-N3wnBW8s.js";
