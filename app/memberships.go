@@ -11,7 +11,7 @@ import (
 
 // today is the merchant's present day, as midnight UTC.
 func (a *App) today(ctx context.Context, m uuid.UUID) (time.Time, error) {
-	zone, err := a.Store.Zone(ctx, m)
+	zone, err := a.merchantZone(ctx, m)
 	if err != nil {
 		return time.Time{}, err
 	}

@@ -93,11 +93,17 @@ func (w *writer) takeBack(ctx context.Context, list []undoneRecord) error {
 	if err := w.records(ctx, p); err != nil {
 		return err
 	}
-	for _, u := range list { // as of then again, or it would speak before what shops said since
-		if u.At != nil {
-			if _, err := w.tx.Exec(ctx, `UPDATE `+u.Kind+` SET source_updated_at = $4, read_at = $4 WHERE merchant_id = $1 AND source_id = $2 AND external_id = $3`, w.merchant, w.source, u.ExternalID, *u.At); err != nil {
-				return err
+	for _, kind := range []string{"customers", "orders"} { // as of then again, or they would speak before what shops said since
+		var ids []string
+		var at []time.Time
+		for _, u := range list {
+			if u.At != nil && u.Kind == kind {
+				ids, at = append(ids, u.ExternalID), append(at, *u.At)
 			}
+		}
+		if _, err := w.tx.Exec(ctx, `UPDATE `+kind+` r SET source_updated_at = t.at, read_at = t.at FROM unnest($3::text[], $4::timestamptz[]) t(id, at)
+			WHERE r.merchant_id = $1 AND r.source_id = $2 AND r.external_id = t.id`, w.merchant, w.source, ids, at); err != nil {
+			return fmt.Errorf("put records back: %w", err)
 		}
 	}
 	for kind, ids := range gone {

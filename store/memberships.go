@@ -85,15 +85,6 @@ func (s *Store) MoveMemberships(ctx context.Context, m uuid.UUID, today, now tim
 	return nil
 }
 
-// Zone is the time zone of the merchant's days: of their first shop; UTC without a shop.
-func (s *Store) Zone(ctx context.Context, m uuid.UUID) (*time.Location, error) {
-	var name string
-	if err := s.readRow(ctx, m, []any{&name}, `SELECT coalesce((SELECT time_zone FROM shops WHERE merchant_id = $1 ORDER BY id LIMIT 1), 'UTC')`, m); err != nil {
-		return nil, fmt.Errorf("read zone: %w", err)
-	}
-	return time.LoadLocation(name)
-}
-
 func moveMemberships(ctx context.Context, tx pgx.Tx, m uuid.UUID, only *uuid.UUID, today, now time.Time) error {
 	rows, err := tx.Query(ctx, `UPDATE memberships SET status = CASE WHEN ends_on <= $2 THEN 'ENDED' ELSE 'ACTIVE' END, resumes_on = NULL,
 			ended_at = CASE WHEN ends_on <= $2 THEN ends_on::timestamp AT TIME ZONE 'UTC' END,
