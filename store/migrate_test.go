@@ -113,6 +113,13 @@ func TestLandedMigrationsStandStill(t *testing.T) {
 		"0016_letters.sql":                "ce761d5ff7c8f950",
 		"0017_reports_and_days.sql":       "80b0da326309d589",
 		"0018_stuck_objections.sql":       "076c95a63ad8acb8",
+		"0019_costs.sql":                  "621f7f8613c7cc6a",
+		"0020_letters_left.sql":           "bbabcff5ec6c1e76",
+		"0021_learning.sql":               "bb8d5b4da04120b1",
+		"0022_workbench.sql":              "b9d34a50002c0581",
+		"0023_exports.sql":                "9fbe639deee1c1a6",
+		"0024_imports.sql":                "95a9bd825d7fe40a",
+		"0025_quoted_prices.sql":          "913f8e5c0412e591",
 	} {
 		file, err := fs.ReadFile(migrations.FS, name)
 		if err != nil {
