@@ -199,8 +199,7 @@ const factPeople = `SELECT p.id AS profile_id, p.first_name, p.last_name, p.titl
 	FROM profiles p WHERE p.merchant_id = $1 AND p.id = ANY($2) AND p.merged_into IS NULL`
 
 const factLines = `SELECT o.profile_id, o.id AS order_id, l.category, l.title, l.quantity - l.returned_quantity AS kept
-	FROM orders o CROSS JOIN LATERAL (SELECT l.category, l.title, l.quantity, l.returned_quantity FROM order_lines l WHERE l.merchant_id = $1 AND l.order_id = o.id OFFSET 0) l
-	WHERE o.merchant_id = $1 AND o.profile_id = ANY($2) AND o.deleted_at IS NULL`
+	FROM unnest($2::uuid[]) p(id) CROSS JOIN LATERAL (SELECT o.id, o.profile_id FROM orders o WHERE o.merchant_id = $1 AND o.profile_id = p.id AND o.deleted_at IS NULL OFFSET 0) o CROSS JOIN LATERAL (SELECT l.category, l.title, l.quantity, l.returned_quantity FROM order_lines l WHERE l.merchant_id = $1 AND l.order_id = o.id OFFSET 0) l`
 
 const factCountries = `SELECT i.profile_id, i.customer_id, x.countries FROM identities i
 	CROSS JOIN LATERAL (SELECT array_agg(DISTINCT x.country_code) AS countries FROM addresses x WHERE x.merchant_id = $1 AND x.customer_id = i.customer_id AND x.country_code <> '' OFFSET 0) x
@@ -228,17 +227,17 @@ const ofTheProfiles = `
 	WHERE i.merchant_id = $1 AND i.profile_id = ANY($2) ORDER BY c.id`
 
 const factConsents = `SELECT DISTINCT ON (c.customer_id, c.channel, c.preference) i.profile_id, c.customer_id, c.channel, c.preference, c.state, c.since
-	FROM identities i JOIN consents c ON c.merchant_id = i.merchant_id AND c.customer_id = i.customer_id WHERE i.merchant_id = $1 AND i.profile_id = ANY($2)` + latestFirst
+	FROM identities i CROSS JOIN LATERAL (SELECT c.* FROM consents c WHERE c.merchant_id = $1 AND c.customer_id = i.customer_id OFFSET 0) c WHERE i.merchant_id = $1 AND i.profile_id = ANY($2)` + latestFirst
 
 const factOrders = `SELECT o.profile_id, o.id, o.source_id, o.customer_external_id AS customer_id, o.state, o.counted, o.test, o.paid, o.not_validated, o.placed_at, o.currency, o.language, o.net,
 		EXISTS (SELECT 1 FROM jsonb_array_elements(o.returns) r WHERE r->>'state' IN ('REQUESTED', 'OPEN')) AS return_open
-	FROM orders o WHERE o.merchant_id = $1 AND o.profile_id = ANY($2) AND o.deleted_at IS NULL ORDER BY o.placed_at, o.id`
+	FROM unnest($2::uuid[]) p(id) CROSS JOIN LATERAL (SELECT o.* FROM orders o WHERE o.merchant_id = $1 AND o.profile_id = p.id AND o.deleted_at IS NULL OFFSET 0) o ORDER BY o.placed_at, o.id`
 
 const factCarts = `SELECT c.profile_id, c.id, c.source_id, c.customer_external_id AS customer_id, c.currency, c.language, c.value, c.value_known, c.started_at, c.active_at, c.ordered, c.order_id, c.was_abandoned,
 		coalesce(l.items, 0)::int AS items, coalesce(l.sold_out, false) AS sold_out
-	FROM carts c LEFT JOIN LATERAL (SELECT sum(l.quantity) AS items, bool_and(` + lineSoldOut + `) AS sold_out FROM cart_lines l` + lineProduct + `
-		WHERE l.merchant_id = $1 AND l.cart_id = c.id AND NOT c.ordered) l ON true
-	WHERE c.merchant_id = $1 AND c.profile_id = ANY($2) AND c.deleted_at IS NULL ORDER BY c.active_at, c.id`
+	FROM unnest($2::uuid[]) p(id) CROSS JOIN LATERAL (SELECT c.* FROM carts c WHERE c.merchant_id = $1 AND c.profile_id = p.id AND c.deleted_at IS NULL OFFSET 0) c
+	LEFT JOIN LATERAL (SELECT sum(l.quantity) AS items, bool_and(` + lineSoldOut + `) AS sold_out FROM cart_lines l` + lineProduct + `
+		WHERE l.merchant_id = $1 AND l.cart_id = c.id AND NOT c.ordered) l ON true ORDER BY c.active_at, c.id`
 
 // Ways through campaigns and messages are found by the person's records, which merging and
 // unmerging leave as they are.

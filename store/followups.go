@@ -193,11 +193,11 @@ func (s *Store) VoucherIssued(ctx context.Context, m, followUp uuid.UUID, extern
 // that the message is being sent, and the message as it is. From then on it may have gone out.
 func (s *Store) BeginSending(ctx context.Context, m uuid.UUID, f *FollowUp, mail relance.Email, judge func(*FollowUp) relance.Decision, lease time.Duration, now time.Time) (d relance.Decision, err error) {
 	err = s.inFactTx(ctx, m, func(tx pgx.Tx) error {
-		if _, d, err = f.askAgain(ctx, tx, m, judge, lease, now); err != nil || d.Verdict != relance.VerdictSend {
+		if _, d, err = f.askAgain(ctx, tx, m, judge, now); err != nil || d.Verdict != relance.VerdictSend {
 			return err
 		}
 		b := &pgx.Batch{}
-		b.Queue(`UPDATE follow_ups SET state = 'SENDING', basis = $3 WHERE merchant_id = $1 AND id = $2`, m, f.ID, d.Recipient.Basis)
+		b.Queue(beginSQL, m, f.ID, d.Recipient.Basis, now.Add(lease))
 		b.Queue(`INSERT INTO emails (merchant_id, follow_up_id, recipient, subject, body_text, body_html, message_id, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 			ON CONFLICT (merchant_id, follow_up_id) DO UPDATE SET recipient = excluded.recipient, subject = excluded.subject, body_text = excluded.body_text, body_html = excluded.body_html, at = excluded.at`,
 			m, f.ID, mail.To, mail.Subject, mail.Text, mail.HTML, mail.MessageID, now)
@@ -206,10 +206,12 @@ func (s *Store) BeginSending(ctx context.Context, m uuid.UUID, f *FollowUp, mail
 	return d, err
 }
 
+const beginSQL = `UPDATE follow_ups SET state = 'SENDING', basis = $3, next_at = $4 WHERE merchant_id = $1 AND id = $2`
+
 // askAgain judges on the facts of this transaction, with everybody else kept from sending to the
 // person until it ends.
-func (f *FollowUp) askAgain(ctx context.Context, tx pgx.Tx, m uuid.UUID, judge func(*FollowUp) relance.Decision, lease time.Duration, now time.Time) (*FollowUp, relance.Decision, error) {
-	if err := f.hold(ctx, tx, m, now.Add(lease)); err != nil {
+func (f *FollowUp) askAgain(ctx context.Context, tx pgx.Tx, m uuid.UUID, judge func(*FollowUp) relance.Decision, now time.Time) (*FollowUp, relance.Decision, error) {
+	if err := f.hold(ctx, tx, m); err != nil {
 		return nil, relance.Decision{}, err
 	}
 	fresh := *f
@@ -219,14 +221,15 @@ func (f *FollowUp) askAgain(ctx context.Context, tx pgx.Tx, m uuid.UUID, judge f
 	return &fresh, judge(&fresh), nil
 }
 
-// hold keeps everybody else from sending to the person and their household until the transaction
-// ends, and the message from other workers until the lease ends: of two messages to one person, or
-// to two people of one household, the second sees that the first is being sent.
-func (f *FollowUp) hold(ctx context.Context, tx pgx.Tx, m uuid.UUID, until time.Time) error {
+// hold keeps everybody else from the message, and from sending to the person and their household,
+// until the transaction ends: of two messages to one person, or to two people of one household, the
+// second sees that the first is being sent.
+func (f *FollowUp) hold(ctx context.Context, tx pgx.Tx, m uuid.UUID) error {
 	b := &pgx.Batch{}
 	b.Queue(`SELECT pg_advisory_xact_lock(hashtextextended('send to ' || $1, 2))`, f.Facts.ProfileID.String())
 	b.Queue(`SELECT pg_advisory_xact_lock(hashtextextended('send to ' || household, 3)) FROM (SELECT DISTINCT a.household FROM identities i`+ownAddress+` WHERE i.merchant_id = $1 AND i.profile_id = $2 ORDER BY a.household) h`, m, f.Facts.ProfileID)
-	b.Queue(`UPDATE follow_ups SET next_at = $4 WHERE merchant_id = $1 AND id = $2 AND state = 'DUE' AND attempts = $3`, m, f.ID, f.Attempts, until).Exec(func(tag pgconn.CommandTag) error {
+	// Locked only: a row that is written twice in one transaction has its foreign keys checked anew.
+	b.Queue(`SELECT FROM follow_ups WHERE merchant_id = $1 AND id = $2 AND state = 'DUE' AND attempts = $3 FOR NO KEY UPDATE`, m, f.ID, f.Attempts).Exec(func(tag pgconn.CommandTag) error {
 		if tag.RowsAffected() == 0 {
 			return relance.Errorf(relance.CodeConflict, "somebody else has this follow-up")
 		}

@@ -66,7 +66,7 @@ func (s *Store) KeepLetter(ctx context.Context, m uuid.UUID, l *relance.Letter, 
 func (s *Store) BeginOrder(ctx context.Context, m uuid.UUID, f *FollowUp, externalID string, price *relance.Money, judge func(*FollowUp) relance.Decision, lease time.Duration, now time.Time) (d relance.Decision, err error) {
 	err = s.inFactTx(ctx, m, func(tx pgx.Tx) error {
 		var fresh *FollowUp
-		if fresh, d, err = f.askAgain(ctx, tx, m, judge, lease, now); err != nil || d.Verdict != relance.VerdictSend {
+		if fresh, d, err = f.askAgain(ctx, tx, m, judge, now); err != nil || d.Verdict != relance.VerdictSend {
 			return err
 		}
 		if over, err := overBudget(ctx, tx, m, fresh, price, now); err != nil || over != nil {
@@ -79,7 +79,7 @@ func (s *Store) BeginOrder(ctx context.Context, m uuid.UUID, f *FollowUp, extern
 			amount, currency = &price.Amount, price.Currency
 		}
 		b := &pgx.Batch{}
-		b.Queue(`UPDATE follow_ups SET state = 'SENDING', basis = $3 WHERE merchant_id = $1 AND id = $2`, m, f.ID, d.Recipient.Basis)
+		b.Queue(beginSQL, m, f.ID, d.Recipient.Basis, now.Add(lease))
 		b.Queue(`UPDATE letters SET external_id = $3, ordered_at = $4, price = $5, currency = $6, quoted = $5, quoted_currency = $6 WHERE merchant_id = $1 AND follow_up_id = $2`, m, f.ID, externalID, now, amount, currency)
 		return tx.SendBatch(ctx, b).Close()
 	})
