@@ -312,14 +312,14 @@ func (s *sending) send(ctx context.Context, r *rig) (time.Duration, int, error) 
 	return took, n.Due, nil
 }
 
-// bare asks the shop for the same vouchers and the relay for as many mails, four at a time as the
-// product does, and nothing else.
+// bare asks the shop for the same orders and vouchers and the relay for as many mails, four at a time
+// as the product does, and nothing else.
 func (s *sending) bare(ctx context.Context, r *rig, n int) (time.Duration, error) {
 	c, err := prestashop.Platform().New(r.deps(slog.New(slog.DiscardHandler)), relance.Credentials{URL: s.shop.url, Key: prestashoptest.DefaultKey})
 	if err != nil {
 		return 0, err
 	}
-	issuer := c.(connectors.VoucherIssuer) //nolint:forcetypeassert // it is one
+	issuer, finder := c.(connectors.VoucherIssuer), c.(connectors.OrderFinder) //nolint:forcetypeassert // it is both
 	now := s.app.Now().UTC().Truncate(time.Second)
 	began := time.Now()
 	var g errgroup.Group
@@ -327,6 +327,9 @@ func (s *sending) bare(ctx context.Context, r *rig, n int) (time.Duration, error
 	for i := range n {
 		g.Go(func() error {
 			o := s.offer()
+			if _, err := finder.OrdersOf(ctx, []string{strconv.Itoa(i + 1)}, []string{"person" + strconv.Itoa(i) + "@example.com"}); err != nil {
+				return err
+			}
 			if _, err := issuer.IssueVoucher(ctx, relance.VoucherOrder{Code: "BARE-" + strconv.Itoa(100_000+i), Kind: o.Kind, Value: o.Value, Currency: "EUR", From: now.Add(-24 * time.Hour), Until: now.Add(720 * time.Hour),
 				Titles: map[string]string{"en": "Bench"}}); err != nil {
 				return err

@@ -1,11 +1,14 @@
 package campaign
 
-import "time"
+import (
+	"sync"
+	"time"
+)
 
 // countryZones are the time zones that people of a country live in (IANA tz database, zone1970.tab):
 // one, or of a wide country the easternmost and the westernmost of its mainland. A country that
 // is not here keeps the shop's time.
-var countryZones = map[string][]string{ //nolint:gochecknoglobals // a table
+var countryZones = loadedOnce(map[string][]string{ //nolint:gochecknoglobals // a table
 	"AT": {"Europe/Vienna"}, "BE": {"Europe/Brussels"}, "BG": {"Europe/Sofia"}, "CH": {"Europe/Zurich"}, "CY": {"Asia/Nicosia"}, "CZ": {"Europe/Prague"},
 	"DE": {"Europe/Berlin"}, "DK": {"Europe/Copenhagen"}, "EE": {"Europe/Tallinn"}, "ES": {"Europe/Madrid"}, "FI": {"Europe/Helsinki"}, "FR": {"Europe/Paris"},
 	"GB": {"Europe/London"}, "GR": {"Europe/Athens"}, "HR": {"Europe/Zagreb"}, "HU": {"Europe/Budapest"}, "IE": {"Europe/Dublin"}, "IS": {"Atlantic/Reykjavik"},
@@ -18,21 +21,34 @@ var countryZones = map[string][]string{ //nolint:gochecknoglobals // a table
 	"GF": {"America/Cayenne"}, "GP": {"America/Guadeloupe"}, "MQ": {"America/Martinique"}, "RE": {"Indian/Reunion"}, "YT": {"Indian/Mayotte"}, "NC": {"Pacific/Noumea"}, "PF": {"Pacific/Tahiti"},
 	"AU": {"Australia/Sydney", "Australia/Perth"}, "BR": {"America/Sao_Paulo", "America/Rio_Branco"}, "CA": {"America/St_Johns", "America/Vancouver"},
 	"MX": {"America/Cancun", "America/Tijuana"}, "US": {"America/New_York", "America/Los_Angeles"},
+})
+
+// loadedOnce reads the zones of a country when they are asked for first: reading them takes longer than
+// a decision.
+func loadedOnce(names map[string][]string) map[string]func() []*time.Location {
+	out := make(map[string]func() []*time.Location, len(names))
+	for country, list := range names {
+		out[country] = sync.OnceValue(func() (zones []*time.Location) {
+			for _, name := range list {
+				if z, err := time.LoadLocation(name); err == nil {
+					zones = append(zones, z)
+				}
+			}
+			return zones
+		})
+	}
+	return out
 }
 
 // zonesOf are the zones in all of which it must be day for somebody of the country.
 func zonesOf(country string, shop *time.Location) []*time.Location {
-	var out []*time.Location
-	for _, name := range countryZones[country] {
-		if z, err := time.LoadLocation(name); err == nil {
-			out = append(out, z)
+	if load := countryZones[country]; load != nil {
+		if zones := load(); len(zones) > 0 {
+			return zones
 		}
 	}
-	if len(out) == 0 && shop != nil {
-		out = append(out, shop)
+	if shop != nil {
+		return []*time.Location{shop}
 	}
-	if len(out) == 0 {
-		out = append(out, time.UTC)
-	}
-	return out
+	return []*time.Location{time.UTC}
 }

@@ -283,8 +283,8 @@ const factHousehold = `SELECT * FROM (SELECT DISTINCT ON (h.profile_id, f.id) h.
 	FROM (SELECT DISTINCT i.profile_id, a.household FROM identities i` + ownAddress + `
 		WHERE i.merchant_id = $1 AND i.profile_id = ANY($2)) h
 	CROSS JOIN LATERAL (SELECT a.customer_id, a.last_name FROM addresses a WHERE a.merchant_id = $1 AND md5(a.household) = md5(h.household) AND a.household = h.household OFFSET 0) a
-	JOIN LATERAL (SELECT c.id AS customer_id, c.last_name FROM customers c WHERE c.merchant_id = $1 AND c.id = a.customer_id OFFSET 0) c ON ` + ownName + `
-	CROSS JOIN LATERAL (SELECT i.customer_id FROM identities i WHERE i.merchant_id = $1 AND i.customer_id = c.customer_id AND i.profile_id <> h.profile_id OFFSET 0) i` + theirMessages + messageVoucher + `
+	CROSS JOIN LATERAL (SELECT i.customer_id FROM identities i WHERE i.merchant_id = $1 AND i.customer_id = a.customer_id AND i.profile_id <> h.profile_id OFFSET 0) i
+	JOIN LATERAL (SELECT c.last_name FROM customers c WHERE c.merchant_id = $1 AND c.id = i.customer_id OFFSET 0) c ON ` + ownName + theirMessages + messageVoucher + `
 	WHERE f.state IN ('SENDING', 'SENT', 'UNCERTAIN')) q ORDER BY at`
 
 const ownAddress = `

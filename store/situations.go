@@ -60,12 +60,30 @@ const situationBatch = 500
 // is under way, in one read-only transaction. Whose event is still to come, or long over, is left
 // out.
 func (s *Store) EachSituation(ctx context.Context, m, campaign uuid.UUID, now time.Time, f func(*relance.Campaign, *relance.Facts)) error {
-	return s.eachBatch(ctx, m, campaign, now, candidatesNow, func(_ pgx.Tx, c *relance.Campaign, list []*relance.Facts) error {
-		for _, p := range list {
-			f(c, p)
+	type batch struct {
+		campaign *relance.Campaign
+		list     []*relance.Facts
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	batches, failed := make(chan batch), make(chan error, 1)
+	go func() { // reads the next while some are judged
+		defer close(batches)
+		failed <- s.eachBatch(ctx, m, campaign, now, candidatesNow, func(_ pgx.Tx, c *relance.Campaign, list []*relance.Facts) error {
+			select {
+			case batches <- batch{c, list}:
+				return nil
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		})
+	}()
+	for b := range batches {
+		for _, p := range b.list {
+			f(b.campaign, p)
 		}
-		return nil
-	})
+	}
+	return <-failed
 }
 
 func (s *Store) eachBatch(ctx context.Context, m, campaign uuid.UUID, now time.Time, who func(*relance.Campaign) string, f func(pgx.Tx, *relance.Campaign, []*relance.Facts) error) error {
@@ -88,8 +106,12 @@ func (s *Store) eachBatch(ctx context.Context, m, campaign uuid.UUID, now time.T
 		if err != nil {
 			return err
 		}
+		if _, err := tx.Exec(ctx, lookUp); err != nil {
+			return err
+		}
+		needs := needsOf(c)
 		for batch := range slices.Chunk(ids, situationBatch) {
-			list, err := readFacts(ctx, tx, m, batch, needsOf(c))
+			list, err := readFacts(ctx, tx, m, batch, needs)
 			if err != nil {
 				return err
 			}

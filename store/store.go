@@ -121,10 +121,14 @@ func (s *Store) inTx(ctx context.Context, m uuid.UUID, f func(pgx.Tx) error) err
 // the same few again and again, making a plan takes longer than running it.
 const keepPlans = "SET LOCAL plan_cache_mode = force_generic_plan; "
 
+// lookUp has queries that look rows up by key planned with indexes: a plan made while a table was
+// empty, which reads it from end to end, would be kept for minutes.
+const lookUp = "SET LOCAL enable_seqscan = off; "
+
 // inFactTx is inTx for the queries that gather facts and write what follows from them. Those that join say
-// by OFFSET 0 from where to where: a plan made while a table was empty is kept for minutes.
+// by OFFSET 0 from where to where.
 func (s *Store) inFactTx(ctx context.Context, m uuid.UUID, f func(pgx.Tx) error) error {
-	opts := pgx.TxOptions{BeginQuery: "BEGIN; " + keepPlans + setMerchant(m)}
+	opts := pgx.TxOptions{BeginQuery: "BEGIN; " + keepPlans + lookUp + setMerchant(m)}
 	return pgx.BeginTxFunc(ctx, s.app, opts, f)
 }
 

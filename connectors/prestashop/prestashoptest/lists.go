@@ -65,6 +65,12 @@ func (t *table) candidates(q query) (rows []row, ordered bool, rest []test) {
 			return out, one && (orderedBy(q, t, "id") || orderedBy(q, t, name, "id")), rest
 		}
 	}
+	for _, tst := range q.tests {
+		if name := t.res.fields[tst.field].name; isTextKey(name) && tst.op == opEqual && len(tst.values) == 1 {
+			n := ordinal(str(tst.values[0]))
+			return t.between(name, n, n), orderedBy(q, t, "id"), q.tests
+		}
+	}
 	for i, tst := range q.tests {
 		rest = slices.Delete(slices.Clone(q.tests), i, i+1)
 		name := t.res.fields[tst.field].name
@@ -129,6 +135,9 @@ func isKey(name string) bool {
 	}
 	return false
 }
+
+// isTextKey names the columns of text worth an index: the shop's own tables have one too.
+func isTextKey(name string) bool { return name == "email" || name == "code" }
 
 func orderedBy(q query, t *table, names ...string) bool {
 	if len(q.sorts) == 0 {

@@ -2,8 +2,10 @@ package prestashoptest
 
 import (
 	"cmp"
+	"hash/fnv"
 	"slices"
 	"sort"
+	"strings"
 	"sync"
 )
 
@@ -118,13 +120,13 @@ func (t *table) change(x row, do func()) {
 }
 
 func (t *table) enter(k *keyIndex, x row) {
-	n, id := t.value(x, k.field).n, x.rowID()
+	n, id := ordinal(t.value(x, k.field)), x.rowID()
 	i := sort.Search(len(k.rows), func(i int) bool { return !t.before(k, k.rows[i], n, id) })
 	k.rows = slices.Insert(k.rows, i, x)
 }
 
 func (t *table) leave(k *keyIndex, x row) {
-	n, id := t.value(x, k.field).n, x.rowID()
+	n, id := ordinal(t.value(x, k.field)), x.rowID()
 	i := sort.Search(len(k.rows), func(i int) bool { return !t.before(k, k.rows[i], n, id) })
 	if i < len(k.rows) && k.rows[i] == x {
 		k.rows = slices.Delete(k.rows, i, i+1)
@@ -133,13 +135,23 @@ func (t *table) leave(k *keyIndex, x row) {
 
 // before reports whether x sorts before (n, id) in the index.
 func (t *table) before(k *keyIndex, x row, n, id int64) bool {
-	if m := t.value(x, k.field).n; m != n {
+	if m := ordinal(t.value(x, k.field)); m != n {
 		return m < n
 	}
 	return x.rowID() < id
 }
 
-// key returns the index of a column of numbers or dates.
+// ordinal is where an index has a value: numbers and dates by size, texts by their hash.
+func ordinal(v value) int64 {
+	if v.kind != kText {
+		return v.n
+	}
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(strings.ToLower(v.s)))
+	return int64(h.Sum64()) //nolint:gosec // any number does
+}
+
+// key returns the index of a column.
 func (t *table) key(name string) *keyIndex {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -148,7 +160,7 @@ func (t *table) key(name string) *keyIndex {
 	}
 	k := &keyIndex{field: t.res.index[name], rows: slices.Clone(t.rows)}
 	slices.SortFunc(k.rows, func(a, b row) int {
-		return cmp.Or(cmp.Compare(t.value(a, k.field).n, t.value(b, k.field).n), cmp.Compare(a.rowID(), b.rowID()))
+		return cmp.Or(cmp.Compare(ordinal(t.value(a, k.field)), ordinal(t.value(b, k.field))), cmp.Compare(a.rowID(), b.rowID()))
 	})
 	t.keys[name] = k
 	return k
@@ -158,8 +170,8 @@ func (t *table) key(name string) *keyIndex {
 // included.
 func (t *table) between(name string, low, high int64) []row {
 	k := t.key(name)
-	i := sort.Search(len(k.rows), func(i int) bool { return t.value(k.rows[i], k.field).n >= low })
-	j := sort.Search(len(k.rows), func(i int) bool { return t.value(k.rows[i], k.field).n > high })
+	i := sort.Search(len(k.rows), func(i int) bool { return ordinal(t.value(k.rows[i], k.field)) >= low })
+	j := sort.Search(len(k.rows), func(i int) bool { return ordinal(t.value(k.rows[i], k.field)) > high })
 	if j < i {
 		return nil
 	}
