@@ -243,14 +243,18 @@ const factCarts = `SELECT c.profile_id, c.id, c.source_id, c.customer_external_i
 // unmerging leave as they are.
 const factEnrolments = `SELECT DISTINCT ON (i.profile_id, e.id) i.profile_id, e.id, e.campaign_id, e.instance_key, e.version, e.shop_id, e.event_at, e.entered_at, e.holdout, e.ended_at,
 		i.profile_id IS DISTINCT FROM coalesce(
-			CASE WHEN e.instance_key LIKE 'cart:%' THEN (SELECT c.profile_id FROM carts c WHERE c.merchant_id = $1 AND c.id = substr(e.instance_key, 6)::uuid)
-				WHEN e.instance_key LIKE 'order:%' THEN (SELECT o.profile_id FROM orders o WHERE o.merchant_id = $1 AND o.id = substr(e.instance_key, 7)::uuid) END,
+			CASE WHEN e.instance_key LIKE 'cart:%' THEN (SELECT c.profile_id FROM ` + instanceID + ` JOIN LATERAL (SELECT c.profile_id FROM carts c WHERE c.merchant_id = $1 AND c.id = k.id OFFSET 0) c ON true)
+				WHEN e.instance_key LIKE 'order:%' THEN (SELECT o.profile_id FROM ` + instanceID + ` JOIN LATERAL (SELECT o.profile_id FROM orders o WHERE o.merchant_id = $1 AND o.id = k.id OFFSET 0) o ON true) END,
 			(SELECT coalesce(p.merged_into, p.id) FROM profiles p WHERE p.merchant_id = $1 AND p.id = e.profile_id)) AS elsewhere,
 		coalesce((SELECT jsonb_agg(jsonb_build_object('ID', f.id, 'StepKey', f.step_key, 'State', f.state, 'DueAt', f.due_at, 'SentAt', coalesce(f.arrives_at, f.sent_at), 'Variant', f.variant, 'Channel', f.channel) ORDER BY f.id)
 			FROM follow_ups f WHERE f.merchant_id = $1 AND f.enrolment_id = e.id), '[]') AS follow_ups
 	FROM identities i` + theirWays + `
 	CROSS JOIN LATERAL (SELECT e.* FROM enrolments e WHERE e.merchant_id = $1 AND e.id = x.enrolment_id OFFSET 0) e
 	WHERE i.merchant_id = $1 AND i.profile_id = ANY($2)`
+
+// instanceID is the cart or order that a way through a campaign is about, told apart before it is looked
+// up by: see voucherOf.
+const instanceID = `(SELECT split_part(e.instance_key, ':', 2)::uuid AS id OFFSET 0) k`
 
 // What follows goes from a person to their records, ways and messages, one by one: OFFSET 0 keeps
 // the planner from another order. Without knowledge of a table that was just filled it begins
@@ -271,11 +275,16 @@ const factMessages = `SELECT * FROM (SELECT DISTINCT ON (i.profile_id, f.id) i.p
 	WHERE i.merchant_id = $1 AND i.profile_id = ANY($2) AND f.state IN ('HELD', 'DUE', 'SENDING', 'SENT', 'UNCERTAIN')) q ORDER BY at`
 
 const messageFacts = `f.id, f.shop_id, f.created_at AS decided_at, f.enrolment_id, f.step_key, f.campaign_id, f.channel, coalesce(f.arrives_at, f.sent_at, greatest(f.due_at, f.created_at)) AS at, f.cart_id,
-		CASE WHEN v.state IN ('PLANNED', 'ISSUED') THEN v.valid_until END AS voucher_until, coalesce(f.voucher_from, f.id) AS follow_up_id,
+		CASE WHEN v.state IN ('PLANNED', 'ISSUED') THEN v.valid_until END AS voucher_until, ` + voucherOf + ` AS follow_up_id,
 		coalesce(v.kind, '') AS voucher_kind, coalesce(v.value, 0) AS voucher_value, coalesce(v.minimum, 0) AS voucher_minimum, coalesce(v.currency, '') AS voucher_currency`
 
 const messageVoucher = `
-	LEFT JOIN LATERAL (SELECT v.* FROM vouchers v WHERE v.merchant_id = $1 AND v.follow_up_id = coalesce(f.voucher_from, f.id) OFFSET 0) v ON true`
+	LEFT JOIN LATERAL (SELECT v.* FROM vouchers v WHERE v.merchant_id = $1 AND v.follow_up_id = ` + voucherOf + ` OFFSET 0) v ON true`
+
+// voucherOf is the message f whose voucher f shows: its own, or an earlier step's. Behind row-level
+// security nothing is looked up by what a function gives that could tell its arguments, and coalesce
+// counts as one: it read every voucher of the merchant.
+const voucherOf = `CASE WHEN f.voucher_from IS NULL THEN f.id ELSE f.voucher_from END`
 
 // A person's household is told by the addresses in their own name, not by those that they sent
 // gifts to. What is only due does not count: two people of a household would wait for each other.

@@ -65,7 +65,7 @@ func (s *Store) FollowUps(ctx context.Context, m uuid.UUID, q relance.FollowUpQu
 					'Stopped', EXISTS (SELECT 1 FROM letter_stops x WHERE x.merchant_id = $1 AND x.customer_id = f.customer_id AND x.reason = 'OBJECTION' AND x.lifted_at IS NULL)) END
 			FROM follow_ups f JOIN campaigns c ON c.merchant_id = $1 AND c.id = f.campaign_id
 			LEFT JOIN identities i ON i.merchant_id = $1 AND i.customer_id = f.customer_id
-			LEFT JOIN vouchers v ON v.merchant_id = $1 AND v.follow_up_id = coalesce(f.voucher_from, f.id)
+			LEFT JOIN vouchers v ON v.merchant_id = $1 AND v.follow_up_id = `+voucherOf+`
 			LEFT JOIN emails e ON e.merchant_id = $1 AND e.follow_up_id = f.id AND f.state NOT IN ('HELD', 'DUE', 'REFUSED', 'EXPIRED')
 			LEFT JOIN letters l ON l.merchant_id = $1 AND l.follow_up_id = f.id
 			LEFT JOIN printers p ON p.merchant_id = $1 AND p.id = l.printer_id

@@ -240,7 +240,7 @@ func (f *FollowUp) hold(ctx context.Context, tx pgx.Tx, m uuid.UUID) error {
 
 // Settle ends a worker's turn: the follow-up is in its final state.
 func (s *Store) Settle(ctx context.Context, m uuid.UUID, f *FollowUp, state relance.SendState, reason relance.Reason, detail relance.Detail, now time.Time) error {
-	return s.inTx(ctx, m, func(tx pgx.Tx) error {
+	return s.inFactTx(ctx, m, func(tx pgx.Tx) error {
 		tag, err := tx.Exec(ctx, settleSQL+` AND state IN ('DUE', 'SENDING') AND attempts = $8`, m, f.ID, state, reason, detail.Text, now, detail.Cause, f.Attempts)
 		if err != nil || tag.RowsAffected() == 0 {
 			return err

@@ -64,7 +64,7 @@ type LetterTarget struct {
 // LetterTarget reads it.
 func (s *Store) LetterTarget(ctx context.Context, m, followUp uuid.UUID, now time.Time) (t LetterTarget, err error) {
 	err = s.readRow(ctx, m, []any{&t.ShopURL, &t.Platform, &t.Language, &t.MadeAt, &t.CartID, &t.Code, &t.Campaign}, `SELECT h.url, h.platform, l.language, l.made_at, f.cart_id,
-			coalesce((SELECT v.code FROM vouchers v WHERE v.merchant_id = $1 AND v.follow_up_id = coalesce(f.voucher_from, f.id) AND v.state = 'ISSUED' AND v.valid_until >= $3), ''), f.campaign_id
+			coalesce((SELECT v.code FROM vouchers v WHERE v.merchant_id = $1 AND v.follow_up_id = `+voucherOf+` AND v.state = 'ISSUED' AND v.valid_until >= $3), ''), f.campaign_id
 		FROM letters l JOIN follow_ups f ON f.merchant_id = $1 AND f.id = l.follow_up_id JOIN shops h ON h.merchant_id = $1 AND h.id = f.shop_id WHERE l.merchant_id = $1 AND l.follow_up_id = $2`, m, followUp, now)
 	return t, notFound(err, "letter")
 }

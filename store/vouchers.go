@@ -56,7 +56,7 @@ func (s *Store) UselessVouchers(ctx context.Context, m uuid.UUID, limit int, now
 				CROSS JOIN LATERAL (SELECT coalesce((SELECT EXISTS (SELECT 1 FROM stopped_addresses x WHERE x.merchant_id = $1 AND x.address = lower(e.recipient) AND x.reason = 'OBJECTION' AND x.lifted_at IS NULL)
 						FROM emails e WHERE e.merchant_id = $1 AND e.follow_up_id = f.id), false)
 						OR f.channel = 'LETTER' AND EXISTS (SELECT 1 FROM letter_stops x WHERE x.merchant_id = $1 AND x.customer_id = f.customer_id AND x.reason = 'OBJECTION' AND x.lifted_at IS NULL) AS objected,
-					coalesce((SELECT CASE WHEN e.instance_key LIKE 'order:%' THEN (SELECT o.state IN ('CANCELLED', 'REFUNDED') OR o.returned > 0 FROM orders o WHERE o.merchant_id = $1 AND o.id = substr(e.instance_key, 7)::uuid) END
+					coalesce((SELECT CASE WHEN e.instance_key LIKE 'order:%' THEN (SELECT o.over FROM `+instanceID+` JOIN LATERAL (SELECT o.state IN ('CANCELLED', 'REFUNDED') OR o.returned > 0 AS over FROM orders o WHERE o.merchant_id = $1 AND o.id = k.id OFFSET 0) o ON true) END
 						FROM enrolments e WHERE e.merchant_id = $1 AND e.id = f.enrolment_id), false) AS returned,
 					EXISTS (SELECT 1 FROM (SELECT g.id FROM follow_ups g WHERE g.merchant_id = $1 AND g.enrolment_id = f.enrolment_id AND g.id <> f.id AND g.state = 'SENT' AND g.created_at > f.created_at OFFSET 0) g
 						JOIN LATERAL (SELECT 1 FROM vouchers w WHERE w.merchant_id = $1 AND w.follow_up_id = g.id OFFSET 0) w ON true) AS raised) r
