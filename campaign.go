@@ -112,7 +112,7 @@ type LetterTerms struct {
 	Prospects bool `json:"prospects,omitempty"`
 }
 
-// CampaignStep is one message of a campaign.
+// CampaignStep is one message of a campaign, or one thing that is noted about the person.
 type CampaignStep struct {
 	// Key stays over all versions of the campaign: what was sent under it is not sent again.
 	Key string `json:"key"`
@@ -124,8 +124,22 @@ type CampaignStep struct {
 	// Letter by language: instead of an e-mail, or with both to those who may not be written to
 	// by e-mail.
 	Letter map[string]LetterText `json:"letter,omitempty"`
+	// Label is put on the person, or Task set about them, instead of a message; "" and nil: neither.
+	Label string    `json:"label,omitempty"`
+	Task  *StepTask `json:"task,omitempty"`
 	// B is a second variant that some get instead, to see which does better; nil: there is one.
 	B *StepVariant `json:"b,omitempty"`
+}
+
+// Acts reports whether the step notes something about the person, and sends nothing.
+func (s *CampaignStep) Acts() bool { return s.Label != "" || s.Task != nil }
+
+// StepTask is a task that a step sets.
+type StepTask struct {
+	Title string `json:"title"`
+	// DueInDays is how many days after the step it is due.
+	DueInDays  int        `json:"due_in_days,omitempty"`
+	AssigneeID *uuid.UUID `json:"assignee_id,omitempty"` // nil: whoever has time
 }
 
 // StepVariant is what those get who are drawn for it.

@@ -38,6 +38,7 @@ const (
 	PartStepOrder   PlanPart = "STEP_ORDER"
 	PartWait        PlanPart = "WAIT"
 	PartVariant     PlanPart = "VARIANT"
+	PartAction      PlanPart = "ACTION" // the label or the task that a step sets
 	PartShare       PlanPart = "SHARE"
 	PartVoucher     PlanPart = "VOUCHER"
 	PartEmail       PlanPart = "EMAIL"

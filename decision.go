@@ -15,6 +15,7 @@ const (
 	VerdictRefuse Verdict = "REFUSE"
 	VerdictWait   Verdict = "WAIT"
 	VerdictExpire Verdict = "EXPIRE" // it was due and is too late now
+	VerdictAct    Verdict = "ACT"    // a label or a task: nothing is sent
 )
 
 // Reason names why something is not sent, or not yet. Each is one guard.
@@ -92,7 +93,7 @@ type Decision struct {
 	CampaignID uuid.UUID
 	Version    int
 	Instance   Instance
-	Step       *CampaignStep  // of SEND and EXPIRE
+	Step       *CampaignStep  // of SEND, EXPIRE and ACT
 	Variant    MessageVariant // of Step
 	Channel    ConsentChannel // of SEND and EXPIRE
 	// NotByEmail is why a step that could be an e-mail goes by letter, or was considered for it.

@@ -15,6 +15,7 @@ type Preview struct {
 	People   int // judged
 	Events   int // found
 	Sends    int
+	Acts     int     // labels and tasks
 	Letters  int     // of Sends
 	Cost     []Money // of the letters, by what the printers ask, where that is known
 	Waits    int
@@ -62,6 +63,8 @@ func (p *Preview) Add(f *Facts, d *Decision) {
 			p.Examples = append(p.Examples, PreviewRow{ProfileID: f.ProfileID, Name: strings.TrimSpace(f.FirstName + " " + f.LastName), Email: where,
 				Language: d.Recipient.Language, StepKey: d.Step.Key, Variant: d.Variant.Told(), ShopID: d.Recipient.ShopID, Basis: d.Recipient.Basis, Channel: d.Channel})
 		}
+	case d.Verdict == VerdictAct:
+		p.Acts++
 	case d.Verdict == VerdictWait:
 		p.Waits++
 		p.Waiting[d.Reasons[0]]++

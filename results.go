@@ -47,6 +47,8 @@ type StepResults struct {
 	Recovered int
 	// Unpriced counts the letters that were ordered and of which no price is known.
 	Unpriced int
+	// Acts counts the labels that were put and the tasks that were set.
+	Acts     int
 	Refusals []RefusalCount
 	Variants *VariantResults // of a step with two variants; nil: it never had them
 	Takings  []Takings       // by currency

@@ -340,6 +340,8 @@ var sentences = map[string]string{ //nolint:gochecknoglobals // a table that nob
 	"SHOP_NOT_CONNECTED":       "One of these shops is not connected.",
 	"STEP_COUNT":               "A campaign has 1 to {most} steps.",
 	"STEP_KEY":                 "Each step needs a key of its own, at most 40 letters.",
+	"STEP_DOES_TWO":            "A step writes, or puts a label, or sets a task: one of them.",
+	"STEP_TASK_DUE":            "A task is due 0 to 365 days after its step.",
 	"STEP_WAIT":                "A step waits 0 minutes to a year.",
 	"STEP_WITHOUT_TEXT":        "Write the e-mail in at least one language.",
 	"SUBJECT_EMPTY":            "The subject is empty.",

@@ -127,6 +127,11 @@ func (a *App) checkPlan(ctx context.Context, m uuid.UUID, name string, p *relanc
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		at := fmt.Sprintf("steps.%d", i)
+		if s.Task != nil && s.Task.AssigneeID != nil {
+			if _, err := a.Store.User(ctx, m, *s.Task.AssigneeID); err != nil {
+				return "", relance.TellField(at+".task.assigneeId", "TASK_ASSIGNEE")
+			}
+		}
 		if err := a.checkTexts(at, s.As(relance.VariantA), p.Trigger.Kind); err != nil {
 			return "", err
 		}

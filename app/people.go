@@ -3,8 +3,6 @@ package app
 import (
 	"context"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -60,8 +58,9 @@ func (a *App) AssignOrder(ctx context.Context, m, order uuid.UUID, profile *uuid
 
 // AddLabel puts a label on a profile.
 func (a *App) AddLabel(ctx context.Context, m, profile uuid.UUID, name, actor string) error {
-	if name = strings.TrimSpace(name); name == "" || utf8.RuneCountInString(name) > 60 || strings.ContainsFunc(name, unicode.IsControl) {
-		return relance.TellField("name", "LABEL_FORM")
+	name, err := relance.LabelName(name, "name")
+	if err != nil {
+		return err
 	}
 	if err := a.Store.AddLabel(ctx, m, profile, name, actor, a.Now()); err != nil {
 		return err

@@ -158,7 +158,7 @@ func goOn(c *relance.Campaign, e *relance.Enrolment, f *relance.Facts, now time.
 		return refuse(d, reason)
 	}
 	if s.due.After(now) {
-		return wait(d, s.due, relance.ReasonStepWaits)
+		return wait(d, s.until(), relance.ReasonStepWaits)
 	}
 	return s.judge(d)
 }

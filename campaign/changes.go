@@ -49,6 +49,9 @@ func stepChanges(before, after *relance.CampaignStep) (out []relance.PlanChange)
 	if before.After != after.After {
 		add(relance.PartWait, "", "")
 	}
+	if before.Label != after.Label || !same(before.Task, after.Task) {
+		add(relance.PartAction, "", "")
+	}
 	if (before.B == nil) != (after.B == nil) {
 		add(relance.PartVariant, "", "")
 	}
@@ -100,7 +103,7 @@ func WithTexts(p, from *relance.Plan, stepKey string) (out relance.Plan, changed
 	for i := range out.Steps {
 		s := &out.Steps[i]
 		was := old[s.Key]
-		if was == nil || stepKey != "" && s.Key != stepKey {
+		if was == nil || was.Acts() || s.Acts() || stepKey != "" && s.Key != stepKey {
 			continue
 		}
 		s.Email, s.Letter = was.Email, was.Letter

@@ -105,6 +105,12 @@ func checkSteps(steps []relance.CampaignStep) error {
 		if s.After < 0 || s.After > 365*24*time.Hour {
 			return relance.TellField(at+".afterMinutes", "STEP_WAIT")
 		}
+		if s.Acts() {
+			if err := checkAction(at, s); err != nil {
+				return err
+			}
+			continue
+		}
 		if err := checkMessage(at, s.As(relance.VariantA)); err != nil {
 			return err
 		}
@@ -118,6 +124,26 @@ func checkSteps(steps []relance.CampaignStep) error {
 			return err
 		}
 	}
+	return nil
+}
+
+// checkAction refuses a step that notes something and is more than that.
+func checkAction(at string, s *relance.CampaignStep) error {
+	switch {
+	case len(s.Email)+len(s.Letter) > 0 || s.Voucher != nil || s.B != nil || s.Label != "" && s.Task != nil:
+		return relance.TellField(at+".email", "STEP_DOES_TWO")
+	case s.Task == nil:
+		name, err := relance.LabelName(s.Label, at+".label")
+		s.Label = name
+		return err
+	case s.Task.DueInDays < 0 || s.Task.DueInDays > 365:
+		return relance.TellField(at+".task.dueInDays", "STEP_TASK_DUE")
+	}
+	t := relance.TaskChange{Title: s.Task.Title}
+	if err := t.Check(); err != nil {
+		return relance.TellField(at+".task.title", "TASK_TITLE")
+	}
+	s.Task.Title = t.Title
 	return nil
 }
 

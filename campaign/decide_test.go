@@ -105,6 +105,41 @@ func TestSteps(t *testing.T) {
 	}, twoSteps, withCart)
 }
 
+// TestStepsThatNote: a label or a task waits for its time and for nothing else, as nothing reaches anybody.
+func TestStepsThatNote(t *testing.T) {
+	t.Parallel()
+	noting := func() *relance.Campaign {
+		c := twoSteps()
+		c.Plan.Steps[0] = relance.CampaignStep{Key: "note", Label: "Left a cart"}
+		return c
+	}
+	task := func(c *relance.Campaign, _ *relance.Facts) {
+		c.Plan.Steps[0] = relance.CampaignStep{Key: "note", Task: &relance.StepTask{Title: "Call"}}
+	}
+	decideAll(t, []deciding{
+		{"a label", nil, "ACT note"},
+		{"a task", task, "ACT note"},
+		{"it waits its time", func(c *relance.Campaign, _ *relance.Facts) { c.Plan.Steps[0].After = 3 * time.Hour }, "WAIT STEP_WAITS 3h0m"},
+		{"about somebody who cannot be written to", func(_ *relance.Campaign, f *relance.Facts) { f.Consents, f.Records[0].Email = nil, "" }, "ACT note"},
+		{"at night, the budget spent, just written to", func(c *relance.Campaign, f *relance.Facts) {
+			c.Plan.Budget, c.Used = relance.Budget{Total: 1}, relance.Budget{Total: 1}
+			f.Merchant.Rules.QuietFrom, f.Merchant.Rules.QuietUntil = 0, 23
+			f.Messages = []relance.FactMessage{{At: ago(time.Minute)}}
+		}, "ACT note"},
+		{"a label about somebody not to be contacted", func(_ *relance.Campaign, f *relance.Facts) { f.Labels = []string{"Ne pas contacter"} }, "ACT note"},
+		{"no task about somebody not to be contacted", func(c *relance.Campaign, f *relance.Facts) {
+			task(c, f)
+			f.Labels = []string{"Ne pas contacter"}
+		}, "REFUSE DO_NOT_CONTACT"},
+		{"held out", func(c *relance.Campaign, _ *relance.Facts) { c.Plan.HoldoutPercent = 100 }, "REFUSE HOLDOUT"},
+		{"ordered meanwhile", func(_ *relance.Campaign, f *relance.Facts) { f.Orders = []relance.FactOrder{order(time.Hour, "1")} }, "REFUSE ALREADY_ORDERED"},
+		{"sending is stopped", func(_ *relance.Campaign, f *relance.Facts) { f.Merchant.Rules.StoppedAt = &tuesday }, "REFUSE SENDING_STOPPED"},
+		{"noted: the message follows", func(_ *relance.Campaign, f *relance.Facts) {
+			f.Carts, f.Enrolments = []relance.FactCart{cart(3 * day)}, []relance.Enrolment{entered(2*day, sent("note", 2*day))}
+		}, "SEND two"},
+	}, noting, withCart)
+}
+
 // TestWaysThatAMergeJoined: two people began the same campaign, then they are one.
 func TestWaysThatAMergeJoined(t *testing.T) {
 	t.Parallel()

@@ -108,7 +108,7 @@ func told(ds []relance.Decision, now time.Time) string {
 	for i := range ds {
 		d := &ds[i]
 		s := string(d.Verdict)
-		if d.Verdict == relance.VerdictSend {
+		if d.Verdict == relance.VerdictSend || d.Verdict == relance.VerdictAct {
 			s += " " + d.Step.Key
 		}
 		for _, r := range d.Reasons {

@@ -38,11 +38,14 @@ func Replay(c *relance.Campaign, f *relance.Facts, h *relance.History, from, to 
 		next := to.Add(time.Second)
 		for _, d := range Decide(&as, now, t) {
 			r := Replayed{At: t, Decision: d}
-			if d.Verdict == relance.VerdictSend {
+			switch d.Verdict {
+			case relance.VerdictSend:
 				sent = append(sent, r)
+				fallthrough
+			case relance.VerdictAct:
 				delete(last, d.Instance.Key)
 				next = t.Add(time.Second) // the next step may follow
-			} else {
+			default:
 				last[d.Instance.Key] = r
 			}
 			if d.Verdict == relance.VerdictWait && d.Until.After(t) && d.Until.Before(next) {
@@ -119,7 +122,7 @@ func play(f *relance.Facts, d *relance.Decision, t time.Time) {
 		if e.CampaignID != d.CampaignID || e.InstanceKey != d.Instance.Key {
 			continue
 		}
-		if d.Verdict == relance.VerdictSend {
+		if d.Verdict == relance.VerdictSend || d.Verdict == relance.VerdictAct {
 			at := t
 			if d.Channel == relance.ChannelLetter {
 				at = t.Add(relance.LetterTakes)

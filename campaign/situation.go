@@ -66,8 +66,19 @@ func (s *situation) waitedSince() time.Time {
 	return s.due
 }
 
+// until is when to look again at what waits: when it is due, or when it is too late before that.
+func (s *situation) until() time.Time {
+	if over := s.tooOldAt(); over.After(s.now) && over.Before(s.due) {
+		return over
+	}
+	return s.due
+}
+
 // judge asks the guards of sending, then whether the time has come or is over.
 func (s *situation) judge(d relance.Decision) relance.Decision {
+	if s.step.Acts() {
+		return s.act(d)
+	}
 	reason := s.first(sendGuards)
 	if reason == "" {
 		reason = s.reach(&d)
@@ -87,7 +98,7 @@ func (s *situation) judge(d relance.Decision) relance.Decision {
 	}
 	if s.due.After(s.now) {
 		d.Step, d.Variant, d.Channel = nil, "", ""
-		return wait(d, s.due, s.why)
+		return wait(d, s.until(), s.why)
 	}
 	d.DueAt = s.waitedSince()
 	d.ExpiresAt = d.DueAt.Add(s.plan.ExpiresAfter)
@@ -105,6 +116,21 @@ func (s *situation) judge(d relance.Decision) relance.Decision {
 	} else {
 		d.NewVoucher = s.step.Voucher != nil
 	}
+	return d
+}
+
+// act lets a step note something about the person. Nothing reaches them, so nothing but its waiting time
+// holds it back, and it is never too late; about whom nobody is to contact, no task is set.
+func (s *situation) act(d relance.Decision) relance.Decision {
+	if s.step.Task != nil {
+		if reason := doNotContact(s); reason != "" {
+			return refuse(d, reason)
+		}
+	}
+	if s.due.After(s.now) {
+		return wait(d, s.until(), s.why)
+	}
+	d.Verdict, d.Step = relance.VerdictAct, s.step
 	return d
 }
 

@@ -22,6 +22,12 @@ func planOf(in CampaignInput) (string, relance.Plan) {
 	}
 	for _, s := range in.Steps {
 		step := relance.CampaignStep{Key: s.Key, After: minutes(s.AfterMinutes), Voucher: offerOf(s.Voucher), Email: textsOf(s.Email), Letter: letterTextsOf(s.Letter)}
+		if s.Label != nil {
+			step.Label = *s.Label
+		}
+		if t := s.Task; t != nil {
+			step.Task = &relance.StepTask{Title: t.Title, DueInDays: t.DueInDays, AssigneeID: t.AssigneeID}
+		}
 		if b := s.VariantB; b != nil {
 			step.B = &relance.StepVariant{Share: b.SharePercent, Voucher: offerOf(b.Voucher), Email: textsOf(b.Email), Letter: letterTextsOf(b.Letter)}
 		}
@@ -112,7 +118,7 @@ func (r *Resolver) preview(ctx context.Context, id uuid.UUID, examples int) (*Ca
 	if err != nil {
 		return nil, err
 	}
-	out := &CampaignPreview{People: p.People, Events: p.Events, Sends: p.Sends, Letters: p.Letters, Cost: pointers(p.Cost), Waits: p.Waits, Holdout: p.Holdout, Examples: pointers(p.Examples)}
+	out := &CampaignPreview{People: p.People, Events: p.Events, Sends: p.Sends, Acts: p.Acts, Letters: p.Letters, Cost: pointers(p.Cost), Waits: p.Waits, Holdout: p.Holdout, Examples: pointers(p.Examples)}
 	for verdict, counts := range map[relance.Verdict]map[relance.Reason]int{relance.VerdictRefuse: p.Refused, relance.VerdictWait: p.Waiting} {
 		for _, c := range relance.Reasons(counts) {
 			out.Refusals = append(out.Refusals, &relance.RefusalCount{Verdict: verdict, Reason: c.Reason, Count: c.Count})

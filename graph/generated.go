@@ -240,6 +240,7 @@ type ComplexityRoot struct {
 	}
 
 	CampaignPreview struct {
+		Acts     func(childComplexity int) int
 		Cost     func(childComplexity int) int
 		Events   func(childComplexity int) int
 		Examples func(childComplexity int) int
@@ -267,9 +268,17 @@ type ComplexityRoot struct {
 		AfterMinutes func(childComplexity int) int
 		Email        func(childComplexity int) int
 		Key          func(childComplexity int) int
+		Label        func(childComplexity int) int
 		Letter       func(childComplexity int) int
+		Task         func(childComplexity int) int
 		VariantB     func(childComplexity int) int
 		Voucher      func(childComplexity int) int
+	}
+
+	CampaignTask struct {
+		AssigneeID func(childComplexity int) int
+		DueInDays  func(childComplexity int) int
+		Title      func(childComplexity int) int
 	}
 
 	CampaignText struct {
@@ -1394,6 +1403,7 @@ type ComplexityRoot struct {
 	}
 
 	StepResults struct {
+		Acts      func(childComplexity int) int
 		Bounced   func(childComplexity int) int
 		Decided   func(childComplexity int) int
 		Delivered func(childComplexity int) int
@@ -2718,6 +2728,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CampaignPayload.Errors(childComplexity), true
 
+	case "CampaignPreview.acts":
+		if e.ComplexityRoot.CampaignPreview.Acts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignPreview.Acts(childComplexity), true
 	case "CampaignPreview.cost":
 		if e.ComplexityRoot.CampaignPreview.Cost == nil {
 			break
@@ -2846,12 +2862,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CampaignStep.Key(childComplexity), true
+	case "CampaignStep.label":
+		if e.ComplexityRoot.CampaignStep.Label == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignStep.Label(childComplexity), true
 	case "CampaignStep.letter":
 		if e.ComplexityRoot.CampaignStep.Letter == nil {
 			break
 		}
 
 		return e.ComplexityRoot.CampaignStep.Letter(childComplexity), true
+	case "CampaignStep.task":
+		if e.ComplexityRoot.CampaignStep.Task == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignStep.Task(childComplexity), true
 	case "CampaignStep.variantB":
 		if e.ComplexityRoot.CampaignStep.VariantB == nil {
 			break
@@ -2864,6 +2892,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CampaignStep.Voucher(childComplexity), true
+
+	case "CampaignTask.assigneeId":
+		if e.ComplexityRoot.CampaignTask.AssigneeID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignTask.AssigneeID(childComplexity), true
+	case "CampaignTask.dueInDays":
+		if e.ComplexityRoot.CampaignTask.DueInDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignTask.DueInDays(childComplexity), true
+	case "CampaignTask.title":
+		if e.ComplexityRoot.CampaignTask.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignTask.Title(childComplexity), true
 
 	case "CampaignText.body":
 		if e.ComplexityRoot.CampaignText.Body == nil {
@@ -8215,6 +8262,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Source.Shop(childComplexity), true
 
+	case "StepResults.acts":
+		if e.ComplexityRoot.StepResults.Acts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StepResults.Acts(childComplexity), true
 	case "StepResults.bounced":
 		if e.ComplexityRoot.StepResults.Bounced == nil {
 			break
@@ -9336,6 +9389,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCampaignLetterTextInput,
 		ec.unmarshalInputCampaignOfferInput,
 		ec.unmarshalInputCampaignStepInput,
+		ec.unmarshalInputCampaignTaskInput,
 		ec.unmarshalInputCampaignTextInput,
 		ec.unmarshalInputCampaignTriggerInput,
 		ec.unmarshalInputCampaignVariantInput,
@@ -9460,7 +9514,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/approval.graphqls" "schema/backtest.graphqls" "schema/campaign.graphqls" "schema/cart.graphqls" "schema/details.graphqls" "schema/export.graphqls" "schema/group.graphqls" "schema/import.graphqls" "schema/letter.graphqls" "schema/logo.graphqls" "schema/membership.graphqls" "schema/objection.graphqls" "schema/order.graphqls" "schema/overview.graphqls" "schema/product.graphqls" "schema/profile.graphqls" "schema/results.graphqls" "schema/schema.graphqls" "schema/search.graphqls" "schema/sender.graphqls" "schema/settings.graphqls" "schema/shop.graphqls" "schema/sync.graphqls" "schema/task.graphqls" "schema/testletter.graphqls" "schema/token.graphqls" "schema/trial.graphqls" "schema/upsert.graphqls" "schema/user.graphqls" "schema/version.graphqls"
+//go:embed "schema/action.graphqls" "schema/approval.graphqls" "schema/backtest.graphqls" "schema/campaign.graphqls" "schema/cart.graphqls" "schema/details.graphqls" "schema/export.graphqls" "schema/group.graphqls" "schema/import.graphqls" "schema/letter.graphqls" "schema/logo.graphqls" "schema/membership.graphqls" "schema/objection.graphqls" "schema/order.graphqls" "schema/overview.graphqls" "schema/product.graphqls" "schema/profile.graphqls" "schema/results.graphqls" "schema/schema.graphqls" "schema/search.graphqls" "schema/sender.graphqls" "schema/settings.graphqls" "schema/shop.graphqls" "schema/sync.graphqls" "schema/task.graphqls" "schema/testletter.graphqls" "schema/token.graphqls" "schema/trial.graphqls" "schema/upsert.graphqls" "schema/user.graphqls" "schema/version.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -9472,6 +9526,7 @@ func sourceData(filename string) string {
 }
 
 var sources = []*ast.Source{
+	{Name: "schema/action.graphqls", Input: sourceData("schema/action.graphqls"), BuiltIn: false},
 	{Name: "schema/approval.graphqls", Input: sourceData("schema/approval.graphqls"), BuiltIn: false},
 	{Name: "schema/backtest.graphqls", Input: sourceData("schema/backtest.graphqls"), BuiltIn: false},
 	{Name: "schema/campaign.graphqls", Input: sourceData("schema/campaign.graphqls"), BuiltIn: false},
@@ -9887,6 +9942,8 @@ func (ec *executionContext) childFields_CampaignPreview(ctx context.Context, fie
 		return ec.fieldContext_CampaignPreview_refusals(ctx, field)
 	case "examples":
 		return ec.fieldContext_CampaignPreview_examples(ctx, field)
+	case "acts":
+		return ec.fieldContext_CampaignPreview_acts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CampaignPreview", field.Name)
 }
@@ -9927,10 +9984,26 @@ func (ec *executionContext) childFields_CampaignStep(ctx context.Context, field 
 		return ec.fieldContext_CampaignStep_voucher(ctx, field)
 	case "email":
 		return ec.fieldContext_CampaignStep_email(ctx, field)
+	case "label":
+		return ec.fieldContext_CampaignStep_label(ctx, field)
+	case "task":
+		return ec.fieldContext_CampaignStep_task(ctx, field)
 	case "letter":
 		return ec.fieldContext_CampaignStep_letter(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CampaignStep", field.Name)
+}
+
+func (ec *executionContext) childFields_CampaignTask(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "title":
+		return ec.fieldContext_CampaignTask_title(ctx, field)
+	case "dueInDays":
+		return ec.fieldContext_CampaignTask_dueInDays(ctx, field)
+	case "assigneeId":
+		return ec.fieldContext_CampaignTask_assigneeId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CampaignTask", field.Name)
 }
 
 func (ec *executionContext) childFields_CampaignText(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11951,6 +12024,8 @@ func (ec *executionContext) childFields_StepResults(ctx context.Context, field g
 		return ec.fieldContext_StepResults_takings(ctx, field)
 	case "variants":
 		return ec.fieldContext_StepResults_variants(ctx, field)
+	case "acts":
+		return ec.fieldContext_StepResults_acts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StepResults", field.Name)
 }
@@ -16390,6 +16465,10 @@ func (ec *executionContext) fieldContext_CampaignPreview_examples(_ context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) fieldContext_CampaignPreview_acts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignPreview", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
 func (ec *executionContext) fieldContext_CampaignResults_windowDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CampaignResults", field, false, false, errors.New("field of type Int does not have child fields"))
 }
@@ -16509,6 +16588,23 @@ func (ec *executionContext) fieldContext_CampaignStep_email(_ context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) fieldContext_CampaignStep_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignStep", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignStep_task(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CampaignStep",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CampaignTask(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) fieldContext_CampaignStep_letter(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CampaignStep",
@@ -16520,6 +16616,18 @@ func (ec *executionContext) fieldContext_CampaignStep_letter(_ context.Context, 
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_CampaignTask_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignTask", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignTask_dueInDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignTask", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignTask_assigneeId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignTask", field, false, false, errors.New("field of type ID does not have child fields"))
 }
 
 func (ec *executionContext) fieldContext_CampaignText_language(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -30092,6 +30200,10 @@ func (ec *executionContext) fieldContext_StepResults_variants(_ context.Context,
 	return fc, nil
 }
 
+func (ec *executionContext) fieldContext_StepResults_acts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StepResults", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
 func (ec *executionContext) fieldContext_StuckObjections_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("StuckObjections", field, false, false, errors.New("field of type Int does not have child fields"))
 }
@@ -32992,7 +33104,7 @@ func (ec *executionContext) unmarshalInputCampaignStepInput(ctx context.Context,
 		asMap["letter"] = []any{}
 	}
 
-	fieldsInOrder := [...]string{"variantB", "key", "afterMinutes", "voucher", "email", "letter"}
+	fieldsInOrder := [...]string{"variantB", "key", "afterMinutes", "voucher", "email", "label", "task", "letter"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -33034,6 +33146,20 @@ func (ec *executionContext) unmarshalInputCampaignStepInput(ctx context.Context,
 				return it, err
 			}
 			it.Email = data
+		case "label":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("label"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Label = data
+		case "task":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("task"))
+			data, err := ec.unmarshalOCampaignTaskInput2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignTaskInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Task = data
 		case "letter":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("letter"))
 			data, err := ec.unmarshalNCampaignLetterTextInput2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignLetterTextInputᚄ(ctx, v)
@@ -33041,6 +33167,54 @@ func (ec *executionContext) unmarshalInputCampaignStepInput(ctx context.Context,
 				return it, err
 			}
 			it.Letter = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputCampaignTaskInput(ctx context.Context, obj any) (CampaignTaskInput, error) {
+	var it CampaignTaskInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["dueInDays"]; !present {
+		asMap["dueInDays"] = 0
+	}
+
+	fieldsInOrder := [...]string{"title", "dueInDays", "assigneeId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Title = data
+		case "dueInDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dueInDays"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DueInDays = data
+		case "assigneeId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("assigneeId"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AssigneeID = data
 		}
 	}
 	return it, nil
@@ -37312,6 +37486,11 @@ func (ec *executionContext) _CampaignPreview(ctx context.Context, sel ast.Select
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
+		case "acts":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Acts)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
 		default:
 			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
@@ -37408,11 +37587,43 @@ func (ec *executionContext) _CampaignStep(ctx context.Context, sel ast.Selection
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
+		case "label":
+			out.values[i] = ec.marshalOString2ᚖstring(ctx, fields[i].Selections, obj.Label)
+		case "task":
+			out.values[i] = ec.marshalOCampaignTask2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐStepTask(ctx, fields[i].Selections, obj.Task)
 		case "letter":
 			out.values[i] = ec.marshalNCampaignLetterText2ᚕgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐCampaignLetterTextᚄ(ctx, fields[i].Selections, obj.Letter)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var campaignTaskImplementors = []string{"CampaignTask"}
+
+func (ec *executionContext) _CampaignTask(ctx context.Context, sel ast.SelectionSet, obj *relance.StepTask) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, campaignTaskImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("CampaignTask")
+		case "title":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Title)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "dueInDays":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.DueInDays)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "assigneeId":
+			out.values[i] = ec.marshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.AssigneeID)
 		default:
 			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
@@ -48121,6 +48332,11 @@ func (ec *executionContext) _StepResults(ctx context.Context, sel ast.SelectionS
 			}
 		case "variants":
 			out.values[i] = ec.marshalOVariantResults2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐVariantResults(ctx, fields[i].Selections, obj.Variants)
+		case "acts":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Acts)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
 		default:
 			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
@@ -54857,6 +55073,21 @@ func (ec *executionContext) unmarshalOCampaignOfferInput2ᚖgithubᚗcomᚋrelan
 		return nil, nil
 	}
 	res, err := ec.unmarshalInputCampaignOfferInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOCampaignTask2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐStepTask(ctx context.Context, sel ast.SelectionSet, v *relance.StepTask) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CampaignTask(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOCampaignTaskInput2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐCampaignTaskInput(ctx context.Context, v any) (*CampaignTaskInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputCampaignTaskInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 

@@ -181,6 +181,8 @@ type CampaignPreview struct {
 	Refusals []*relance.RefusalCount `json:"refusals"`
 	// Some of those who would get a message.
 	Examples []*relance.PreviewRow `json:"examples"`
+	// Labels that would be put and tasks that would be set.
+	Acts int `json:"acts"`
 }
 
 // One message.
@@ -195,8 +197,22 @@ type CampaignStepInput struct {
 	Voucher *CampaignOfferInput `json:"voucher,omitempty"`
 	// The e-mail, by language.
 	Email []*CampaignTextInput `json:"email"`
+	// A label to put on the person; such a step has neither message nor voucher.
+	Label *string `json:"label,omitempty"`
+	// A task to set about the person; such a step has neither message nor voucher.
+	Task *CampaignTaskInput `json:"task,omitempty"`
 	// The letter, by language.
 	Letter []*CampaignLetterTextInput `json:"letter"`
+}
+
+// A task that a step is to set.
+type CampaignTaskInput struct {
+	// What is to be done, at most 200 characters.
+	Title string `json:"title"`
+	// How many days after the step it is due: 0 to 365.
+	DueInDays int `json:"dueInDays"`
+	// Who is to do it; whoever has time where left out.
+	AssigneeID *uuid.UUID `json:"assigneeId,omitempty"`
 }
 
 // A text in one language.

@@ -247,7 +247,8 @@ const factEnrolments = `SELECT DISTINCT ON (i.profile_id, e.id) i.profile_id, e.
 				WHEN e.instance_key LIKE 'order:%' THEN (SELECT o.profile_id FROM ` + instanceID + ` JOIN LATERAL (SELECT o.profile_id FROM orders o WHERE o.merchant_id = $1 AND o.id = k.id OFFSET 0) o ON true) END,
 			(SELECT coalesce(p.merged_into, p.id) FROM profiles p WHERE p.merchant_id = $1 AND p.id = e.profile_id)) AS elsewhere,
 		coalesce((SELECT jsonb_agg(jsonb_build_object('ID', f.id, 'StepKey', f.step_key, 'State', f.state, 'DueAt', f.due_at, 'SentAt', coalesce(f.arrives_at, f.sent_at), 'Variant', f.variant, 'Channel', f.channel) ORDER BY f.id)
-			FROM follow_ups f WHERE f.merchant_id = $1 AND f.enrolment_id = e.id), '[]') AS follow_ups
+			FROM follow_ups f WHERE f.merchant_id = $1 AND f.enrolment_id = e.id), '[]')
+		|| coalesce((SELECT jsonb_agg(jsonb_build_object('StepKey', x.step_key, 'State', 'SENT', 'DueAt', x.at, 'SentAt', x.at)) FROM step_actions x WHERE x.merchant_id = $1 AND x.enrolment_id = e.id), '[]') AS follow_ups
 	FROM identities i` + theirWays + `
 	CROSS JOIN LATERAL (SELECT e.* FROM enrolments e WHERE e.merchant_id = $1 AND e.id = x.enrolment_id OFFSET 0) e
 	WHERE i.merchant_id = $1 AND i.profile_id = ANY($2)`

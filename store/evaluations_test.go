@@ -49,7 +49,7 @@ func judgedPlans() map[string]relance.Plan {
 	resting := plan(relance.Trigger{Kind: relance.TriggerOneTime}, once, tea("one", 0))
 	resting.Audience = &relance.Filter{HasAbandonedCart: &yes}
 	return map[string]relance.Plan{
-		"cart":     plan(relance.Trigger{Kind: relance.TriggerAbandonedCart, MinAge: 4 * time.Hour, MaxAge: 20 * day}, object, tea("one", 0), tea("two", 2*day)),
+		"cart":     plan(relance.Trigger{Kind: relance.TriggerAbandonedCart, MinAge: 4 * time.Hour, MaxAge: 20 * day}, object, tea("one", 0), relance.CampaignStep{Key: "note", After: day, Label: "noted"}, tea("two", day)),
 		"order":    held,
 		"inactive": plan(relance.Trigger{Kind: relance.TriggerInactiveCustomer, Days: 5, MaxAge: 90 * day}, relance.Reentry{Policy: relance.ReentryEveryDays, Days: 10}, tea("one", 0)),
 		"birthday": plan(relance.Trigger{Kind: relance.TriggerBirthday, MaxAge: 30 * day}, object, tea("one", 0)),
@@ -194,6 +194,8 @@ func (j *judging) judgeAll() (out []string) {
 				switch {
 				case d.Verdict == relance.VerdictSend || d.Verdict == relance.VerdictExpire:
 					out = append(out, fmt.Sprint(c.Name, " ", d.Instance.Key, " ", d.Step.Key))
+				case d.Verdict == relance.VerdictAct:
+					out = append(out, fmt.Sprint(c.Name, " ", d.Instance.Key, " notes ", d.Step.Key))
 				case d.Enter:
 					out = append(out, fmt.Sprint(c.Name, " ", d.Instance.Key, " enters"))
 				case d.End:

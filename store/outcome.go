@@ -18,6 +18,7 @@ type outcome struct {
 	enter    []entry
 	members  []member
 	sends    []send
+	acts     []action
 	ended    []ending
 	verdicts []verdict
 	noted    map[noted]bool          // of which event there is a verdict; of two who have it, the first
@@ -96,6 +97,9 @@ func (w *outcome) add(f *relance.Facts, d relance.Decision) {
 	case relance.VerdictSend:
 		w.send(f, d, enrolment)
 		return
+	case relance.VerdictAct:
+		w.act(f, d, enrolment)
+		return
 	}
 	if d.End {
 		w.ended = append(w.ended, ending{enrolment, d.Reasons[0]})
@@ -153,6 +157,7 @@ func (w *outcome) write(ctx context.Context, tx pgx.Tx, people []uuid.UUID) erro
 	w.queueDayChanges(b)
 	w.queueEntries(b)
 	w.queueSends(b)
+	w.queueActs(b)
 	w.queueVerdicts(b)
 	w.queueDayMade(b)
 	again, at := []uuid.UUID{}, []time.Time{}
@@ -219,8 +224,7 @@ func (w *outcome) queueSends(b *pgx.Batch) {
 				SELECT $1, f.id, f.shop_id, $3, $4, $5, $6, $7, $8, $9, 'PLANNED' FROM follow_ups f WHERE f.merchant_id = $1 AND f.id = $2`,
 				w.merchant, s.ID, v.Code, v.Kind, v.Value, v.Minimum, v.Currency, v.ValidFrom, v.ValidUntil)
 		}
-		b.Queue(`DELETE FROM verdicts v WHERE v.merchant_id = $1 AND v.campaign_id = $2 AND v.instance_key = $3 AND EXISTS (SELECT 1 FROM enrolments e WHERE e.merchant_id = $1 AND e.id = $4)`,
-			w.merchant, s.CampaignID, s.Key, s.EnrolmentID)
+		b.Queue(forgetVerdict, w.merchant, s.CampaignID, s.Key, s.EnrolmentID)
 	}
 }
 

@@ -31,6 +31,7 @@ func (s *Store) CampaignResults(ctx context.Context, m uuid.UUID, q ResultsQuery
 		b.Queue("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ") // all figures are of one moment
 		r.queueEvents(b)
 		r.queueMessages(b)
+		r.queueActed(b)
 		r.queueRefusals(b)
 		r.queueRecovered(b)
 		r.queueByCode(b)

@@ -355,10 +355,11 @@ func (s *Store) ProfileChanges(ctx context.Context, m, profile uuid.UUID, first 
 	return out, err
 }
 
-// actorName is whoever did something, as people call them: by name, else by e-mail address.
+// actorName is whoever did something, as people call them: by name, else by e-mail address; a campaign by its name.
 func actorName(column string) string {
 	return `coalesce((SELECT coalesce(nullif(who.name, ''), who.email) FROM users who WHERE who.merchant_id = $1 AND 'user ' || who.id = ` + column + `),
-		(SELECT nullif(who.name, '') FROM api_tokens who WHERE who.merchant_id = $1 AND 'token ' || who.id = ` + column + `), ` + column + `)`
+		(SELECT nullif(who.name, '') FROM api_tokens who WHERE who.merchant_id = $1 AND 'token ' || who.id = ` + column + `),
+		(SELECT who.name FROM campaigns who WHERE who.merchant_id = $1 AND '` + byCampaign + `' || who.id = ` + column + `), ` + column + `)`
 }
 
 // ChangedProfile is the profile that a change is about.

@@ -51,10 +51,12 @@ type CampaignTrigger struct {
 	Currency      string
 }
 
-// CampaignStep is one message.
+// CampaignStep is one message, or one thing that is noted.
 type CampaignStep struct {
 	Key          string
 	AfterMinutes int
+	Label        *string
+	Task         *relance.StepTask
 	Voucher      *relance.Offer
 	Email        []CampaignText
 	Letter       []CampaignLetterText
@@ -119,7 +121,10 @@ func NewVersion(v relance.CampaignVersion) *CampaignVersion {
 func steps(p *relance.Plan) []CampaignStep {
 	out := []CampaignStep{}
 	for _, s := range p.Steps {
-		step := CampaignStep{Key: s.Key, AfterMinutes: minutes(s.After), Voucher: s.Voucher, Email: texts(s.Email), Letter: LetterTexts(s.Letter)}
+		step := CampaignStep{Key: s.Key, AfterMinutes: minutes(s.After), Voucher: s.Voucher, Email: texts(s.Email), Letter: LetterTexts(s.Letter), Task: s.Task}
+		if s.Label != "" {
+			step.Label = &s.Label
+		}
 		if b := s.B; b != nil {
 			step.VariantB = &CampaignVariant{SharePercent: b.Share, Voucher: b.Voucher, Email: texts(b.Email), Letter: LetterTexts(b.Letter)}
 		}
