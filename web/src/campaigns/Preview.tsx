@@ -17,14 +17,25 @@ type Shown = NonNullable<CampaignPreviewQuery['campaign']>['preview']
 /** Who would get something now. Everybody is judged for it, so it is worked out when asked for. */
 export function Preview({ id, steps }: { id: string; steps: { key: string }[] }) {
   const [wanted, setWanted] = useState(false)
-  const [{ data, error, fetching }, ask] = useQuery({ query: CampaignPreviewDocument, variables: { id }, pause: !wanted, requestPolicy: 'network-only' })
+  const [{ data, error, fetching }, ask] = useQuery({
+    query: CampaignPreviewDocument,
+    variables: { id },
+    pause: !wanted,
+    requestPolicy: 'network-only',
+  })
   const preview = data?.campaign?.preview
   const again = () => (wanted ? ask({ requestPolicy: 'network-only' }) : setWanted(true))
   return (
     <Panel
       title={<Trans>Who would get something now</Trans>}
       action={
-        <Button variant="default" size="compact-xs" leftSection={<Eye size={12} aria-hidden />} loading={wanted && fetching} onClick={again}>
+        <Button
+          variant="default"
+          size="compact-xs"
+          leftSection={<Eye size={12} aria-hidden />}
+          loading={wanted && fetching}
+          onClick={again}
+        >
           <Trans>Preview</Trans>
         </Button>
       }
@@ -49,6 +60,11 @@ function Found({ preview, steps }: { preview: Shown; steps: { key: string }[] })
       <p className={css.answer}>
         <Plural value={preview.sends} one="# message would go out now" other="# messages would go out now" />
       </p>
+      {preview.acts > 0 && (
+        <p>
+          <Plural value={preview.acts} one="# label or task would be set" other="# labels or tasks would be set" />
+        </p>
+      )}
       {preview.letters > 0 && (
         <p>
           <Plural value={preview.letters} one="# of them is a letter" other="# of them are letters" />
@@ -70,7 +86,8 @@ function Found({ preview, steps }: { preview: Shown; steps: { key: string }[] })
             <li key={`${e.profileId} ${e.stepKey}`}>
               <Link href={`/customers/${e.profileId}`}>{e.name || t`No name`}</Link>
               <span className={css.why}>
-                <ChannelMark channel={e.channel} /> {e.email} · {e.language} · <Trans>step {steps.findIndex((s) => s.key === e.stepKey) + 1}</Trans>
+                <ChannelMark channel={e.channel} /> {e.email} · {e.language} ·{' '}
+                <Trans>step {steps.findIndex((s) => s.key === e.stepKey) + 1}</Trans>
                 {e.variant && <VariantName variant={e.variant} />} · {bases[e.basis]}
               </span>
             </li>

@@ -53,8 +53,10 @@ export function StepTable({ found, steps, currency }: { found: Found; steps: Who
   const posts = found.totals.unpriced > 0 || found.totals.takings.some((x) => Number(x.print) > 0)
   const letters: [ReactNode, (s: Step) => ReactNode][] = posts ? [[t`Cost of the letters`, printed]] : []
   const count = (n: (s: Step) => number) => (s: Step) => format.number(n(s))
+  const acts: [ReactNode, (s: Step) => ReactNode][] = found.totals.acts > 0 ? [[t`Labels and tasks`, count((s) => s.acts)]] : []
   const rows: [ReactNode, (s: Step) => ReactNode][] = [
     [t`Sent`, count((s) => s.sent)],
+    ...acts,
     [t`Bounced`, count((s) => s.bounced)],
     [t`Not sent`, count((s) => s.refused + s.expired)],
     [t`Failed`, count((s) => s.failed)],
@@ -73,7 +75,12 @@ export function StepTable({ found, steps, currency }: { found: Found; steps: Who
   ]
   return (
     <div className={css.steps}>
-      <DataTable heads={[{ name: <span className="hidden-text">{t`Figure`}</span> }, ...columns.map((s) => ({ name: head(s), right: true }))]}>
+      <DataTable
+        heads={[
+          { name: <span className="hidden-text">{t`Figure`}</span> },
+          ...columns.map((s) => ({ name: head(s), right: true })),
+        ]}
+      >
         {rows.map(([name, value], i) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: rows do not move
           <tr key={i}>

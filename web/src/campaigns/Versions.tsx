@@ -26,7 +26,13 @@ export default function Versions({ campaign, changed }: { campaign: Whole; chang
   const client = useClient()
   const [opened, open, close] = useOpened('version')
   const list = useMore(`versions of ${campaign.id} ${campaign.version}`, async (after) => {
-    const { data, error } = await client.query(CampaignVersionsDocument, { id: campaign.id, before: after ? Number(after) : null }, { requestPolicy: 'network-only' }).toPromise()
+    const { data, error } = await client
+      .query(
+        CampaignVersionsDocument,
+        { id: campaign.id, before: after ? Number(after) : null },
+        { requestPolicy: 'network-only' },
+      )
+      .toPromise()
     if (!data) return { error }
     const nodes = data.campaign?.versions ?? []
     const last = nodes.at(-1)?.version ?? 1
@@ -104,6 +110,7 @@ function Look({ campaign, shown, now, close, changed }: LookProps) {
     <Modal opened onClose={close} size="lg" title={t`Texts of version ${version}`} closeButtonProps={{ 'aria-label': t`Close` }}>
       <div className={css.steps}>
         {shown.steps.map((s, i) => {
+          if (s.email.length + s.letter.length === 0) return null // a label or a task
           const number = i + 1
           const today = now.steps.find((x) => x.key === s.key)
           return (
@@ -123,7 +130,13 @@ function Look({ campaign, shown, now, close, changed }: LookProps) {
                   </span>
                 )}
                 {mayRestore && today && !sameTexts(s, today) && (
-                  <Button size="compact-sm" leftSection={<Undo2 size={14} aria-hidden />} loading={fetching} aria-label={t`Bring this text back: step ${number}`} onClick={() => bring(s.key)}>
+                  <Button
+                    size="compact-sm"
+                    leftSection={<Undo2 size={14} aria-hidden />}
+                    loading={fetching}
+                    aria-label={t`Bring this text back: step ${number}`}
+                    onClick={() => bring(s.key)}
+                  >
                     <Trans>Bring this text back</Trans>
                   </Button>
                 )}

@@ -20,6 +20,7 @@ export function useChangeText(steps: { key: string }[]): (change: Change) => str
     STEP_ORDER: t`the order of the steps`,
     WAIT: t`the wait`,
     VARIANT: t`variant B added or removed`,
+    ACTION: t`the label or task`,
     SHARE: t`the share of variant B`,
     VOUCHER: t`the voucher`,
     EMAIL: t`the e-mail in ${language}`,

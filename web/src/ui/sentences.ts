@@ -323,6 +323,8 @@ export const sentences: Record<string, MessageDescriptor> = {
   SHOP_NOT_CONNECTED: msg({ message: 'One of these shops is not connected.' }),
   STEP_COUNT: msg({ message: 'A campaign has 1 to {most} steps.' }),
   STEP_KEY: msg({ message: 'Each step needs a key of its own, at most 40 letters.' }),
+  STEP_DOES_TWO: msg({ message: 'A step writes, or puts a label, or sets a task: one of them.' }),
+  STEP_TASK_DUE: msg({ message: 'A task is due 0 to 365 days after its step.' }),
   STEP_WAIT: msg({ message: 'A step waits 0 minutes to a year.' }),
   STEP_WITHOUT_TEXT: msg({ message: 'Write the e-mail in at least one language.' }),
   SUBJECT_EMPTY: msg({ message: 'The subject is empty.' }),
