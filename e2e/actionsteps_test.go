@@ -1,4 +1,4 @@
-package e2e
+package e2e_test
 
 import "testing"
 
@@ -48,7 +48,7 @@ func TestACampaignThatNotes(t *testing.T) {
 		}
 	}
 	p.ask(`query($id: ID!) { campaign(id: $id) { steps { label task { title dueInDays } } results { totals { acts decided } } }
-		customers(filter: {labels: ["Left a cart"]}, first: 1) { totalCount } tasks(first: 1) { totalCount nodes { title createdBy } } }`, map[string]any{"id": id}, &out)
+		customers: profiles(filter: {labels: ["Left a cart"]}, first: 1) { totalCount } tasks(first: 1) { totalCount nodes { title createdBy } } }`, map[string]any{"id": id}, &out)
 	noted := v.Numbers.Entered - v.Numbers.HeldOut
 	if noted < 2 || v.Numbers.HeldOut == 0 {
 		t.Fatalf("too few to tell: %+v", v.Numbers)
