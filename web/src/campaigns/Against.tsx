@@ -15,10 +15,7 @@ export function Against({ comparison, currency, days }: { comparison: Comparison
     <Panel title={<Trans>Against the holdout</Trans>}>
       {comparison.holdoutPercent === 0 ? (
         <p className="quiet">
-          <Trans>
-            Nobody is held out of this campaign, so nobody knows what would have been bought without it. Set a holdout to find
-            out.
-          </Trans>
+          <Trans>Nobody is held out of this campaign, so nobody knows what would have been bought without it. Set a holdout to find out.</Trans>
         </p>
       ) : (
         <>
@@ -31,8 +28,7 @@ export function Against({ comparison, currency, days }: { comparison: Comparison
               less={<Trans>People order less often with the campaign.</Trans>}
               say={({ of, against, difference, low, high }) => (
                 <Trans>
-                  {of} with the campaign, {against} in the holdout: a difference of {difference} percentage points, with 95 %
-                  confidence between {low} and {high}.
+                  {of} with the campaign, {against} in the holdout: a difference of {difference} percentage points, with 95 % confidence between {low} and {high}.
                 </Trans>
               )}
             />
@@ -45,8 +41,7 @@ export function Against({ comparison, currency, days }: { comparison: Comparison
               less={<Trans>A person brings less with the campaign.</Trans>}
               say={({ of, against, difference, low, high }) => (
                 <Trans>
-                  {of} with the campaign, {against} in the holdout: a difference of {difference}, with 95 % confidence between{' '}
-                  {low} and {high}. The cost of the discount is taken off already.
+                  {of} with the campaign, {against} in the holdout: a difference of {difference}, with 95 % confidence between {low} and {high}. The cost of the discount is taken off already.
                 </Trans>
               )}
             />
@@ -59,8 +54,8 @@ export function Against({ comparison, currency, days }: { comparison: Comparison
               less={<Trans>A person leaves less with the campaign.</Trans>}
               say={({ of, against, difference, low, high }) => (
                 <Trans>
-                  {of} with the campaign, {against} in the holdout: a difference of {difference}, with 95 % confidence between{' '}
-                  {low} and {high}. The discount, the goods and the letters are taken off already.
+                  {of} with the campaign, {against} in the holdout: a difference of {difference}, with 95 % confidence between {low} and {high}. The discount, the goods and the letters are taken off
+                  already.
                 </Trans>
               )}
             />

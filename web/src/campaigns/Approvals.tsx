@@ -15,25 +15,14 @@ import css from './Campaign.module.css'
 export function Approvals({ id, held, done }: { id: string; held: number; done: () => void }) {
   const { t } = useLingui()
   const { can } = useSession()
-  const [{ data, error, fetching }, ask] = useQuery({
-    query: HeldFollowUpsDocument,
-    variables: { campaignId: id },
-    requestPolicy: 'cache-and-network',
-  })
+  const [{ data, error, fetching }, ask] = useQuery({ query: HeldFollowUpsDocument, variables: { campaignId: id }, requestPolicy: 'cache-and-network' })
   const [{ fetching: busy }, approve] = useMutation(FollowUpsApproveDocument)
   const list = data?.followUps.nodes
   async function decide(ids: string[], yes: boolean) {
     const { data: answer, error: failed } = await approve({ ids, approve: yes })
     const refused = toldRefusal(answer?.followUpsApprove, failed)
     const count = answer?.followUpsApprove.decided ?? 0
-    if (!refused)
-      tell(
-        yes ? (
-          <Plural value={count} one="# message goes out." other="# messages go out." />
-        ) : (
-          <Plural value={count} one="# message is not sent." other="# messages are not sent." />
-        ),
-      )
+    if (!refused) tell(yes ? <Plural value={count} one="# message goes out." other="# messages go out." /> : <Plural value={count} one="# message is not sent." other="# messages are not sent." />)
     ask({ requestPolicy: 'network-only' })
     done()
   }
@@ -44,32 +33,16 @@ export function Approvals({ id, held, done }: { id: string; held: number; done: 
         can('MARKETER') &&
         list &&
         list.length > 1 && (
-          <Button
-            size="compact-xs"
-            loading={busy}
-            onClick={() =>
-              decide(
-                list.map((m) => m.id),
-                true,
-              )
-            }
-          >
+          <Button size="compact-xs" loading={busy} onClick={() => decide(list.map((m) => m.id), true)}>
             <Plural value={list.length} one="Approve #" other="Approve these #" />
           </Button>
         )
       }
     >
       <p className="quiet">
-        <Trans>
-          The first messages of this campaign wait for somebody’s word. Whether they may go is asked once more before each.
-        </Trans>
+        <Trans>The first messages of this campaign wait for somebody’s word. Whether they may go is asked once more before each.</Trans>
       </p>
-      {!list &&
-        (error && !fetching ? (
-          <Failure error={error} retry={() => ask({ requestPolicy: 'network-only' })} />
-        ) : (
-          <Skeleton rows={3} />
-        ))}
+      {!list && (error && !fetching ? <Failure error={error} retry={() => ask({ requestPolicy: 'network-only' })} /> : <Skeleton rows={3} />)}
       <ul className={css.held} aria-label={t`Messages that wait for approval`}>
         {list?.map((m) => (
           <li key={m.id}>
@@ -82,22 +55,10 @@ export function Approvals({ id, held, done }: { id: string; held: number; done: 
             </span>
             {can('MARKETER') && (
               <span className={css.choice}>
-                <Button
-                  variant="default"
-                  size="compact-xs"
-                  disabled={busy}
-                  aria-label={t`Approve the message to ${m.profile?.displayName ?? ''}`}
-                  onClick={() => decide([m.id], true)}
-                >
+                <Button variant="default" size="compact-xs" disabled={busy} aria-label={t`Approve the message to ${m.profile?.displayName ?? ''}`} onClick={() => decide([m.id], true)}>
                   <Trans>Approve</Trans>
                 </Button>
-                <Button
-                  variant="subtle"
-                  size="compact-xs"
-                  disabled={busy}
-                  aria-label={t`Do not send the message to ${m.profile?.displayName ?? ''}`}
-                  onClick={() => decide([m.id], false)}
-                >
+                <Button variant="subtle" size="compact-xs" disabled={busy} aria-label={t`Do not send the message to ${m.profile?.displayName ?? ''}`} onClick={() => decide([m.id], false)}>
                   <Trans>Do not send</Trans>
                 </Button>
               </span>

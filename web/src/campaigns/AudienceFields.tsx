@@ -8,12 +8,7 @@ import css from './Builder.module.css'
 import { Choice, Count, Line } from './fields'
 import { asksFor, type Draft } from './plan'
 
-type Props = {
-  draft: Draft
-  put: (draft: Draft) => void
-  shops: { id: string; name: string; currency: string }[]
-  currency: string
-}
+type Props = { draft: Draft; put: (draft: Draft) => void; shops: { id: string; name: string; currency: string }[]; currency: string }
 
 /** Of whom, and how often the same person. */
 export function AudienceFields({ draft, put, shops, currency }: Props) {
@@ -27,13 +22,7 @@ export function AudienceFields({ draft, put, shops, currency }: Props) {
   ]
   const who = (
     <span className={css.pair}>
-      <Choice
-        label={t`Audience`}
-        value={draft.audience}
-        data={kinds}
-        change={(audience) => put({ ...draft, audience })}
-        field="audience"
-      />
+      <Choice label={t`Audience`} value={draft.audience} data={kinds} change={(audience) => put({ ...draft, audience })} field="audience" />
       {draft.audience === 'segment' && (
         <Choice
           label={t`Segment`}
@@ -50,11 +39,7 @@ export function AudienceFields({ draft, put, shops, currency }: Props) {
       <div className={css.lines}>
         <Line
           fields={['audience', 'segmentId']}
-          help={
-            draft.audience === 'everybody' && (
-              <Trans>Whoever may be written to: consent, objections and the sending rules are looked at in any case.</Trans>
-            )
-          }
+          help={draft.audience === 'everybody' && <Trans>Whoever may be written to: consent, objections and the sending rules are looked at in any case.</Trans>}
         >
           <Trans>of {who}</Trans>
         </Line>
@@ -80,11 +65,7 @@ export function AudienceFields({ draft, put, shops, currency }: Props) {
 
 function Matching({ draft }: { draft: Draft }) {
   const filter = filterInput(draft.filter, '', null)
-  const [{ data }] = useQuery({
-    query: CustomerCountDocument,
-    variables: { filter, asSegment: true },
-    requestPolicy: 'cache-and-network',
-  })
+  const [{ data }] = useQuery({ query: CustomerCountDocument, variables: { filter, asSegment: true }, requestPolicy: 'cache-and-network' })
   if (!data) return null
   return (
     <p className={css.help}>
@@ -103,21 +84,9 @@ function Reentry({ draft, put }: { draft: Draft; put: (draft: Draft) => void }) 
   const data = all.filter((p) => p.value !== 'PER_OBJECT' || asksFor[draft.kind].perObject || draft.reentry === 'PER_OBJECT')
   const again = (
     <span className={css.pair}>
-      <Choice
-        label={t`Re-entry`}
-        value={draft.reentry}
-        data={data}
-        change={(reentry) => put({ ...draft, reentry, reentryDays: draft.reentryDays || 90 })}
-        field="reentry.policy"
-      />
+      <Choice label={t`Re-entry`} value={draft.reentry} data={data} change={(reentry) => put({ ...draft, reentry, reentryDays: draft.reentryDays || 90 })} field="reentry.policy" />
       {draft.reentry === 'EVERY_N_DAYS' && (
-        <Count
-          label={t`Days until re-entry`}
-          value={draft.reentryDays}
-          max={3650}
-          change={(reentryDays) => put({ ...draft, reentryDays })}
-          field="reentry.days"
-        />
+        <Count label={t`Days until re-entry`} value={draft.reentryDays} max={3650} change={(reentryDays) => put({ ...draft, reentryDays })} field="reentry.days" />
       )}
     </span>
   )

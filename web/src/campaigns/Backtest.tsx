@@ -42,13 +42,7 @@ export function Backtest({ id, steps }: { id: string; steps: { key: string }[] }
             data={spans.map((n) => ({ value: String(n), label: t`${n} days` }))}
             onChange={(e) => setDays(Number(e.currentTarget.value))}
           />
-          <Button
-            variant="default"
-            size="compact-xs"
-            leftSection={<History size={12} aria-hidden />}
-            loading={wanted > 0 && fetching}
-            onClick={play}
-          >
+          <Button variant="default" size="compact-xs" leftSection={<History size={12} aria-hidden />} loading={wanted > 0 && fetching} onClick={play}>
             <Trans>Play</Trans>
           </Button>
         </span>
@@ -137,11 +131,7 @@ function Cost({ played: { vouchers, discounts, unpriced } }: { played: Played })
       {unpriced > 0 && (
         <>
           {' · '}
-          <Plural
-            value={unpriced}
-            one="# takes off what is not known beforehand"
-            other="# take off what is not known beforehand"
-          />
+          <Plural value={unpriced} one="# takes off what is not known beforehand" other="# take off what is not known beforehand" />
         </>
       )}
     </p>

@@ -6,14 +6,7 @@ import { useMutation, useQuery } from 'urql'
 import { Link, useLocation } from 'wouter'
 import { useSession } from '../app/session'
 import { tell } from '../app/toasts'
-import {
-  CampaignCreateDocument,
-  CampaignPlanDocument,
-  CampaignUpdateDocument,
-  type PlanFragment,
-  ShopNamesDocument,
-  TemplatePlansDocument,
-} from '../gql/graphql'
+import { CampaignCreateDocument, CampaignPlanDocument, CampaignUpdateDocument, type PlanFragment, ShopNamesDocument, TemplatePlansDocument } from '../gql/graphql'
 import { useAddress } from '../lib/address'
 import { writeFilter } from '../lib/filter'
 import { isId } from '../lib/link'
@@ -39,16 +32,10 @@ export function NewCampaign() {
   const names = useTemplateName()
   const [{ data, error, fetching }, ask] = useQuery({ query: TemplatePlansDocument, pause: wanted === 0 })
   if (wanted > 0 && !data) {
-    return error && !fetching ? (
-      <Failure error={error} retry={() => ask({ requestPolicy: 'network-only' })} />
-    ) : (
-      <Skeleton rows={10} />
-    )
+    return error && !fetching ? <Failure error={error} retry={() => ask({ requestPolicy: 'network-only' })} /> : <Skeleton rows={10} />
   }
   const template = data?.campaignTemplates[wanted - 1]
-  const draft = template
-    ? { ...draftOf(template, merchant.mainCurrency), name: names[template.trigger.kind] ?? template.name }
-    : emptyDraft(merchant.mainCurrency)
+  const draft = template ? { ...draftOf(template, merchant.mainCurrency), name: names[template.trigger.kind] ?? template.name } : emptyDraft(merchant.mainCurrency)
   return <Builder key={wanted} saved={null} begin={draft} />
 }
 
@@ -57,12 +44,7 @@ export function EditCampaign({ id }: { id: string }) {
   const { t } = useLingui()
   const { merchant } = useSession()
   const [reloads, setReloads] = useState(0)
-  const [{ data, error, fetching, stale }, ask] = useQuery({
-    query: CampaignPlanDocument,
-    variables: { id },
-    requestPolicy: 'network-only',
-    pause: !isId(id),
-  })
+  const [{ data, error, fetching, stale }, ask] = useQuery({ query: CampaignPlanDocument, variables: { id }, requestPolicy: 'network-only', pause: !isId(id) })
   const reload = () => {
     setReloads((n) => n + 1)
     ask({ requestPolicy: 'network-only' })
@@ -81,14 +63,7 @@ export function EditCampaign({ id }: { id: string }) {
       </Page>
     )
   }
-  return (
-    <Builder
-      key={`${campaign.version} ${reloads}`}
-      saved={campaign}
-      begin={draftOf(campaign, merchant.mainCurrency)}
-      reload={reload}
-    />
-  )
+  return <Builder key={`${campaign.version} ${reloads}`} saved={campaign} begin={draftOf(campaign, merchant.mainCurrency)} reload={reload} />
 }
 
 function Builder({ saved, begin, reload }: { saved: (PlanFragment & { id: string }) | null; begin: Draft; reload?: () => void }) {
@@ -127,22 +102,13 @@ function Builder({ saved, begin, reload }: { saved: (PlanFragment & { id: string
     setBusy(true)
     const input = inputOf(draft)
     const { payload, error } = saved
-      ? await update({ id: saved.id, version: saved.version, input }).then(({ data, error }) => ({
-          payload: data?.campaignUpdate,
-          error,
-        }))
+      ? await update({ id: saved.id, version: saved.version, input }).then(({ data, error }) => ({ payload: data?.campaignUpdate, error }))
       : await create({ input }).then(({ data, error }) => ({ payload: data?.campaignCreate, error }))
     setBusy(false)
     const refused = refusalOf(payload, error)
     setRefusal(refused)
     if (refused || !payload?.campaign) return
-    tell(
-      saved ? (
-        <Trans>Saved. Whoever has entered already goes on as before.</Trans>
-      ) : (
-        <Trans>Saved as a draft. Nothing is sent before you start it.</Trans>
-      ),
-    )
+    tell(saved ? <Trans>Saved. Whoever has entered already goes on as before.</Trans> : <Trans>Saved as a draft. Nothing is sent before you start it.</Trans>)
     navigate(`/campaigns/${payload.campaign.id}`, { replace: saved !== null })
   }
 
@@ -159,14 +125,7 @@ function Builder({ saved, begin, reload }: { saved: (PlanFragment & { id: string
     >
       <RefusedContext value={refusal}>
         <form ref={form} className={css.form} data-wide={writesLetters(draft) || undefined} onSubmit={save} noValidate>
-          <TextField
-            label={t`Name`}
-            description={t`Customers see it as the voucher’s title.`}
-            maxLength={100}
-            value={draft.name}
-            change={(name) => put({ ...draft, name })}
-            field="name"
-          />
+          <TextField label={t`Name`} description={t`Customers see it as the voucher’s title.`} maxLength={100} value={draft.name} change={(name) => put({ ...draft, name })} field="name" />
           <TriggerFields {...{ draft, put, shops, currencies }} />
           <AudienceFields {...{ draft, put, shops }} currency={merchant.mainCurrency} />
           <StepFields {...{ draft, put, currencies }} />
@@ -174,14 +133,7 @@ function Builder({ saved, begin, reload }: { saved: (PlanFragment & { id: string
           <BoundFields {...{ draft, put }} />
           {refusal && (conflict || !shownAtField(refusal)) && (
             <div className={css.refusal} role="alert">
-              {conflict ? (
-                <Trans>
-                  Somebody else changed this campaign in the meantime. Reload to see their version; what you typed here is lost
-                  then.
-                </Trans>
-              ) : (
-                <RefusalText refusal={refusal} />
-              )}
+              {conflict ? <Trans>Somebody else changed this campaign in the meantime. Reload to see their version; what you typed here is lost then.</Trans> : <RefusalText refusal={refusal} />}
               {conflict && reload && (
                 <Button variant="default" size="compact-xs" onClick={reload}>
                   <Trans>Reload</Trans>
@@ -205,23 +157,14 @@ function Builder({ saved, begin, reload }: { saved: (PlanFragment & { id: string
 
 /** What the server could not know: an audience that is meant but not chosen would be everybody. */
 function unfinished(draft: Draft): Refusal | null {
-  if (draft.audience === 'segment' && !draft.segmentId)
-    return { code: 'BAD_INPUT', field: 'segmentId', message: '', says: <Trans>Choose a segment.</Trans> }
-  if (draft.audience === 'filter' && !draft.foreign && !writeFilter(draft.filter))
-    return { code: 'BAD_INPUT', field: 'audience', message: '', says: <Trans>Add a condition, or choose everybody.</Trans> }
+  if (draft.audience === 'segment' && !draft.segmentId) return { code: 'BAD_INPUT', field: 'segmentId', message: '', says: <Trans>Choose a segment.</Trans> }
+  if (draft.audience === 'filter' && !draft.foreign && !writeFilter(draft.filter)) return { code: 'BAD_INPUT', field: 'audience', message: '', says: <Trans>Add a condition, or choose everybody.</Trans> }
   const blank = messagesOf(draft).find(({ message }) => hasLetter(message) && !Object.values(message.letter).some(isWritten))
-  if (blank)
-    return {
-      code: 'BAD_INPUT',
-      field: `${blank.at}.letter`,
-      message: '',
-      says: <Trans>Write the letter in a language, or send an e-mail only.</Trans>,
-    }
+  if (blank) return { code: 'BAD_INPUT', field: `${blank.at}.letter`, message: '', says: <Trans>Write the letter in a language, or send an e-mail only.</Trans> }
   return null
 }
 
-const fields =
-  /^(name|audience|segmentId|budget|endsAt|holdoutPercent|expiresAfterMinutes|reentry(\.policy|\.days|Days)?|trigger\.(kind|minAgeMinutes|maxAgeMinutes|amount|currency|days|shopIds)|budget\.currency|letters\.balancingTest|steps\.\d+\.(key|afterMinutes|label|task\.(title|dueInDays|assigneeId)|(variantB\.)?(sharePercent|email(\.[a-z]{2}\.(subject|preheader|body))?|letter(\.[a-z]{2}\.(subject|body|closing))?|voucher\.(kind|value|minimum|currency|validDays|prefix))))$/
+const fields = /^(name|audience|segmentId|budget|endsAt|holdoutPercent|expiresAfterMinutes|reentry(\.policy|\.days|Days)?|trigger\.(kind|minAgeMinutes|maxAgeMinutes|amount|currency|days|shopIds)|budget\.currency|letters\.balancingTest|steps\.\d+\.(key|afterMinutes|label|task\.(title|dueInDays|assigneeId)|(variantB\.)?(sharePercent|email(\.[a-z]{2}\.(subject|preheader|body))?|letter(\.[a-z]{2}\.(subject|body|closing))?|voucher\.(kind|value|minimum|currency|validDays|prefix))))$/
 
 function shownAtField(refusal: Refusal): boolean {
   return fields.test(refusal.field ?? '')

@@ -4,11 +4,11 @@ import { ArrowLeft, Pencil } from 'lucide-react'
 import { lazy, Suspense } from 'react'
 import { useQuery } from 'urql'
 import { Link, useLocation } from 'wouter'
+import { CampaignDocument, type CampaignQuery, SegmentNamesDocument, ShopNamesDocument } from '../gql/graphql'
 import { useSession } from '../app/session'
 import { useConditionText } from '../customers/conditions'
-import { CampaignDocument, type CampaignQuery, SegmentNamesDocument, ShopNamesDocument } from '../gql/graphql'
-import { isZero } from '../lib/decimal'
 import { fromInput } from '../lib/filterBack'
+import { isZero } from '../lib/decimal'
 import { useFormat } from '../lib/format'
 import { isId } from '../lib/link'
 import { Page } from '../ui/Page'
@@ -16,8 +16,8 @@ import pageCss from '../ui/Page.module.css'
 import { Figure, Figures, Panel } from '../ui/Panel'
 import { When } from '../ui/parts'
 import { Empty, Failure, Skeleton } from '../ui/states'
-import { Approvals } from './Approvals'
 import { CampaignActs } from './acts'
+import { Approvals } from './Approvals'
 import { Backtest } from './Backtest'
 import css from './Campaign.module.css'
 import list from './Campaigns.module.css'
@@ -37,12 +37,7 @@ export type Whole = NonNullable<CampaignQuery['campaign']>
 /** One campaign: what it did, why people got nothing, who would get something now, and its messages. */
 export default function Campaign({ id, part }: { id: string; part?: 'results' | 'versions' }) {
   const { t } = useLingui()
-  const [{ data, error, fetching }, ask] = useQuery({
-    query: CampaignDocument,
-    variables: { id },
-    requestPolicy: 'cache-and-network',
-    pause: !isId(id),
-  })
+  const [{ data, error, fetching }, ask] = useQuery({ query: CampaignDocument, variables: { id }, requestPolicy: 'cache-and-network', pause: !isId(id) })
   const reload = () => ask({ requestPolicy: 'network-only' })
   const back = (
     <Link href="/campaigns" className={pageCss.back} aria-label={t`Back to campaigns`}>
@@ -81,13 +76,7 @@ export default function Campaign({ id, part }: { id: string; part?: 'results' | 
           done={reload}
           extra={
             campaign.state !== 'ENDED' && (
-              <Button
-                component={Link}
-                href={`/campaigns/${id}/edit`}
-                variant="default"
-                size="compact-xs"
-                leftSection={<Pencil size={12} aria-hidden />}
-              >
+              <Button component={Link} href={`/campaigns/${id}/edit`} variant="default" size="compact-xs" leftSection={<Pencil size={12} aria-hidden />}>
                 <Trans>Edit</Trans>
               </Button>
             )
@@ -200,11 +189,7 @@ function Numbers({ campaign: { id, numbers: n } }: { campaign: Whole }) {
       <Figure name={t`Not sent`} help={t`Refused just before sending, or too late.`} href={of('REFUSED,EXPIRED')}>
         {format.number(n.refused + n.expired)}
       </Figure>
-      <Figure
-        name={t`Failed`}
-        help={t`The mail relay, the printer or the shop refused, or the address does not exist.`}
-        href={of('FAILED,BOUNCED')}
-      >
+      <Figure name={t`Failed`} help={t`The mail relay, the printer or the shop refused, or the address does not exist.`} href={of('FAILED,BOUNCED')}>
         {format.number(n.failed + n.bounced)}
       </Figure>
       <Figure name={t`Uncertain`} help={t`They may or may not have gone out; somebody has to decide.`} href={of('UNCERTAIN')}>

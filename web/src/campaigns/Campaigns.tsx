@@ -71,10 +71,10 @@ function List({ list, reload }: { list: Row[]; reload: () => void }) {
             </p>
             <p className={`${table.minor} figures`}>
               <Trans>
-                entered {format.number(c.numbers.entered)} · sent {format.number(c.numbers.sent)} · redeemed{' '}
-                {format.number(c.numbers.redeemed)}
+                entered {format.number(c.numbers.entered)} · sent {format.number(c.numbers.sent)} · redeemed {format.number(c.numbers.redeemed)}
               </Trans>
-              {c.revenueByCode.length > 0 && <> · {format.list(c.revenueByCode.map(format.money))}</>} <Uncertain row={c} />
+              {c.revenueByCode.length > 0 && <> · {format.list(c.revenueByCode.map(format.money))}</>}{' '}
+              <Uncertain row={c} />
             </p>
             <CampaignActs campaign={c} done={reload} />
           </li>
@@ -147,11 +147,7 @@ function Uncertain({ row }: { row: Row }) {
   if (uncertain === 0) return null
   return (
     <Link href={`/campaigns/${row.id}?state=UNCERTAIN`}>
-      <Badge
-        tone="amber"
-        icon={<CircleHelp size={12} aria-hidden />}
-        title={t`They may or may not have gone out; somebody has to decide.`}
-      >
+      <Badge tone="amber" icon={<CircleHelp size={12} aria-hidden />} title={t`They may or may not have gone out; somebody has to decide.`}>
         <Plural value={uncertain} one="# uncertain" other="# uncertain" />
       </Badge>
     </Link>
@@ -166,10 +162,7 @@ function Templates({ first }: { first?: boolean }) {
     <section className={css.templates}>
       {first ? (
         <Empty title={<Trans>No campaigns yet</Trans>}>
-          <Trans>
-            A campaign follows up an event, such as an abandoned cart, with e-mails and vouchers. Begin with a ready one; nothing
-            is sent before you start it.
-          </Trans>
+          <Trans>A campaign follows up an event, such as an abandoned cart, with e-mails and vouchers. Begin with a ready one; nothing is sent before you start it.</Trans>
         </Empty>
       ) : (
         <h2 className={css.heading}>

@@ -16,20 +16,11 @@ type Day = NonNullable<CampaignDaysQuery['campaign']>['days'][number]
 export function Days({ id }: { id: string }) {
   const { t } = useLingui()
   const [open, setOpen] = useState('')
-  const [{ data, error, fetching }, ask] = useQuery({
-    query: CampaignDaysDocument,
-    variables: { id },
-    requestPolicy: 'cache-and-network',
-  })
+  const [{ data, error, fetching }, ask] = useQuery({ query: CampaignDaysDocument, variables: { id }, requestPolicy: 'cache-and-network' })
   const days = data?.campaign?.days
   return (
     <Panel title={<Trans>Day by day</Trans>} flush={!!days?.length}>
-      {!days &&
-        (error && !fetching ? (
-          <Failure error={error} retry={() => ask({ requestPolicy: 'network-only' })} />
-        ) : (
-          <Skeleton rows={4} />
-        ))}
+      {!days && (error && !fetching ? <Failure error={error} retry={() => ask({ requestPolicy: 'network-only' })} /> : <Skeleton rows={4} />)}
       {days?.length === 0 && (
         <p className="quiet">
           <Trans>Nothing was decided in the last 30 days.</Trans>

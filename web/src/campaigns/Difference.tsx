@@ -27,15 +27,7 @@ export function Conversion({ conversion, more, less, say, pending }: Words & { c
         <>
           <Verdict low={d.low} high={d.high} more={more} less={less} />
           <Interval estimate={d.estimate} low={d.low} high={d.high} say={(x) => t`${points(x)} points`} />
-          <p>
-            {say({
-              of: format.percent(d.treated),
-              against: format.percent(d.holdout),
-              difference: points(d.estimate),
-              low: points(d.low),
-              high: points(d.high),
-            })}
-          </p>
+          <p>{say({ of: format.percent(d.treated), against: format.percent(d.holdout), difference: points(d.estimate), low: points(d.low), high: points(d.high) })}</p>
         </>
       ) : (
         <NotEnough missing={conversion.missing} pending={pending} />
@@ -45,31 +37,13 @@ export function Conversion({ conversion, more, less, say, pending }: Words & { c
 }
 
 /** By how much what a person brings differs between two groups, in a currency. */
-export function Revenue({
-  revenue,
-  conversion,
-  currency,
-  ...words
-}: Words & Pick<Comparison, 'revenue' | 'conversion'> & { currency: string }) {
+export function Revenue({ revenue, conversion, currency, ...words }: Words & Pick<Comparison, 'revenue' | 'conversion'> & { currency: string }) {
   const { t } = useLingui()
-  return (
-    <Means
-      title={t`Revenue per person`}
-      found={revenue.find((r) => r.currency === currency)}
-      missing={conversion.missing}
-      currency={currency}
-      {...words}
-    />
-  )
+  return <Means title={t`Revenue per person`} found={revenue.find((r) => r.currency === currency)} missing={conversion.missing} currency={currency} {...words} />
 }
 
 /** By how much what a person leaves differs between two groups, over the pieces whose cost is known. */
-export function MarginPerPerson({
-  margin,
-  conversion,
-  currency,
-  ...words
-}: Words & Pick<Comparison, 'margin' | 'conversion'> & { currency: string }) {
+export function MarginPerPerson({ margin, conversion, currency, ...words }: Words & Pick<Comparison, 'margin' | 'conversion'> & { currency: string }) {
   const { t } = useLingui()
   const format = useFormat()
   const found = margin.find((r) => r.currency === currency)
@@ -108,15 +82,7 @@ function Means({ title, found, missing, currency, more, less, say, pending, chil
         <>
           <Verdict low={Number(d.low)} high={Number(d.high)} more={more} less={less} />
           <Interval estimate={Number(d.estimate)} low={Number(d.low)} high={Number(d.high)} say={(x) => money(x.toFixed(2))} />
-          <p>
-            {say({
-              of: money(d.treated),
-              against: money(d.holdout),
-              difference: money(d.estimate),
-              low: money(d.low),
-              high: money(d.high),
-            })}
-          </p>
+          <p>{say({ of: money(d.treated), against: money(d.holdout), difference: money(d.estimate), low: money(d.low), high: money(d.high) })}</p>
         </>
       ) : (
         <NotEnough missing={found?.missing ?? missing} pending={pending} />
@@ -128,11 +94,7 @@ function Means({ title, found, missing, currency, more, less, say, pending, chil
 
 /** What the interval allows to say, and no more. */
 function Verdict({ low, high, more, less }: { low: number; high: number; more: ReactNode; less: ReactNode }) {
-  return (
-    <p className={css.verdict}>
-      {low > 0 ? more : high < 0 ? less : <Trans>No difference can be told: it may as well be chance.</Trans>}
-    </p>
-  )
+  return <p className={css.verdict}>{low > 0 ? more : high < 0 ? less : <Trans>No difference can be told: it may as well be chance.</Trans>}</p>
 }
 
 function NotEnough({ missing, pending }: { missing: number; pending: number }) {
@@ -144,11 +106,7 @@ function NotEnough({ missing, pending }: { missing: number; pending: number }) {
       </p>
       <p>
         {missing > 0 ? (
-          <Plural
-            value={missing}
-            one="About # more person has to enter before a difference can be told."
-            other="About # more people have to enter before a difference can be told."
-          />
+          <Plural value={missing} one="About # more person has to enter before a difference can be told." other="About # more people have to enter before a difference can be told." />
         ) : (
           <Trans>Nobody who is compared has bought in this currency.</Trans>
         )}{' '}

@@ -3,16 +3,10 @@ import { Button, Drawer } from '@mantine/core'
 import { useMutation, useQuery } from 'urql'
 import { useSession } from '../app/session'
 import { tell } from '../app/toasts'
-import {
-  FollowUpDecideDocument,
-  FollowUpDocument,
-  type FollowUpQuery,
-  type VoucherFinding,
-  type VoucherState,
-} from '../gql/graphql'
-import { LetterActs, LetterFacts } from '../letters/LetterPart'
+import { FollowUpDecideDocument, FollowUpDocument, type FollowUpQuery, type VoucherFinding, type VoucherState } from '../gql/graphql'
 import { isId } from '../lib/link'
 import { toldRefusal } from '../ui/Form'
+import { LetterActs, LetterFacts } from '../letters/LetterPart'
 import { OpenCustomer } from '../ui/OneDrawer'
 import { Copy, When } from '../ui/parts'
 import { Said } from '../ui/said'
@@ -38,14 +32,7 @@ export function FollowUpDrawer({ opened, close, decided, onCard }: Props) {
   const message = data?.followUp
   const recipient = message?.letter?.recipient[0]
   return (
-    <Drawer
-      opened={opened !== null}
-      onClose={close}
-      position="right"
-      title={message?.email?.subject || (recipient ? t`Letter to ${recipient}` : t`Message`)}
-      closeButtonProps={{ 'aria-label': t`Close` }}
-      transitionProps={{ duration: 120 }}
-    >
+    <Drawer opened={opened !== null} onClose={close} position="right" title={message?.email?.subject || (recipient ? t`Letter to ${recipient}` : t`Message`)} closeButtonProps={{ 'aria-label': t`Close` }} transitionProps={{ duration: 120 }}>
       {message ? (
         <>
           <Facts message={message} />
@@ -137,13 +124,7 @@ function Facts({ message: m }: { message: Message }) {
 function Voucher({ voucher: v }: { voucher: NonNullable<Message['voucher']> }) {
   const { t } = useLingui()
   const offer = useOffer()
-  const states: Record<VoucherState, string> = {
-    PLANNED: t`not made yet`,
-    ISSUED: t`made in the shop`,
-    REDEEMED: t`redeemed`,
-    EXPIRED: t`over`,
-    REVOKED: t`revoked`,
-  }
+  const states: Record<VoucherState, string> = { PLANNED: t`not made yet`, ISSUED: t`made in the shop`, REDEEMED: t`redeemed`, EXPIRED: t`over`, REVOKED: t`revoked` }
   const findings: Record<VoucherFinding, string> = {
     USED_WITHOUT_ORDER: t`The shop counts a use, and no order that is known has it.`,
     GONE: t`Somebody deleted it in the shop.`,
@@ -182,10 +163,7 @@ function Decide({ message, done }: { message: Message; done: () => void }) {
     <div className={css.decide}>
       <p>
         {message.state === 'UNCERTAIN' ? (
-          <Trans>
-            The connection broke off while it was handed over: it may or may not have gone out. Sent again, the person may get it
-            twice.
-          </Trans>
+          <Trans>The connection broke off while it was handed over: it may or may not have gone out. Sent again, the person may get it twice.</Trans>
         ) : (
           <Trans>It was due too long ago and was not sent. It stays so unless you send it.</Trans>
         )}

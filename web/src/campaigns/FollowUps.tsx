@@ -2,11 +2,11 @@ import { Trans, useLingui } from '@lingui/react/macro'
 import { NativeSelect } from '@mantine/core'
 import { useClient } from 'urql'
 import { CampaignFollowUpsDocument } from '../gql/graphql'
-import { recipientOf } from '../letters/recipient'
-import { PrintBadge } from '../letters/words'
 import { useAddress, useOpened } from '../lib/address'
 import { useFormat } from '../lib/format'
 import { useMore } from '../lib/more'
+import { recipientOf } from '../letters/recipient'
+import { PrintBadge } from '../letters/words'
 import { More } from '../ui/More'
 import { Panel } from '../ui/Panel'
 import { When } from '../ui/parts'
@@ -29,11 +29,7 @@ export function FollowUps({ campaign, changed }: { campaign: Whole; changed: () 
   const [opened, open, close] = useOpened('message')
   const list = useMore(`${campaign.id} ${state}`, async (after) => {
     const { data, error } = await client
-      .query(
-        CampaignFollowUpsDocument,
-        { campaignId: campaign.id, states: states.length > 0 ? states : null, after },
-        { requestPolicy: 'network-only' },
-      )
+      .query(CampaignFollowUpsDocument, { campaignId: campaign.id, states: states.length > 0 ? states : null, after }, { requestPolicy: 'network-only' })
       .toPromise()
     if (!data) return { error }
     const { nodes, pageInfo } = data.followUps
@@ -57,25 +53,14 @@ export function FollowUps({ campaign, changed }: { campaign: Whole; changed: () 
         />
       }
     >
-      {list.rows?.length === 0 && (
-        <p className={css.none}>
-          {state ? (
-            <Trans>No message is in this state.</Trans>
-          ) : (
-            <Trans>No messages yet: they will be here as they are decided.</Trans>
-          )}
-        </p>
-      )}
+      {list.rows?.length === 0 && <p className={css.none}>{state ? <Trans>No message is in this state.</Trans> : <Trans>No messages yet: they will be here as they are decided.</Trans>}</p>}
       <ul className={css.messages} aria-label={t`Messages`}>
         {list.rows?.map((m) => (
           <li key={m.id}>
             <button type="button" className={css.message} onClick={() => open(m.id)}>
-              <span className="one-line">
-                {m.email?.recipient ?? (m.letter && recipientOf(m.letter.recipient).name) ?? <Trans>not written yet</Trans>}
-              </span>
+              <span className="one-line">{m.email?.recipient ?? (m.letter && recipientOf(m.letter.recipient).name) ?? <Trans>not written yet</Trans>}</span>
               <span className={css.minor}>
-                <ChannelMark channel={m.channel} />{' '}
-                <Trans>step {campaign.steps.findIndex((s) => s.key === m.stepKey) + 1 || m.stepKey}</Trans>
+                <ChannelMark channel={m.channel} /> <Trans>step {campaign.steps.findIndex((s) => s.key === m.stepKey) + 1 || m.stepKey}</Trans>
                 {m.variant && <VariantName variant={m.variant} />}
                 {m.voucher && (
                   <>
@@ -87,11 +72,7 @@ export function FollowUps({ campaign, changed }: { campaign: Whole; changed: () 
               <span className={css.minor}>
                 <When at={m.sentAt ?? m.dueAt} />
               </span>
-              {m.letter && (m.state === 'SENT' || m.state === 'BOUNCED') ? (
-                <PrintBadge state={m.letter.state} />
-              ) : (
-                <SendBadge state={m.state} />
-              )}
+              {m.letter && (m.state === 'SENT' || m.state === 'BOUNCED') ? <PrintBadge state={m.letter.state} /> : <SendBadge state={m.state} />}
             </button>
           </li>
         ))}

@@ -2,17 +2,7 @@ import { useLingui } from '@lingui/react/macro'
 import css from './Results.module.css'
 
 /** A difference with its interval on a line that shows zero: whether they touch is what counts. */
-export function Interval({
-  estimate,
-  low,
-  high,
-  say,
-}: {
-  estimate: number
-  low: number
-  high: number
-  say: (x: number) => string
-}) {
+export function Interval({ estimate, low, high, say }: { estimate: number; low: number; high: number; say: (x: number) => string }) {
   const { t } = useLingui()
   const from = Math.min(low, 0)
   const span = Math.max(high, 0) - from || 1
@@ -21,14 +11,7 @@ export function Interval({
   const tone = low > 0 ? 'more' : high < 0 ? 'less' : 'none'
   const near = (x: number) => Math.abs(x) / span < 0.16
   return (
-    <svg
-      className={css.interval}
-      data-tone={tone}
-      width="100%"
-      height="64"
-      role="img"
-      aria-label={t`Difference ${say(estimate)}, interval from ${say(low)} to ${say(high)}`}
-    >
+    <svg className={css.interval} data-tone={tone} width="100%" height="64" role="img" aria-label={t`Difference ${say(estimate)}, interval from ${say(low)} to ${say(high)}`}>
       <line x1="4%" x2="96%" y1="26" y2="26" className={css.axis} />
       <line x1={at(0)} x2={at(0)} y1="12" y2="40" className={css.zero} />
       <text x={at(0)} y="9" textAnchor="middle" className={css.mark}>

@@ -37,11 +37,7 @@ export function Languages<T extends TextDraft | LetterDraft>({ label, texts, emp
       <Tabs value={shown} onChange={(l) => l && show(l)} className={css.texts} keepMounted={false}>
         <Tabs.List aria-label={label} className={css.tabs}>
           {languages.map((l) => (
-            <Tabs.Tab
-              key={l}
-              value={l}
-              rightSection={written(l) ? <Check size={12} role="img" aria-label={t`written`} /> : undefined}
-            >
+            <Tabs.Tab key={l} value={l} rightSection={written(l) ? <Check size={12} role="img" aria-label={t`written`} /> : undefined}>
               {format.language(l)}
             </Tabs.Tab>
           ))}
@@ -56,10 +52,7 @@ export function Languages<T extends TextDraft | LetterDraft>({ label, texts, emp
         size="xs"
         aria-label={t`Add a language`}
         value=""
-        data={[
-          { value: '', label: t`Add a language…` },
-          ...others.filter((l) => !languages.includes(l)).map((l) => ({ value: l, label: format.language(l) })),
-        ]}
+        data={[{ value: '', label: t`Add a language…` }, ...others.filter((l) => !languages.includes(l)).map((l) => ({ value: l, label: format.language(l) }))]}
         onChange={(e) => {
           const l = e.currentTarget.value
           if (!l) return

@@ -9,46 +9,17 @@ import { type Draft, writesLetters } from './plan'
 export function LetterBounds({ draft, put, currencies }: { draft: Draft; put: (draft: Draft) => void; currencies: string[] }) {
   const { t } = useLingui()
   if (!writesLetters(draft)) return null
-  const daily = (
-    <AmountInput
-      label={t`Cost of letters in a day at most`}
-      value={draft.dailyLetterCost}
-      change={(dailyLetterCost) => put({ ...draft, dailyLetterCost })}
-      field="budget"
-    />
-  )
-  const total = (
-    <AmountInput
-      label={t`Cost of letters in all at most`}
-      value={draft.totalLetterCost}
-      change={(totalLetterCost) => put({ ...draft, totalLetterCost })}
-      field="budget"
-    />
-  )
-  const currency = (
-    <Currency
-      value={draft.letterCostCurrency}
-      currencies={currencies}
-      change={(letterCostCurrency) => put({ ...draft, letterCostCurrency })}
-      field="budget.currency"
-    />
-  )
+  const daily = <AmountInput label={t`Cost of letters in a day at most`} value={draft.dailyLetterCost} change={(dailyLetterCost) => put({ ...draft, dailyLetterCost })} field="budget" />
+  const total = <AmountInput label={t`Cost of letters in all at most`} value={draft.totalLetterCost} change={(totalLetterCost) => put({ ...draft, totalLetterCost })} field="budget" />
+  const currency = <Currency value={draft.letterCostCurrency} currencies={currencies} change={(letterCostCurrency) => put({ ...draft, letterCostCurrency })} field="budget.currency" />
   return (
     <Panel title={<Trans>Letters</Trans>}>
       <div className={css.lines}>
         <BalancingTest value={draft.balancingTest} put={(balancingTest) => put({ ...draft, balancingTest })} />
         <Line help={<Trans>Without this, letters go only to people who bought at a shop of the same legal entity.</Trans>}>
-          <Checkbox
-            size="xs"
-            label={t`Letters also go to people who never bought`}
-            checked={draft.letterProspects}
-            onChange={(e) => put({ ...draft, letterProspects: e.currentTarget.checked })}
-          />
+          <Checkbox size="xs" label={t`Letters also go to people who never bought`} checked={draft.letterProspects} onChange={(e) => put({ ...draft, letterProspects: e.currentTarget.checked })} />
         </Line>
-        <Line
-          fields={['budget', 'budget.currency']}
-          help={<Trans>By what the printer asks for a letter. Empty: no limit.</Trans>}
-        >
+        <Line fields={['budget', 'budget.currency']} help={<Trans>By what the printer asks for a letter. Empty: no limit.</Trans>}>
           <Trans>
             Spend {daily} a day and {total} in all at most, in {currency}
           </Trans>

@@ -4,7 +4,7 @@ import { FileText } from 'lucide-react'
 import { useState } from 'react'
 import { useQuery } from 'urql'
 import { LetterTextsDocument, type LetterTextsQuery } from '../gql/graphql'
-import { LetterPreview, type Look } from '../letters/LetterPreview'
+import { type Look, LetterPreview } from '../letters/LetterPreview'
 import css from './Builder.module.css'
 import { Line, TextField, useRefused } from './fields'
 import { Languages } from './Languages'
@@ -45,8 +45,7 @@ export function LetterFields({ draft, message, at, put }: Props) {
   )
 }
 
-const readyTexts = (list: LetterTextsQuery['letterTexts']) =>
-  Object.fromEntries(list.map(({ language, subject, body, closing }) => [language, { subject, body, closing }]))
+const readyTexts = (list: LetterTextsQuery['letterTexts']) => Object.fromEntries(list.map(({ language, subject, body, closing }) => [language, { subject, body, closing }]))
 
 function OneLetter({ text, at, put }: { text: LetterDraft; at: string; put: (text: LetterDraft) => void }) {
   const { t } = useLingui()
@@ -54,22 +53,8 @@ function OneLetter({ text, at, put }: { text: LetterDraft; at: string; put: (tex
   const closing = useRefused(`${at}.closing`)
   return (
     <>
-      <TextField
-        label={t`Subject`}
-        value={text.subject}
-        change={(subject) => put({ ...text, subject })}
-        field={`${at}.subject`}
-      />
-      <Textarea
-        label={t`Letter`}
-        description={t`Markdown, with the greeting, up to the voucher.`}
-        autosize
-        minRows={8}
-        maxRows={24}
-        value={text.body}
-        error={body}
-        onChange={(e) => put({ ...text, body: e.currentTarget.value })}
-      />
+      <TextField label={t`Subject`} value={text.subject} change={(subject) => put({ ...text, subject })} field={`${at}.subject`} />
+      <Textarea label={t`Letter`} description={t`Markdown, with the greeting, up to the voucher.`} autosize minRows={8} maxRows={24} value={text.body} error={body} onChange={(e) => put({ ...text, body: e.currentTarget.value })} />
       <Textarea
         label={t`Closing`}
         description={t`After the voucher: the last words. The signature of the shop’s settings follows, and how to object.`}

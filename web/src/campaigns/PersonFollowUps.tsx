@@ -14,8 +14,8 @@ import { When } from '../ui/parts'
 import { Failure, Skeleton } from '../ui/states'
 import css from './Campaign.module.css'
 import { FollowUpDrawer } from './FollowUpDrawer'
-import { ReasonText } from './Refusals'
 import { reasons } from './reasons'
+import { ReasonText } from './Refusals'
 import { ChannelMark, SendBadge, useVerdictName } from './words'
 
 /** What campaigns wrote to a person, and why they would or would not now. */
@@ -25,9 +25,7 @@ export default function PersonFollowUps({ id }: { id: string }) {
   const client = useClient()
   const [opened, open, close] = useOpened('message')
   const list = useMore(`messages of ${id}`, async (after) => {
-    const { data, error } = await client
-      .query(PersonFollowUpsDocument, { profileId: id, after }, { requestPolicy: 'network-only' })
-      .toPromise()
+    const { data, error } = await client.query(PersonFollowUpsDocument, { profileId: id, after }, { requestPolicy: 'network-only' }).toPromise()
     if (!data) return { error }
     const { nodes, pageInfo } = data.followUps
     return { page: { nodes, next: pageInfo.hasNextPage ? pageInfo.endCursor : null } }
@@ -56,11 +54,7 @@ export default function PersonFollowUps({ id }: { id: string }) {
                   <When at={m.sentAt ?? m.dueAt} />
                 )}
               </span>
-              {m.letter && (m.state === 'SENT' || m.state === 'BOUNCED') ? (
-                <PrintBadge state={m.letter.state} />
-              ) : (
-                <SendBadge state={m.state} />
-              )}
+              {m.letter && (m.state === 'SENT' || m.state === 'BOUNCED') ? <PrintBadge state={m.letter.state} /> : <SendBadge state={m.state} />}
             </button>
           </li>
         ))}
@@ -88,12 +82,7 @@ function Running({ profileId }: { profileId: string }) {
 /** The real decision about this person, without its effect; worked out when it is opened. */
 function WhyOrWhyNot({ campaign, profileId }: { campaign: { id: string; name: string }; profileId: string }) {
   const [open, setOpen] = useState(false)
-  const [{ data, error, fetching }, ask] = useQuery({
-    query: CampaignWhyDocument,
-    variables: { id: campaign.id, profileId },
-    pause: !open,
-    requestPolicy: 'network-only',
-  })
+  const [{ data, error, fetching }, ask] = useQuery({ query: CampaignWhyDocument, variables: { id: campaign.id, profileId }, pause: !open, requestPolicy: 'network-only' })
   const decisions = data?.campaign?.why
   return (
     <li>
@@ -101,20 +90,12 @@ function WhyOrWhyNot({ campaign, profileId }: { campaign: { id: string; name: st
         <summary className={css.ask}>
           <Trans>Why / why not: {campaign.name}</Trans>
         </summary>
-        {open &&
-          !decisions &&
-          (error && !fetching ? (
-            <Failure error={error} retry={() => ask({ requestPolicy: 'network-only' })} />
-          ) : (
-            <Skeleton rows={2} />
-          ))}
+        {open && !decisions && (error && !fetching ? <Failure error={error} retry={() => ask({ requestPolicy: 'network-only' })} /> : <Skeleton rows={2} />)}
         {open && decisions && (
           <>
             {decisions.length === 0 && (
               <p className="quiet">
-                <Trans>
-                  Nothing is to be decided: the campaign’s event has not happened to this person, or their way through it is over.
-                </Trans>
+                <Trans>Nothing is to be decided: the campaign’s event has not happened to this person, or their way through it is over.</Trans>
               </p>
             )}
             <ul className={css.decisions}>

@@ -17,25 +17,14 @@ type Shown = NonNullable<CampaignPreviewQuery['campaign']>['preview']
 /** Who would get something now. Everybody is judged for it, so it is worked out when asked for. */
 export function Preview({ id, steps }: { id: string; steps: { key: string }[] }) {
   const [wanted, setWanted] = useState(false)
-  const [{ data, error, fetching }, ask] = useQuery({
-    query: CampaignPreviewDocument,
-    variables: { id },
-    pause: !wanted,
-    requestPolicy: 'network-only',
-  })
+  const [{ data, error, fetching }, ask] = useQuery({ query: CampaignPreviewDocument, variables: { id }, pause: !wanted, requestPolicy: 'network-only' })
   const preview = data?.campaign?.preview
   const again = () => (wanted ? ask({ requestPolicy: 'network-only' }) : setWanted(true))
   return (
     <Panel
       title={<Trans>Who would get something now</Trans>}
       action={
-        <Button
-          variant="default"
-          size="compact-xs"
-          leftSection={<Eye size={12} aria-hidden />}
-          loading={wanted && fetching}
-          onClick={again}
-        >
+        <Button variant="default" size="compact-xs" leftSection={<Eye size={12} aria-hidden />} loading={wanted && fetching} onClick={again}>
           <Trans>Preview</Trans>
         </Button>
       }
@@ -86,8 +75,7 @@ function Found({ preview, steps }: { preview: Shown; steps: { key: string }[] })
             <li key={`${e.profileId} ${e.stepKey}`}>
               <Link href={`/customers/${e.profileId}`}>{e.name || t`No name`}</Link>
               <span className={css.why}>
-                <ChannelMark channel={e.channel} /> {e.email} · {e.language} ·{' '}
-                <Trans>step {steps.findIndex((s) => s.key === e.stepKey) + 1}</Trans>
+                <ChannelMark channel={e.channel} /> {e.email} · {e.language} · <Trans>step {steps.findIndex((s) => s.key === e.stepKey) + 1}</Trans>
                 {e.variant && <VariantName variant={e.variant} />} · {bases[e.basis]}
               </span>
             </li>

@@ -7,15 +7,7 @@ import { type ProfileFilter, SegmentChangeDocument } from '../gql/graphql'
 import { Form, refusalOf } from '../ui/Form'
 
 /** Gives a segment another name; its filter stays. */
-export function RenameSegment({
-  segment,
-  close,
-  done,
-}: {
-  segment: { id: string; name: string; filter: unknown }
-  close: () => void
-  done: () => void
-}) {
+export function RenameSegment({ segment, close, done }: { segment: { id: string; name: string; filter: unknown }; close: () => void; done: () => void }) {
   const { t } = useLingui()
   const [name, setName] = useState(segment.name)
   const [, change] = useMutation(SegmentChangeDocument)

@@ -25,11 +25,7 @@ export default function Report() {
   const months = lastMonths(24).reverse()
   const asked = address.get('month') ?? ''
   const month = months.includes(asked) ? asked : (months[0] ?? '')
-  const [{ data, error, fetching }, ask] = useQuery({
-    query: MonthlyReportDocument,
-    variables: { month },
-    requestPolicy: 'cache-and-network',
-  })
+  const [{ data, error, fetching }, ask] = useQuery({ query: MonthlyReportDocument, variables: { month }, requestPolicy: 'cache-and-network' })
   const rows = data?.monthlyReport ?? []
   const file = (kind: string) => `/report?month=${month}&format=${kind}&language=${i18n.locale}`
   return (
@@ -55,8 +51,7 @@ export default function Report() {
           onChange={(e) => change({ month: e.currentTarget.value === months[0] ? null : e.currentTarget.value })}
         />
       </div>
-      {!data &&
-        (error && !fetching ? <Failure error={error} retry={() => ask({ requestPolicy: 'network-only' })} /> : <Skeleton />)}
+      {!data && (error && !fetching ? <Failure error={error} retry={() => ask({ requestPolicy: 'network-only' })} /> : <Skeleton />)}
       {data && rows.length === 0 && (
         <Empty title={<Trans>Nothing happened in this month</Trans>}>
           <Trans>No campaign judged anybody, sent anything or had a voucher redeemed.</Trans>
@@ -68,10 +63,7 @@ export default function Report() {
             <Lines rows={rows} />
           </div>
           <p className={result.small}>
-            <Trans>
-              Months are those of each shop’s time zone. Counts stand in the line of the shop’s own currency, letters in that of
-              their price; currencies are never added up.
-            </Trans>
+            <Trans>Months are those of each shop’s time zone. Counts stand in the line of the shop’s own currency, letters in that of their price; currencies are never added up.</Trans>
           </p>
         </>
       )}

@@ -36,12 +36,7 @@ export default function Results({ campaign }: { campaign: Whole }) {
     requestPolicy: 'cache-and-network',
   })
   const found = data?.campaign?.results
-  if (!found)
-    return error && !fetching ? (
-      <Failure error={error} retry={() => ask({ requestPolicy: 'network-only' })} />
-    ) : (
-      <Skeleton rows={10} />
-    )
+  if (!found) return error && !fetching ? <Failure error={error} retry={() => ask({ requestPolicy: 'network-only' })} /> : <Skeleton rows={10} />
   if (found.evaluated === 0 && found.totals.decided === 0) {
     return (
       <Empty title={<Trans>No results yet</Trans>}>
@@ -49,13 +44,7 @@ export default function Results({ campaign }: { campaign: Whole }) {
       </Empty>
     )
   }
-  const currencies = [
-    ...new Set([
-      ...found.totals.takings.map((x) => x.currency),
-      ...found.comparison.revenue.map((x) => x.currency),
-      ...found.comparison.margin.map((x) => x.currency),
-    ]),
-  ].sort()
+  const currencies = [...new Set([...found.totals.takings.map((x) => x.currency), ...found.comparison.revenue.map((x) => x.currency), ...found.comparison.margin.map((x) => x.currency)])].sort()
   if (currencies.length === 0) currencies.push(merchant.mainCurrency)
   const chosen = address.get('currency') ?? merchant.mainCurrency
   const currency = currencies.includes(chosen) ? chosen : (currencies[0] ?? merchant.mainCurrency)
@@ -67,18 +56,7 @@ export default function Results({ campaign }: { campaign: Whole }) {
       <Panel title={<Trans>Step by step</Trans>} flush>
         <StepTable found={found} steps={campaign.steps} currency={currency} />
       </Panel>
-      {found.steps.map(
-        (s) =>
-          s.variants && (
-            <Variants
-              key={s.key}
-              number={campaign.steps.findIndex((x) => x.key === s.key) + 1}
-              variants={s.variants}
-              currency={currency}
-              days={found.windowDays}
-            />
-          ),
-      )}
+      {found.steps.map((s) => s.variants && <Variants key={s.key} number={campaign.steps.findIndex((x) => x.key === s.key) + 1} variants={s.variants} currency={currency} days={found.windowDays} />)}
       <div className={css.columns}>
         <Panel title={<Trans>By month</Trans>}>
           <Months found={found} currency={currency} />
@@ -109,14 +87,7 @@ function Choices({ window, currency, currencies, change }: ChoicesProps) {
         value={String(window)}
         onChange={(e) => change({ window: e.currentTarget.value === '30' ? null : e.currentTarget.value })}
       />
-      {currencies.length > 1 && (
-        <NativeSelect
-          label={t`Currency`}
-          data={currencies}
-          value={currency}
-          onChange={(e) => change({ currency: e.currentTarget.value })}
-        />
-      )}
+      {currencies.length > 1 && <NativeSelect label={t`Currency`} data={currencies} value={currency} onChange={(e) => change({ currency: e.currentTarget.value })} />}
     </div>
   )
 }
@@ -131,19 +102,13 @@ function Totals({ found, currency }: { found: Found; currency: string }) {
   return (
     <>
       <Figures>
-        <Figure
-          name={t`Judged`}
-          help={t`Events that were judged, each counted once. Those from before the campaign are not noted.`}
-        >
+        <Figure name={t`Judged`} help={t`Events that were judged, each counted once. Those from before the campaign are not noted.`}>
           {format.number(found.evaluated)}
         </Figure>
         <Figure name={t`Entered`} help={t`Events that began a way through the campaign, the holdout included.`}>
           {format.number(found.eligible)}
         </Figure>
-        <Figure
-          name={t({ context: 'message', message: 'Delivered' })}
-          help={t`Messages that the mail relay took, and of which no bounce is known.`}
-        >
+        <Figure name={t({ context: 'message', message: 'Delivered' })} help={t`Messages that the mail relay took, and of which no bounce is known.`}>
           {format.number(n.delivered)}
           <small className={css.also}>
             <Trans>{format.number(n.bounced)} bounced</Trans>
@@ -160,10 +125,7 @@ function Totals({ found, currency }: { found: Found; currency: string }) {
         </Figure>
       </Figures>
       <Figures>
-        <Figure
-          name={t`Revenue by code`}
-          help={t`Paid orders that used a voucher of this campaign, returns taken off: ${orders(x.byCode.orders)}.`}
-        >
+        <Figure name={t`Revenue by code`} help={t`Paid orders that used a voucher of this campaign, returns taken off: ${orders(x.byCode.orders)}.`}>
           {money(x.byCode.revenue)}
         </Figure>
         <Figure
@@ -238,42 +200,29 @@ function Meaning({ days }: { days: number }) {
       </summary>
       <ul>
         <li>
+          <Trans>Cancelled and test orders count in nothing; unpaid ones are orders without revenue. What was returned is taken off. Currencies are never added up.</Trans>
+        </li>
+        <li>
           <Trans>
-            Cancelled and test orders count in nothing; unpaid ones are orders without revenue. What was returned is taken off.
-            Currencies are never added up.
+            By code: orders that used a voucher of this campaign, whenever. By match-back: orders in any shop within {days} days. An order may be in both; the two are never added up.
           </Trans>
         </li>
         <li>
           <Trans>
-            By code: orders that used a voucher of this campaign, whenever. By match-back: orders in any shop within {days} days.
-            An order may be in both; the two are never added up.
+            Margin: what the pieces were sold for, without tax and shipping and after every discount, less what they cost you, less the letters. Pieces that came back are in nothing, nor are those
+            whose cost the shop does not tell in the currency of the order. A piece keeps the cost of the day on which its order was first read here; of older orders that may have been another.
           </Trans>
         </li>
         <li>
-          <Trans>
-            Margin: what the pieces were sold for, without tax and shipping and after every discount, less what they cost you,
-            less the letters. Pieces that came back are in nothing, nor are those whose cost the shop does not tell in the
-            currency of the order. A piece keeps the cost of the day on which its order was first read here; of older orders that
-            may have been another.
-          </Trans>
+          <Trans>Over all steps, match-back counts from entering. Step by step it counts from the message, and an order belongs to the last message before it.</Trans>
         </li>
         <li>
           <Trans>
-            Over all steps, match-back counts from entering. Step by step it counts from the message, and an order belongs to the
-            last message before it.
+            The comparison is per person, however often somebody entered, from the first time on. Everybody who entered is in it, written to or not; only whoever’s {days} days are over.
           </Trans>
         </li>
         <li>
-          <Trans>
-            The comparison is per person, however often somebody entered, from the first time on. Everybody who entered is in it,
-            written to or not; only whoever’s {days} days are over.
-          </Trans>
-        </li>
-        <li>
-          <Trans>
-            An interval of 95 % holds the true difference in 95 of 100 such comparisons. Conversion: Newcombe’s score method;
-            revenue per person: Welch’s.
-          </Trans>
+          <Trans>An interval of 95 % holds the true difference in 95 of 100 such comparisons. Conversion: Newcombe’s score method; revenue per person: Welch’s.</Trans>
         </li>
       </ul>
     </details>

@@ -6,13 +6,7 @@ import { Link } from 'wouter'
 import { useSession } from '../app/session'
 import { tell } from '../app/toasts'
 import { useConditionText } from '../customers/conditions'
-import {
-  type ProfileFilter,
-  SegmentDeleteDocument,
-  SegmentsDocument,
-  type SegmentsQuery,
-  ShopNamesDocument,
-} from '../gql/graphql'
+import { type ProfileFilter, SegmentDeleteDocument, SegmentsDocument, type SegmentsQuery, ShopNamesDocument } from '../gql/graphql'
 import { writeFilter } from '../lib/filter'
 import { fromInput } from '../lib/filterBack'
 import { Confirm, toldRefusal } from '../ui/Form'
@@ -55,13 +49,7 @@ export default function Segments() {
       {data && data.segments.length > 0 && (
         <ul className={css.rows} aria-label={t`List of segments`}>
           {data.segments.map((s) => (
-            <Row
-              key={s.id}
-              segment={s}
-              rename={() => setRenaming(s)}
-              takeOut={() => setExporting(s)}
-              remove={() => setDeleting(s)}
-            />
+            <Row key={s.id} segment={s} rename={() => setRenaming(s)} takeOut={() => setExporting(s)} remove={() => setDeleting(s)} />
           ))}
         </ul>
       )}
@@ -92,17 +80,7 @@ export default function Segments() {
   )
 }
 
-function Row({
-  segment,
-  rename,
-  takeOut,
-  remove,
-}: {
-  segment: Segment
-  rename: () => void
-  takeOut: () => void
-  remove: () => void
-}) {
+function Row({ segment, rename, takeOut, remove }: { segment: Segment; rename: () => void; takeOut: () => void; remove: () => void }) {
   const { t } = useLingui()
   const { merchant } = useSession()
   const [{ data }] = useQuery({ query: ShopNamesDocument })

@@ -45,12 +45,7 @@ export function SendingSwitch() {
         )}
       </span>
       {asking && (
-        <Confirm
-          title={t`Let sending go on?`}
-          verb={<Trans>Let it go on</Trans>}
-          close={() => setAsking(false)}
-          act={() => put(false)}
-        >
+        <Confirm title={t`Let sending go on?`} verb={<Trans>Let it go on</Trans>} close={() => setAsking(false)} act={() => put(false)}>
           <p>
             <Trans>Running campaigns send again. What was due too long ago in the meantime is left out.</Trans>
           </p>

@@ -8,16 +8,7 @@ import css from './Builder.module.css'
 import { AmountInput, Choice, Count, Currency, Duration, Line, useRefused } from './fields'
 import { LetterFields } from './LetterFields'
 import { NoteFields } from './NoteFields'
-import {
-  type Draft,
-  emptyOffer,
-  emptyStep,
-  type MessageDraft,
-  type Notes,
-  type OfferDraft,
-  type StepDraft,
-  variantOf,
-} from './plan'
+import { type Draft, emptyOffer, emptyStep, type MessageDraft, type Notes, type OfferDraft, type StepDraft, variantOf } from './plan'
 import type { Sends } from './sends'
 import { TextFields } from './TextFields'
 
@@ -44,12 +35,7 @@ export function StepFields({ draft, put, currencies }: Props) {
         />
       ))}
       <div>
-        <Button
-          variant="default"
-          leftSection={<Plus size={14} aria-hidden />}
-          disabled={steps.length >= 10}
-          onClick={() => set([...steps, emptyStep(steps)])}
-        >
+        <Button variant="default" leftSection={<Plus size={14} aria-hidden />} disabled={steps.length >= 10} onClick={() => set([...steps, emptyStep(steps)])}>
           <Trans>Add a step</Trans>
         </Button>
       </div>
@@ -57,15 +43,7 @@ export function StepFields({ draft, put, currencies }: Props) {
   )
 }
 
-type StepProps = {
-  draft: Draft
-  step: StepDraft
-  at: number
-  currencies: string[]
-  put: (step: StepDraft) => void
-  remove: () => void
-  move: (by: number) => void
-}
+type StepProps = { draft: Draft; step: StepDraft; at: number; currencies: string[]; put: (step: StepDraft) => void; remove: () => void; move: (by: number) => void }
 
 function StepPanel({ draft, step, at, currencies, put, remove, move }: StepProps) {
   const { t } = useLingui()
@@ -82,24 +60,11 @@ function StepPanel({ draft, step, at, currencies, put, remove, move }: StepProps
     <Choice
       label={t`What step ${number} does`}
       value={step.notes ?? step.sends}
-      data={[
-        ...useSendsChoices(),
-        { value: 'label', label: t`a label on the person` },
-        { value: 'task', label: t`a task for your team` },
-      ]}
-      change={(does: Sends | Notes) =>
-        put(does === 'label' || does === 'task' ? { ...step, notes: does } : { ...step, notes: null, sends: does })
-      }
+      data={[...useSendsChoices(), { value: 'label', label: t`a label on the person` }, { value: 'task', label: t`a task for your team` }]}
+      change={(does: Sends | Notes) => put(does === 'label' || does === 'task' ? { ...step, notes: does } : { ...step, notes: null, sends: does })}
     />
   )
-  const wait = (
-    <Duration
-      label={t`Wait of step ${number}`}
-      minutes={step.afterMinutes}
-      change={(afterMinutes) => put({ ...step, afterMinutes })}
-      field={`steps.${at}.afterMinutes`}
-    />
-  )
+  const wait = <Duration label={t`Wait of step ${number}`} minutes={step.afterMinutes} change={(afterMinutes) => put({ ...step, afterMinutes })} field={`steps.${at}.afterMinutes`} />
   return (
     <Panel
       title={titles[step.notes ?? step.sends]}
@@ -132,28 +97,15 @@ function StepPanel({ draft, step, at, currencies, put, remove, move }: StepProps
         {step.notes ? (
           <NoteFields {...{ step, at, put }} />
         ) : (
-          <>
-            <MessageFields
-              {...{ draft, currencies }}
-              message={step}
-              at={`steps.${at}`}
-              put={(message) => put({ ...step, ...message })}
-            />
-            {step.variantB ? (
-              <VariantFields {...{ draft, step, currencies, at, put }} />
-            ) : (
-              <div>
-                <Button
-                  variant="default"
-                  size="compact-sm"
-                  leftSection={<Split size={14} aria-hidden />}
-                  onClick={() => put({ ...step, variantB: variantOf(step) })}
-                >
-                  <Trans>Try a variant B</Trans>
-                </Button>
-              </div>
-            )}
-          </>
+          <MessageFields {...{ draft, currencies }} message={step} at={`steps.${at}`} put={(message) => put({ ...step, ...message })} />
+        )}
+        {!step.notes && step.variantB && <VariantFields {...{ draft, step, currencies, at, put }} />}
+        {!step.notes && !step.variantB && (
+          <div>
+            <Button variant="default" size="compact-sm" leftSection={<Split size={14} aria-hidden />} onClick={() => put({ ...step, variantB: variantOf(step) })}>
+              <Trans>Try a variant B</Trans>
+            </Button>
+          </div>
         )}
       </div>
     </Panel>
@@ -177,23 +129,8 @@ function VariantFields({ draft, step, at, currencies, put }: Omit<StepProps, 're
   const b = step.variantB
   if (!b) return null
   const number = at + 1
-  const what = (
-    <Choice
-      label={t`What variant B of step ${number} sends`}
-      value={b.sends}
-      data={choices}
-      change={(sends: Sends) => put({ ...step, variantB: { ...b, sends } })}
-    />
-  )
-  const share = (
-    <Count
-      label={t`Share of variant B in percent`}
-      value={b.sharePercent}
-      max={99}
-      change={(sharePercent) => put({ ...step, variantB: { ...b, sharePercent } })}
-      field={`steps.${at}.variantB.sharePercent`}
-    />
-  )
+  const what = <Choice label={t`What variant B of step ${number} sends`} value={b.sends} data={choices} change={(sends: Sends) => put({ ...step, variantB: { ...b, sends } })} />
+  const share = <Count label={t`Share of variant B in percent`} value={b.sharePercent} max={99} change={(sharePercent) => put({ ...step, variantB: { ...b, sharePercent } })} field={`steps.${at}.variantB.sharePercent`} />
   return (
     <section className={css.variant} aria-label={t`Variant B of step ${number}`}>
       <div className={css.variantHead}>
@@ -204,31 +141,17 @@ function VariantFields({ draft, step, at, currencies, put }: Omit<StepProps, 're
           <Trash2 size={14} aria-hidden />
         </ActionIcon>
       </div>
-      <Line
-        fields={[`steps.${at}.variantB.sharePercent`]}
-        help={<Trans>Who gets it is drawn once per person and stays. The results show which does better.</Trans>}
-      >
+      <Line fields={[`steps.${at}.variantB.sharePercent`]} help={<Trans>Who gets it is drawn once per person and stays. The results show which does better.</Trans>}>
         <Trans>
           {share} percent of the people get {what} instead
         </Trans>
       </Line>
-      <MessageFields
-        {...{ draft, currencies }}
-        message={b}
-        at={`steps.${at}.variantB`}
-        put={(message) => put({ ...step, variantB: { ...b, ...message } })}
-      />
+      <MessageFields {...{ draft, currencies }} message={b} at={`steps.${at}.variantB`} put={(message) => put({ ...step, variantB: { ...b, ...message } })} />
     </section>
   )
 }
 
-type MessageProps = {
-  draft: Draft
-  message: MessageDraft
-  at: string
-  currencies: string[]
-  put: (message: Partial<MessageDraft>) => void
-}
+type MessageProps = { draft: Draft; message: MessageDraft; at: string; currencies: string[]; put: (message: Partial<MessageDraft>) => void }
 
 function MessageFields({ draft, message, at, currencies, put }: MessageProps) {
   const { t } = useLingui()
@@ -240,25 +163,19 @@ function MessageFields({ draft, message, at, currencies, put }: MessageProps) {
         checked={message.voucher !== null}
         onChange={(e) => put({ voucher: e.currentTarget.checked ? emptyOffer(draft.currency) : null })}
       />
-      {message.voucher && (
-        <OfferFields offer={message.voucher} at={`${at}.voucher`} currencies={currencies} put={(voucher) => put({ voucher })} />
-      )}
+      {message.voucher && <OfferFields offer={message.voucher} at={`${at}.voucher`} currencies={currencies} put={(voucher) => put({ voucher })} />}
       {message.sends === 'both' && (
         <h3 className={css.heading}>
           <Trans>The e-mail</Trans>
         </h3>
       )}
-      {message.sends !== 'letter' && (
-        <TextFields step={message} at={`${at}.email`} cart={draft.kind === 'ABANDONED_CART'} put={(email) => put({ email })} />
-      )}
+      {message.sends !== 'letter' && <TextFields step={message} at={`${at}.email`} cart={draft.kind === 'ABANDONED_CART'} put={(email) => put({ email })} />}
       {message.sends === 'both' && (
         <h3 className={css.heading}>
           <Trans>The letter</Trans>
         </h3>
       )}
-      {message.sends !== 'email' && (
-        <LetterFields {...{ draft, message }} at={`${at}.letter`} put={(letter) => put({ letter })} />
-      )}
+      {message.sends !== 'email' && <LetterFields {...{ draft, message }} at={`${at}.letter`} put={(letter) => put({ letter })} />}
     </>
   )
 }
@@ -275,51 +192,17 @@ function OfferFields({ offer, at, currencies, put }: OfferProps) {
   const value = (
     <span className={css.pair}>
       {offer.kind !== 'FREE_SHIPPING' && (
-        <AmountInput
-          label={t`Value of the voucher`}
-          value={offer.value}
-          change={(v) => put({ ...offer, value: v })}
-          suffix={offer.kind === 'PERCENT' ? ' %' : undefined}
-          field={`${at}.value`}
-        />
+        <AmountInput label={t`Value of the voucher`} value={offer.value} change={(v) => put({ ...offer, value: v })} suffix={offer.kind === 'PERCENT' ? ' %' : undefined} field={`${at}.value`} />
       )}
-      {offer.kind === 'AMOUNT' && (
-        <Currency
-          value={offer.currency}
-          currencies={currencies}
-          change={(currency) => put({ ...offer, currency })}
-          field={`${at}.currency`}
-        />
-      )}
-      <Choice
-        label={t`Kind of voucher`}
-        value={offer.kind}
-        data={kinds}
-        change={(kind) => put({ ...offer, kind })}
-        field={`${at}.kind`}
-      />
+      {offer.kind === 'AMOUNT' && <Currency value={offer.currency} currencies={currencies} change={(currency) => put({ ...offer, currency })} field={`${at}.currency`} />}
+      <Choice label={t`Kind of voucher`} value={offer.kind} data={kinds} change={(kind) => put({ ...offer, kind })} field={`${at}.kind`} />
     </span>
   )
-  const days = (
-    <Count
-      label={t`Days that the voucher is good for`}
-      value={offer.validDays}
-      max={9999}
-      change={(validDays) => put({ ...offer, validDays })}
-      field={`${at}.validDays`}
-    />
-  )
+  const days = <Count label={t`Days that the voucher is good for`} value={offer.validDays} max={9999} change={(validDays) => put({ ...offer, validDays })} field={`${at}.validDays`} />
   const minimum = (
     <span className={css.pair}>
-      <AmountInput
-        label={t`Minimum order`}
-        value={offer.minimum}
-        change={(v) => put({ ...offer, minimum: v })}
-        field={`${at}.minimum`}
-      />
-      {offer.kind !== 'AMOUNT' && (
-        <Currency value={offer.currency} currencies={currencies} change={(currency) => put({ ...offer, currency })} />
-      )}
+      <AmountInput label={t`Minimum order`} value={offer.minimum} change={(v) => put({ ...offer, minimum: v })} field={`${at}.minimum`} />
+      {offer.kind !== 'AMOUNT' && <Currency value={offer.currency} currencies={currencies} change={(currency) => put({ ...offer, currency })} />}
     </span>
   )
   return (
@@ -340,17 +223,7 @@ function OfferFields({ offer, at, currencies, put }: OfferProps) {
 function Prefix({ value, put, field }: { value: string; put: (v: string) => void; field: string }) {
   const { t } = useLingui()
   const refused = useRefused(field)
-  const prefix = (
-    <TextInput
-      size="xs"
-      className={css.prefix}
-      aria-label={t`Beginning of the codes`}
-      maxLength={20}
-      value={value}
-      error={refused !== null}
-      onChange={(e) => put(e.currentTarget.value.toUpperCase())}
-    />
-  )
+  const prefix = <TextInput size="xs" className={css.prefix} aria-label={t`Beginning of the codes`} maxLength={20} value={value} error={refused !== null} onChange={(e) => put(e.currentTarget.value.toUpperCase())} />
   return (
     <Line fields={[field]}>
       <Trans>with codes that begin with {prefix}</Trans>

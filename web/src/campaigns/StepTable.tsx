@@ -75,12 +75,7 @@ export function StepTable({ found, steps, currency }: { found: Found; steps: Who
   ]
   return (
     <div className={css.steps}>
-      <DataTable
-        heads={[
-          { name: <span className="hidden-text">{t`Figure`}</span> },
-          ...columns.map((s) => ({ name: head(s), right: true })),
-        ]}
-      >
+      <DataTable heads={[{ name: <span className="hidden-text">{t`Figure`}</span> }, ...columns.map((s) => ({ name: head(s), right: true }))]}>
         {rows.map(([name, value], i) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: rows do not move
           <tr key={i}>

@@ -25,29 +25,9 @@ function OneText({ text, at, put }: { text: TextDraft; at: string; put: (text: T
   const refused = useRefused(`${at}.body`)
   return (
     <div className={css.text}>
-      <TextField
-        label={t`Subject`}
-        value={text.subject}
-        change={(subject) => put({ ...text, subject })}
-        field={`${at}.subject`}
-      />
-      <TextField
-        label={t`Preheader`}
-        description={t`What mail programs show beside the subject.`}
-        value={text.preheader}
-        change={(preheader) => put({ ...text, preheader })}
-        field={`${at}.preheader`}
-      />
-      <Textarea
-        label={t`Text`}
-        description={t`Markdown. The imprint and the way to object are added below it.`}
-        autosize
-        minRows={6}
-        maxRows={20}
-        value={text.body}
-        error={refused}
-        onChange={(e) => put({ ...text, body: e.currentTarget.value })}
-      />
+      <TextField label={t`Subject`} value={text.subject} change={(subject) => put({ ...text, subject })} field={`${at}.subject`} />
+      <TextField label={t`Preheader`} description={t`What mail programs show beside the subject.`} value={text.preheader} change={(preheader) => put({ ...text, preheader })} field={`${at}.preheader`} />
+      <Textarea label={t`Text`} description={t`Markdown. The imprint and the way to object are added below it.`} autosize minRows={6} maxRows={20} value={text.body} error={refused} onChange={(e) => put({ ...text, body: e.currentTarget.value })} />
     </div>
   )
 }

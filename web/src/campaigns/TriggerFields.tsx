@@ -46,37 +46,13 @@ export function TriggerFields({ draft, put, shops, currencies }: Props) {
 function Parameters({ draft, put, currencies }: Omit<Props, 'shops'>) {
   const { t } = useLingui()
   const asks = asksFor[draft.kind]
-  const age = (
-    <Duration
-      key={draft.kind}
-      label={t`At least ago`}
-      minutes={draft.minAgeMinutes}
-      change={(minAgeMinutes) => put({ ...draft, minAgeMinutes })}
-      field="trigger.minAgeMinutes"
-    />
-  )
-  const late = (
-    <Duration
-      key={`${draft.kind} late`}
-      label={t`At most ago`}
-      minutes={draft.maxAgeMinutes}
-      change={(maxAgeMinutes) => put({ ...draft, maxAgeMinutes })}
-      units={['hour', 'day']}
-      field="trigger.maxAgeMinutes"
-    />
-  )
-  const days = (
-    <Count label={t`Days`} value={draft.days} max={3650} change={(n) => put({ ...draft, days: n })} field="trigger.days" />
-  )
+  const age = <Duration key={draft.kind} label={t`At least ago`} minutes={draft.minAgeMinutes} change={(minAgeMinutes) => put({ ...draft, minAgeMinutes })} field="trigger.minAgeMinutes" />
+  const late = <Duration key={`${draft.kind} late`} label={t`At most ago`} minutes={draft.maxAgeMinutes} change={(maxAgeMinutes) => put({ ...draft, maxAgeMinutes })} units={['hour', 'day']} field="trigger.maxAgeMinutes" />
+  const days = <Count label={t`Days`} value={draft.days} max={3650} change={(n) => put({ ...draft, days: n })} field="trigger.days" />
   const amount = (
     <span className={css.pair}>
       <AmountInput label={t`Amount`} value={draft.amount} change={(v) => put({ ...draft, amount: v })} field="trigger.amount" />
-      <Currency
-        value={draft.currency}
-        currencies={currencies}
-        change={(currency) => put({ ...draft, currency })}
-        field="trigger.currency"
-      />
+      <Currency value={draft.currency} currencies={currencies} change={(currency) => put({ ...draft, currency })} field="trigger.currency" />
     </span>
   )
   return (
@@ -126,11 +102,7 @@ function Shops({ draft, put, shops }: { draft: Draft; put: (draft: Draft) => voi
   const { t } = useLingui()
   return (
     <Line fields={['trigger.shopIds']} help={<Trans>None chosen: of every shop.</Trans>}>
-      <Checkbox.Group
-        aria-label={t`Only of these shops`}
-        value={draft.shopIds}
-        onChange={(shopIds) => put({ ...draft, shopIds })}
-      >
+      <Checkbox.Group aria-label={t`Only of these shops`} value={draft.shopIds} onChange={(shopIds) => put({ ...draft, shopIds })}>
         <span className={css.checks}>
           <Trans>in</Trans>
           {shops.map((s) => (

@@ -4,13 +4,7 @@ import { FlaskConical } from 'lucide-react'
 import { useState } from 'react'
 import { useMutation, useQuery } from 'urql'
 import { tell } from '../app/toasts'
-import {
-  CampaignTestEmailDocument,
-  CampaignTryVoucherDocument,
-  type CampaignTryVoucherMutation,
-  type MessageVariant,
-  ShopNamesDocument,
-} from '../gql/graphql'
+import { CampaignTestEmailDocument, CampaignTryVoucherDocument, type CampaignTryVoucherMutation, type MessageVariant, ShopNamesDocument } from '../gql/graphql'
 import { useFormat } from '../lib/format'
 import { Form, refusalOf, toldRefusal } from '../ui/Form'
 import { Panel } from '../ui/Panel'
@@ -29,19 +23,8 @@ export function TryIt({ id, steps, shopIds }: { id: string; steps: Step[]; shopI
   const shops = (data?.shops ?? []).filter((s) => s.state !== 'DISCONNECTED' && (shopIds.length === 0 || shopIds.includes(s.id)))
   const messages = steps.flatMap((s, i) => {
     if (s.label !== null || s.task) return []
-    const a = {
-      value: `A ${s.key}`,
-      label: t`step ${i + 1}`,
-      stepKey: s.key,
-      variant: 'A' as MessageVariant,
-      message: s as Message,
-    }
-    return s.variantB
-      ? [
-          a,
-          { ...a, value: `B ${s.key}`, label: t`step ${i + 1}, variant B`, variant: 'B' as MessageVariant, message: s.variantB },
-        ]
-      : [a]
+    const a = { value: `A ${s.key}`, label: t`step ${i + 1}`, stepKey: s.key, variant: 'A' as MessageVariant, message: s as Message }
+    return s.variantB ? [a, { ...a, value: `B ${s.key}`, label: t`step ${i + 1}, variant B`, variant: 'B' as MessageVariant, message: s.variantB }] : [a]
   })
   const [chosen, choose] = useState('')
   const [language, setLanguage] = useState('')
@@ -62,39 +45,16 @@ export function TryIt({ id, steps, shopIds }: { id: string; steps: Step[]; shopI
   return (
     <Panel title={<Trans>Try it yourself</Trans>}>
       <div className={css.trial}>
-        <NativeSelect
-          size="xs"
-          label={t`Step`}
-          value={one.value}
-          data={messages.map(({ value, label }) => ({ value, label }))}
-          onChange={(e) => choose(e.currentTarget.value)}
-        />
-        <NativeSelect
-          size="xs"
-          label={t`Language`}
-          value={spoken}
-          data={languages.map((value) => ({ value, label: format.language(value) }))}
-          onChange={(e) => setLanguage(e.currentTarget.value)}
-        />
-        <NativeSelect
-          size="xs"
-          label={t`Shop`}
-          value={shopId}
-          data={shops.map((s) => ({ value: s.id, label: s.name }))}
-          onChange={(e) => setShop(e.currentTarget.value)}
-        />
+        <NativeSelect size="xs" label={t`Step`} value={one.value} data={messages.map(({ value, label }) => ({ value, label }))} onChange={(e) => choose(e.currentTarget.value)} />
+        <NativeSelect size="xs" label={t`Language`} value={spoken} data={languages.map((value) => ({ value, label: format.language(value) }))} onChange={(e) => setLanguage(e.currentTarget.value)} />
+        <NativeSelect size="xs" label={t`Shop`} value={shopId} data={shops.map((s) => ({ value: s.id, label: s.name }))} onChange={(e) => setShop(e.currentTarget.value)} />
       </div>
       <div className={css.pair}>
         <Button variant="default" size="compact-sm" loading={fetching} onClick={test}>
           {step.email.length > 0 ? <Trans>Send the e-mail to me</Trans> : <Trans>Send me the letter as a PDF</Trans>}
         </Button>
         {step.voucher !== null && (
-          <Button
-            variant="default"
-            size="compact-sm"
-            leftSection={<FlaskConical size={12} aria-hidden />}
-            onClick={() => setTrying(true)}
-          >
+          <Button variant="default" size="compact-sm" leftSection={<FlaskConical size={12} aria-hidden />} onClick={() => setTrying(true)}>
             <Trans>Try the voucher in the shop</Trans>
           </Button>
         )}
@@ -111,19 +71,7 @@ export function TryIt({ id, steps, shopIds }: { id: string; steps: Step[]; shopI
   )
 }
 
-function TryVoucher({
-  id,
-  stepKey,
-  variant,
-  shopId,
-  close,
-}: {
-  id: string
-  stepKey: string
-  variant: MessageVariant
-  shopId: string
-  close: () => void
-}) {
+function TryVoucher({ id, stepKey, variant, shopId, close }: { id: string; stepKey: string; variant: MessageVariant; shopId: string; close: () => void }) {
   const { t } = useLingui()
   const [email, setEmail] = useState('')
   const [made, setMade] = useState<Trial | null>(null)

@@ -8,29 +8,11 @@ import css from './Results.module.css'
 type Both = NonNullable<Found['totals']['variants']>
 
 /** The two variants of a step side by side, with what can be told of the difference. */
-export function Variants({
-  number,
-  variants,
-  currency,
-  days,
-}: {
-  number: number
-  variants: Both
-  currency: string
-  days: number
-}) {
+export function Variants({ number, variants, currency, days }: { number: number; variants: Both; currency: string; days: number }) {
   const { leftOut } = variants
   const pending = variants.a.pending + variants.b.pending
   return (
-    <Panel
-      title={
-        number > 0 ? (
-          <Trans>Step {number}: variant B against variant A</Trans>
-        ) : (
-          <Trans>Variant B against variant A, in a step of an earlier version</Trans>
-        )
-      }
-    >
+    <Panel title={number > 0 ? <Trans>Step {number}: variant B against variant A</Trans> : <Trans>Variant B against variant A, in a step of an earlier version</Trans>}>
       <Groups variants={variants} days={days} />
       <div className={css.columns}>
         <Conversion
@@ -40,8 +22,7 @@ export function Variants({
           less={<Trans>People order less often with variant B.</Trans>}
           say={({ of, against, difference, low, high }) => (
             <Trans>
-              {of} with B, {against} with A: a difference of {difference} percentage points, with 95 % confidence between {low}{' '}
-              and {high}.
+              {of} with B, {against} with A: a difference of {difference} percentage points, with 95 % confidence between {low} and {high}.
             </Trans>
           )}
         />
@@ -74,11 +55,7 @@ export function Variants({
       </div>
       {leftOut > 0 && (
         <p className={css.small}>
-          <Plural
-            value={leftOut}
-            one="# person is not compared: variant B had another share then."
-            other="# people are not compared: variant B had another share then."
-          />
+          <Plural value={leftOut} one="# person is not compared: variant B had another share then." other="# people are not compared: variant B had another share then." />
         </p>
       )}
     </Panel>

@@ -26,13 +26,7 @@ export default function Versions({ campaign, changed }: { campaign: Whole; chang
   const client = useClient()
   const [opened, open, close] = useOpened('version')
   const list = useMore(`versions of ${campaign.id} ${campaign.version}`, async (after) => {
-    const { data, error } = await client
-      .query(
-        CampaignVersionsDocument,
-        { id: campaign.id, before: after ? Number(after) : null },
-        { requestPolicy: 'network-only' },
-      )
-      .toPromise()
+    const { data, error } = await client.query(CampaignVersionsDocument, { id: campaign.id, before: after ? Number(after) : null }, { requestPolicy: 'network-only' }).toPromise()
     if (!data) return { error }
     const nodes = data.campaign?.versions ?? []
     const last = nodes.at(-1)?.version ?? 1
@@ -130,13 +124,7 @@ function Look({ campaign, shown, now, close, changed }: LookProps) {
                   </span>
                 )}
                 {mayRestore && today && !sameTexts(s, today) && (
-                  <Button
-                    size="compact-sm"
-                    leftSection={<Undo2 size={14} aria-hidden />}
-                    loading={fetching}
-                    aria-label={t`Bring this text back: step ${number}`}
-                    onClick={() => bring(s.key)}
-                  >
+                  <Button size="compact-sm" leftSection={<Undo2 size={14} aria-hidden />} loading={fetching} aria-label={t`Bring this text back: step ${number}`} onClick={() => bring(s.key)}>
                     <Trans>Bring this text back</Trans>
                   </Button>
                 )}

@@ -4,24 +4,11 @@ import { Pause, Play, Square } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 import { useMutation } from 'urql'
 import { tell, tellFailed } from '../app/toasts'
-import {
-  CampaignEndDocument,
-  CampaignPauseDocument,
-  CampaignStartDocument,
-  type CampaignState,
-  type TriggerKind,
-} from '../gql/graphql'
+import { CampaignEndDocument, CampaignPauseDocument, CampaignStartDocument, type CampaignState, type TriggerKind } from '../gql/graphql'
 import { Confirm, RefusalText, refusalOf, toldRefusal } from '../ui/Form'
 import css from './Campaigns.module.css'
 
-type Acted = {
-  id: string
-  name: string
-  state: CampaignState
-  segmentId: string | null
-  audience: unknown
-  trigger: { kind: TriggerKind }
-}
+type Acted = { id: string; name: string; state: CampaignState; segmentId: string | null; audience: unknown; trigger: { kind: TriggerKind } }
 type Act = 'start' | 'pause' | 'end'
 
 /** Starts, pauses and ends a campaign; each is asked once more. */
@@ -33,35 +20,17 @@ export function CampaignActs({ campaign, done, extra }: { campaign: Acted; done:
     <span className={css.acts}>
       {extra}
       {(state === 'DRAFT' || state === 'PAUSED') && (
-        <Button
-          variant="default"
-          size="compact-xs"
-          leftSection={<Play size={12} aria-hidden />}
-          aria-label={t`Start ${name}`}
-          onClick={() => setAsked('start')}
-        >
+        <Button variant="default" size="compact-xs" leftSection={<Play size={12} aria-hidden />} aria-label={t`Start ${name}`} onClick={() => setAsked('start')}>
           <Trans>Start</Trans>
         </Button>
       )}
       {state === 'RUNNING' && (
-        <Button
-          variant="default"
-          size="compact-xs"
-          leftSection={<Pause size={12} aria-hidden />}
-          aria-label={t`Pause ${name}`}
-          onClick={() => setAsked('pause')}
-        >
+        <Button variant="default" size="compact-xs" leftSection={<Pause size={12} aria-hidden />} aria-label={t`Pause ${name}`} onClick={() => setAsked('pause')}>
           <Trans>Pause</Trans>
         </Button>
       )}
       {state !== 'ENDED' && (
-        <Button
-          variant="default"
-          size="compact-xs"
-          leftSection={<Square size={12} aria-hidden />}
-          aria-label={t`End ${name}`}
-          onClick={() => setAsked('end')}
-        >
+        <Button variant="default" size="compact-xs" leftSection={<Square size={12} aria-hidden />} aria-label={t`End ${name}`} onClick={() => setAsked('end')}>
           <Trans>End</Trans>
         </Button>
       )}
@@ -96,9 +65,7 @@ function Start({ campaign, close, done }: Props) {
         {atOnce && everybody ? (
           <Trans>This campaign has no audience: it writes to everybody who may be written to, once.</Trans>
         ) : (
-          <Trans>
-            From now on people enter by themselves and messages go out. The preview tells who would get something now.
-          </Trans>
+          <Trans>From now on people enter by themselves and messages go out. The preview tells who would get something now.</Trans>
         )}
       </p>
     </Confirm>

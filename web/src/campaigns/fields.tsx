@@ -52,19 +52,7 @@ export function Count({ label, value, change, max = 999_999, suffix, field = '' 
 }
 
 /** An amount as it is typed; empty is none. */
-export function AmountInput({
-  label,
-  value,
-  change,
-  suffix,
-  field = '',
-}: {
-  label: string
-  value: string
-  change: (v: string) => void
-  suffix?: string
-  field?: string
-}) {
+export function AmountInput({ label, value, change, suffix, field = '' }: { label: string; value: string; change: (v: string) => void; suffix?: string; field?: string }) {
   const refused = useRefused(field)
   return (
     <NumberInput
@@ -92,9 +80,7 @@ export function Duration({ label, minutes, change, units = ['minute', 'hour', 'd
   const refused = useRefused(field)
   const [, best] = splitMinutes(minutes)
   // Somebody who types 1440 minutes does not want them to become a day under their hands.
-  const [unit, setUnit] = useState<Unit>(
-    minutes === 0 ? (units.at(-1) ?? 'day') : units.includes(best) ? best : (units[0] ?? 'minute'),
-  )
+  const [unit, setUnit] = useState<Unit>(minutes === 0 ? (units.at(-1) ?? 'day') : units.includes(best) ? best : (units[0] ?? 'minute'))
   const names = { minute: t`minutes`, hour: t`hours`, day: t`days` }
   const count = minutes / minutesOf[unit]
   return (
@@ -127,13 +113,7 @@ export function Duration({ label, minutes, change, units = ['minute', 'hour', 'd
   )
 }
 
-type ChoiceProps<V extends string> = {
-  label: string
-  value: V
-  data: { value: V; label: string }[]
-  change: (value: V) => void
-  field?: string
-}
+type ChoiceProps<V extends string> = { label: string; value: V; data: { value: V; label: string }[]; change: (value: V) => void; field?: string }
 
 export function Choice<V extends string>({ label, value, data, change, field = '' }: ChoiceProps<V>) {
   const refused = useRefused(field)
@@ -150,51 +130,15 @@ export function Choice<V extends string>({ label, value, data, change, field = '
   )
 }
 
-export function Currency({
-  value,
-  currencies,
-  change,
-  field,
-}: {
-  value: string
-  currencies: string[]
-  change: (code: string) => void
-  field?: string
-}) {
+export function Currency({ value, currencies, change, field }: { value: string; currencies: string[]; change: (code: string) => void; field?: string }) {
   const { t } = useLingui()
   const all = [...new Set([...currencies, value].filter(Boolean))]
-  return (
-    <Choice label={t`Currency`} value={value} data={all.map((c) => ({ value: c, label: c }))} change={change} field={field} />
-  )
+  return <Choice label={t`Currency`} value={value} data={all.map((c) => ({ value: c, label: c }))} change={change} field={field} />
 }
 
 /** A whole field with its label, and what is wrong with it below. */
-export function TextField({
-  label,
-  description,
-  value,
-  change,
-  field,
-  maxLength,
-}: {
-  label: string
-  description?: ReactNode
-  value: string
-  change: (v: string) => void
-  field: string
-  maxLength?: number
-}) {
+export function TextField({ label, description, value, change, field, maxLength }: { label: string; description?: ReactNode; value: string; change: (v: string) => void; field: string; maxLength?: number }) {
   const id = useId()
   const refused = useRefused(field)
-  return (
-    <TextInput
-      id={id}
-      label={label}
-      description={description}
-      value={value}
-      maxLength={maxLength}
-      error={refused}
-      onChange={(e) => change(e.currentTarget.value)}
-    />
-  )
+  return <TextInput id={id} label={label} description={description} value={value} maxLength={maxLength} error={refused} onChange={(e) => change(e.currentTarget.value)} />
 }

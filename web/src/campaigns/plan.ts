@@ -36,57 +36,24 @@ export type Draft = {
   letterCostCurrency: string
 }
 /** What is sent: by e-mail, letter or both, the texts by language, and a voucher or none. Texts that are not sent are kept while one edits. */
-export type MessageDraft = {
-  sends: Sends
-  voucher: OfferDraft | null
-  email: Record<string, TextDraft>
-  letter: Record<string, LetterDraft>
-}
+export type MessageDraft = { sends: Sends; voucher: OfferDraft | null; email: Record<string, TextDraft>; letter: Record<string, LetterDraft> }
 /** Instead of a message a step may note something about the person. What it would write is kept while one edits. */
-export type StepDraft = MessageDraft & {
-  key: string
-  afterMinutes: number
-  variantB: VariantDraft | null
-  notes: Notes | null
-  label: string
-  task: TaskDraft
-}
+export type StepDraft = MessageDraft & { key: string; afterMinutes: number; variantB: VariantDraft | null; notes: Notes | null; label: string; task: TaskDraft }
 export type Notes = 'label' | 'task'
 export type TaskDraft = { title: string; dueInDays: number; assigneeId: string }
 export type VariantDraft = MessageDraft & { sharePercent: number }
-export type OfferDraft = {
-  kind: VoucherKind
-  value: string
-  minimum: string
-  currency: string
-  validDays: number
-  prefix: string
-}
+export type OfferDraft = { kind: VoucherKind; value: string; minimum: string; currency: string; validDays: number; prefix: string }
 export type TextDraft = { subject: string; preheader: string; body: string }
 export type LetterDraft = { subject: string; body: string; closing: string }
 
-export const triggerKinds: TriggerKind[] = [
-  'ABANDONED_CART',
-  'ORDER_PLACED',
-  'CART_RECOVERED',
-  'BEST_CUSTOMER',
-  'INACTIVE_CUSTOMER',
-  'BIRTHDAY',
-  'LETTER_SCANNED',
-  'GROUP_JOINED',
-  'MEMBERSHIP_ENDING',
-  'ONE_TIME',
-]
+export const triggerKinds: TriggerKind[] = ['ABANDONED_CART', 'ORDER_PLACED', 'CART_RECOVERED', 'BEST_CUSTOMER', 'INACTIVE_CUSTOMER', 'BIRTHDAY', 'LETTER_SCANNED', 'GROUP_JOINED', 'MEMBERSHIP_ENDING', 'ONE_TIME']
 export const textLanguages = ['en', 'fr', 'de']
 export const noText: TextDraft = { subject: '', preheader: '', body: '' }
 const noTask: TaskDraft = { title: '', dueInDays: 0, assigneeId: '' }
 export const noLetter: LetterDraft = { subject: '', body: '', closing: '' }
 
 /** What counts for a kind of event; the rest is not asked for. */
-export const asksFor: Record<
-  TriggerKind,
-  { age?: boolean; days?: boolean; amount?: boolean; late?: boolean; perObject?: boolean }
-> = {
+export const asksFor: Record<TriggerKind, { age?: boolean; days?: boolean; amount?: boolean; late?: boolean; perObject?: boolean }> = {
   ABANDONED_CART: { age: true, amount: true, late: true, perObject: true },
   ORDER_PLACED: { age: true, late: true, perObject: true },
   CART_RECOVERED: { age: true, late: true, perObject: true },
@@ -126,68 +93,21 @@ export function newKey(steps: StepDraft[]): string {
   }
 }
 
-export const emptyOffer = (currency: string): OfferDraft => ({
-  kind: 'PERCENT',
-  value: '10',
-  minimum: '',
-  currency,
-  validDays: 30,
-  prefix: '',
-})
+export const emptyOffer = (currency: string): OfferDraft => ({ kind: 'PERCENT', value: '10', minimum: '', currency, validDays: 30, prefix: '' })
 
 export function emptyStep(steps: StepDraft[]): StepDraft {
-  return {
-    key: newKey(steps),
-    afterMinutes: steps.length > 0 ? 2 * day : 0,
-    sends: 'email',
-    voucher: null,
-    email: {},
-    letter: {},
-    variantB: null,
-    notes: null,
-    label: '',
-    task: noTask,
-  }
+  return { key: newKey(steps), afterMinutes: steps.length > 0 ? 2 * day : 0, sends: 'email', voucher: null, email: {}, letter: {}, variantB: null, notes: null, label: '', task: noTask }
 }
 
 /** A second variant begins as a copy of the first, for half of the people. */
-export const variantOf = ({ sends, voucher, email, letter }: StepDraft): VariantDraft => ({
-  sharePercent: 50,
-  sends,
-  voucher,
-  email,
-  letter,
-})
+export const variantOf = ({ sends, voucher, email, letter }: StepDraft): VariantDraft => ({ sharePercent: 50, sends, voucher, email, letter })
 
 export function emptyDraft(currency: string): Draft {
   const empty: Draft = {
-    name: '',
-    kind: 'ABANDONED_CART',
-    shopIds: [],
-    minAgeMinutes: 0,
-    maxAgeMinutes: 0,
-    days: 0,
-    amount: '',
-    currency,
-    audience: 'everybody',
-    segmentId: '',
-    filter: [],
-    foreign: null,
-    reentry: 'ONCE',
-    reentryDays: 0,
-    holdoutPercent: 10,
-    steps: [emptyStep([])],
-    expiresAfterMinutes: 120,
-    dailyBudget: 0,
-    totalBudget: 0,
-    approveFirst: 0,
-    endsAt: '',
-    reachBack: false,
-    balancingTest: '',
-    letterProspects: false,
-    dailyLetterCost: '',
-    totalLetterCost: '',
-    letterCostCurrency: currency,
+    name: '', kind: 'ABANDONED_CART', shopIds: [], minAgeMinutes: 0, maxAgeMinutes: 0, days: 0, amount: '', currency,
+    audience: 'everybody', segmentId: '', filter: [], foreign: null, reentry: 'ONCE', reentryDays: 0, holdoutPercent: 10,
+    steps: [emptyStep([])], expiresAfterMinutes: 120, dailyBudget: 0, totalBudget: 0, approveFirst: 0, endsAt: '', reachBack: false,
+    balancingTest: '', letterProspects: false, dailyLetterCost: '', totalLetterCost: '', letterCostCurrency: currency,
   }
   return withKind(empty, 'ABANDONED_CART')
 }
@@ -198,12 +118,7 @@ type Message = Pick<PlanFragment['steps'][number], 'voucher' | 'email' | 'letter
 
 const messageDraft = ({ voucher, email, letter }: Message, mainCurrency: string): MessageDraft => ({
   sends: sendsOf({ email, letter }),
-  voucher: voucher && {
-    ...voucher,
-    value: typed(voucher.value),
-    minimum: typed(voucher.minimum),
-    currency: voucher.currency || mainCurrency,
-  },
+  voucher: voucher && { ...voucher, value: typed(voucher.value), minimum: typed(voucher.minimum), currency: voucher.currency || mainCurrency },
   email: Object.fromEntries(email.map(({ language, subject, preheader, body }) => [language, { subject, preheader, body }])),
   letter: Object.fromEntries(letter.map(({ language, subject, body, closing }) => [language, { subject, body, closing }])),
 })
@@ -257,19 +172,11 @@ function localTime(instant: string): string {
 
 export function offerOf(v: OfferDraft): CampaignOfferInput {
   const named = v.kind === 'AMOUNT' || v.minimum !== ''
-  return {
-    kind: v.kind,
-    value: v.kind === 'FREE_SHIPPING' ? '0' : v.value || '0',
-    minimum: v.minimum || '0',
-    currency: named ? v.currency : '',
-    validDays: v.validDays,
-    prefix: v.prefix,
-  }
+  return { kind: v.kind, value: v.kind === 'FREE_SHIPPING' ? '0' : v.value || '0', minimum: v.minimum || '0', currency: named ? v.currency : '', validDays: v.validDays, prefix: v.prefix }
 }
 
 /** Whether anything is written of a text. */
-export const isWritten = (text: TextDraft | LetterDraft | undefined) =>
-  Object.values(text ?? {}).some((part) => part.trim() !== '')
+export const isWritten = (text: TextDraft | LetterDraft | undefined) => Object.values(text ?? {}).some((part) => part.trim() !== '')
 
 const written = <T extends TextDraft | LetterDraft>(texts: Record<string, T>) =>
   Object.entries(texts)
@@ -281,12 +188,7 @@ export const hasLetter = (message: MessageDraft) => message.sends !== 'email'
 /** Every message of a plan, with the field that it is told of by. */
 export const messagesOf = (draft: Draft): { at: string; message: MessageDraft }[] =>
   draft.steps.flatMap((s, i) =>
-    s.notes
-      ? []
-      : [
-          { at: `steps.${i}`, message: s as MessageDraft },
-          ...(s.variantB ? [{ at: `steps.${i}.variantB`, message: s.variantB as MessageDraft }] : []),
-        ],
+    s.notes ? [] : [{ at: `steps.${i}`, message: s as MessageDraft }, ...(s.variantB ? [{ at: `steps.${i}.variantB`, message: s.variantB as MessageDraft }] : [])],
   )
 
 export const writesLetters = (draft: Draft) => messagesOf(draft).some(({ message }) => hasLetter(message))
@@ -297,8 +199,9 @@ const messageInput = ({ sends, voucher, email, letter }: MessageDraft) => ({
   letter: sends === 'email' ? [] : written(letter),
 })
 
-const noted = ({ notes, label, task }: StepDraft) =>
-  notes === 'label' ? { label: label.trim() } : { task: { ...task, assigneeId: task.assigneeId || null } }
+const messages = (s: StepDraft) => ({ ...messageInput(s), variantB: s.variantB && { sharePercent: s.variantB.sharePercent, ...messageInput(s.variantB) } })
+
+const noted = ({ notes, label, task }: StepDraft) => (notes === 'label' ? { label: label.trim() } : { task: { ...task, assigneeId: task.assigneeId || null } })
 
 const letterBounds = (d: Draft) => ({
   balancingTest: d.balancingTest.trim(),
@@ -326,16 +229,7 @@ export function inputOf(d: Draft): CampaignInput {
     reentry: d.reentry,
     reentryDays: d.reentry === 'EVERY_N_DAYS' ? d.reentryDays : 0,
     holdoutPercent: d.holdoutPercent,
-    steps: d.steps.map((s) =>
-      s.notes
-        ? { key: s.key, afterMinutes: s.afterMinutes, ...noted(s) }
-        : {
-            key: s.key,
-            afterMinutes: s.afterMinutes,
-            ...messageInput(s),
-            variantB: s.variantB && { sharePercent: s.variantB.sharePercent, ...messageInput(s.variantB) },
-          },
-    ),
+    steps: d.steps.map((s) => ({ key: s.key, afterMinutes: s.afterMinutes, ...(s.notes ? noted(s) : messages(s)) })),
     expiresAfterMinutes: d.expiresAfterMinutes,
     dailyBudget: d.dailyBudget,
     totalBudget: d.totalBudget,

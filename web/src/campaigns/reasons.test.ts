@@ -8,9 +8,7 @@ import { messages as fr } from '../locales/fr'
 import { reasons } from './reasons'
 
 const schema = readFileSync(new URL('../../../graph/schema/campaign.graphqls', import.meta.url), 'utf8')
-const known = [...(/^enum Reason \{(.*?)^\}/ms.exec(schema)?.[1] ?? '').matchAll(/^ {2}([A-Z_]+)$/gm)].map(
-  ([, name]) => name as Reason,
-)
+const known = [...(/^enum Reason \{(.*?)^\}/ms.exec(schema)?.[1] ?? '').matchAll(/^ {2}([A-Z_]+)$/gm)].map(([, name]) => name as Reason)
 
 test('the reasons of the schema are read', () => {
   expect(known.length).toBeGreaterThan(30)

@@ -1,32 +1,9 @@
 import { plural } from '@lingui/core/macro'
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
-import {
-  Ban,
-  Check,
-  CircleDashed,
-  CircleDot,
-  CircleHelp,
-  Clock,
-  FileText,
-  Hand,
-  Mail,
-  MailX,
-  Pause,
-  TriangleAlert,
-} from 'lucide-react'
+import { Ban, Check, CircleDashed, CircleDot, CircleHelp, Clock, FileText, Hand, Mail, MailX, Pause, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useConsentNames } from '../customers/conditions'
-import type {
-  CampaignState,
-  ConsentChannel,
-  EventFragment,
-  LegalBasis,
-  MessageVariant,
-  SendState,
-  TriggerKind,
-  Verdict,
-  VoucherKind,
-} from '../gql/graphql'
+import type { CampaignState, EventFragment, LegalBasis, ConsentChannel, MessageVariant, SendState, TriggerKind, Verdict, VoucherKind } from '../gql/graphql'
 import { useFormat } from '../lib/format'
 import { Badge, type Tone } from '../ui/parts'
 import css from './Campaign.module.css'
@@ -107,12 +84,7 @@ export function VariantName({ variant }: { variant: MessageVariant }) {
 
 export function useBasisName(): Record<LegalBasis, string> {
   const { t } = useLingui()
-  return {
-    CONSENT: t`consent`,
-    EXISTING_CUSTOMER: t`existing customer`,
-    BUSINESS: t`business`,
-    LEGITIMATE_INTEREST: t`legitimate interest`,
-  }
+  return { CONSENT: t`consent`, EXISTING_CUSTOMER: t`existing customer`, BUSINESS: t`business`, LEGITIMATE_INTEREST: t`legitimate interest` }
 }
 
 export function useTriggerName(): Record<TriggerKind, string> {
@@ -151,44 +123,19 @@ export function EventText({ campaign: { trigger } }: { campaign: EventFragment }
     case 'ORDER_PLACED':
       return trigger.minAgeMinutes > 0 ? <Trans>An order is {age} old</Trans> : <Trans>An order was placed</Trans>
     case 'CART_RECOVERED':
-      return trigger.minAgeMinutes > 0 ? (
-        <Trans>The order from an abandoned cart is {age} old</Trans>
-      ) : (
-        <Trans>An abandoned cart became an order</Trans>
-      )
+      return trigger.minAgeMinutes > 0 ? <Trans>The order from an abandoned cart is {age} old</Trans> : <Trans>An abandoned cart became an order</Trans>
     case 'BEST_CUSTOMER': {
       const amount = format.money({ amount: trigger.amount, currencyCode: trigger.currency })
-      return (
-        <Plural
-          value={trigger.days}
-          one={`Somebody spent ${amount} within # day`}
-          other={`Somebody spent ${amount} within # days`}
-        />
-      )
+      return <Plural value={trigger.days} one={`Somebody spent ${amount} within # day`} other={`Somebody spent ${amount} within # days`} />
     }
     case 'INACTIVE_CUSTOMER':
       return <Plural value={trigger.days} one="Somebody has not ordered for # day" other="Somebody has not ordered for # days" />
     case 'BIRTHDAY':
-      return (
-        <Plural
-          value={trigger.days}
-          _0="It is somebody’s birthday"
-          one="# day before somebody’s birthday"
-          other="# days before somebody’s birthday"
-        />
-      )
+      return <Plural value={trigger.days} _0="It is somebody’s birthday" one="# day before somebody’s birthday" other="# days before somebody’s birthday" />
     case 'LETTER_SCANNED':
-      return trigger.minAgeMinutes > 0 ? (
-        <Trans>A letter was scanned {age} ago, without an order since</Trans>
-      ) : (
-        <Trans>A letter was scanned, without an order since</Trans>
-      )
+      return trigger.minAgeMinutes > 0 ? <Trans>A letter was scanned {age} ago, without an order since</Trans> : <Trans>A letter was scanned, without an order since</Trans>
     case 'GROUP_JOINED':
-      return trigger.minAgeMinutes > 0 ? (
-        <Trans>Somebody joined a customer group {age} ago</Trans>
-      ) : (
-        <Trans>Somebody joined a customer group</Trans>
-      )
+      return trigger.minAgeMinutes > 0 ? <Trans>Somebody joined a customer group {age} ago</Trans> : <Trans>Somebody joined a customer group</Trans>
     case 'MEMBERSHIP_ENDING':
       return <Plural value={trigger.days} one="A membership ends in # day" other="A membership ends in # days" />
     case 'ONE_TIME':
@@ -215,28 +162,15 @@ export function useOffer(): (offer: Offer) => string {
 }
 
 /** A step in words. */
-export function useStepText(): (step: {
-  afterMinutes: number
-  label?: string | null
-  task?: { title: string } | null
-  voucher: (Offer & { validDays: number }) | null
-  email: unknown[]
-  letter: unknown[]
-}) => string {
+export function useStepText(): (step: { afterMinutes: number; label?: string | null; task?: { title: string } | null; voucher: (Offer & { validDays: number }) | null; email: unknown[]; letter: unknown[] }) => string {
   const { t } = useLingui()
   const duration = useDuration()
   const offer = useOffer()
   return (step) => {
     const { afterMinutes, voucher, label, task } = step
-    const sent = { email: t`An e-mail`, letter: t`A letter`, both: t`An e-mail, or a letter where e-mail is not allowed` }[
-      sendsOf(step)
-    ]
-    const noted = label ? t`The label ${label}` : task && t`A task: ${task.title}`
-    const what = noted
-      ? noted
-      : voucher
-        ? t`${sent}, with a voucher: ${offer(voucher)}, ${plural(voucher.validDays, { one: 'good for # day', other: 'good for # days' })}`
-        : sent
+    const sent = { email: t`An e-mail`, letter: t`A letter`, both: t`An e-mail, or a letter where e-mail is not allowed` }[sendsOf(step)]
+    const message = voucher ? t`${sent}, with a voucher: ${offer(voucher)}, ${plural(voucher.validDays, { one: 'good for # day', other: 'good for # days' })}` : sent
+    const what = label ? t`The label ${label}` : task ? t`A task: ${task.title}` : message
     return afterMinutes > 0 ? t`${what}; waits ${duration(afterMinutes)}` : what
   }
 }
