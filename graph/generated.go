@@ -441,12 +441,15 @@ type ComplexityRoot struct {
 	}
 
 	FollowUp struct {
+		AgainOf      func(childComplexity int) int
 		Basis        func(childComplexity int) int
+		ByHand       func(childComplexity int) int
 		CampaignID   func(childComplexity int) int
 		CampaignName func(childComplexity int) int
 		Cause        func(childComplexity int) int
 		Channel      func(childComplexity int) int
 		CreatedAt    func(childComplexity int) int
+		DecidedBy    func(childComplexity int) int
 		Detail       func(childComplexity int) int
 		DueAt        func(childComplexity int) int
 		Email        func(childComplexity int) int
@@ -493,12 +496,20 @@ type ComplexityRoot struct {
 		Stopped     func(childComplexity int) int
 	}
 
+	FollowUpPayload struct {
+		Errors   func(childComplexity int) int
+		FollowUp func(childComplexity int) int
+	}
+
 	FollowUpVoucher struct {
 		Code       func(childComplexity int) int
 		Currency   func(childComplexity int) int
+		ExtendTo   func(childComplexity int) int
+		ExtendedAt func(childComplexity int) int
 		Finding    func(childComplexity int) int
 		Kind       func(childComplexity int) int
 		RedeemedAt func(childComplexity int) int
+		RevokeAt   func(childComplexity int) int
 		State      func(childComplexity int) int
 		ValidUntil func(childComplexity int) int
 		Value      func(childComplexity int) int
@@ -510,6 +521,12 @@ type ComplexityRoot struct {
 		Late   func(childComplexity int) int
 		Net    func(childComplexity int) int
 		Pieces func(childComplexity int) int
+	}
+
+	GoodwillLimits struct {
+		Amount  func(childComplexity int) int
+		Days    func(childComplexity int) int
+		Percent func(childComplexity int) int
 	}
 
 	GroupSales struct {
@@ -798,7 +815,10 @@ type ComplexityRoot struct {
 		ExportCancel          func(childComplexity int, id uuid.UUID) int
 		ExportStart           func(childComplexity int, input ExportInput) int
 		FollowUpDecide        func(childComplexity int, id uuid.UUID, again bool) int
+		FollowUpResend        func(childComplexity int, id uuid.UUID, key uuid.UUID) int
 		FollowUpsApprove      func(childComplexity int, ids []uuid.UUID, approve bool) int
+		GoodwillGive          func(childComplexity int, input relance.Goodwill) int
+		GoodwillLimitsChange  func(childComplexity int, input relance.GoodwillLimits) int
 		ImportCheck           func(childComplexity int, id uuid.UUID, plan relance.ImportPlan) int
 		ImportRun             func(childComplexity int, id uuid.UUID, plan relance.ImportPlan) int
 		ImportUndo            func(childComplexity int, id uuid.UUID) int
@@ -850,6 +870,8 @@ type ComplexityRoot struct {
 		UserSetDisabled       func(childComplexity int, id uuid.UUID, disabled bool) int
 		UserSetRole           func(childComplexity int, id uuid.UUID, role relance.Role, shopIds []uuid.UUID) int
 		ViewerUpdate          func(childComplexity int, name string, language string, monthlyReport *bool) int
+		VoucherExtend         func(childComplexity int, followUpID uuid.UUID, until time.Time) int
+		VoucherRevoke         func(childComplexity int, followUpID uuid.UUID) int
 	}
 
 	Note struct {
@@ -1151,6 +1173,7 @@ type ComplexityRoot struct {
 		Exports              func(childComplexity int) int
 		FollowUp             func(childComplexity int, id uuid.UUID) int
 		FollowUps            func(childComplexity int, campaignID *uuid.UUID, profileID *uuid.UUID, states []relance.SendState, first int, after *string) int
+		GoodwillLimits       func(childComplexity int) int
 		Import               func(childComplexity int, id uuid.UUID) int
 		ImportFields         func(childComplexity int, what relance.ImportWhat) int
 		Imports              func(childComplexity int, first int) int
@@ -1712,6 +1735,11 @@ type ImportResolver interface {
 type MutationResolver interface {
 	SetMainCurrency(ctx context.Context, currency string) (*relance.Merchant, error)
 	FollowUpsApprove(ctx context.Context, ids []uuid.UUID, approve bool) (*ApprovalPayload, error)
+	GoodwillGive(ctx context.Context, input relance.Goodwill) (*FollowUpPayload, error)
+	GoodwillLimitsChange(ctx context.Context, input relance.GoodwillLimits) (*DonePayload, error)
+	VoucherExtend(ctx context.Context, followUpID uuid.UUID, until time.Time) (*FollowUpPayload, error)
+	VoucherRevoke(ctx context.Context, followUpID uuid.UUID) (*FollowUpPayload, error)
+	FollowUpResend(ctx context.Context, id uuid.UUID, key uuid.UUID) (*FollowUpPayload, error)
 	CampaignCreate(ctx context.Context, input CampaignInput) (*CampaignPayload, error)
 	CampaignUpdate(ctx context.Context, id uuid.UUID, version int, input CampaignInput) (*CampaignPayload, error)
 	CampaignStart(ctx context.Context, id uuid.UUID, confirmEverybody bool) (*CampaignPayload, error)
@@ -1807,6 +1835,7 @@ type QuarantinedRowResolver interface {
 }
 type QueryResolver interface {
 	Merchant(ctx context.Context) (*relance.Merchant, error)
+	GoodwillLimits(ctx context.Context) (*relance.GoodwillLimits, error)
 	Campaigns(ctx context.Context) ([]*wire.Campaign, error)
 	Campaign(ctx context.Context, id uuid.UUID) (*wire.Campaign, error)
 	CampaignTemplates(ctx context.Context) ([]*wire.Campaign, error)
@@ -3504,12 +3533,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ExportPayload.Export(childComplexity), true
 
+	case "FollowUp.againOf":
+		if e.ComplexityRoot.FollowUp.AgainOf == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.AgainOf(childComplexity), true
 	case "FollowUp.basis":
 		if e.ComplexityRoot.FollowUp.Basis == nil {
 			break
 		}
 
 		return e.ComplexityRoot.FollowUp.Basis(childComplexity), true
+	case "FollowUp.byHand":
+		if e.ComplexityRoot.FollowUp.ByHand == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.ByHand(childComplexity), true
 	case "FollowUp.campaignId":
 		if e.ComplexityRoot.FollowUp.CampaignID == nil {
 			break
@@ -3540,6 +3581,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.FollowUp.CreatedAt(childComplexity), true
+	case "FollowUp.decidedBy":
+		if e.ComplexityRoot.FollowUp.DecidedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.DecidedBy(childComplexity), true
 	case "FollowUp.detail":
 		if e.ComplexityRoot.FollowUp.Detail == nil {
 			break
@@ -3754,6 +3801,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.FollowUpLetter.Stopped(childComplexity), true
 
+	case "FollowUpPayload.errors":
+		if e.ComplexityRoot.FollowUpPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUpPayload.Errors(childComplexity), true
+	case "FollowUpPayload.followUp":
+		if e.ComplexityRoot.FollowUpPayload.FollowUp == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUpPayload.FollowUp(childComplexity), true
+
 	case "FollowUpVoucher.code":
 		if e.ComplexityRoot.FollowUpVoucher.Code == nil {
 			break
@@ -3766,6 +3826,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.FollowUpVoucher.Currency(childComplexity), true
+	case "FollowUpVoucher.extendTo":
+		if e.ComplexityRoot.FollowUpVoucher.ExtendTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUpVoucher.ExtendTo(childComplexity), true
+	case "FollowUpVoucher.extendedAt":
+		if e.ComplexityRoot.FollowUpVoucher.ExtendedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUpVoucher.ExtendedAt(childComplexity), true
 	case "FollowUpVoucher.finding":
 		if e.ComplexityRoot.FollowUpVoucher.Finding == nil {
 			break
@@ -3784,6 +3856,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.FollowUpVoucher.RedeemedAt(childComplexity), true
+	case "FollowUpVoucher.revokeAt":
+		if e.ComplexityRoot.FollowUpVoucher.RevokeAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUpVoucher.RevokeAt(childComplexity), true
 	case "FollowUpVoucher.state":
 		if e.ComplexityRoot.FollowUpVoucher.State == nil {
 			break
@@ -3833,6 +3911,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Goods.Pieces(childComplexity), true
+
+	case "GoodwillLimits.amount":
+		if e.ComplexityRoot.GoodwillLimits.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GoodwillLimits.Amount(childComplexity), true
+	case "GoodwillLimits.days":
+		if e.ComplexityRoot.GoodwillLimits.Days == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GoodwillLimits.Days(childComplexity), true
+	case "GoodwillLimits.percent":
+		if e.ComplexityRoot.GoodwillLimits.Percent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GoodwillLimits.Percent(childComplexity), true
 
 	case "GroupSales.buyers":
 		if e.ComplexityRoot.GroupSales.Buyers == nil {
@@ -5152,6 +5249,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.FollowUpDecide(childComplexity, args["id"].(uuid.UUID), args["again"].(bool)), true
+	case "Mutation.followUpResend":
+		if e.ComplexityRoot.Mutation.FollowUpResend == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_followUpResend_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.FollowUpResend(childComplexity, args["id"].(uuid.UUID), args["key"].(uuid.UUID)), true
 	case "Mutation.followUpsApprove":
 		if e.ComplexityRoot.Mutation.FollowUpsApprove == nil {
 			break
@@ -5163,6 +5271,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.FollowUpsApprove(childComplexity, args["ids"].([]uuid.UUID), args["approve"].(bool)), true
+	case "Mutation.goodwillGive":
+		if e.ComplexityRoot.Mutation.GoodwillGive == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_goodwillGive_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.GoodwillGive(childComplexity, args["input"].(relance.Goodwill)), true
+	case "Mutation.goodwillLimitsChange":
+		if e.ComplexityRoot.Mutation.GoodwillLimitsChange == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_goodwillLimitsChange_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.GoodwillLimitsChange(childComplexity, args["input"].(relance.GoodwillLimits)), true
 	case "Mutation.importCheck":
 		if e.ComplexityRoot.Mutation.ImportCheck == nil {
 			break
@@ -5724,6 +5854,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ViewerUpdate(childComplexity, args["name"].(string), args["language"].(string), args["monthlyReport"].(*bool)), true
+	case "Mutation.voucherExtend":
+		if e.ComplexityRoot.Mutation.VoucherExtend == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_voucherExtend_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.VoucherExtend(childComplexity, args["followUpId"].(uuid.UUID), args["until"].(time.Time)), true
+	case "Mutation.voucherRevoke":
+		if e.ComplexityRoot.Mutation.VoucherRevoke == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_voucherRevoke_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.VoucherRevoke(childComplexity, args["followUpId"].(uuid.UUID)), true
 
 	case "Note.at":
 		if e.ComplexityRoot.Note.At == nil {
@@ -7046,6 +7198,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.FollowUps(childComplexity, args["campaignId"].(*uuid.UUID), args["profileId"].(*uuid.UUID), args["states"].([]relance.SendState), args["first"].(int), args["after"].(*string)), true
+	case "Query.goodwillLimits":
+		if e.ComplexityRoot.Query.GoodwillLimits == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.GoodwillLimits(childComplexity), true
 	case "Query.import":
 		if e.ComplexityRoot.Query.Import == nil {
 			break
@@ -9345,6 +9503,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCustomerGroupInput,
 		ec.unmarshalInputCustomerUpsertInput,
 		ec.unmarshalInputExportInput,
+		ec.unmarshalInputGoodwillInput,
+		ec.unmarshalInputGoodwillLimitsInput,
 		ec.unmarshalInputImportPlanInput,
 		ec.unmarshalInputImportantDateInput,
 		ec.unmarshalInputIntRange,
@@ -9460,7 +9620,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/approval.graphqls" "schema/backtest.graphqls" "schema/campaign.graphqls" "schema/cart.graphqls" "schema/details.graphqls" "schema/export.graphqls" "schema/group.graphqls" "schema/import.graphqls" "schema/letter.graphqls" "schema/logo.graphqls" "schema/membership.graphqls" "schema/objection.graphqls" "schema/order.graphqls" "schema/overview.graphqls" "schema/product.graphqls" "schema/profile.graphqls" "schema/results.graphqls" "schema/schema.graphqls" "schema/search.graphqls" "schema/sender.graphqls" "schema/settings.graphqls" "schema/shop.graphqls" "schema/sync.graphqls" "schema/task.graphqls" "schema/testletter.graphqls" "schema/token.graphqls" "schema/trial.graphqls" "schema/upsert.graphqls" "schema/user.graphqls" "schema/version.graphqls"
+//go:embed "schema/approval.graphqls" "schema/backtest.graphqls" "schema/byhand.graphqls" "schema/campaign.graphqls" "schema/cart.graphqls" "schema/details.graphqls" "schema/export.graphqls" "schema/group.graphqls" "schema/import.graphqls" "schema/letter.graphqls" "schema/logo.graphqls" "schema/membership.graphqls" "schema/objection.graphqls" "schema/order.graphqls" "schema/overview.graphqls" "schema/product.graphqls" "schema/profile.graphqls" "schema/results.graphqls" "schema/schema.graphqls" "schema/search.graphqls" "schema/sender.graphqls" "schema/settings.graphqls" "schema/shop.graphqls" "schema/sync.graphqls" "schema/task.graphqls" "schema/testletter.graphqls" "schema/token.graphqls" "schema/trial.graphqls" "schema/upsert.graphqls" "schema/user.graphqls" "schema/version.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -9474,6 +9634,7 @@ func sourceData(filename string) string {
 var sources = []*ast.Source{
 	{Name: "schema/approval.graphqls", Input: sourceData("schema/approval.graphqls"), BuiltIn: false},
 	{Name: "schema/backtest.graphqls", Input: sourceData("schema/backtest.graphqls"), BuiltIn: false},
+	{Name: "schema/byhand.graphqls", Input: sourceData("schema/byhand.graphqls"), BuiltIn: false},
 	{Name: "schema/campaign.graphqls", Input: sourceData("schema/campaign.graphqls"), BuiltIn: false},
 	{Name: "schema/cart.graphqls", Input: sourceData("schema/cart.graphqls"), BuiltIn: false},
 	{Name: "schema/details.graphqls", Input: sourceData("schema/details.graphqls"), BuiltIn: false},
@@ -10309,6 +10470,12 @@ func (ec *executionContext) childFields_FollowUp(ctx context.Context, field grap
 		return ec.fieldContext_FollowUp_voucher(ctx, field)
 	case "email":
 		return ec.fieldContext_FollowUp_email(ctx, field)
+	case "byHand":
+		return ec.fieldContext_FollowUp_byHand(ctx, field)
+	case "decidedBy":
+		return ec.fieldContext_FollowUp_decidedBy(ctx, field)
+	case "againOf":
+		return ec.fieldContext_FollowUp_againOf(ctx, field)
 	case "letter":
 		return ec.fieldContext_FollowUp_letter(ctx, field)
 	}
@@ -10375,6 +10542,16 @@ func (ec *executionContext) childFields_FollowUpLetter(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type FollowUpLetter", field.Name)
 }
 
+func (ec *executionContext) childFields_FollowUpPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "followUp":
+		return ec.fieldContext_FollowUpPayload_followUp(ctx, field)
+	case "errors":
+		return ec.fieldContext_FollowUpPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FollowUpPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_FollowUpVoucher(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "code":
@@ -10393,6 +10570,12 @@ func (ec *executionContext) childFields_FollowUpVoucher(ctx context.Context, fie
 		return ec.fieldContext_FollowUpVoucher_redeemedAt(ctx, field)
 	case "finding":
 		return ec.fieldContext_FollowUpVoucher_finding(ctx, field)
+	case "extendTo":
+		return ec.fieldContext_FollowUpVoucher_extendTo(ctx, field)
+	case "extendedAt":
+		return ec.fieldContext_FollowUpVoucher_extendedAt(ctx, field)
+	case "revokeAt":
+		return ec.fieldContext_FollowUpVoucher_revokeAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type FollowUpVoucher", field.Name)
 }
@@ -10411,6 +10594,18 @@ func (ec *executionContext) childFields_Goods(ctx context.Context, field graphql
 		return ec.fieldContext_Goods_cost(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Goods", field.Name)
+}
+
+func (ec *executionContext) childFields_GoodwillLimits(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "percent":
+		return ec.fieldContext_GoodwillLimits_percent(ctx, field)
+	case "amount":
+		return ec.fieldContext_GoodwillLimits_amount(ctx, field)
+	case "days":
+		return ec.fieldContext_GoodwillLimits_days(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GoodwillLimits", field.Name)
 }
 
 func (ec *executionContext) childFields_GroupSales(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -13271,6 +13466,28 @@ func (ec *executionContext) field_Mutation_followUpDecide_args(ctx context.Conte
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_followUpResend_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "key",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["key"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_followUpsApprove_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -13290,6 +13507,34 @@ func (ec *executionContext) field_Mutation_followUpsApprove_args(ctx context.Con
 		return nil, err
 	}
 	args["approve"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_goodwillGive_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (relance.Goodwill, error) {
+			return ec.unmarshalNGoodwillInput2githubᚗcomᚋrelanceᚋrelanceᚐGoodwill(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_goodwillLimitsChange_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (relance.GoodwillLimits, error) {
+			return ec.unmarshalNGoodwillLimitsInput2githubᚗcomᚋrelanceᚋrelanceᚐGoodwillLimits(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
 	return args, nil
 }
 
@@ -14332,6 +14577,42 @@ func (ec *executionContext) field_Mutation_viewerUpdate_args(ctx context.Context
 		return nil, err
 	}
 	args["monthlyReport"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_voucherExtend_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "followUpId",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["followUpId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "until",
+		func(ctx context.Context, v any) (time.Time, error) {
+			return ec.unmarshalNDate2timeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["until"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_voucherRevoke_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "followUpId",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["followUpId"] = arg0
 	return args, nil
 }
 
@@ -17722,6 +18003,27 @@ func (ec *executionContext) fieldContext_FollowUp_email(_ context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _FollowUp_byHand(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpView) (ret graphql.Marshaler) {
+	return ec.marshalOHandKind2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐHandKind(ctx, field.Selections, obj.ByHand)
+}
+func (ec *executionContext) fieldContext_FollowUp_byHand(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUp", field, false, false, errors.New("field of type HandKind does not have child fields"))
+}
+
+func (ec *executionContext) _FollowUp_decidedBy(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpView) (ret graphql.Marshaler) {
+	return ec.marshalNString2string(ctx, field.Selections, obj.DecidedBy)
+}
+func (ec *executionContext) fieldContext_FollowUp_decidedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUp", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _FollowUp_againOf(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpView) (ret graphql.Marshaler) {
+	return ec.marshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, field.Selections, obj.AgainOf)
+}
+func (ec *executionContext) fieldContext_FollowUp_againOf(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUp", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
 func (ec *executionContext) _FollowUp_letter(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpView) (ret graphql.Marshaler) {
 	return ec.marshalOFollowUpLetter2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpLetter(ctx, field.Selections, obj.Letter)
 }
@@ -17871,6 +18173,54 @@ func (ec *executionContext) fieldContext_FollowUpLetter_stopped(_ context.Contex
 	return graphql.NewScalarFieldContext("FollowUpLetter", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
+func (ec *executionContext) _FollowUpPayload_followUp(ctx context.Context, field graphql.CollectedField, obj *FollowUpPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FollowUpPayload_followUp(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FollowUp, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.FollowUpView) graphql.Marshaler {
+			return ec.marshalOFollowUp2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpView(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FollowUpPayload_followUp(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FollowUpPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FollowUp(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FollowUpPayload_errors(ctx context.Context, field graphql.CollectedField, obj *FollowUpPayload) (ret graphql.Marshaler) {
+	return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, field.Selections, obj.Errors)
+}
+func (ec *executionContext) fieldContext_FollowUpPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FollowUpPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) fieldContext_FollowUpVoucher_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FollowUpVoucher", field, false, false, errors.New("field of type String does not have child fields"))
 }
@@ -17903,6 +18253,18 @@ func (ec *executionContext) fieldContext_FollowUpVoucher_finding(_ context.Conte
 	return graphql.NewScalarFieldContext("FollowUpVoucher", field, false, false, errors.New("field of type VoucherFinding does not have child fields"))
 }
 
+func (ec *executionContext) fieldContext_FollowUpVoucher_extendTo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUpVoucher", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_FollowUpVoucher_extendedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUpVoucher", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_FollowUpVoucher_revokeAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUpVoucher", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
 func (ec *executionContext) fieldContext_Goods_pieces(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Goods", field, false, false, errors.New("field of type Int does not have child fields"))
 }
@@ -17921,6 +18283,18 @@ func (ec *executionContext) fieldContext_Goods_net(_ context.Context, field grap
 
 func (ec *executionContext) fieldContext_Goods_cost(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Goods", field, false, false, errors.New("field of type Decimal does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_GoodwillLimits_percent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GoodwillLimits", field, false, false, errors.New("field of type Decimal does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_GoodwillLimits_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GoodwillLimits", field, false, false, errors.New("field of type Decimal does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_GoodwillLimits_days(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GoodwillLimits", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
 func (ec *executionContext) fieldContext_GroupSales_currency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -19436,6 +19810,316 @@ func (ec *executionContext) fieldContext_Mutation_followUpsApprove(ctx context.C
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_followUpsApprove_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_goodwillGive(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_goodwillGive(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().GoodwillGive(ctx, fc.Args["input"].(relance.Goodwill))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "CLERK")
+				if err != nil {
+					var zeroVal *FollowUpPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *FollowUpPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *FollowUpPayload) graphql.Marshaler {
+			return ec.marshalNFollowUpPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐFollowUpPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_goodwillGive(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FollowUpPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_goodwillGive_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_goodwillLimitsChange(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_goodwillLimitsChange(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().GoodwillLimitsChange(ctx, fc.Args["input"].(relance.GoodwillLimits))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal *DonePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *DonePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *DonePayload) graphql.Marshaler {
+			return ec.marshalNDonePayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐDonePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_goodwillLimitsChange(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DonePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_goodwillLimitsChange_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_voucherExtend(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_voucherExtend(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().VoucherExtend(ctx, fc.Args["followUpId"].(uuid.UUID), fc.Args["until"].(time.Time))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "CLERK")
+				if err != nil {
+					var zeroVal *FollowUpPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *FollowUpPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *FollowUpPayload) graphql.Marshaler {
+			return ec.marshalNFollowUpPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐFollowUpPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_voucherExtend(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FollowUpPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_voucherExtend_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_voucherRevoke(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_voucherRevoke(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().VoucherRevoke(ctx, fc.Args["followUpId"].(uuid.UUID))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "CLERK")
+				if err != nil {
+					var zeroVal *FollowUpPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *FollowUpPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *FollowUpPayload) graphql.Marshaler {
+			return ec.marshalNFollowUpPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐFollowUpPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_voucherRevoke(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FollowUpPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_voucherRevoke_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_followUpResend(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_followUpResend(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().FollowUpResend(ctx, fc.Args["id"].(uuid.UUID), fc.Args["key"].(uuid.UUID))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "CLERK")
+				if err != nil {
+					var zeroVal *FollowUpPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *FollowUpPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *FollowUpPayload) graphql.Marshaler {
+			return ec.marshalNFollowUpPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐFollowUpPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_followUpResend(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FollowUpPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_followUpResend_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -26318,6 +27002,56 @@ func (ec *executionContext) fieldContext_Query_merchant(_ context.Context, field
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Merchant(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_goodwillLimits(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_goodwillLimits(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().GoodwillLimits(ctx)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "CLERK")
+				if err != nil {
+					var zeroVal *relance.GoodwillLimits
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *relance.GoodwillLimits
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.GoodwillLimits) graphql.Marshaler {
+			return ec.marshalNGoodwillLimits2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐGoodwillLimits(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_goodwillLimits(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_GoodwillLimits(ctx, field)
 		},
 	}
 	return fc, nil
@@ -33749,6 +34483,129 @@ func (ec *executionContext) unmarshalInputExportInput(ctx context.Context, obj a
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputGoodwillInput(ctx context.Context, obj any) (relance.Goodwill, error) {
+	var it relance.Goodwill
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["value"]; !present {
+		asMap["value"] = "0"
+	}
+	if _, present := asMap["mail"]; !present {
+		asMap["mail"] = false
+	}
+
+	fieldsInOrder := [...]string{"key", "profileId", "shopId", "kind", "value", "until", "mail"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = data
+		case "profileId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("profileId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ProfileID = data
+		case "shopId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("shopId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ShopID = data
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalNVoucherKind2githubᚗcomᚋrelanceᚋrelanceᚐVoucherKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = data
+		case "value":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("value"))
+			data, err := ec.unmarshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Value = data
+		case "until":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("until"))
+			data, err := ec.unmarshalNDate2timeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Until = data
+		case "mail":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("mail"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Mail = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputGoodwillLimitsInput(ctx context.Context, obj any) (relance.GoodwillLimits, error) {
+	var it relance.GoodwillLimits
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"percent", "amount", "days"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "percent":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("percent"))
+			data, err := ec.unmarshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Percent = data
+		case "amount":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("amount"))
+			data, err := ec.unmarshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Amount = data
+		case "days":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("days"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Days = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputImportPlanInput(ctx context.Context, obj any) (relance.ImportPlan, error) {
 	var it relance.ImportPlan
 	if obj == nil {
@@ -39165,6 +40022,21 @@ func (ec *executionContext) _FollowUp(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "byHand":
+			out.Values[i] = ec._FollowUp_byHand(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "decidedBy":
+			out.Values[i] = ec._FollowUp_decidedBy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "againOf":
+			out.Values[i] = ec._FollowUp_againOf(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "letter":
 			out.Values[i] = ec._FollowUp_letter(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -39277,6 +40149,15 @@ func (ec *executionContext) plainFollowUp(ctx context.Context, fields []graphql.
 			out.values[i] = ec.marshalOFollowUpVoucher2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpVoucher(ctx, fields[i].Selections, obj.Voucher)
 		case "email":
 			out.values[i] = ec.marshalOFollowUpEmail2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpEmail(ctx, fields[i].Selections, obj.Email)
+		case "byHand":
+			out.values[i] = ec.marshalOHandKind2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐHandKind(ctx, fields[i].Selections, obj.ByHand)
+		case "decidedBy":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.DecidedBy)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "againOf":
+			out.values[i] = ec.marshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.AgainOf)
 		case "letter":
 			out.values[i] = ec.marshalOFollowUpLetter2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpLetter(ctx, fields[i].Selections, obj.Letter)
 		default:
@@ -39477,6 +40358,85 @@ func (ec *executionContext) _FollowUpLetter(ctx context.Context, sel ast.Selecti
 	return out
 }
 
+var followUpPayloadImplementors = []string{"FollowUpPayload"}
+
+func (ec *executionContext) _FollowUpPayload(ctx context.Context, sel ast.SelectionSet, obj *FollowUpPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, followUpPayloadImplementors)
+	if ec.isPlainFollowUpPayload(fields) {
+		return ec.plainFollowUpPayload(ctx, fields, obj)
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FollowUpPayload")
+		case "followUp":
+			out.Values[i] = ec._FollowUpPayload_followUp(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._FollowUpPayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+// isPlainFollowUpPayload reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainFollowUpPayload(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "followUp":
+			if !ec.isPlainFollowUp(graphql.CollectFields(ec.OperationContext, fields[i].Selections, followUpImplementors)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainFollowUpPayload(ctx context.Context, fields []graphql.CollectedField, obj *FollowUpPayload) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("FollowUpPayload")
+		case "followUp":
+			out.values[i] = ec.marshalOFollowUp2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpView(ctx, fields[i].Selections, obj.FollowUp)
+		case "errors":
+			out.values[i] = ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, fields[i].Selections, obj.Errors)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var followUpVoucherImplementors = []string{"FollowUpVoucher"}
 
 func (ec *executionContext) _FollowUpVoucher(ctx context.Context, sel ast.SelectionSet, obj *relance.FollowUpVoucher) graphql.Marshaler {
@@ -39520,6 +40480,12 @@ func (ec *executionContext) _FollowUpVoucher(ctx context.Context, sel ast.Select
 			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.RedeemedAt)
 		case "finding":
 			out.values[i] = ec.marshalOVoucherFinding2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐVoucherFinding(ctx, fields[i].Selections, obj.Finding)
+		case "extendTo":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.ExtendTo)
+		case "extendedAt":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.ExtendedAt)
+		case "revokeAt":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.RevokeAt)
 		default:
 			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
@@ -39558,6 +40524,37 @@ func (ec *executionContext) _Goods(ctx context.Context, sel ast.SelectionSet, ob
 			}
 		case "cost":
 			out.values[i] = ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, fields[i].Selections, obj.Cost)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var goodwillLimitsImplementors = []string{"GoodwillLimits"}
+
+func (ec *executionContext) _GoodwillLimits(ctx context.Context, sel ast.SelectionSet, obj *relance.GoodwillLimits) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, goodwillLimitsImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("GoodwillLimits")
+		case "percent":
+			out.values[i] = ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, fields[i].Selections, obj.Percent)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "amount":
+			out.values[i] = ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, fields[i].Selections, obj.Amount)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "days":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Days)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
@@ -41565,6 +42562,41 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "followUpsApprove":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_followUpsApprove(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "goodwillGive":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_goodwillGive(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "goodwillLimitsChange":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_goodwillLimitsChange(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "voucherExtend":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_voucherExtend(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "voucherRevoke":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_voucherRevoke(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "followUpResend":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_followUpResend(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -45219,6 +46251,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_merchant(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "goodwillLimits":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_goodwillLimits(ctx, field)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -51681,8 +52735,38 @@ func (ec *executionContext) marshalNFollowUpConnection2ᚖgithubᚗcomᚋrelance
 	return ec._FollowUpConnection(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNFollowUpPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐFollowUpPayload(ctx context.Context, sel ast.SelectionSet, v *FollowUpPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._FollowUpPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNGoods2githubᚗcomᚋrelanceᚋrelanceᚐGoods(ctx context.Context, sel ast.SelectionSet, v relance.Goods) graphql.Marshaler {
 	return ec._Goods(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNGoodwillInput2githubᚗcomᚋrelanceᚋrelanceᚐGoodwill(ctx context.Context, v any) (relance.Goodwill, error) {
+	res, err := ec.unmarshalInputGoodwillInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNGoodwillLimits2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐGoodwillLimits(ctx context.Context, sel ast.SelectionSet, v *relance.GoodwillLimits) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._GoodwillLimits(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNGoodwillLimitsInput2githubᚗcomᚋrelanceᚋrelanceᚐGoodwillLimits(ctx context.Context, v any) (relance.GoodwillLimits, error) {
+	res, err := ec.unmarshalInputGoodwillLimitsInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNGroupSales2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐGroupSalesᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.GroupSales) graphql.Marshaler {
@@ -55062,6 +56146,25 @@ func (ec *executionContext) marshalOFollowUpVoucher2ᚖgithubᚗcomᚋrelanceᚋ
 		return graphql.Null
 	}
 	return ec._FollowUpVoucher(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOHandKind2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐHandKind(ctx context.Context, v any) (*relance.HandKind, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := relance.HandKind(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOHandKind2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐHandKind(ctx context.Context, sel ast.SelectionSet, v *relance.HandKind) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
 }
 
 func (ec *executionContext) unmarshalOID2ᚕgithubᚗcomᚋgoogleᚋuuidᚐUUIDᚄ(ctx context.Context, v any) ([]uuid.UUID, error) {
