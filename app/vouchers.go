@@ -42,6 +42,7 @@ func (a *App) revoke(ctx context.Context, m uuid.UUID, v store.UselessVoucher) e
 	if err != nil {
 		return err
 	}
+	by := cmp.Or(v.By, "relance")
 	return a.Store.Alone(ctx, v.ShopID.String()+" "+v.Code, func(ctx context.Context) error {
 		if err := takeBack(ctx, issuer, v.Code, v.ExternalID); err != nil {
 			return err
@@ -49,7 +50,7 @@ func (a *App) revoke(ctx context.Context, m uuid.UUID, v store.UselessVoucher) e
 		if err := a.Store.VoucherRevoked(ctx, m, v.FollowUpID, a.Now()); err != nil {
 			return err
 		}
-		return a.audit(ctx, m, cmp.Or(v.By, "relance"), "revoke_voucher", "follow_up", v.FollowUpID, map[string]any{"reason": v.Reason})
+		return a.audit(ctx, m, by, "revoke_voucher", "follow_up", v.FollowUpID, map[string]any{"reason": v.Reason})
 	})
 }
 
