@@ -1065,6 +1065,7 @@ type ComplexityRoot struct {
 		Shops           func(childComplexity int) int
 		Spent           func(childComplexity int) int
 		SpentByCurrency func(childComplexity int) int
+		Timeline        func(childComplexity int, kinds []relance.TimelineKind, first int, after *string) int
 		Title           func(childComplexity int) int
 	}
 
@@ -1540,6 +1541,24 @@ type ComplexityRoot struct {
 		TestLetter func(childComplexity int) int
 	}
 
+	TimelineConnection struct {
+		Events func(childComplexity int) int
+		Info   func(childComplexity int) int
+	}
+
+	TimelineEvent struct {
+		Actor    func(childComplexity int) int
+		Amount   func(childComplexity int) int
+		At       func(childComplexity int) int
+		Currency func(childComplexity int) int
+		Detail   func(childComplexity int) int
+		Key      func(childComplexity int) int
+		Kind     func(childComplexity int) int
+		ShopID   func(childComplexity int) int
+		ThingID  func(childComplexity int) int
+		Title    func(childComplexity int) int
+	}
+
 	Token struct {
 		CreatedAt func(childComplexity int) int
 		ID        func(childComplexity int) int
@@ -1826,6 +1845,7 @@ type ProfileResolver interface {
 	Purchases(ctx context.Context, obj *relance.Profile, first int, after *string) (*relance.PurchasePage, error)
 
 	Messages(ctx context.Context, obj *relance.Profile, first int) ([]*relance.MessageView, error)
+	Timeline(ctx context.Context, obj *relance.Profile, kinds []relance.TimelineKind, first int, after *string) (*relance.TimelinePage, error)
 }
 type ProfileConnectionResolver interface {
 	Edges(ctx context.Context, obj *relance.ProfilePage) ([]*ProfileEdge, error)
@@ -6731,6 +6751,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Profile.SpentByCurrency(childComplexity), true
+	case "Profile.timeline":
+		if e.ComplexityRoot.Profile.Timeline == nil {
+			break
+		}
+
+		args, err := ec.field_Profile_timeline_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Profile.Timeline(childComplexity, args["kinds"].([]relance.TimelineKind), args["first"].(int), args["after"].(*string)), true
 	case "Profile.title":
 		if e.ComplexityRoot.Profile.Title == nil {
 			break
@@ -8901,6 +8932,80 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.TestLetterPayload.TestLetter(childComplexity), true
 
+	case "TimelineConnection.nodes":
+		if e.ComplexityRoot.TimelineConnection.Events == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineConnection.Events(childComplexity), true
+	case "TimelineConnection.pageInfo":
+		if e.ComplexityRoot.TimelineConnection.Info == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineConnection.Info(childComplexity), true
+
+	case "TimelineEvent.actor":
+		if e.ComplexityRoot.TimelineEvent.Actor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineEvent.Actor(childComplexity), true
+	case "TimelineEvent.amount":
+		if e.ComplexityRoot.TimelineEvent.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineEvent.Amount(childComplexity), true
+	case "TimelineEvent.at":
+		if e.ComplexityRoot.TimelineEvent.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineEvent.At(childComplexity), true
+	case "TimelineEvent.currency":
+		if e.ComplexityRoot.TimelineEvent.Currency == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineEvent.Currency(childComplexity), true
+	case "TimelineEvent.detail":
+		if e.ComplexityRoot.TimelineEvent.Detail == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineEvent.Detail(childComplexity), true
+	case "TimelineEvent.key":
+		if e.ComplexityRoot.TimelineEvent.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineEvent.Key(childComplexity), true
+	case "TimelineEvent.kind":
+		if e.ComplexityRoot.TimelineEvent.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineEvent.Kind(childComplexity), true
+	case "TimelineEvent.shopId":
+		if e.ComplexityRoot.TimelineEvent.ShopID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineEvent.ShopID(childComplexity), true
+	case "TimelineEvent.thingId":
+		if e.ComplexityRoot.TimelineEvent.ThingID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineEvent.ThingID(childComplexity), true
+	case "TimelineEvent.title":
+		if e.ComplexityRoot.TimelineEvent.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineEvent.Title(childComplexity), true
+
 	case "Token.createdAt":
 		if e.ComplexityRoot.Token.CreatedAt == nil {
 			break
@@ -9620,7 +9725,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/approval.graphqls" "schema/backtest.graphqls" "schema/byhand.graphqls" "schema/campaign.graphqls" "schema/cart.graphqls" "schema/details.graphqls" "schema/export.graphqls" "schema/group.graphqls" "schema/import.graphqls" "schema/letter.graphqls" "schema/logo.graphqls" "schema/membership.graphqls" "schema/objection.graphqls" "schema/order.graphqls" "schema/overview.graphqls" "schema/product.graphqls" "schema/profile.graphqls" "schema/results.graphqls" "schema/schema.graphqls" "schema/search.graphqls" "schema/sender.graphqls" "schema/settings.graphqls" "schema/shop.graphqls" "schema/sync.graphqls" "schema/task.graphqls" "schema/testletter.graphqls" "schema/token.graphqls" "schema/trial.graphqls" "schema/upsert.graphqls" "schema/user.graphqls" "schema/version.graphqls"
+//go:embed "schema/approval.graphqls" "schema/backtest.graphqls" "schema/byhand.graphqls" "schema/campaign.graphqls" "schema/cart.graphqls" "schema/details.graphqls" "schema/export.graphqls" "schema/group.graphqls" "schema/import.graphqls" "schema/letter.graphqls" "schema/logo.graphqls" "schema/membership.graphqls" "schema/objection.graphqls" "schema/order.graphqls" "schema/overview.graphqls" "schema/product.graphqls" "schema/profile.graphqls" "schema/results.graphqls" "schema/schema.graphqls" "schema/search.graphqls" "schema/sender.graphqls" "schema/settings.graphqls" "schema/shop.graphqls" "schema/sync.graphqls" "schema/task.graphqls" "schema/testletter.graphqls" "schema/timeline.graphqls" "schema/token.graphqls" "schema/trial.graphqls" "schema/upsert.graphqls" "schema/user.graphqls" "schema/version.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -9658,6 +9763,7 @@ var sources = []*ast.Source{
 	{Name: "schema/sync.graphqls", Input: sourceData("schema/sync.graphqls"), BuiltIn: false},
 	{Name: "schema/task.graphqls", Input: sourceData("schema/task.graphqls"), BuiltIn: false},
 	{Name: "schema/testletter.graphqls", Input: sourceData("schema/testletter.graphqls"), BuiltIn: false},
+	{Name: "schema/timeline.graphqls", Input: sourceData("schema/timeline.graphqls"), BuiltIn: false},
 	{Name: "schema/token.graphqls", Input: sourceData("schema/token.graphqls"), BuiltIn: false},
 	{Name: "schema/trial.graphqls", Input: sourceData("schema/trial.graphqls"), BuiltIn: false},
 	{Name: "schema/upsert.graphqls", Input: sourceData("schema/upsert.graphqls"), BuiltIn: false},
@@ -11516,6 +11622,8 @@ func (ec *executionContext) childFields_Profile(ctx context.Context, field graph
 		return ec.fieldContext_Profile_merges(ctx, field)
 	case "messages":
 		return ec.fieldContext_Profile_messages(ctx, field)
+	case "timeline":
+		return ec.fieldContext_Profile_timeline(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Profile", field.Name)
 }
@@ -12342,6 +12450,42 @@ func (ec *executionContext) childFields_TestLetterPayload(ctx context.Context, f
 		return ec.fieldContext_TestLetterPayload_errors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TestLetterPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_TimelineConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_TimelineConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_TimelineConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TimelineConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_TimelineEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_TimelineEvent_key(ctx, field)
+	case "kind":
+		return ec.fieldContext_TimelineEvent_kind(ctx, field)
+	case "at":
+		return ec.fieldContext_TimelineEvent_at(ctx, field)
+	case "thingId":
+		return ec.fieldContext_TimelineEvent_thingId(ctx, field)
+	case "shopId":
+		return ec.fieldContext_TimelineEvent_shopId(ctx, field)
+	case "title":
+		return ec.fieldContext_TimelineEvent_title(ctx, field)
+	case "detail":
+		return ec.fieldContext_TimelineEvent_detail(ctx, field)
+	case "actor":
+		return ec.fieldContext_TimelineEvent_actor(ctx, field)
+	case "amount":
+		return ec.fieldContext_TimelineEvent_amount(ctx, field)
+	case "currency":
+		return ec.fieldContext_TimelineEvent_currency(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TimelineEvent", field.Name)
 }
 
 func (ec *executionContext) childFields_Token(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -14693,6 +14837,36 @@ func (ec *executionContext) field_Profile_purchases_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["after"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Profile_timeline_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "kinds",
+		func(ctx context.Context, v any) ([]relance.TimelineKind, error) {
+			return ec.unmarshalOTimelineKind2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐTimelineKindᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["kinds"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
 	return args, nil
 }
 
@@ -26235,6 +26409,50 @@ func (ec *executionContext) fieldContext_Profile_messages(ctx context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _Profile_timeline(ctx context.Context, field graphql.CollectedField, obj *relance.Profile) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Profile_timeline(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Profile().Timeline(ctx, obj, fc.Args["kinds"].([]relance.TimelineKind), fc.Args["first"].(int), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.TimelinePage) graphql.Marshaler {
+			return ec.marshalNTimelineConnection2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐTimelinePage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Profile_timeline(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Profile",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TimelineConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Profile_timeline_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ProfileAddress_kind(ctx context.Context, field graphql.CollectedField, obj *relance.ProfileAddress) (ret graphql.Marshaler) {
 	return ec.marshalNAddressKind2githubᚗcomᚋrelanceᚋrelanceᚐAddressKind(ctx, field.Selections, obj.Kind)
 }
@@ -31413,6 +31631,72 @@ func (ec *executionContext) fieldContext_TestLetterPayload_errors(_ context.Cont
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_TimelineConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TimelineConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TimelineEvent(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_TimelineConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TimelineConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_TimelineEvent_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TimelineEvent", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TimelineEvent_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TimelineEvent", field, false, false, errors.New("field of type TimelineKind does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TimelineEvent_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TimelineEvent", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TimelineEvent_thingId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TimelineEvent", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TimelineEvent_shopId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TimelineEvent", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TimelineEvent_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TimelineEvent", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TimelineEvent_detail(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TimelineEvent", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TimelineEvent_actor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TimelineEvent", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TimelineEvent_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TimelineEvent", field, false, false, errors.New("field of type Decimal does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TimelineEvent_currency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TimelineEvent", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Token_id(ctx context.Context, field graphql.CollectedField, obj *relance.Token) (ret graphql.Marshaler) {
@@ -44816,6 +45100,44 @@ func (ec *executionContext) _Profile(ctx context.Context, sel ast.SelectionSet, 
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "timeline":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Profile_timeline(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -44870,6 +45192,8 @@ func (ec *executionContext) isPlainProfile(fields []graphql.CollectedField) bool
 		case "purchases":
 			return false
 		case "messages":
+			return false
+		case "timeline":
 			return false
 		}
 	}
@@ -49955,6 +50279,89 @@ func (ec *executionContext) _TestLetterPayload(ctx context.Context, sel ast.Sele
 			out.values[i] = ec.marshalOTestLetter2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐTestLetter(ctx, fields[i].Selections, obj.TestLetter)
 		case "errors":
 			out.values[i] = ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, fields[i].Selections, obj.Errors)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var timelineConnectionImplementors = []string{"TimelineConnection"}
+
+func (ec *executionContext) _TimelineConnection(ctx context.Context, sel ast.SelectionSet, obj *relance.TimelinePage) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, timelineConnectionImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("TimelineConnection")
+		case "nodes":
+			out.values[i] = ec.marshalNTimelineEvent2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐTimelineEventᚄ(ctx, fields[i].Selections, obj.Events)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "pageInfo":
+			out.values[i] = ec.marshalNPageInfo2githubᚗcomᚋrelanceᚋrelanceᚐPageInfo(ctx, fields[i].Selections, obj.Info)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var timelineEventImplementors = []string{"TimelineEvent"}
+
+func (ec *executionContext) _TimelineEvent(ctx context.Context, sel ast.SelectionSet, obj *relance.TimelineEvent) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, timelineEventImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("TimelineEvent")
+		case "key":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Key)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "kind":
+			out.values[i] = ec.marshalNTimelineKind2githubᚗcomᚋrelanceᚋrelanceᚐTimelineKind(ctx, fields[i].Selections, obj.Kind)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "at":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.At)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "thingId":
+			out.values[i] = ec.marshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ThingID)
+		case "shopId":
+			out.values[i] = ec.marshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ShopID)
+		case "title":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Title)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "detail":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Detail)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "actor":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Actor)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "amount":
+			out.values[i] = ec.marshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, fields[i].Selections, obj.Amount)
+		case "currency":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Currency)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
@@ -55413,6 +55820,57 @@ func (ec *executionContext) marshalNTime2timeᚐTime(ctx context.Context, sel as
 	return res
 }
 
+func (ec *executionContext) marshalNTimelineConnection2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐTimelinePage(ctx context.Context, sel ast.SelectionSet, v *relance.TimelinePage) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._TimelineConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNTimelineEvent2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐTimelineEventᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.TimelineEvent) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNTimelineEvent2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐTimelineEvent(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNTimelineEvent2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐTimelineEvent(ctx context.Context, sel ast.SelectionSet, v *relance.TimelineEvent) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._TimelineEvent(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNTimelineKind2githubᚗcomᚋrelanceᚋrelanceᚐTimelineKind(ctx context.Context, v any) (relance.TimelineKind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := relance.TimelineKind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNTimelineKind2githubᚗcomᚋrelanceᚋrelanceᚐTimelineKind(ctx context.Context, sel ast.SelectionSet, v relance.TimelineKind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNToken2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐTokenᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.Token) graphql.Marshaler {
 	ret := func() graphql.Array {
 		if ec.isPlainToken(graphql.CollectFields(ec.OperationContext, sel, tokenImplementors)) {
@@ -56785,6 +57243,42 @@ func (ec *executionContext) unmarshalOTimeRange2ᚖgithubᚗcomᚋrelanceᚋrela
 	}
 	res, err := ec.unmarshalInputTimeRange(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOTimelineKind2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐTimelineKindᚄ(ctx context.Context, v any) ([]relance.TimelineKind, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]relance.TimelineKind, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNTimelineKind2githubᚗcomᚋrelanceᚋrelanceᚐTimelineKind(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOTimelineKind2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐTimelineKindᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.TimelineKind) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := inOrderWithContext(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNTimelineKind2githubᚗcomᚋrelanceᚋrelanceᚐTimelineKind(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalOToken2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐToken(ctx context.Context, sel ast.SelectionSet, v *relance.Token) graphql.Marshaler {

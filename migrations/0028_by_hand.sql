@@ -31,4 +31,11 @@ ALTER TABLE vouchers
   ADD COLUMN revoke_at   timestamptz,       -- somebody wants it revoked, since then
   ADD COLUMN changed_by  text NOT NULL DEFAULT '';  -- who said so
 CREATE INDEX vouchers_to_extend ON vouchers (merchant_id) WHERE extend_to IS NOT NULL;
+
+-- What the timeline of a person looks for among thousands of orders.
+CREATE INDEX orders_cancelled_of ON orders (merchant_id, profile_id, cancelled_at DESC, id DESC) WHERE cancelled_at IS NOT NULL AND profile_id IS NOT NULL AND deleted_at IS NULL;
+CREATE INDEX orders_returned_of ON orders (merchant_id, profile_id) WHERE returned > 0 AND profile_id IS NOT NULL AND deleted_at IS NULL;
+CREATE INDEX orders_returns_of ON orders (merchant_id, profile_id) WHERE returns <> '[]' AND profile_id IS NOT NULL AND deleted_at IS NULL;
+CREATE INDEX carts_left_of ON carts (merchant_id, profile_id, active_at DESC, id DESC) WHERE NOT ordered AND profile_id IS NOT NULL AND deleted_at IS NULL;
+CREATE INDEX merges_of ON merges (merchant_id, into_profile_id);
 RESET ROLE;
