@@ -179,7 +179,7 @@ function Voucher({ voucher: v }: { voucher: NonNullable<Message['voucher']> }) {
           <When at={v.redeemedAt} />
         ) : (
           <Trans>
-            good until <When at={v.validUntil} relative />
+            good until <When at={v.validUntil} />
           </Trans>
         )}
       </span>

@@ -1,1 +1,0 @@
-import{Wt as e}from"./parts-DbsEPF_S.js";import{v as t}from"./base-57ZE961c.js";var n=t();function r({at:t}){let r=e();return(0,n.jsx)(`time`,{dateTime:t,children:r.shortDay(t)})}export{r as t};

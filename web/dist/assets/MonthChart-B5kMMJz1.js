@@ -1,0 +1,1 @@
+export{t as default}from"./MonthChart-BNx8T-8n.js";
