@@ -44,6 +44,7 @@ type ResolverRoot interface {
 	Import() ImportResolver
 	Mutation() MutationResolver
 	Order() OrderResolver
+	OutstandingCustomer() OutstandingCustomerResolver
 	Profile() ProfileResolver
 	ProfileConnection() ProfileConnectionResolver
 	QuarantinedRow() QuarantinedRowResolver
@@ -938,6 +939,24 @@ type ComplexityRoot struct {
 		Profile func(childComplexity int) int
 	}
 
+	OutstandingConnection struct {
+		Customers func(childComplexity int) int
+		Info      func(childComplexity int) int
+	}
+
+	OutstandingCustomer struct {
+		Amounts     func(childComplexity int) int
+		Company     func(childComplexity int) int
+		DaysOver    func(childComplexity int) int
+		DueAt       func(childComplexity int) int
+		Exceeded    func(childComplexity int) int
+		Limit       func(childComplexity int) int
+		OldestAt    func(childComplexity int) int
+		Orders      func(childComplexity int) int
+		PaymentDays func(childComplexity int) int
+		Profile     func(childComplexity int) int
+	}
+
 	Overview struct {
 		Carts    func(childComplexity int) int
 		Orders   func(childComplexity int) int
@@ -1190,6 +1209,7 @@ type ComplexityRoot struct {
 		Order                func(childComplexity int, id uuid.UUID) int
 		Orders               func(childComplexity int, first int, after *string, filter *relance.OrderFilter, direction string) int
 		OrdersWithoutProfile func(childComplexity int, first int, after *string) int
+		Outstanding          func(childComplexity int, first int, after *string, overdue bool) int
 		Overview             func(childComplexity int, shopIds []uuid.UUID) int
 		PossibleDuplicates   func(childComplexity int, details relance.TypedDetails) int
 		PrintBatches         func(childComplexity int) int
@@ -1838,6 +1858,9 @@ type OrderResolver interface {
 
 	Profile(ctx context.Context, obj *relance.OrderView) (*relance.Profile, error)
 }
+type OutstandingCustomerResolver interface {
+	DaysOver(ctx context.Context, obj *relance.Outstanding) (int, error)
+}
 type ProfileResolver interface {
 	Habits(ctx context.Context, obj *relance.Profile) (*wire.Habits, error)
 	Orders(ctx context.Context, obj *relance.Profile, first int, after *string) (*relance.OrderPage, error)
@@ -1884,6 +1907,7 @@ type QueryResolver interface {
 	Order(ctx context.Context, id uuid.UUID) (*relance.OrderView, error)
 	Sales(ctx context.Context, shopIds []uuid.UUID, between *relance.TimeRange) ([]*relance.Sales, error)
 	OrdersWithoutProfile(ctx context.Context, first int, after *string) (*relance.OrderPage, error)
+	Outstanding(ctx context.Context, first int, after *string, overdue bool) (*relance.OutstandingPage, error)
 	Overview(ctx context.Context, shopIds []uuid.UUID) (*relance.Overview, error)
 	SalesByMonth(ctx context.Context, shopIds []uuid.UUID, months int) ([]*relance.MonthSales, error)
 	Products(ctx context.Context, first int, after *string, shopIds []uuid.UUID) (*relance.ProductPage, error)
@@ -6179,6 +6203,80 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.OrderPayload.Profile(childComplexity), true
 
+	case "OutstandingConnection.nodes":
+		if e.ComplexityRoot.OutstandingConnection.Customers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutstandingConnection.Customers(childComplexity), true
+	case "OutstandingConnection.pageInfo":
+		if e.ComplexityRoot.OutstandingConnection.Info == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutstandingConnection.Info(childComplexity), true
+
+	case "OutstandingCustomer.amounts":
+		if e.ComplexityRoot.OutstandingCustomer.Amounts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutstandingCustomer.Amounts(childComplexity), true
+	case "OutstandingCustomer.company":
+		if e.ComplexityRoot.OutstandingCustomer.Company == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutstandingCustomer.Company(childComplexity), true
+	case "OutstandingCustomer.daysOver":
+		if e.ComplexityRoot.OutstandingCustomer.DaysOver == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutstandingCustomer.DaysOver(childComplexity), true
+	case "OutstandingCustomer.dueAt":
+		if e.ComplexityRoot.OutstandingCustomer.DueAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutstandingCustomer.DueAt(childComplexity), true
+	case "OutstandingCustomer.exceeded":
+		if e.ComplexityRoot.OutstandingCustomer.Exceeded == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutstandingCustomer.Exceeded(childComplexity), true
+	case "OutstandingCustomer.limit":
+		if e.ComplexityRoot.OutstandingCustomer.Limit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutstandingCustomer.Limit(childComplexity), true
+	case "OutstandingCustomer.oldestAt":
+		if e.ComplexityRoot.OutstandingCustomer.OldestAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutstandingCustomer.OldestAt(childComplexity), true
+	case "OutstandingCustomer.orders":
+		if e.ComplexityRoot.OutstandingCustomer.Orders == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutstandingCustomer.Orders(childComplexity), true
+	case "OutstandingCustomer.paymentDays":
+		if e.ComplexityRoot.OutstandingCustomer.PaymentDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutstandingCustomer.PaymentDays(childComplexity), true
+	case "OutstandingCustomer.profile":
+		if e.ComplexityRoot.OutstandingCustomer.Profile == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutstandingCustomer.Profile(childComplexity), true
+
 	case "Overview.carts":
 		if e.ComplexityRoot.Overview.Carts == nil {
 			break
@@ -7381,6 +7479,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.OrdersWithoutProfile(childComplexity, args["first"].(int), args["after"].(*string)), true
+	case "Query.outstanding":
+		if e.ComplexityRoot.Query.Outstanding == nil {
+			break
+		}
+
+		args, err := ec.field_Query_outstanding_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Outstanding(childComplexity, args["first"].(int), args["after"].(*string), args["overdue"].(bool)), true
 	case "Query.overview":
 		if e.ComplexityRoot.Query.Overview == nil {
 			break
@@ -9725,7 +9834,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/approval.graphqls" "schema/backtest.graphqls" "schema/byhand.graphqls" "schema/campaign.graphqls" "schema/cart.graphqls" "schema/details.graphqls" "schema/export.graphqls" "schema/group.graphqls" "schema/import.graphqls" "schema/letter.graphqls" "schema/logo.graphqls" "schema/membership.graphqls" "schema/objection.graphqls" "schema/order.graphqls" "schema/overview.graphqls" "schema/product.graphqls" "schema/profile.graphqls" "schema/results.graphqls" "schema/schema.graphqls" "schema/search.graphqls" "schema/sender.graphqls" "schema/settings.graphqls" "schema/shop.graphqls" "schema/sync.graphqls" "schema/task.graphqls" "schema/testletter.graphqls" "schema/timeline.graphqls" "schema/token.graphqls" "schema/trial.graphqls" "schema/upsert.graphqls" "schema/user.graphqls" "schema/version.graphqls"
+//go:embed "schema/approval.graphqls" "schema/backtest.graphqls" "schema/byhand.graphqls" "schema/campaign.graphqls" "schema/cart.graphqls" "schema/details.graphqls" "schema/export.graphqls" "schema/group.graphqls" "schema/import.graphqls" "schema/letter.graphqls" "schema/logo.graphqls" "schema/membership.graphqls" "schema/objection.graphqls" "schema/order.graphqls" "schema/outstanding.graphqls" "schema/overview.graphqls" "schema/product.graphqls" "schema/profile.graphqls" "schema/results.graphqls" "schema/schema.graphqls" "schema/search.graphqls" "schema/sender.graphqls" "schema/settings.graphqls" "schema/shop.graphqls" "schema/sync.graphqls" "schema/task.graphqls" "schema/testletter.graphqls" "schema/timeline.graphqls" "schema/token.graphqls" "schema/trial.graphqls" "schema/upsert.graphqls" "schema/user.graphqls" "schema/version.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -9751,6 +9860,7 @@ var sources = []*ast.Source{
 	{Name: "schema/membership.graphqls", Input: sourceData("schema/membership.graphqls"), BuiltIn: false},
 	{Name: "schema/objection.graphqls", Input: sourceData("schema/objection.graphqls"), BuiltIn: false},
 	{Name: "schema/order.graphqls", Input: sourceData("schema/order.graphqls"), BuiltIn: false},
+	{Name: "schema/outstanding.graphqls", Input: sourceData("schema/outstanding.graphqls"), BuiltIn: false},
 	{Name: "schema/overview.graphqls", Input: sourceData("schema/overview.graphqls"), BuiltIn: false},
 	{Name: "schema/product.graphqls", Input: sourceData("schema/product.graphqls"), BuiltIn: false},
 	{Name: "schema/profile.graphqls", Input: sourceData("schema/profile.graphqls"), BuiltIn: false},
@@ -11364,6 +11474,42 @@ func (ec *executionContext) childFields_OrderPayload(ctx context.Context, field 
 		return ec.fieldContext_OrderPayload_errors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OrderPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_OutstandingConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_OutstandingConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_OutstandingConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OutstandingConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_OutstandingCustomer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "profile":
+		return ec.fieldContext_OutstandingCustomer_profile(ctx, field)
+	case "company":
+		return ec.fieldContext_OutstandingCustomer_company(ctx, field)
+	case "amounts":
+		return ec.fieldContext_OutstandingCustomer_amounts(ctx, field)
+	case "orders":
+		return ec.fieldContext_OutstandingCustomer_orders(ctx, field)
+	case "oldestAt":
+		return ec.fieldContext_OutstandingCustomer_oldestAt(ctx, field)
+	case "paymentDays":
+		return ec.fieldContext_OutstandingCustomer_paymentDays(ctx, field)
+	case "dueAt":
+		return ec.fieldContext_OutstandingCustomer_dueAt(ctx, field)
+	case "daysOver":
+		return ec.fieldContext_OutstandingCustomer_daysOver(ctx, field)
+	case "limit":
+		return ec.fieldContext_OutstandingCustomer_limit(ctx, field)
+	case "exceeded":
+		return ec.fieldContext_OutstandingCustomer_exceeded(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OutstandingCustomer", field.Name)
 }
 
 func (ec *executionContext) childFields_Overview(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -15275,6 +15421,36 @@ func (ec *executionContext) field_Query_orders_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["direction"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_outstanding_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "overdue",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["overdue"] = arg2
 	return args, nil
 }
 
@@ -25342,6 +25518,183 @@ func (ec *executionContext) fieldContext_OrderPayload_errors(_ context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) _OutstandingConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relance.OutstandingPage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OutstandingConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Customers, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*relance.Outstanding) graphql.Marshaler {
+			return ec.marshalNOutstandingCustomer2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐOutstandingᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OutstandingConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OutstandingConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OutstandingCustomer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OutstandingConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relance.OutstandingPage) (ret graphql.Marshaler) {
+	return ec.marshalNPageInfo2githubᚗcomᚋrelanceᚋrelanceᚐPageInfo(ctx, field.Selections, obj.Info)
+}
+func (ec *executionContext) fieldContext_OutstandingConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OutstandingConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OutstandingCustomer_profile(ctx context.Context, field graphql.CollectedField, obj *relance.Outstanding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OutstandingCustomer_profile(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Profile, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.Profile) graphql.Marshaler {
+			return ec.marshalOProfile2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐProfile(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OutstandingCustomer_profile(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OutstandingCustomer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Profile(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OutstandingCustomer_company(ctx context.Context, field graphql.CollectedField, obj *relance.Outstanding) (ret graphql.Marshaler) {
+	return ec.marshalNString2string(ctx, field.Selections, obj.Company)
+}
+func (ec *executionContext) fieldContext_OutstandingCustomer_company(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OutstandingCustomer", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _OutstandingCustomer_amounts(ctx context.Context, field graphql.CollectedField, obj *relance.Outstanding) (ret graphql.Marshaler) {
+	return ec.marshalNMoney2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐMoneyᚄ(ctx, field.Selections, obj.Amounts)
+}
+func (ec *executionContext) fieldContext_OutstandingCustomer_amounts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OutstandingCustomer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OutstandingCustomer_orders(ctx context.Context, field graphql.CollectedField, obj *relance.Outstanding) (ret graphql.Marshaler) {
+	return ec.marshalNInt2int(ctx, field.Selections, obj.Orders)
+}
+func (ec *executionContext) fieldContext_OutstandingCustomer_orders(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OutstandingCustomer", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _OutstandingCustomer_oldestAt(ctx context.Context, field graphql.CollectedField, obj *relance.Outstanding) (ret graphql.Marshaler) {
+	return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.OldestAt)
+}
+func (ec *executionContext) fieldContext_OutstandingCustomer_oldestAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OutstandingCustomer", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _OutstandingCustomer_paymentDays(ctx context.Context, field graphql.CollectedField, obj *relance.Outstanding) (ret graphql.Marshaler) {
+	return ec.marshalOInt2ᚖint(ctx, field.Selections, obj.PaymentDays)
+}
+func (ec *executionContext) fieldContext_OutstandingCustomer_paymentDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OutstandingCustomer", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _OutstandingCustomer_dueAt(ctx context.Context, field graphql.CollectedField, obj *relance.Outstanding) (ret graphql.Marshaler) {
+	return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.DueAt)
+}
+func (ec *executionContext) fieldContext_OutstandingCustomer_dueAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OutstandingCustomer", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _OutstandingCustomer_daysOver(ctx context.Context, field graphql.CollectedField, obj *relance.Outstanding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OutstandingCustomer_daysOver(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.OutstandingCustomer().DaysOver(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OutstandingCustomer_daysOver(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OutstandingCustomer", field, true, true, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _OutstandingCustomer_limit(ctx context.Context, field graphql.CollectedField, obj *relance.Outstanding) (ret graphql.Marshaler) {
+	return ec.marshalOMoney2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, field.Selections, obj.Limit)
+}
+func (ec *executionContext) fieldContext_OutstandingCustomer_limit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OutstandingCustomer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OutstandingCustomer_exceeded(ctx context.Context, field graphql.CollectedField, obj *relance.Outstanding) (ret graphql.Marshaler) {
+	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.Exceeded)
+}
+func (ec *executionContext) fieldContext_OutstandingCustomer_exceeded(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OutstandingCustomer", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
 func (ec *executionContext) fieldContext_Overview_profiles(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Overview", field, false, false, errors.New("field of type Int does not have child fields"))
 }
@@ -28717,6 +29070,50 @@ func (ec *executionContext) fieldContext_Query_ordersWithoutProfile(ctx context.
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_ordersWithoutProfile_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_outstanding(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_outstanding(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Outstanding(ctx, fc.Args["first"].(int), fc.Args["after"].(*string), fc.Args["overdue"].(bool))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.OutstandingPage) graphql.Marshaler {
+			return ec.marshalNOutstandingConnection2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐOutstandingPage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_outstanding(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OutstandingConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_outstanding_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -44082,6 +44479,271 @@ func (ec *executionContext) plainOrderPayload(ctx context.Context, fields []grap
 	return out
 }
 
+var outstandingConnectionImplementors = []string{"OutstandingConnection"}
+
+func (ec *executionContext) _OutstandingConnection(ctx context.Context, sel ast.SelectionSet, obj *relance.OutstandingPage) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, outstandingConnectionImplementors)
+	if ec.isPlainOutstandingConnection(fields) {
+		return ec.plainOutstandingConnection(ctx, fields, obj)
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OutstandingConnection")
+		case "nodes":
+			out.Values[i] = ec._OutstandingConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._OutstandingConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+// isPlainOutstandingConnection reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainOutstandingConnection(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "nodes":
+			if !ec.isPlainOutstandingCustomer(graphql.CollectFields(ec.OperationContext, fields[i].Selections, outstandingCustomerImplementors)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainOutstandingConnection(ctx context.Context, fields []graphql.CollectedField, obj *relance.OutstandingPage) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("OutstandingConnection")
+		case "nodes":
+			out.values[i] = ec.marshalNOutstandingCustomer2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐOutstandingᚄ(ctx, fields[i].Selections, obj.Customers)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "pageInfo":
+			out.values[i] = ec.marshalNPageInfo2githubᚗcomᚋrelanceᚋrelanceᚐPageInfo(ctx, fields[i].Selections, obj.Info)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var outstandingCustomerImplementors = []string{"OutstandingCustomer"}
+
+func (ec *executionContext) _OutstandingCustomer(ctx context.Context, sel ast.SelectionSet, obj *relance.Outstanding) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, outstandingCustomerImplementors)
+	if ec.isPlainOutstandingCustomer(fields) {
+		return ec.plainOutstandingCustomer(ctx, fields, obj)
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OutstandingCustomer")
+		case "profile":
+			out.Values[i] = ec._OutstandingCustomer_profile(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "company":
+			out.Values[i] = ec._OutstandingCustomer_company(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "amounts":
+			out.Values[i] = ec._OutstandingCustomer_amounts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "orders":
+			out.Values[i] = ec._OutstandingCustomer_orders(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "oldestAt":
+			out.Values[i] = ec._OutstandingCustomer_oldestAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "paymentDays":
+			out.Values[i] = ec._OutstandingCustomer_paymentDays(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "dueAt":
+			out.Values[i] = ec._OutstandingCustomer_dueAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "daysOver":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._OutstandingCustomer_daysOver(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "limit":
+			out.Values[i] = ec._OutstandingCustomer_limit(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "exceeded":
+			out.Values[i] = ec._OutstandingCustomer_exceeded(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+// isPlainOutstandingCustomer reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainOutstandingCustomer(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "profile":
+			if !ec.isPlainProfile(graphql.CollectFields(ec.OperationContext, fields[i].Selections, profileImplementors)) {
+				return false
+			}
+		case "daysOver":
+			return false
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainOutstandingCustomer(ctx context.Context, fields []graphql.CollectedField, obj *relance.Outstanding) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("OutstandingCustomer")
+		case "profile":
+			out.values[i] = ec.marshalOProfile2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐProfile(ctx, fields[i].Selections, obj.Profile)
+		case "company":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Company)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "amounts":
+			out.values[i] = ec.marshalNMoney2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐMoneyᚄ(ctx, fields[i].Selections, obj.Amounts)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "orders":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Orders)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "oldestAt":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.OldestAt)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "paymentDays":
+			out.values[i] = ec.marshalOInt2ᚖint(ctx, fields[i].Selections, obj.PaymentDays)
+		case "dueAt":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.DueAt)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "limit":
+			out.values[i] = ec.marshalOMoney2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, fields[i].Selections, obj.Limit)
+		case "exceeded":
+			out.values[i] = ec.marshalNBoolean2bool(ctx, fields[i].Selections, obj.Exceeded)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var overviewImplementors = []string{"Overview"}
 
 func (ec *executionContext) _Overview(ctx context.Context, sel ast.SelectionSet, obj *relance.Overview) graphql.Marshaler {
@@ -47213,6 +47875,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_ordersWithoutProfile(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "outstanding":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_outstanding(ctx, field)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -54281,6 +54965,49 @@ func (ec *executionContext) unmarshalNOrderUpsertInput2ᚕᚖgithubᚗcomᚋrela
 func (ec *executionContext) unmarshalNOrderUpsertInput2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐOrderUpsert(ctx context.Context, v any) (*relance.OrderUpsert, error) {
 	res, err := ec.unmarshalInputOrderUpsertInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNOutstandingConnection2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐOutstandingPage(ctx context.Context, sel ast.SelectionSet, v *relance.OutstandingPage) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._OutstandingConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNOutstandingCustomer2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐOutstandingᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.Outstanding) graphql.Marshaler {
+	ret := func() graphql.Array {
+		if ec.isPlainOutstandingCustomer(graphql.CollectFields(ec.OperationContext, sel, outstandingCustomerImplementors)) {
+			return inOrder(len(v), func(i int) graphql.Marshaler {
+				return ec.marshalNOutstandingCustomer2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐOutstanding(ctx, sel, v[i])
+			})
+		}
+		return inOrderWithContext(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNOutstandingCustomer2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐOutstanding(ctx, sel, v[i])
+		})
+	}()
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNOutstandingCustomer2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐOutstanding(ctx context.Context, sel ast.SelectionSet, v *relance.Outstanding) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._OutstandingCustomer(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNOverview2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐOverview(ctx context.Context, sel ast.SelectionSet, v *relance.Overview) graphql.Marshaler {

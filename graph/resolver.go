@@ -61,6 +61,7 @@ type Reader interface {
 	CampaignDays(ctx context.Context, m, campaign uuid.UUID, from, to time.Time) ([]relance.CampaignDay, error)
 	RevenueByCode(ctx context.Context, m, campaign uuid.UUID, shops []uuid.UUID) ([]relance.Money, error)
 	Segments(ctx context.Context, m uuid.UUID) ([]relance.Segment, error)
+	Outstanding(ctx context.Context, m uuid.UUID, q relance.OutstandingQuery, now time.Time) (*relance.OutstandingPage, error)
 	Timeline(ctx context.Context, m uuid.UUID, q relance.TimelineQuery) (*relance.TimelinePage, error)
 	GoodwillLimits(ctx context.Context, m uuid.UUID) (relance.GoodwillLimits, error)
 	FollowUps(ctx context.Context, m uuid.UUID, q relance.FollowUpQuery) (*relance.FollowUpPage, error)

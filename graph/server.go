@@ -197,6 +197,7 @@ func complexities() ComplexityRoot {
 	c.Query.FollowUps = func(child int, _ *uuid.UUID, _ *uuid.UUID, _ []relance.SendState, first int, _ *string) int {
 		return times(child, first)
 	}
+	c.Query.Outstanding = func(child, first int, _ *string, _ bool) int { return times(child, first) }
 	c.Query.MonthlyReport = func(child int, _ string) int { return resultsCost + child }
 	// Over all enrolments, whatever is selected of them.
 	c.Campaign.Results = func(child, _ int) int { return resultsCost + child }

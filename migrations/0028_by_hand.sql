@@ -37,5 +37,7 @@ CREATE INDEX orders_cancelled_of ON orders (merchant_id, profile_id, cancelled_a
 CREATE INDEX orders_returned_of ON orders (merchant_id, profile_id) WHERE returned > 0 AND profile_id IS NOT NULL AND deleted_at IS NULL;
 CREATE INDEX orders_returns_of ON orders (merchant_id, profile_id) WHERE returns <> '[]' AND profile_id IS NOT NULL AND deleted_at IS NULL;
 CREATE INDEX carts_left_of ON carts (merchant_id, profile_id, active_at DESC, id DESC) WHERE NOT ordered AND profile_id IS NOT NULL AND deleted_at IS NULL;
+-- Orders that wait to be paid.
+CREATE INDEX orders_unpaid_of ON orders (merchant_id, profile_id, placed_at) WHERE NOT paid AND state NOT IN ('CANCELLED', 'REFUNDED') AND NOT test AND profile_id IS NOT NULL AND deleted_at IS NULL;
 CREATE INDEX merges_of ON merges (merchant_id, into_profile_id);
 RESET ROLE;

@@ -82,7 +82,7 @@ var timelineBranches = []timelineBranch{ //nolint:gochecknoglobals // a table
 	{relance.TimelineMembershipEnded, `x.id::text`, `x.ended_at`, memberRest, theirMembers + ` AND x.ended_at IS NOT NULL`, ``},
 	{relance.TimelineMembershipPaid, `x.id || ':' || y.due_on`, `y.paid_on::timestamp AT TIME ZONE 'UTC'`, `x.id, NULL::uuid, x.type, x.rate, y.paid_by, y.amount, y.currency`,
 		strings.Replace(theirMembers, ` WHERE`, ` JOIN membership_payments y ON y.merchant_id = $1 AND y.membership_id = x.id AND y.paid_on IS NOT NULL WHERE`, 1), ``},
-	{relance.TimelineMerged, `x.id::text`, `x.at`, mergeRest + `x.actor, NULL::numeric, ''`, theirMerges, ``},
+	{relance.TimelineMerged, `x.id::text`, `x.at`, mergeRest + `CASE WHEN x.kind = 'HAND' THEN x.actor ELSE '' END, NULL::numeric, ''`, theirMerges, ``},
 	{relance.TimelineParted, `x.id::text`, `x.undone_at`, mergeRest + `coalesce(x.undone_by, ''), NULL::numeric, ''`, theirMerges + ` AND x.undone_at IS NOT NULL`, ``},
 	{relance.TimelineImport, `x.id::text`, `x.finished_at`, `x.id, x.shop_id, x.file_name, '', x.actor, NULL::numeric, ''`,
 		`FROM (SELECT DISTINCT r.import_id FROM customers c JOIN import_records r ON r.merchant_id = $1 AND r.source_id = c.source_id AND r.kind = 'customers' AND r.external_id = c.external_id WHERE c.merchant_id = $1 AND c.id IN ` + theirRecords + `) r

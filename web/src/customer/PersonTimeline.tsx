@@ -1,5 +1,4 @@
 import { Trans, useLingui } from '@lingui/react/macro'
-import { Chip } from '@mantine/core'
 import { Ban, CalendarCheck, FileInput, FileText, IdCard, ListChecks, Mail, MessageSquare, Merge, Package, Pencil, QrCode, ShoppingCart, StickyNote, Tag, Ticket, Undo2, Users } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useClient } from 'urql'
@@ -61,15 +60,19 @@ export default function PersonTimeline({ id, shops }: { id: string; shops: { id:
   }
   return (
     <>
-      <Chip.Group multiple value={shown} onChange={(chosen) => change({ events: all.filter((p) => chosen.includes(p)).join(',') || null })}>
-        <div className={css.chips} role="group" aria-label={t`Show only`}>
-          {all.map((p) => (
-            <Chip key={p} value={p} size="xs">
-              {names[p]}
-            </Chip>
-          ))}
-        </div>
-      </Chip.Group>
+      <div className={css.chips} role="group" aria-label={t`Show only`}>
+        {all.map((p) => (
+          <button
+            key={p}
+            type="button"
+            className={css.chip}
+            aria-pressed={shown.includes(p)}
+            onClick={() => change({ events: all.filter((x) => shown.includes(x) !== (x === p)).join(',') || null })}
+          >
+            {names[p]}
+          </button>
+        ))}
+      </div>
       {list.rows?.length === 0 && (
         <Empty title={shown.length > 0 ? <Trans>Nothing of this kind</Trans> : <Trans>Nothing has happened yet</Trans>}>
           <Trans>Orders, carts, messages, vouchers, consents and what your team writes down will be here by date.</Trans>
@@ -132,7 +135,7 @@ function useTold(e: Event): Told {
     case 'ORDER_PLACED':
       return { ...order, what: t`Order ${title}`, text: [money, orderState(e.detail as OrderState)].filter(Boolean).join(' · ') }
     case 'ORDER_STATE':
-      return { ...order, what: t`Order ${e.detail}: ${title}` }
+      return { ...order, what: t`Order ${title}: ${e.detail}` }
     case 'ORDER_CANCELLED':
       return { ...order, what: t`Order ${title} cancelled` }
     case 'RETURN_REQUESTED':
@@ -192,6 +195,6 @@ function useTold(e: Event): Told {
     case 'PARTED':
       return { icon: <Merge size={size} aria-hidden />, what: t`Joining undone` }
     case 'IMPORT':
-      return { icon: <FileInput size={size} aria-hidden />, href: e.thingId ? `/imports/${e.thingId}` : undefined, what: t`Import`, text: title }
+      return { icon: <FileInput size={size} aria-hidden />, href: e.thingId ? `/customers/import/${e.thingId}` : undefined, what: t`Import`, text: title }
   }
 }

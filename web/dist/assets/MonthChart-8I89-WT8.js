@@ -1,0 +1,1 @@
+export{t as default}from"./MonthChart-DP8Cd9eh.js";

@@ -1,1 +1,0 @@
-export{t as default}from"./MonthChart-BNx8T-8n.js";
