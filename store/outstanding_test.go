@@ -66,8 +66,16 @@ func TestOutstandingAmounts(t *testing.T) {
 	if got := l.outstanding(10, false, []uuid.UUID{l.shops[1]}); len(got) != 0 {
 		t.Errorf("the other shop's: %q", got)
 	}
-	l.give(0, orders(unpaid("4", "b", "50", 20, func(o *relance.Order) { o.Paid, o.State = true, relance.OrderPaid; o.Version.UpdatedAt = noon.Add(time.Hour); o.Version.ReadAt = noon.Add(time.Hour) }),
-		unpaid("1", "a", "80", 40, func(o *relance.Order) { o.Paid, o.State = true, relance.OrderPaid; o.Version.UpdatedAt = noon.Add(time.Hour); o.Version.ReadAt = noon.Add(time.Hour) })))
+	l.give(0, orders(unpaid("4", "b", "50", 20, func(o *relance.Order) {
+		o.Paid, o.State = true, relance.OrderPaid
+		o.Version.UpdatedAt = noon.Add(time.Hour)
+		o.Version.ReadAt = noon.Add(time.Hour)
+	}),
+		unpaid("1", "a", "80", 40, func(o *relance.Order) {
+			o.Paid, o.State = true, relance.OrderPaid
+			o.Version.UpdatedAt = noon.Add(time.Hour)
+			o.Version.ReadAt = noon.Add(time.Hour)
+		})))
 	if diff := cmp.Diff([]string{"Alpha 2 over 0 exceeded false 9CHF 40EUR"}, l.outstanding(10, false, nil)); diff != "" {
 		t.Errorf("after payments (-want +got):\n%s", diff)
 	}

@@ -56,7 +56,7 @@ export default function PersonFollowUps({ id }: { id: string }) {
             <button type="button" className={css.message} onClick={() => open(m.id)}>
               <span className="one-line">{m.byHand ? made[m.byHand] : m.campaignName}</span>
               <span className={css.minor}>
-                <ChannelMark channel={m.channel} /> {m.voucher?.code}
+                {m.byHand !== 'GOODWILL' && <ChannelMark channel={m.channel} />} {m.voucher?.code}
               </span>
               <span className={css.minor}>
                 {m.letter?.scannedAt ? (

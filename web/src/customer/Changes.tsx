@@ -27,9 +27,9 @@ export default function Changes({ id, reload }: { id: string; reload: () => void
   const { can } = useSession()
   const [{ data }, ask] = useQuery({ query: ProfileChangesDocument, variables: { id }, requestPolicy: 'cache-and-network' })
   const [, undo] = useMutation(UndoProfileChangeDocument)
+  const names = useChangeNames()
   const list = data?.profileChanges ?? []
   if (list.length === 0) return null
-  const names = useChangeNames()
   async function takeBack(change: string) {
     const { data, error } = await undo({ id: change })
     if (toldRefusal(data?.undoProfileChange, error)) return

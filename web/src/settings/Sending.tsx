@@ -98,7 +98,7 @@ function Goodwill() {
     <Panel title={<Trans>Vouchers by hand</Trans>}>
       <p className={css.intro}>
         <Trans>
-          What may be given to one person at most, from the customer’s card, and how far ahead the end of a voucher may be set.
+          What one voucher may be worth that is given from the customer’s card, and how far ahead the end of a voucher may be set.
         </Trans>
       </p>
       {data ? (
