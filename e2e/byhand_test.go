@@ -258,3 +258,23 @@ func TestAVoucherIsExtendedInTheShop(t *testing.T) {
 		t.Errorf("a voucher that was used: %q", h.code())
 	}
 }
+
+// A clerk of one shop does nothing about the messages of another, and gives nothing there.
+func TestAClerkActsByHandInTheirShopOnly(t *testing.T) {
+	t.Parallel()
+	p := newPost(t, 40, worldOptions{})
+	p.pull()
+	f := p.sentOne(p.presta)[0]
+	token, err := p.store.CreateToken(t.Context(), p.merchant, relance.RoleClerk, []uuid.UUID{p.shopify}, "clerk")
+	must(t, err)
+	for _, query := range []string{revokeIt, extendIt, resendIt, giveGoodwill} {
+		vars := map[string]any{"id": f.ID, "d": p.day(60), "k": uuid.New(), "i": map[string]any{"key": uuid.New(), "profileId": f.ProfileID, "shopId": p.presta, "kind": "PERCENT", "value": "5", "until": p.day(5)}}
+		r := p.askAs(token, strings.Replace(query, "{*}", "{ followUp { id } errors { code } }", 1), vars)
+		if body := string(r.Data); !strings.Contains(body, "NOT_FOUND") && !strings.Contains(body, "BAD_INPUT") || strings.Contains(body, f.ID.String()) {
+			t.Errorf("%s gives %s %+v", query, body, r.Errors)
+		}
+	}
+	if m := p.message(f.ID); m.Voucher.State != relance.VoucherIssued || m.Voucher.RevokeAt != nil || p.activeVouchers(m) != 1 {
+		t.Errorf("the voucher is %+v", m.Voucher)
+	}
+}

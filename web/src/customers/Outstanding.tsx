@@ -1,4 +1,3 @@
-import { plural } from '@lingui/core/macro'
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import { Checkbox } from '@mantine/core'
 import { ArrowLeft, TriangleAlert } from 'lucide-react'
@@ -112,7 +111,7 @@ function Line({ row: r }: { row: Row }) {
       <td>
         <When at={r.oldestAt} />
       </td>
-      <td>{days === null ? <Trans>not known: due at once</Trans> : t`${plural(days, { one: '# day', other: '# days' })}`}</td>
+      <td>{days === null ? <Trans>not known: due at once</Trans> : <Plural value={days} one="# day to pay" other="# days to pay" />}</td>
       <td className={`${table.right} figures`}>{r.daysOver > 0 ? format.number(r.daysOver) : '–'}</td>
     </tr>
   )
