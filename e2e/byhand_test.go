@@ -124,6 +124,28 @@ func TestAGoodwillVoucherIsMadeOnce(t *testing.T) {
 		if m := p.message(told); m.Voucher.State != relance.VoucherIssued || p.activeVouchers(m) != 1 || p.sink.Taken() != mails+1 {
 			t.Errorf("told %+v", m.Voucher)
 		}
+		// A second one is not the second of a person who got one too many.
+		input["key"], input["mail"] = uuid.New(), true
+		second := p.twice(giveGoodwill, map[string]any{"i": input})
+		p.until("the second is mailed", func() bool { return p.message(second).State == relance.SendSent })
+		p.tidyAll()
+		for _, x := range []uuid.UUID{id, told, second} {
+			if m := p.message(x); m.Voucher.State != relance.VoucherIssued || p.activeVouchers(m) != 1 {
+				t.Errorf("tidied away: %+v", m.Voucher)
+			}
+		}
+		// A shop whose answers are lost is asked again until it has revoked it.
+		p.world.shopify.LoseAnswers(40)
+		p.world.presta.LoseAnswers(40)
+		if h := p.act(revokeIt, map[string]any{"id": told}); h.code() != "" {
+			t.Errorf("revoke: %q", h.code())
+		}
+		p.world.shopify.LoseAnswers(0)
+		p.world.presta.LoseAnswers(0)
+		p.until("it is revoked", func() bool { return p.message(told).Voucher.State == relance.VoucherRevoked })
+		if p.activeVouchers(p.message(told)) != 0 {
+			t.Error("a revoked voucher works")
+		}
 	}
 }
 
