@@ -76,7 +76,10 @@ type FollowUpView struct {
 	DueAt        time.Time
 	SentAt       *time.Time
 	CreatedAt    time.Time
-	Profile      *Profile // where it was asked for with the list
+	ByHand       *HandKind  // nil: a campaign made it
+	DecidedBy    string     // who made it by hand, or decided about it
+	AgainOf      *uuid.UUID // the message that it sends once more
+	Profile      *Profile   // where it was asked for with the list
 	Voucher      *FollowUpVoucher
 	Email        *FollowUpEmail
 	Letter       *FollowUpLetter
@@ -123,6 +126,9 @@ type FollowUpVoucher struct {
 	Currency   string
 	ValidUntil time.Time
 	RedeemedAt *time.Time
+	ExtendTo   *time.Time // the end that the shop has not confirmed yet
+	ExtendedAt *time.Time
+	RevokeAt   *time.Time // since when somebody wants it revoked
 	Finding    *VoucherFinding
 }
 

@@ -21,6 +21,7 @@ const (
 	SendFailed    SendState = "FAILED"    // the relay or the shop refuses it for good
 	SendBounced   SendState = "BOUNCED"   // the address does not exist
 	SendUncertain SendState = "UNCERTAIN" // may or may not have gone out; a person decides
+	SendHanded    SendState = "HANDED"    // nothing goes out: somebody tells its voucher
 )
 
 // Final reports whether nothing more happens by itself.

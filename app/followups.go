@@ -54,6 +54,9 @@ func (a *App) SendFollowUp(ctx context.Context, t relance.FollowUpTask) error {
 	if f.Facts == nil {
 		return s.settle(ctx, relance.SendRefused, relance.ReasonNoAddress, relance.Telling(relance.Say("CUSTOMER_GONE")))
 	}
+	if f.ByHand != "" {
+		return s.byHand(ctx)
+	}
 	if a.Mail == nil && f.Channel == relance.ChannelEmail {
 		return s.postpone(ctx, mostRetry, relance.Telling(relance.Say("NO_RELAY")))
 	}
@@ -94,6 +97,9 @@ func recheck(f *store.FollowUp, now time.Time) relance.Decision {
 	if f.Facts == nil {
 		return relance.Decision{Verdict: relance.VerdictRefuse, Reasons: []relance.Reason{relance.ReasonNoAddress}}
 	}
+	if f.ByHand != "" {
+		return campaign.ByHand(f.Facts, f.ShopID, f.CustomerID, now)
+	}
 	return campaign.Recheck(&f.Campaign, &f.Enrolment, f.StepKey, f.Facts, now)
 }
 
@@ -129,7 +135,7 @@ func (s *sending) issue(ctx context.Context) error {
 		return err
 	}
 	order := relance.VoucherOrder{Code: v.Code, Kind: v.Kind, Value: v.Value.Amount, Currency: v.Value.Currency, Minimum: v.Minimum.Amount, From: v.ValidFrom, Until: v.ValidUntil,
-		CustomerID: s.boundTo(), Titles: map[string]string{"en": s.f.Campaign.Name}, Language: s.f.Facts.Language}
+		CustomerID: s.boundTo(), Titles: s.titles(), Language: s.f.Facts.Language}
 	return s.app.Store.Alone(ctx, s.f.ShopID.String()+" "+v.Code, func(ctx context.Context) error {
 		made, err := issuer.IssueVoucher(ctx, order)
 		if err != nil {
@@ -137,6 +143,14 @@ func (s *sending) issue(ctx context.Context) error {
 		}
 		return s.app.Store.VoucherIssued(ctx, s.merchant, s.f.ID, made.ExternalID, s.app.Now())
 	})
+}
+
+// titles is what the voucher is called in the shop.
+func (s *sending) titles() map[string]string {
+	if s.f.ByHand != "" {
+		return map[string]string{"en": "Voucher", "fr": "Bon de réduction", "de": "Gutschein"}
+	}
+	return map[string]string{"en": s.f.Campaign.Name}
 }
 
 // boundTo is the customer who alone can use the voucher; guests cannot sign in, so theirs is
@@ -257,6 +271,9 @@ func detailOf(err error) relance.Detail {
 
 // compose writes the e-mail of a follow-up.
 func (a *App) compose(ctx context.Context, m uuid.UUID, f *store.FollowUp, d relance.Decision) (relance.Email, error) {
+	if f.ByHand != "" {
+		return a.composeByHand(ctx, m, f, d)
+	}
 	if d.Step == nil {
 		return relance.Email{}, relance.Errorf(relance.CodeInternal, "the step is gone")
 	}

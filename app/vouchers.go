@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -30,6 +31,9 @@ func (a *App) TidyVouchers(ctx context.Context, m uuid.UUID) error {
 	if err := a.endTrials(ctx, m); err != nil {
 		return err
 	}
+	if err := a.extendOthers(ctx, m); err != nil {
+		return err
+	}
 	return a.checkVouchers(ctx, m)
 }
 
@@ -38,6 +42,7 @@ func (a *App) revoke(ctx context.Context, m uuid.UUID, v store.UselessVoucher) e
 	if err != nil {
 		return err
 	}
+	by := cmp.Or(v.By, "relance")
 	return a.Store.Alone(ctx, v.ShopID.String()+" "+v.Code, func(ctx context.Context) error {
 		if err := takeBack(ctx, issuer, v.Code, v.ExternalID); err != nil {
 			return err
@@ -45,7 +50,7 @@ func (a *App) revoke(ctx context.Context, m uuid.UUID, v store.UselessVoucher) e
 		if err := a.Store.VoucherRevoked(ctx, m, v.FollowUpID, a.Now()); err != nil {
 			return err
 		}
-		return a.audit(ctx, m, "relance", "revoke_voucher", "follow_up", v.FollowUpID, map[string]any{"reason": v.Reason})
+		return a.audit(ctx, m, by, "revoke_voucher", "follow_up", v.FollowUpID, map[string]any{"reason": v.Reason})
 	})
 }
 
@@ -111,7 +116,7 @@ func (a *App) checkVouchers(ctx context.Context, m uuid.UUID) error {
 		return err
 	}
 	for _, v := range list {
-		state, finding, err := a.checkVoucher(ctx, m, v)
+		state, finding, err := a.checkAlone(ctx, m, v)
 		if err != nil {
 			a.Log.Warn("voucher not checked; it is tried again", "shop", v.ShopID, "follow_up", v.FollowUpID, "code", relance.CodeOf(err), "err", err)
 			state, finding = "", "" // others have their turn first
@@ -121,6 +126,19 @@ func (a *App) checkVouchers(ctx context.Context, m uuid.UUID) error {
 		}
 	}
 	return ctx.Err()
+}
+
+// checkAlone checks a voucher while nobody gives it another end.
+func (a *App) checkAlone(ctx context.Context, m uuid.UUID, v store.OpenVoucher) (state relance.VoucherState, finding relance.VoucherFinding, err error) {
+	err = a.Store.Alone(ctx, v.ShopID.String()+" "+v.Code, func(ctx context.Context) error {
+		now, err := a.Store.Voucher(ctx, m, v.FollowUpID)
+		if err != nil || v.Over && (now.ExtendTo != nil || now.ValidUntil.After(a.Now())) {
+			return err
+		}
+		state, finding, err = a.checkVoucher(ctx, m, v)
+		return err
+	})
+	return state, finding, err
 }
 
 func (a *App) checkVoucher(ctx context.Context, m uuid.UUID, v store.OpenVoucher) (state relance.VoucherState, finding relance.VoucherFinding, err error) {

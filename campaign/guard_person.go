@@ -65,6 +65,11 @@ func recipient(s *situation) relance.Reason {
 	if s.record == nil {
 		return relance.ReasonNoAddress
 	}
+	return addressed(s)
+}
+
+// addressed says to whom a message to the chosen record goes, and whether it may.
+func addressed(s *situation) relance.Reason {
 	r := s.record
 	shop := s.facts.Merchant.Shops[r.SourceID]
 	s.to = relance.Recipient{CustomerID: r.CustomerID, ExternalID: r.ExternalID, ShopID: r.SourceID, Email: r.Email, Country: r.Country}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/relance/relance"
 )
@@ -40,6 +41,14 @@ type VoucherRemover interface {
 	// RemoveVoucher deletes a voucher. One that is gone is success; it can be repeated. A missing
 	// right is [relance.CodeShopRights].
 	RemoveVoucher(ctx context.Context, externalID string) error
+}
+
+// VoucherExtender is a connector that can give a voucher another end.
+type VoucherExtender interface {
+	// ExtendVoucher makes until the last second of a voucher, and nothing else of it another. It sees
+	// that the shop shows the new end, and can be repeated after any error. One that the shop does not
+	// have is [relance.CodeNotFound], a missing right [relance.CodeShopRights].
+	ExtendVoucher(ctx context.Context, externalID string, until time.Time) error
 }
 
 // ErrOutcomeUnknown is in the chain of the error of a request that was sent and whose

@@ -150,12 +150,14 @@ func (a *api) deny(clerk string) {
 		a.t.Errorf("a profile of another shop: %s", r.Body)
 	}
 	for query, code := range map[string]string{
-		`mutation($id: ID!) { addLabel(profileId: $id, name: "x") { profile { id } errors { code } } }`:    "NOT_FOUND",
-		`mutation($id: ID!) { removeLabel(profileId: $id, name: "x") { profile { id } errors { code } } }`: "NOT_FOUND",
-		`mutation($id: ID!) { addNote(profileId: $id, body: "x") { profile { id } errors { code } } }`:     "NOT_FOUND",
-		`mutation($id: ID!) { mergeProfiles(into: $id, from: [$id]) { errors { code } } }`:                 "FORBIDDEN",
-		`mutation($id: ID!) { unmergeProfiles(mergeId: $id) { errors { code } } }`:                         "FORBIDDEN",
-		`mutation($id: ID!) { assignOrder(orderId: $id, profileId: $id) { errors { code } } }`:             "FORBIDDEN",
+		`mutation($id: ID!) { addLabel(profileId: $id, name: "x") { profile { id } errors { code } } }`:                                                           "NOT_FOUND",
+		`mutation($id: ID!) { removeLabel(profileId: $id, name: "x") { profile { id } errors { code } } }`:                                                        "NOT_FOUND",
+		`mutation($id: ID!) { addNote(profileId: $id, body: "x") { profile { id } errors { code } } }`:                                                            "NOT_FOUND",
+		`mutation($id: ID!) { goodwillGive(input: {key: $id, profileId: $id, shopId: $id, kind: PERCENT, value: "1", until: "2030-01-01"}) { errors { code } } }`: "NOT_FOUND",
+		`mutation($id: ID!) { voucherRevoke(followUpId: $id) { errors { code } } }`:                                                                               "NOT_FOUND",
+		`mutation($id: ID!) { mergeProfiles(into: $id, from: [$id]) { errors { code } } }`:                                                                        "FORBIDDEN",
+		`mutation($id: ID!) { unmergeProfiles(mergeId: $id) { errors { code } } }`:                                                                                "FORBIDDEN",
+		`mutation($id: ID!) { assignOrder(orderId: $id, profileId: $id) { errors { code } } }`:                                                                    "FORBIDDEN",
 	} {
 		if r := a.as(clerk, query, map[string]any{"id": id}); !strings.Contains(r.Body, code) {
 			a.t.Errorf("%s\ngives %s, want %s", query, r.Body, code)

@@ -44,6 +44,7 @@ type ResolverRoot interface {
 	Import() ImportResolver
 	Mutation() MutationResolver
 	Order() OrderResolver
+	OutstandingCustomer() OutstandingCustomerResolver
 	Profile() ProfileResolver
 	ProfileConnection() ProfileConnectionResolver
 	QuarantinedRow() QuarantinedRowResolver
@@ -450,12 +451,15 @@ type ComplexityRoot struct {
 	}
 
 	FollowUp struct {
+		AgainOf      func(childComplexity int) int
 		Basis        func(childComplexity int) int
+		ByHand       func(childComplexity int) int
 		CampaignID   func(childComplexity int) int
 		CampaignName func(childComplexity int) int
 		Cause        func(childComplexity int) int
 		Channel      func(childComplexity int) int
 		CreatedAt    func(childComplexity int) int
+		DecidedBy    func(childComplexity int) int
 		Detail       func(childComplexity int) int
 		DueAt        func(childComplexity int) int
 		Email        func(childComplexity int) int
@@ -502,12 +506,20 @@ type ComplexityRoot struct {
 		Stopped     func(childComplexity int) int
 	}
 
+	FollowUpPayload struct {
+		Errors   func(childComplexity int) int
+		FollowUp func(childComplexity int) int
+	}
+
 	FollowUpVoucher struct {
 		Code       func(childComplexity int) int
 		Currency   func(childComplexity int) int
+		ExtendTo   func(childComplexity int) int
+		ExtendedAt func(childComplexity int) int
 		Finding    func(childComplexity int) int
 		Kind       func(childComplexity int) int
 		RedeemedAt func(childComplexity int) int
+		RevokeAt   func(childComplexity int) int
 		State      func(childComplexity int) int
 		ValidUntil func(childComplexity int) int
 		Value      func(childComplexity int) int
@@ -519,6 +531,12 @@ type ComplexityRoot struct {
 		Late   func(childComplexity int) int
 		Net    func(childComplexity int) int
 		Pieces func(childComplexity int) int
+	}
+
+	GoodwillLimits struct {
+		Amount  func(childComplexity int) int
+		Days    func(childComplexity int) int
+		Percent func(childComplexity int) int
 	}
 
 	GroupSales struct {
@@ -807,7 +825,10 @@ type ComplexityRoot struct {
 		ExportCancel          func(childComplexity int, id uuid.UUID) int
 		ExportStart           func(childComplexity int, input ExportInput) int
 		FollowUpDecide        func(childComplexity int, id uuid.UUID, again bool) int
+		FollowUpResend        func(childComplexity int, id uuid.UUID, key uuid.UUID) int
 		FollowUpsApprove      func(childComplexity int, ids []uuid.UUID, approve bool) int
+		GoodwillGive          func(childComplexity int, input relance.Goodwill) int
+		GoodwillLimitsChange  func(childComplexity int, input relance.GoodwillLimits) int
 		ImportCheck           func(childComplexity int, id uuid.UUID, plan relance.ImportPlan) int
 		ImportRun             func(childComplexity int, id uuid.UUID, plan relance.ImportPlan) int
 		ImportUndo            func(childComplexity int, id uuid.UUID) int
@@ -859,6 +880,8 @@ type ComplexityRoot struct {
 		UserSetDisabled       func(childComplexity int, id uuid.UUID, disabled bool) int
 		UserSetRole           func(childComplexity int, id uuid.UUID, role relance.Role, shopIds []uuid.UUID) int
 		ViewerUpdate          func(childComplexity int, name string, language string, monthlyReport *bool) int
+		VoucherExtend         func(childComplexity int, followUpID uuid.UUID, until time.Time) int
+		VoucherRevoke         func(childComplexity int, followUpID uuid.UUID) int
 	}
 
 	Note struct {
@@ -923,6 +946,24 @@ type ComplexityRoot struct {
 	OrderPayload struct {
 		Errors  func(childComplexity int) int
 		Profile func(childComplexity int) int
+	}
+
+	OutstandingConnection struct {
+		Customers func(childComplexity int) int
+		Info      func(childComplexity int) int
+	}
+
+	OutstandingCustomer struct {
+		Amounts     func(childComplexity int) int
+		Company     func(childComplexity int) int
+		DaysOver    func(childComplexity int) int
+		DueAt       func(childComplexity int) int
+		Exceeded    func(childComplexity int) int
+		Limit       func(childComplexity int) int
+		OldestAt    func(childComplexity int) int
+		Orders      func(childComplexity int) int
+		PaymentDays func(childComplexity int) int
+		Profile     func(childComplexity int) int
 	}
 
 	Overview struct {
@@ -1052,6 +1093,7 @@ type ComplexityRoot struct {
 		Shops           func(childComplexity int) int
 		Spent           func(childComplexity int) int
 		SpentByCurrency func(childComplexity int) int
+		Timeline        func(childComplexity int, kinds []relance.TimelineKind, first int, after *string) int
 		Title           func(childComplexity int) int
 	}
 
@@ -1160,6 +1202,7 @@ type ComplexityRoot struct {
 		Exports              func(childComplexity int) int
 		FollowUp             func(childComplexity int, id uuid.UUID) int
 		FollowUps            func(childComplexity int, campaignID *uuid.UUID, profileID *uuid.UUID, states []relance.SendState, first int, after *string) int
+		GoodwillLimits       func(childComplexity int) int
 		Import               func(childComplexity int, id uuid.UUID) int
 		ImportFields         func(childComplexity int, what relance.ImportWhat) int
 		Imports              func(childComplexity int, first int) int
@@ -1175,6 +1218,7 @@ type ComplexityRoot struct {
 		Order                func(childComplexity int, id uuid.UUID) int
 		Orders               func(childComplexity int, first int, after *string, filter *relance.OrderFilter, direction string) int
 		OrdersWithoutProfile func(childComplexity int, first int, after *string) int
+		Outstanding          func(childComplexity int, first int, after *string, overdue bool) int
 		Overview             func(childComplexity int, shopIds []uuid.UUID) int
 		PossibleDuplicates   func(childComplexity int, details relance.TypedDetails) int
 		PrintBatches         func(childComplexity int) int
@@ -1527,6 +1571,24 @@ type ComplexityRoot struct {
 		TestLetter func(childComplexity int) int
 	}
 
+	TimelineConnection struct {
+		Events func(childComplexity int) int
+		Info   func(childComplexity int) int
+	}
+
+	TimelineEvent struct {
+		Actor    func(childComplexity int) int
+		Amount   func(childComplexity int) int
+		At       func(childComplexity int) int
+		Currency func(childComplexity int) int
+		Detail   func(childComplexity int) int
+		Key      func(childComplexity int) int
+		Kind     func(childComplexity int) int
+		ShopID   func(childComplexity int) int
+		ThingID  func(childComplexity int) int
+		Title    func(childComplexity int) int
+	}
+
 	Token struct {
 		CreatedAt func(childComplexity int) int
 		ID        func(childComplexity int) int
@@ -1722,6 +1784,11 @@ type ImportResolver interface {
 type MutationResolver interface {
 	SetMainCurrency(ctx context.Context, currency string) (*relance.Merchant, error)
 	FollowUpsApprove(ctx context.Context, ids []uuid.UUID, approve bool) (*ApprovalPayload, error)
+	GoodwillGive(ctx context.Context, input relance.Goodwill) (*FollowUpPayload, error)
+	GoodwillLimitsChange(ctx context.Context, input relance.GoodwillLimits) (*DonePayload, error)
+	VoucherExtend(ctx context.Context, followUpID uuid.UUID, until time.Time) (*FollowUpPayload, error)
+	VoucherRevoke(ctx context.Context, followUpID uuid.UUID) (*FollowUpPayload, error)
+	FollowUpResend(ctx context.Context, id uuid.UUID, key uuid.UUID) (*FollowUpPayload, error)
 	CampaignCreate(ctx context.Context, input CampaignInput) (*CampaignPayload, error)
 	CampaignUpdate(ctx context.Context, id uuid.UUID, version int, input CampaignInput) (*CampaignPayload, error)
 	CampaignStart(ctx context.Context, id uuid.UUID, confirmEverybody bool) (*CampaignPayload, error)
@@ -1801,6 +1868,9 @@ type OrderResolver interface {
 
 	Profile(ctx context.Context, obj *relance.OrderView) (*relance.Profile, error)
 }
+type OutstandingCustomerResolver interface {
+	DaysOver(ctx context.Context, obj *relance.Outstanding) (int, error)
+}
 type ProfileResolver interface {
 	Habits(ctx context.Context, obj *relance.Profile) (*wire.Habits, error)
 	Orders(ctx context.Context, obj *relance.Profile, first int, after *string) (*relance.OrderPage, error)
@@ -1808,6 +1878,7 @@ type ProfileResolver interface {
 	Purchases(ctx context.Context, obj *relance.Profile, first int, after *string) (*relance.PurchasePage, error)
 
 	Messages(ctx context.Context, obj *relance.Profile, first int) ([]*relance.MessageView, error)
+	Timeline(ctx context.Context, obj *relance.Profile, kinds []relance.TimelineKind, first int, after *string) (*relance.TimelinePage, error)
 }
 type ProfileConnectionResolver interface {
 	Edges(ctx context.Context, obj *relance.ProfilePage) ([]*ProfileEdge, error)
@@ -1817,6 +1888,7 @@ type QuarantinedRowResolver interface {
 }
 type QueryResolver interface {
 	Merchant(ctx context.Context) (*relance.Merchant, error)
+	GoodwillLimits(ctx context.Context) (*relance.GoodwillLimits, error)
 	Campaigns(ctx context.Context) ([]*wire.Campaign, error)
 	Campaign(ctx context.Context, id uuid.UUID) (*wire.Campaign, error)
 	CampaignTemplates(ctx context.Context) ([]*wire.Campaign, error)
@@ -1845,6 +1917,7 @@ type QueryResolver interface {
 	Order(ctx context.Context, id uuid.UUID) (*relance.OrderView, error)
 	Sales(ctx context.Context, shopIds []uuid.UUID, between *relance.TimeRange) ([]*relance.Sales, error)
 	OrdersWithoutProfile(ctx context.Context, first int, after *string) (*relance.OrderPage, error)
+	Outstanding(ctx context.Context, first int, after *string, overdue bool) (*relance.OutstandingPage, error)
 	Overview(ctx context.Context, shopIds []uuid.UUID) (*relance.Overview, error)
 	SalesByMonth(ctx context.Context, shopIds []uuid.UUID, months int) ([]*relance.MonthSales, error)
 	Products(ctx context.Context, first int, after *string, shopIds []uuid.UUID) (*relance.ProductPage, error)
@@ -3551,12 +3624,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ExportPayload.Export(childComplexity), true
 
+	case "FollowUp.againOf":
+		if e.ComplexityRoot.FollowUp.AgainOf == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.AgainOf(childComplexity), true
 	case "FollowUp.basis":
 		if e.ComplexityRoot.FollowUp.Basis == nil {
 			break
 		}
 
 		return e.ComplexityRoot.FollowUp.Basis(childComplexity), true
+	case "FollowUp.byHand":
+		if e.ComplexityRoot.FollowUp.ByHand == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.ByHand(childComplexity), true
 	case "FollowUp.campaignId":
 		if e.ComplexityRoot.FollowUp.CampaignID == nil {
 			break
@@ -3587,6 +3672,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.FollowUp.CreatedAt(childComplexity), true
+	case "FollowUp.decidedBy":
+		if e.ComplexityRoot.FollowUp.DecidedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.DecidedBy(childComplexity), true
 	case "FollowUp.detail":
 		if e.ComplexityRoot.FollowUp.Detail == nil {
 			break
@@ -3801,6 +3892,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.FollowUpLetter.Stopped(childComplexity), true
 
+	case "FollowUpPayload.errors":
+		if e.ComplexityRoot.FollowUpPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUpPayload.Errors(childComplexity), true
+	case "FollowUpPayload.followUp":
+		if e.ComplexityRoot.FollowUpPayload.FollowUp == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUpPayload.FollowUp(childComplexity), true
+
 	case "FollowUpVoucher.code":
 		if e.ComplexityRoot.FollowUpVoucher.Code == nil {
 			break
@@ -3813,6 +3917,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.FollowUpVoucher.Currency(childComplexity), true
+	case "FollowUpVoucher.extendTo":
+		if e.ComplexityRoot.FollowUpVoucher.ExtendTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUpVoucher.ExtendTo(childComplexity), true
+	case "FollowUpVoucher.extendedAt":
+		if e.ComplexityRoot.FollowUpVoucher.ExtendedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUpVoucher.ExtendedAt(childComplexity), true
 	case "FollowUpVoucher.finding":
 		if e.ComplexityRoot.FollowUpVoucher.Finding == nil {
 			break
@@ -3831,6 +3947,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.FollowUpVoucher.RedeemedAt(childComplexity), true
+	case "FollowUpVoucher.revokeAt":
+		if e.ComplexityRoot.FollowUpVoucher.RevokeAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUpVoucher.RevokeAt(childComplexity), true
 	case "FollowUpVoucher.state":
 		if e.ComplexityRoot.FollowUpVoucher.State == nil {
 			break
@@ -3880,6 +4002,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Goods.Pieces(childComplexity), true
+
+	case "GoodwillLimits.amount":
+		if e.ComplexityRoot.GoodwillLimits.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GoodwillLimits.Amount(childComplexity), true
+	case "GoodwillLimits.days":
+		if e.ComplexityRoot.GoodwillLimits.Days == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GoodwillLimits.Days(childComplexity), true
+	case "GoodwillLimits.percent":
+		if e.ComplexityRoot.GoodwillLimits.Percent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GoodwillLimits.Percent(childComplexity), true
 
 	case "GroupSales.buyers":
 		if e.ComplexityRoot.GroupSales.Buyers == nil {
@@ -5199,6 +5340,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.FollowUpDecide(childComplexity, args["id"].(uuid.UUID), args["again"].(bool)), true
+	case "Mutation.followUpResend":
+		if e.ComplexityRoot.Mutation.FollowUpResend == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_followUpResend_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.FollowUpResend(childComplexity, args["id"].(uuid.UUID), args["key"].(uuid.UUID)), true
 	case "Mutation.followUpsApprove":
 		if e.ComplexityRoot.Mutation.FollowUpsApprove == nil {
 			break
@@ -5210,6 +5362,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.FollowUpsApprove(childComplexity, args["ids"].([]uuid.UUID), args["approve"].(bool)), true
+	case "Mutation.goodwillGive":
+		if e.ComplexityRoot.Mutation.GoodwillGive == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_goodwillGive_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.GoodwillGive(childComplexity, args["input"].(relance.Goodwill)), true
+	case "Mutation.goodwillLimitsChange":
+		if e.ComplexityRoot.Mutation.GoodwillLimitsChange == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_goodwillLimitsChange_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.GoodwillLimitsChange(childComplexity, args["input"].(relance.GoodwillLimits)), true
 	case "Mutation.importCheck":
 		if e.ComplexityRoot.Mutation.ImportCheck == nil {
 			break
@@ -5771,6 +5945,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ViewerUpdate(childComplexity, args["name"].(string), args["language"].(string), args["monthlyReport"].(*bool)), true
+	case "Mutation.voucherExtend":
+		if e.ComplexityRoot.Mutation.VoucherExtend == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_voucherExtend_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.VoucherExtend(childComplexity, args["followUpId"].(uuid.UUID), args["until"].(time.Time)), true
+	case "Mutation.voucherRevoke":
+		if e.ComplexityRoot.Mutation.VoucherRevoke == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_voucherRevoke_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.VoucherRevoke(childComplexity, args["followUpId"].(uuid.UUID)), true
 
 	case "Note.at":
 		if e.ComplexityRoot.Note.At == nil {
@@ -6053,6 +6249,80 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrderPayload.Profile(childComplexity), true
+
+	case "OutstandingConnection.nodes":
+		if e.ComplexityRoot.OutstandingConnection.Customers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutstandingConnection.Customers(childComplexity), true
+	case "OutstandingConnection.pageInfo":
+		if e.ComplexityRoot.OutstandingConnection.Info == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutstandingConnection.Info(childComplexity), true
+
+	case "OutstandingCustomer.amounts":
+		if e.ComplexityRoot.OutstandingCustomer.Amounts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutstandingCustomer.Amounts(childComplexity), true
+	case "OutstandingCustomer.company":
+		if e.ComplexityRoot.OutstandingCustomer.Company == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutstandingCustomer.Company(childComplexity), true
+	case "OutstandingCustomer.daysOver":
+		if e.ComplexityRoot.OutstandingCustomer.DaysOver == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutstandingCustomer.DaysOver(childComplexity), true
+	case "OutstandingCustomer.dueAt":
+		if e.ComplexityRoot.OutstandingCustomer.DueAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutstandingCustomer.DueAt(childComplexity), true
+	case "OutstandingCustomer.exceeded":
+		if e.ComplexityRoot.OutstandingCustomer.Exceeded == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutstandingCustomer.Exceeded(childComplexity), true
+	case "OutstandingCustomer.limit":
+		if e.ComplexityRoot.OutstandingCustomer.Limit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutstandingCustomer.Limit(childComplexity), true
+	case "OutstandingCustomer.oldestAt":
+		if e.ComplexityRoot.OutstandingCustomer.OldestAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutstandingCustomer.OldestAt(childComplexity), true
+	case "OutstandingCustomer.orders":
+		if e.ComplexityRoot.OutstandingCustomer.Orders == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutstandingCustomer.Orders(childComplexity), true
+	case "OutstandingCustomer.paymentDays":
+		if e.ComplexityRoot.OutstandingCustomer.PaymentDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutstandingCustomer.PaymentDays(childComplexity), true
+	case "OutstandingCustomer.profile":
+		if e.ComplexityRoot.OutstandingCustomer.Profile == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutstandingCustomer.Profile(childComplexity), true
 
 	case "Overview.carts":
 		if e.ComplexityRoot.Overview.Carts == nil {
@@ -6626,6 +6896,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Profile.SpentByCurrency(childComplexity), true
+	case "Profile.timeline":
+		if e.ComplexityRoot.Profile.Timeline == nil {
+			break
+		}
+
+		args, err := ec.field_Profile_timeline_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Profile.Timeline(childComplexity, args["kinds"].([]relance.TimelineKind), args["first"].(int), args["after"].(*string)), true
 	case "Profile.title":
 		if e.ComplexityRoot.Profile.Title == nil {
 			break
@@ -7093,6 +7374,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.FollowUps(childComplexity, args["campaignId"].(*uuid.UUID), args["profileId"].(*uuid.UUID), args["states"].([]relance.SendState), args["first"].(int), args["after"].(*string)), true
+	case "Query.goodwillLimits":
+		if e.ComplexityRoot.Query.GoodwillLimits == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.GoodwillLimits(childComplexity), true
 	case "Query.import":
 		if e.ComplexityRoot.Query.Import == nil {
 			break
@@ -7239,6 +7526,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.OrdersWithoutProfile(childComplexity, args["first"].(int), args["after"].(*string)), true
+	case "Query.outstanding":
+		if e.ComplexityRoot.Query.Outstanding == nil {
+			break
+		}
+
+		args, err := ec.field_Query_outstanding_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Outstanding(childComplexity, args["first"].(int), args["after"].(*string), args["overdue"].(bool)), true
 	case "Query.overview":
 		if e.ComplexityRoot.Query.Overview == nil {
 			break
@@ -8796,6 +9094,80 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.TestLetterPayload.TestLetter(childComplexity), true
 
+	case "TimelineConnection.nodes":
+		if e.ComplexityRoot.TimelineConnection.Events == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineConnection.Events(childComplexity), true
+	case "TimelineConnection.pageInfo":
+		if e.ComplexityRoot.TimelineConnection.Info == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineConnection.Info(childComplexity), true
+
+	case "TimelineEvent.actor":
+		if e.ComplexityRoot.TimelineEvent.Actor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineEvent.Actor(childComplexity), true
+	case "TimelineEvent.amount":
+		if e.ComplexityRoot.TimelineEvent.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineEvent.Amount(childComplexity), true
+	case "TimelineEvent.at":
+		if e.ComplexityRoot.TimelineEvent.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineEvent.At(childComplexity), true
+	case "TimelineEvent.currency":
+		if e.ComplexityRoot.TimelineEvent.Currency == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineEvent.Currency(childComplexity), true
+	case "TimelineEvent.detail":
+		if e.ComplexityRoot.TimelineEvent.Detail == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineEvent.Detail(childComplexity), true
+	case "TimelineEvent.key":
+		if e.ComplexityRoot.TimelineEvent.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineEvent.Key(childComplexity), true
+	case "TimelineEvent.kind":
+		if e.ComplexityRoot.TimelineEvent.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineEvent.Kind(childComplexity), true
+	case "TimelineEvent.shopId":
+		if e.ComplexityRoot.TimelineEvent.ShopID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineEvent.ShopID(childComplexity), true
+	case "TimelineEvent.thingId":
+		if e.ComplexityRoot.TimelineEvent.ThingID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineEvent.ThingID(childComplexity), true
+	case "TimelineEvent.title":
+		if e.ComplexityRoot.TimelineEvent.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineEvent.Title(childComplexity), true
+
 	case "Token.createdAt":
 		if e.ComplexityRoot.Token.CreatedAt == nil {
 			break
@@ -9399,6 +9771,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCustomerGroupInput,
 		ec.unmarshalInputCustomerUpsertInput,
 		ec.unmarshalInputExportInput,
+		ec.unmarshalInputGoodwillInput,
+		ec.unmarshalInputGoodwillLimitsInput,
 		ec.unmarshalInputImportPlanInput,
 		ec.unmarshalInputImportantDateInput,
 		ec.unmarshalInputIntRange,
@@ -9514,7 +9888,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/action.graphqls" "schema/approval.graphqls" "schema/backtest.graphqls" "schema/campaign.graphqls" "schema/cart.graphqls" "schema/details.graphqls" "schema/export.graphqls" "schema/group.graphqls" "schema/import.graphqls" "schema/letter.graphqls" "schema/logo.graphqls" "schema/membership.graphqls" "schema/objection.graphqls" "schema/order.graphqls" "schema/overview.graphqls" "schema/product.graphqls" "schema/profile.graphqls" "schema/results.graphqls" "schema/schema.graphqls" "schema/search.graphqls" "schema/sender.graphqls" "schema/settings.graphqls" "schema/shop.graphqls" "schema/sync.graphqls" "schema/task.graphqls" "schema/testletter.graphqls" "schema/token.graphqls" "schema/trial.graphqls" "schema/upsert.graphqls" "schema/user.graphqls" "schema/version.graphqls"
+//go:embed "schema/action.graphqls" "schema/approval.graphqls" "schema/backtest.graphqls" "schema/byhand.graphqls" "schema/campaign.graphqls" "schema/cart.graphqls" "schema/details.graphqls" "schema/export.graphqls" "schema/group.graphqls" "schema/import.graphqls" "schema/letter.graphqls" "schema/logo.graphqls" "schema/membership.graphqls" "schema/objection.graphqls" "schema/order.graphqls" "schema/outstanding.graphqls" "schema/overview.graphqls" "schema/product.graphqls" "schema/profile.graphqls" "schema/results.graphqls" "schema/schema.graphqls" "schema/search.graphqls" "schema/sender.graphqls" "schema/settings.graphqls" "schema/shop.graphqls" "schema/sync.graphqls" "schema/task.graphqls" "schema/testletter.graphqls" "schema/timeline.graphqls" "schema/token.graphqls" "schema/trial.graphqls" "schema/upsert.graphqls" "schema/user.graphqls" "schema/version.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -9529,6 +9903,7 @@ var sources = []*ast.Source{
 	{Name: "schema/action.graphqls", Input: sourceData("schema/action.graphqls"), BuiltIn: false},
 	{Name: "schema/approval.graphqls", Input: sourceData("schema/approval.graphqls"), BuiltIn: false},
 	{Name: "schema/backtest.graphqls", Input: sourceData("schema/backtest.graphqls"), BuiltIn: false},
+	{Name: "schema/byhand.graphqls", Input: sourceData("schema/byhand.graphqls"), BuiltIn: false},
 	{Name: "schema/campaign.graphqls", Input: sourceData("schema/campaign.graphqls"), BuiltIn: false},
 	{Name: "schema/cart.graphqls", Input: sourceData("schema/cart.graphqls"), BuiltIn: false},
 	{Name: "schema/details.graphqls", Input: sourceData("schema/details.graphqls"), BuiltIn: false},
@@ -9540,6 +9915,7 @@ var sources = []*ast.Source{
 	{Name: "schema/membership.graphqls", Input: sourceData("schema/membership.graphqls"), BuiltIn: false},
 	{Name: "schema/objection.graphqls", Input: sourceData("schema/objection.graphqls"), BuiltIn: false},
 	{Name: "schema/order.graphqls", Input: sourceData("schema/order.graphqls"), BuiltIn: false},
+	{Name: "schema/outstanding.graphqls", Input: sourceData("schema/outstanding.graphqls"), BuiltIn: false},
 	{Name: "schema/overview.graphqls", Input: sourceData("schema/overview.graphqls"), BuiltIn: false},
 	{Name: "schema/product.graphqls", Input: sourceData("schema/product.graphqls"), BuiltIn: false},
 	{Name: "schema/profile.graphqls", Input: sourceData("schema/profile.graphqls"), BuiltIn: false},
@@ -9552,6 +9928,7 @@ var sources = []*ast.Source{
 	{Name: "schema/sync.graphqls", Input: sourceData("schema/sync.graphqls"), BuiltIn: false},
 	{Name: "schema/task.graphqls", Input: sourceData("schema/task.graphqls"), BuiltIn: false},
 	{Name: "schema/testletter.graphqls", Input: sourceData("schema/testletter.graphqls"), BuiltIn: false},
+	{Name: "schema/timeline.graphqls", Input: sourceData("schema/timeline.graphqls"), BuiltIn: false},
 	{Name: "schema/token.graphqls", Input: sourceData("schema/token.graphqls"), BuiltIn: false},
 	{Name: "schema/trial.graphqls", Input: sourceData("schema/trial.graphqls"), BuiltIn: false},
 	{Name: "schema/upsert.graphqls", Input: sourceData("schema/upsert.graphqls"), BuiltIn: false},
@@ -10382,6 +10759,12 @@ func (ec *executionContext) childFields_FollowUp(ctx context.Context, field grap
 		return ec.fieldContext_FollowUp_voucher(ctx, field)
 	case "email":
 		return ec.fieldContext_FollowUp_email(ctx, field)
+	case "byHand":
+		return ec.fieldContext_FollowUp_byHand(ctx, field)
+	case "decidedBy":
+		return ec.fieldContext_FollowUp_decidedBy(ctx, field)
+	case "againOf":
+		return ec.fieldContext_FollowUp_againOf(ctx, field)
 	case "letter":
 		return ec.fieldContext_FollowUp_letter(ctx, field)
 	}
@@ -10448,6 +10831,16 @@ func (ec *executionContext) childFields_FollowUpLetter(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type FollowUpLetter", field.Name)
 }
 
+func (ec *executionContext) childFields_FollowUpPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "followUp":
+		return ec.fieldContext_FollowUpPayload_followUp(ctx, field)
+	case "errors":
+		return ec.fieldContext_FollowUpPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FollowUpPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_FollowUpVoucher(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "code":
@@ -10466,6 +10859,12 @@ func (ec *executionContext) childFields_FollowUpVoucher(ctx context.Context, fie
 		return ec.fieldContext_FollowUpVoucher_redeemedAt(ctx, field)
 	case "finding":
 		return ec.fieldContext_FollowUpVoucher_finding(ctx, field)
+	case "extendTo":
+		return ec.fieldContext_FollowUpVoucher_extendTo(ctx, field)
+	case "extendedAt":
+		return ec.fieldContext_FollowUpVoucher_extendedAt(ctx, field)
+	case "revokeAt":
+		return ec.fieldContext_FollowUpVoucher_revokeAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type FollowUpVoucher", field.Name)
 }
@@ -10484,6 +10883,18 @@ func (ec *executionContext) childFields_Goods(ctx context.Context, field graphql
 		return ec.fieldContext_Goods_cost(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Goods", field.Name)
+}
+
+func (ec *executionContext) childFields_GoodwillLimits(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "percent":
+		return ec.fieldContext_GoodwillLimits_percent(ctx, field)
+	case "amount":
+		return ec.fieldContext_GoodwillLimits_amount(ctx, field)
+	case "days":
+		return ec.fieldContext_GoodwillLimits_days(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GoodwillLimits", field.Name)
 }
 
 func (ec *executionContext) childFields_GroupSales(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11138,6 +11549,42 @@ func (ec *executionContext) childFields_OrderPayload(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type OrderPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_OutstandingConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_OutstandingConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_OutstandingConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OutstandingConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_OutstandingCustomer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "profile":
+		return ec.fieldContext_OutstandingCustomer_profile(ctx, field)
+	case "company":
+		return ec.fieldContext_OutstandingCustomer_company(ctx, field)
+	case "amounts":
+		return ec.fieldContext_OutstandingCustomer_amounts(ctx, field)
+	case "orders":
+		return ec.fieldContext_OutstandingCustomer_orders(ctx, field)
+	case "oldestAt":
+		return ec.fieldContext_OutstandingCustomer_oldestAt(ctx, field)
+	case "paymentDays":
+		return ec.fieldContext_OutstandingCustomer_paymentDays(ctx, field)
+	case "dueAt":
+		return ec.fieldContext_OutstandingCustomer_dueAt(ctx, field)
+	case "daysOver":
+		return ec.fieldContext_OutstandingCustomer_daysOver(ctx, field)
+	case "limit":
+		return ec.fieldContext_OutstandingCustomer_limit(ctx, field)
+	case "exceeded":
+		return ec.fieldContext_OutstandingCustomer_exceeded(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OutstandingCustomer", field.Name)
+}
+
 func (ec *executionContext) childFields_Overview(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "profiles":
@@ -11394,6 +11841,8 @@ func (ec *executionContext) childFields_Profile(ctx context.Context, field graph
 		return ec.fieldContext_Profile_merges(ctx, field)
 	case "messages":
 		return ec.fieldContext_Profile_messages(ctx, field)
+	case "timeline":
+		return ec.fieldContext_Profile_timeline(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Profile", field.Name)
 }
@@ -12222,6 +12671,42 @@ func (ec *executionContext) childFields_TestLetterPayload(ctx context.Context, f
 		return ec.fieldContext_TestLetterPayload_errors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TestLetterPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_TimelineConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_TimelineConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_TimelineConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TimelineConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_TimelineEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_TimelineEvent_key(ctx, field)
+	case "kind":
+		return ec.fieldContext_TimelineEvent_kind(ctx, field)
+	case "at":
+		return ec.fieldContext_TimelineEvent_at(ctx, field)
+	case "thingId":
+		return ec.fieldContext_TimelineEvent_thingId(ctx, field)
+	case "shopId":
+		return ec.fieldContext_TimelineEvent_shopId(ctx, field)
+	case "title":
+		return ec.fieldContext_TimelineEvent_title(ctx, field)
+	case "detail":
+		return ec.fieldContext_TimelineEvent_detail(ctx, field)
+	case "actor":
+		return ec.fieldContext_TimelineEvent_actor(ctx, field)
+	case "amount":
+		return ec.fieldContext_TimelineEvent_amount(ctx, field)
+	case "currency":
+		return ec.fieldContext_TimelineEvent_currency(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TimelineEvent", field.Name)
 }
 
 func (ec *executionContext) childFields_Token(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -13346,6 +13831,28 @@ func (ec *executionContext) field_Mutation_followUpDecide_args(ctx context.Conte
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_followUpResend_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "key",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["key"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_followUpsApprove_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -13365,6 +13872,34 @@ func (ec *executionContext) field_Mutation_followUpsApprove_args(ctx context.Con
 		return nil, err
 	}
 	args["approve"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_goodwillGive_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (relance.Goodwill, error) {
+			return ec.unmarshalNGoodwillInput2githubᚗcomᚋrelanceᚋrelanceᚐGoodwill(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_goodwillLimitsChange_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (relance.GoodwillLimits, error) {
+			return ec.unmarshalNGoodwillLimitsInput2githubᚗcomᚋrelanceᚋrelanceᚐGoodwillLimits(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
 	return args, nil
 }
 
@@ -14410,6 +14945,42 @@ func (ec *executionContext) field_Mutation_viewerUpdate_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_voucherExtend_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "followUpId",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["followUpId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "until",
+		func(ctx context.Context, v any) (time.Time, error) {
+			return ec.unmarshalNDate2timeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["until"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_voucherRevoke_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "followUpId",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["followUpId"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Profile_carts_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -14487,6 +15058,36 @@ func (ec *executionContext) field_Profile_purchases_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["after"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Profile_timeline_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "kinds",
+		func(ctx context.Context, v any) ([]relance.TimelineKind, error) {
+			return ec.unmarshalOTimelineKind2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐTimelineKindᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["kinds"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
 	return args, nil
 }
 
@@ -14895,6 +15496,36 @@ func (ec *executionContext) field_Query_orders_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["direction"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_outstanding_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "overdue",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["overdue"] = arg2
 	return args, nil
 }
 
@@ -17830,6 +18461,27 @@ func (ec *executionContext) fieldContext_FollowUp_email(_ context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _FollowUp_byHand(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpView) (ret graphql.Marshaler) {
+	return ec.marshalOHandKind2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐHandKind(ctx, field.Selections, obj.ByHand)
+}
+func (ec *executionContext) fieldContext_FollowUp_byHand(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUp", field, false, false, errors.New("field of type HandKind does not have child fields"))
+}
+
+func (ec *executionContext) _FollowUp_decidedBy(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpView) (ret graphql.Marshaler) {
+	return ec.marshalNString2string(ctx, field.Selections, obj.DecidedBy)
+}
+func (ec *executionContext) fieldContext_FollowUp_decidedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUp", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _FollowUp_againOf(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpView) (ret graphql.Marshaler) {
+	return ec.marshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, field.Selections, obj.AgainOf)
+}
+func (ec *executionContext) fieldContext_FollowUp_againOf(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUp", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
 func (ec *executionContext) _FollowUp_letter(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpView) (ret graphql.Marshaler) {
 	return ec.marshalOFollowUpLetter2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpLetter(ctx, field.Selections, obj.Letter)
 }
@@ -17979,6 +18631,54 @@ func (ec *executionContext) fieldContext_FollowUpLetter_stopped(_ context.Contex
 	return graphql.NewScalarFieldContext("FollowUpLetter", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
+func (ec *executionContext) _FollowUpPayload_followUp(ctx context.Context, field graphql.CollectedField, obj *FollowUpPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FollowUpPayload_followUp(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FollowUp, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.FollowUpView) graphql.Marshaler {
+			return ec.marshalOFollowUp2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpView(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FollowUpPayload_followUp(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FollowUpPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FollowUp(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FollowUpPayload_errors(ctx context.Context, field graphql.CollectedField, obj *FollowUpPayload) (ret graphql.Marshaler) {
+	return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, field.Selections, obj.Errors)
+}
+func (ec *executionContext) fieldContext_FollowUpPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FollowUpPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) fieldContext_FollowUpVoucher_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FollowUpVoucher", field, false, false, errors.New("field of type String does not have child fields"))
 }
@@ -18011,6 +18711,18 @@ func (ec *executionContext) fieldContext_FollowUpVoucher_finding(_ context.Conte
 	return graphql.NewScalarFieldContext("FollowUpVoucher", field, false, false, errors.New("field of type VoucherFinding does not have child fields"))
 }
 
+func (ec *executionContext) fieldContext_FollowUpVoucher_extendTo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUpVoucher", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_FollowUpVoucher_extendedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUpVoucher", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_FollowUpVoucher_revokeAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FollowUpVoucher", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
 func (ec *executionContext) fieldContext_Goods_pieces(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Goods", field, false, false, errors.New("field of type Int does not have child fields"))
 }
@@ -18029,6 +18741,18 @@ func (ec *executionContext) fieldContext_Goods_net(_ context.Context, field grap
 
 func (ec *executionContext) fieldContext_Goods_cost(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Goods", field, false, false, errors.New("field of type Decimal does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_GoodwillLimits_percent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GoodwillLimits", field, false, false, errors.New("field of type Decimal does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_GoodwillLimits_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GoodwillLimits", field, false, false, errors.New("field of type Decimal does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_GoodwillLimits_days(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GoodwillLimits", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
 func (ec *executionContext) fieldContext_GroupSales_currency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -19544,6 +20268,316 @@ func (ec *executionContext) fieldContext_Mutation_followUpsApprove(ctx context.C
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_followUpsApprove_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_goodwillGive(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_goodwillGive(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().GoodwillGive(ctx, fc.Args["input"].(relance.Goodwill))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "CLERK")
+				if err != nil {
+					var zeroVal *FollowUpPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *FollowUpPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *FollowUpPayload) graphql.Marshaler {
+			return ec.marshalNFollowUpPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐFollowUpPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_goodwillGive(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FollowUpPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_goodwillGive_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_goodwillLimitsChange(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_goodwillLimitsChange(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().GoodwillLimitsChange(ctx, fc.Args["input"].(relance.GoodwillLimits))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal *DonePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *DonePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *DonePayload) graphql.Marshaler {
+			return ec.marshalNDonePayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐDonePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_goodwillLimitsChange(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DonePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_goodwillLimitsChange_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_voucherExtend(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_voucherExtend(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().VoucherExtend(ctx, fc.Args["followUpId"].(uuid.UUID), fc.Args["until"].(time.Time))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "CLERK")
+				if err != nil {
+					var zeroVal *FollowUpPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *FollowUpPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *FollowUpPayload) graphql.Marshaler {
+			return ec.marshalNFollowUpPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐFollowUpPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_voucherExtend(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FollowUpPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_voucherExtend_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_voucherRevoke(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_voucherRevoke(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().VoucherRevoke(ctx, fc.Args["followUpId"].(uuid.UUID))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "CLERK")
+				if err != nil {
+					var zeroVal *FollowUpPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *FollowUpPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *FollowUpPayload) graphql.Marshaler {
+			return ec.marshalNFollowUpPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐFollowUpPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_voucherRevoke(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FollowUpPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_voucherRevoke_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_followUpResend(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_followUpResend(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().FollowUpResend(ctx, fc.Args["id"].(uuid.UUID), fc.Args["key"].(uuid.UUID))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "CLERK")
+				if err != nil {
+					var zeroVal *FollowUpPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *FollowUpPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *FollowUpPayload) graphql.Marshaler {
+			return ec.marshalNFollowUpPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐFollowUpPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_followUpResend(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FollowUpPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_followUpResend_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -24592,6 +25626,183 @@ func (ec *executionContext) fieldContext_OrderPayload_errors(_ context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) _OutstandingConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relance.OutstandingPage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OutstandingConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Customers, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*relance.Outstanding) graphql.Marshaler {
+			return ec.marshalNOutstandingCustomer2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐOutstandingᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OutstandingConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OutstandingConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OutstandingCustomer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OutstandingConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relance.OutstandingPage) (ret graphql.Marshaler) {
+	return ec.marshalNPageInfo2githubᚗcomᚋrelanceᚋrelanceᚐPageInfo(ctx, field.Selections, obj.Info)
+}
+func (ec *executionContext) fieldContext_OutstandingConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OutstandingConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OutstandingCustomer_profile(ctx context.Context, field graphql.CollectedField, obj *relance.Outstanding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OutstandingCustomer_profile(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Profile, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.Profile) graphql.Marshaler {
+			return ec.marshalOProfile2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐProfile(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OutstandingCustomer_profile(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OutstandingCustomer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Profile(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OutstandingCustomer_company(ctx context.Context, field graphql.CollectedField, obj *relance.Outstanding) (ret graphql.Marshaler) {
+	return ec.marshalNString2string(ctx, field.Selections, obj.Company)
+}
+func (ec *executionContext) fieldContext_OutstandingCustomer_company(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OutstandingCustomer", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _OutstandingCustomer_amounts(ctx context.Context, field graphql.CollectedField, obj *relance.Outstanding) (ret graphql.Marshaler) {
+	return ec.marshalNMoney2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐMoneyᚄ(ctx, field.Selections, obj.Amounts)
+}
+func (ec *executionContext) fieldContext_OutstandingCustomer_amounts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OutstandingCustomer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OutstandingCustomer_orders(ctx context.Context, field graphql.CollectedField, obj *relance.Outstanding) (ret graphql.Marshaler) {
+	return ec.marshalNInt2int(ctx, field.Selections, obj.Orders)
+}
+func (ec *executionContext) fieldContext_OutstandingCustomer_orders(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OutstandingCustomer", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _OutstandingCustomer_oldestAt(ctx context.Context, field graphql.CollectedField, obj *relance.Outstanding) (ret graphql.Marshaler) {
+	return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.OldestAt)
+}
+func (ec *executionContext) fieldContext_OutstandingCustomer_oldestAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OutstandingCustomer", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _OutstandingCustomer_paymentDays(ctx context.Context, field graphql.CollectedField, obj *relance.Outstanding) (ret graphql.Marshaler) {
+	return ec.marshalOInt2ᚖint(ctx, field.Selections, obj.PaymentDays)
+}
+func (ec *executionContext) fieldContext_OutstandingCustomer_paymentDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OutstandingCustomer", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _OutstandingCustomer_dueAt(ctx context.Context, field graphql.CollectedField, obj *relance.Outstanding) (ret graphql.Marshaler) {
+	return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.DueAt)
+}
+func (ec *executionContext) fieldContext_OutstandingCustomer_dueAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OutstandingCustomer", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _OutstandingCustomer_daysOver(ctx context.Context, field graphql.CollectedField, obj *relance.Outstanding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OutstandingCustomer_daysOver(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.OutstandingCustomer().DaysOver(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OutstandingCustomer_daysOver(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OutstandingCustomer", field, true, true, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _OutstandingCustomer_limit(ctx context.Context, field graphql.CollectedField, obj *relance.Outstanding) (ret graphql.Marshaler) {
+	return ec.marshalOMoney2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, field.Selections, obj.Limit)
+}
+func (ec *executionContext) fieldContext_OutstandingCustomer_limit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OutstandingCustomer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OutstandingCustomer_exceeded(ctx context.Context, field graphql.CollectedField, obj *relance.Outstanding) (ret graphql.Marshaler) {
+	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.Exceeded)
+}
+func (ec *executionContext) fieldContext_OutstandingCustomer_exceeded(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OutstandingCustomer", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
 func (ec *executionContext) fieldContext_Overview_profiles(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Overview", field, false, false, errors.New("field of type Int does not have child fields"))
 }
@@ -25659,6 +26870,50 @@ func (ec *executionContext) fieldContext_Profile_messages(ctx context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _Profile_timeline(ctx context.Context, field graphql.CollectedField, obj *relance.Profile) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Profile_timeline(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Profile().Timeline(ctx, obj, fc.Args["kinds"].([]relance.TimelineKind), fc.Args["first"].(int), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.TimelinePage) graphql.Marshaler {
+			return ec.marshalNTimelineConnection2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐTimelinePage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Profile_timeline(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Profile",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TimelineConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Profile_timeline_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ProfileAddress_kind(ctx context.Context, field graphql.CollectedField, obj *relance.ProfileAddress) (ret graphql.Marshaler) {
 	return ec.marshalNAddressKind2githubᚗcomᚋrelanceᚋrelanceᚐAddressKind(ctx, field.Selections, obj.Kind)
 }
@@ -26426,6 +27681,56 @@ func (ec *executionContext) fieldContext_Query_merchant(_ context.Context, field
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Merchant(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_goodwillLimits(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_goodwillLimits(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().GoodwillLimits(ctx)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "CLERK")
+				if err != nil {
+					var zeroVal *relance.GoodwillLimits
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *relance.GoodwillLimits
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.GoodwillLimits) graphql.Marshaler {
+			return ec.marshalNGoodwillLimits2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐGoodwillLimits(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_goodwillLimits(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_GoodwillLimits(ctx, field)
 		},
 	}
 	return fc, nil
@@ -27873,6 +29178,50 @@ func (ec *executionContext) fieldContext_Query_ordersWithoutProfile(ctx context.
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_ordersWithoutProfile_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_outstanding(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_outstanding(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Outstanding(ctx, fc.Args["first"].(int), fc.Args["after"].(*string), fc.Args["overdue"].(bool))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.OutstandingPage) graphql.Marshaler {
+			return ec.marshalNOutstandingConnection2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐOutstandingPage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_outstanding(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OutstandingConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_outstanding_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -30791,6 +32140,72 @@ func (ec *executionContext) fieldContext_TestLetterPayload_errors(_ context.Cont
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_TimelineConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TimelineConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TimelineEvent(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_TimelineConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TimelineConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_TimelineEvent_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TimelineEvent", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TimelineEvent_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TimelineEvent", field, false, false, errors.New("field of type TimelineKind does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TimelineEvent_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TimelineEvent", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TimelineEvent_thingId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TimelineEvent", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TimelineEvent_shopId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TimelineEvent", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TimelineEvent_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TimelineEvent", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TimelineEvent_detail(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TimelineEvent", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TimelineEvent_actor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TimelineEvent", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TimelineEvent_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TimelineEvent", field, false, false, errors.New("field of type Decimal does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_TimelineEvent_currency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TimelineEvent", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Token_id(ctx context.Context, field graphql.CollectedField, obj *relance.Token) (ret graphql.Marshaler) {
@@ -33918,6 +35333,129 @@ func (ec *executionContext) unmarshalInputExportInput(ctx context.Context, obj a
 				return it, err
 			}
 			it.ByteOrderMark = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputGoodwillInput(ctx context.Context, obj any) (relance.Goodwill, error) {
+	var it relance.Goodwill
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["value"]; !present {
+		asMap["value"] = "0"
+	}
+	if _, present := asMap["mail"]; !present {
+		asMap["mail"] = false
+	}
+
+	fieldsInOrder := [...]string{"key", "profileId", "shopId", "kind", "value", "until", "mail"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = data
+		case "profileId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("profileId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ProfileID = data
+		case "shopId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("shopId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ShopID = data
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalNVoucherKind2githubᚗcomᚋrelanceᚋrelanceᚐVoucherKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = data
+		case "value":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("value"))
+			data, err := ec.unmarshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Value = data
+		case "until":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("until"))
+			data, err := ec.unmarshalNDate2timeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Until = data
+		case "mail":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("mail"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Mail = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputGoodwillLimitsInput(ctx context.Context, obj any) (relance.GoodwillLimits, error) {
+	var it relance.GoodwillLimits
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"percent", "amount", "days"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "percent":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("percent"))
+			data, err := ec.unmarshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Percent = data
+		case "amount":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("amount"))
+			data, err := ec.unmarshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Amount = data
+		case "days":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("days"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Days = data
 		}
 	}
 	return it, nil
@@ -39376,6 +40914,21 @@ func (ec *executionContext) _FollowUp(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "byHand":
+			out.Values[i] = ec._FollowUp_byHand(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "decidedBy":
+			out.Values[i] = ec._FollowUp_decidedBy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "againOf":
+			out.Values[i] = ec._FollowUp_againOf(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "letter":
 			out.Values[i] = ec._FollowUp_letter(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -39488,6 +41041,15 @@ func (ec *executionContext) plainFollowUp(ctx context.Context, fields []graphql.
 			out.values[i] = ec.marshalOFollowUpVoucher2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpVoucher(ctx, fields[i].Selections, obj.Voucher)
 		case "email":
 			out.values[i] = ec.marshalOFollowUpEmail2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpEmail(ctx, fields[i].Selections, obj.Email)
+		case "byHand":
+			out.values[i] = ec.marshalOHandKind2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐHandKind(ctx, fields[i].Selections, obj.ByHand)
+		case "decidedBy":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.DecidedBy)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "againOf":
+			out.values[i] = ec.marshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.AgainOf)
 		case "letter":
 			out.values[i] = ec.marshalOFollowUpLetter2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpLetter(ctx, fields[i].Selections, obj.Letter)
 		default:
@@ -39688,6 +41250,85 @@ func (ec *executionContext) _FollowUpLetter(ctx context.Context, sel ast.Selecti
 	return out
 }
 
+var followUpPayloadImplementors = []string{"FollowUpPayload"}
+
+func (ec *executionContext) _FollowUpPayload(ctx context.Context, sel ast.SelectionSet, obj *FollowUpPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, followUpPayloadImplementors)
+	if ec.isPlainFollowUpPayload(fields) {
+		return ec.plainFollowUpPayload(ctx, fields, obj)
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FollowUpPayload")
+		case "followUp":
+			out.Values[i] = ec._FollowUpPayload_followUp(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._FollowUpPayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+// isPlainFollowUpPayload reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainFollowUpPayload(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "followUp":
+			if !ec.isPlainFollowUp(graphql.CollectFields(ec.OperationContext, fields[i].Selections, followUpImplementors)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainFollowUpPayload(ctx context.Context, fields []graphql.CollectedField, obj *FollowUpPayload) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("FollowUpPayload")
+		case "followUp":
+			out.values[i] = ec.marshalOFollowUp2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpView(ctx, fields[i].Selections, obj.FollowUp)
+		case "errors":
+			out.values[i] = ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, fields[i].Selections, obj.Errors)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var followUpVoucherImplementors = []string{"FollowUpVoucher"}
 
 func (ec *executionContext) _FollowUpVoucher(ctx context.Context, sel ast.SelectionSet, obj *relance.FollowUpVoucher) graphql.Marshaler {
@@ -39731,6 +41372,12 @@ func (ec *executionContext) _FollowUpVoucher(ctx context.Context, sel ast.Select
 			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.RedeemedAt)
 		case "finding":
 			out.values[i] = ec.marshalOVoucherFinding2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐVoucherFinding(ctx, fields[i].Selections, obj.Finding)
+		case "extendTo":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.ExtendTo)
+		case "extendedAt":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.ExtendedAt)
+		case "revokeAt":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.RevokeAt)
 		default:
 			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
@@ -39769,6 +41416,37 @@ func (ec *executionContext) _Goods(ctx context.Context, sel ast.SelectionSet, ob
 			}
 		case "cost":
 			out.values[i] = ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, fields[i].Selections, obj.Cost)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var goodwillLimitsImplementors = []string{"GoodwillLimits"}
+
+func (ec *executionContext) _GoodwillLimits(ctx context.Context, sel ast.SelectionSet, obj *relance.GoodwillLimits) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, goodwillLimitsImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("GoodwillLimits")
+		case "percent":
+			out.values[i] = ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, fields[i].Selections, obj.Percent)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "amount":
+			out.values[i] = ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, fields[i].Selections, obj.Amount)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "days":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Days)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
@@ -41780,6 +43458,41 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "goodwillGive":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_goodwillGive(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "goodwillLimitsChange":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_goodwillLimitsChange(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "voucherExtend":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_voucherExtend(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "voucherRevoke":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_voucherRevoke(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "followUpResend":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_followUpResend(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "campaignCreate":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_campaignCreate(ctx, field)
@@ -42977,6 +44690,271 @@ func (ec *executionContext) plainOrderPayload(ctx context.Context, fields []grap
 	return out
 }
 
+var outstandingConnectionImplementors = []string{"OutstandingConnection"}
+
+func (ec *executionContext) _OutstandingConnection(ctx context.Context, sel ast.SelectionSet, obj *relance.OutstandingPage) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, outstandingConnectionImplementors)
+	if ec.isPlainOutstandingConnection(fields) {
+		return ec.plainOutstandingConnection(ctx, fields, obj)
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OutstandingConnection")
+		case "nodes":
+			out.Values[i] = ec._OutstandingConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._OutstandingConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+// isPlainOutstandingConnection reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainOutstandingConnection(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "nodes":
+			if !ec.isPlainOutstandingCustomer(graphql.CollectFields(ec.OperationContext, fields[i].Selections, outstandingCustomerImplementors)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainOutstandingConnection(ctx context.Context, fields []graphql.CollectedField, obj *relance.OutstandingPage) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("OutstandingConnection")
+		case "nodes":
+			out.values[i] = ec.marshalNOutstandingCustomer2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐOutstandingᚄ(ctx, fields[i].Selections, obj.Customers)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "pageInfo":
+			out.values[i] = ec.marshalNPageInfo2githubᚗcomᚋrelanceᚋrelanceᚐPageInfo(ctx, fields[i].Selections, obj.Info)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var outstandingCustomerImplementors = []string{"OutstandingCustomer"}
+
+func (ec *executionContext) _OutstandingCustomer(ctx context.Context, sel ast.SelectionSet, obj *relance.Outstanding) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, outstandingCustomerImplementors)
+	if ec.isPlainOutstandingCustomer(fields) {
+		return ec.plainOutstandingCustomer(ctx, fields, obj)
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OutstandingCustomer")
+		case "profile":
+			out.Values[i] = ec._OutstandingCustomer_profile(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "company":
+			out.Values[i] = ec._OutstandingCustomer_company(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "amounts":
+			out.Values[i] = ec._OutstandingCustomer_amounts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "orders":
+			out.Values[i] = ec._OutstandingCustomer_orders(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "oldestAt":
+			out.Values[i] = ec._OutstandingCustomer_oldestAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "paymentDays":
+			out.Values[i] = ec._OutstandingCustomer_paymentDays(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "dueAt":
+			out.Values[i] = ec._OutstandingCustomer_dueAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "daysOver":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._OutstandingCustomer_daysOver(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "limit":
+			out.Values[i] = ec._OutstandingCustomer_limit(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "exceeded":
+			out.Values[i] = ec._OutstandingCustomer_exceeded(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+// isPlainOutstandingCustomer reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainOutstandingCustomer(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "profile":
+			if !ec.isPlainProfile(graphql.CollectFields(ec.OperationContext, fields[i].Selections, profileImplementors)) {
+				return false
+			}
+		case "daysOver":
+			return false
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainOutstandingCustomer(ctx context.Context, fields []graphql.CollectedField, obj *relance.Outstanding) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("OutstandingCustomer")
+		case "profile":
+			out.values[i] = ec.marshalOProfile2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐProfile(ctx, fields[i].Selections, obj.Profile)
+		case "company":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Company)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "amounts":
+			out.values[i] = ec.marshalNMoney2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐMoneyᚄ(ctx, fields[i].Selections, obj.Amounts)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "orders":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Orders)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "oldestAt":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.OldestAt)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "paymentDays":
+			out.values[i] = ec.marshalOInt2ᚖint(ctx, fields[i].Selections, obj.PaymentDays)
+		case "dueAt":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.DueAt)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "limit":
+			out.values[i] = ec.marshalOMoney2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, fields[i].Selections, obj.Limit)
+		case "exceeded":
+			out.values[i] = ec.marshalNBoolean2bool(ctx, fields[i].Selections, obj.Exceeded)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var overviewImplementors = []string{"Overview"}
 
 func (ec *executionContext) _Overview(ctx context.Context, sel ast.SelectionSet, obj *relance.Overview) graphql.Marshaler {
@@ -43995,6 +45973,44 @@ func (ec *executionContext) _Profile(ctx context.Context, sel ast.SelectionSet, 
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "timeline":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Profile_timeline(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -44049,6 +46065,8 @@ func (ec *executionContext) isPlainProfile(fields []graphql.CollectedField) bool
 		case "purchases":
 			return false
 		case "messages":
+			return false
+		case "timeline":
 			return false
 		}
 	}
@@ -45442,6 +47460,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "goodwillLimits":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_goodwillLimits(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "campaigns":
 			field := field
 
@@ -46046,6 +48086,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_ordersWithoutProfile(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "outstanding":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_outstanding(ctx, field)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -49127,6 +51189,89 @@ func (ec *executionContext) _TestLetterPayload(ctx context.Context, sel ast.Sele
 	return out
 }
 
+var timelineConnectionImplementors = []string{"TimelineConnection"}
+
+func (ec *executionContext) _TimelineConnection(ctx context.Context, sel ast.SelectionSet, obj *relance.TimelinePage) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, timelineConnectionImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("TimelineConnection")
+		case "nodes":
+			out.values[i] = ec.marshalNTimelineEvent2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐTimelineEventᚄ(ctx, fields[i].Selections, obj.Events)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "pageInfo":
+			out.values[i] = ec.marshalNPageInfo2githubᚗcomᚋrelanceᚋrelanceᚐPageInfo(ctx, fields[i].Selections, obj.Info)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var timelineEventImplementors = []string{"TimelineEvent"}
+
+func (ec *executionContext) _TimelineEvent(ctx context.Context, sel ast.SelectionSet, obj *relance.TimelineEvent) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, timelineEventImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("TimelineEvent")
+		case "key":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Key)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "kind":
+			out.values[i] = ec.marshalNTimelineKind2githubᚗcomᚋrelanceᚋrelanceᚐTimelineKind(ctx, fields[i].Selections, obj.Kind)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "at":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.At)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "thingId":
+			out.values[i] = ec.marshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ThingID)
+		case "shopId":
+			out.values[i] = ec.marshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ShopID)
+		case "title":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Title)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "detail":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Detail)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "actor":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Actor)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "amount":
+			out.values[i] = ec.marshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, fields[i].Selections, obj.Amount)
+		case "currency":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Currency)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var tokenImplementors = []string{"Token"}
 
 func (ec *executionContext) _Token(ctx context.Context, sel ast.SelectionSet, obj *relance.Token) graphql.Marshaler {
@@ -51897,8 +54042,38 @@ func (ec *executionContext) marshalNFollowUpConnection2ᚖgithubᚗcomᚋrelance
 	return ec._FollowUpConnection(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNFollowUpPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐFollowUpPayload(ctx context.Context, sel ast.SelectionSet, v *FollowUpPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._FollowUpPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNGoods2githubᚗcomᚋrelanceᚋrelanceᚐGoods(ctx context.Context, sel ast.SelectionSet, v relance.Goods) graphql.Marshaler {
 	return ec._Goods(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNGoodwillInput2githubᚗcomᚋrelanceᚋrelanceᚐGoodwill(ctx context.Context, v any) (relance.Goodwill, error) {
+	res, err := ec.unmarshalInputGoodwillInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNGoodwillLimits2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐGoodwillLimits(ctx context.Context, sel ast.SelectionSet, v *relance.GoodwillLimits) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._GoodwillLimits(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNGoodwillLimitsInput2githubᚗcomᚋrelanceᚋrelanceᚐGoodwillLimits(ctx context.Context, v any) (relance.GoodwillLimits, error) {
+	res, err := ec.unmarshalInputGoodwillLimitsInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNGroupSales2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐGroupSalesᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.GroupSales) graphql.Marshaler {
@@ -53006,6 +55181,49 @@ func (ec *executionContext) unmarshalNOrderUpsertInput2ᚕᚖgithubᚗcomᚋrela
 func (ec *executionContext) unmarshalNOrderUpsertInput2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐOrderUpsert(ctx context.Context, v any) (*relance.OrderUpsert, error) {
 	res, err := ec.unmarshalInputOrderUpsertInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNOutstandingConnection2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐOutstandingPage(ctx context.Context, sel ast.SelectionSet, v *relance.OutstandingPage) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._OutstandingConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNOutstandingCustomer2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐOutstandingᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.Outstanding) graphql.Marshaler {
+	ret := func() graphql.Array {
+		if ec.isPlainOutstandingCustomer(graphql.CollectFields(ec.OperationContext, sel, outstandingCustomerImplementors)) {
+			return inOrder(len(v), func(i int) graphql.Marshaler {
+				return ec.marshalNOutstandingCustomer2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐOutstanding(ctx, sel, v[i])
+			})
+		}
+		return inOrderWithContext(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNOutstandingCustomer2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐOutstanding(ctx, sel, v[i])
+		})
+	}()
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNOutstandingCustomer2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐOutstanding(ctx context.Context, sel ast.SelectionSet, v *relance.Outstanding) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._OutstandingCustomer(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNOverview2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐOverview(ctx context.Context, sel ast.SelectionSet, v *relance.Overview) graphql.Marshaler {
@@ -54545,6 +56763,57 @@ func (ec *executionContext) marshalNTime2timeᚐTime(ctx context.Context, sel as
 	return res
 }
 
+func (ec *executionContext) marshalNTimelineConnection2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐTimelinePage(ctx context.Context, sel ast.SelectionSet, v *relance.TimelinePage) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._TimelineConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNTimelineEvent2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐTimelineEventᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.TimelineEvent) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNTimelineEvent2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐTimelineEvent(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNTimelineEvent2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐTimelineEvent(ctx context.Context, sel ast.SelectionSet, v *relance.TimelineEvent) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._TimelineEvent(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNTimelineKind2githubᚗcomᚋrelanceᚋrelanceᚐTimelineKind(ctx context.Context, v any) (relance.TimelineKind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := relance.TimelineKind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNTimelineKind2githubᚗcomᚋrelanceᚋrelanceᚐTimelineKind(ctx context.Context, sel ast.SelectionSet, v relance.TimelineKind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNToken2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐTokenᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.Token) graphql.Marshaler {
 	ret := func() graphql.Array {
 		if ec.isPlainToken(graphql.CollectFields(ec.OperationContext, sel, tokenImplementors)) {
@@ -55295,6 +57564,25 @@ func (ec *executionContext) marshalOFollowUpVoucher2ᚖgithubᚗcomᚋrelanceᚋ
 	return ec._FollowUpVoucher(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOHandKind2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐHandKind(ctx context.Context, v any) (*relance.HandKind, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := relance.HandKind(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOHandKind2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐHandKind(ctx context.Context, sel ast.SelectionSet, v *relance.HandKind) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
 func (ec *executionContext) unmarshalOID2ᚕgithubᚗcomᚋgoogleᚋuuidᚐUUIDᚄ(ctx context.Context, v any) ([]uuid.UUID, error) {
 	if v == nil {
 		return nil, nil
@@ -55913,6 +58201,42 @@ func (ec *executionContext) unmarshalOTimeRange2ᚖgithubᚗcomᚋrelanceᚋrela
 	}
 	res, err := ec.unmarshalInputTimeRange(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOTimelineKind2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐTimelineKindᚄ(ctx context.Context, v any) ([]relance.TimelineKind, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]relance.TimelineKind, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNTimelineKind2githubᚗcomᚋrelanceᚋrelanceᚐTimelineKind(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOTimelineKind2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐTimelineKindᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.TimelineKind) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := inOrderWithContext(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNTimelineKind2githubᚗcomᚋrelanceᚋrelanceᚐTimelineKind(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalOToken2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐToken(ctx context.Context, sel ast.SelectionSet, v *relance.Token) graphql.Marshaler {

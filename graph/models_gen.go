@@ -342,6 +342,14 @@ type ExportPayload struct {
 	Errors []*wire.UserError `json:"errors"`
 }
 
+// The message, or what to mend.
+type FollowUpPayload struct {
+	// The message.
+	FollowUp *relance.FollowUpView `json:"followUp,omitempty"`
+	// What to mend.
+	Errors []*wire.UserError `json:"errors"`
+}
+
 // The import, or why it was not started.
 type ImportPayload struct {
 	// The import.

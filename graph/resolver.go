@@ -61,6 +61,9 @@ type Reader interface {
 	CampaignDays(ctx context.Context, m, campaign uuid.UUID, from, to time.Time) ([]relance.CampaignDay, error)
 	RevenueByCode(ctx context.Context, m, campaign uuid.UUID, shops []uuid.UUID) ([]relance.Money, error)
 	Segments(ctx context.Context, m uuid.UUID) ([]relance.Segment, error)
+	Outstanding(ctx context.Context, m uuid.UUID, q relance.OutstandingQuery, now time.Time) (*relance.OutstandingPage, error)
+	Timeline(ctx context.Context, m uuid.UUID, q relance.TimelineQuery) (*relance.TimelinePage, error)
+	GoodwillLimits(ctx context.Context, m uuid.UUID) (relance.GoodwillLimits, error)
 	FollowUps(ctx context.Context, m uuid.UUID, q relance.FollowUpQuery) (*relance.FollowUpPage, error)
 	SendingRules(ctx context.Context, m uuid.UUID) (relance.SendingRules, error)
 	Printers(ctx context.Context, m uuid.UUID) ([]relance.Printer, error)
@@ -95,6 +98,11 @@ type UseCases interface {
 	Enrol(ctx context.Context, m, profile uuid.UUID, e relance.Enrolling, actor string) error
 	MoveMembership(ctx context.Context, m, id uuid.UUID, to relance.MembershipStatus, on *time.Time, actor string) error
 	SetPaid(ctx context.Context, m, membership uuid.UUID, dueOn time.Time, paidOn *time.Time, actor string) error
+	GiveGoodwill(ctx context.Context, m uuid.UUID, g relance.Goodwill, actor string) (uuid.UUID, error)
+	SetGoodwillLimits(ctx context.Context, m uuid.UUID, l relance.GoodwillLimits, actor string) error
+	ExtendVoucher(ctx context.Context, m, followUp uuid.UUID, day time.Time, actor string) error
+	RevokeVoucher(ctx context.Context, m, followUp uuid.UUID, actor string) error
+	Resend(ctx context.Context, m, followUp, key uuid.UUID, actor string) (uuid.UUID, error)
 	AddTask(ctx context.Context, m, profile uuid.UUID, t relance.TaskChange, actor string) error
 	ChangeTask(ctx context.Context, m, id uuid.UUID, t relance.TaskChange, actor string) error
 	SetTaskDone(ctx context.Context, m, id uuid.UUID, done bool, actor string) error

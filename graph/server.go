@@ -32,6 +32,7 @@ const (
 	maxDepth      = 14
 	maxTime       = 20 * time.Second
 	resultsCost   = 2_000 // of a campaign's results, and of a report
+	timelineCost  = 500   // of a timeline: all kinds of one person
 	queryCache    = 1000
 )
 
@@ -196,10 +197,14 @@ func complexities() ComplexityRoot {
 	c.Query.FollowUps = func(child int, _ *uuid.UUID, _ *uuid.UUID, _ []relance.SendState, first int, _ *string) int {
 		return times(child, first)
 	}
+	c.Query.Outstanding = func(child, first int, _ *string, _ bool) int { return times(child, first) }
 	c.Query.MonthlyReport = func(child int, _ string) int { return resultsCost + child }
 	// Over all enrolments, whatever is selected of them.
 	c.Campaign.Results = func(child, _ int) int { return resultsCost + child }
 	c.Profile.Messages = func(child, first int) int { return times(child, first) }
+	c.Profile.Timeline = func(child int, _ []relance.TimelineKind, first int, _ *string) int {
+		return timelineCost + times(child, first)
+	}
 	c.Profile.Orders = func(child, first int, _ *string) int { return times(child, first) }
 	c.Profile.Carts = func(child, first int, _ *string) int { return times(child, first) }
 	c.Profile.Purchases = func(child, first int, _ *string) int { return times(child, first) }

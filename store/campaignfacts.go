@@ -276,7 +276,7 @@ const factMessages = `SELECT * FROM (SELECT DISTINCT ON (i.profile_id, f.id) i.p
 	WHERE i.merchant_id = $1 AND i.profile_id = ANY($2) AND f.state IN ('HELD', 'DUE', 'SENDING', 'SENT', 'UNCERTAIN')) q ORDER BY at`
 
 const messageFacts = `f.id, f.shop_id, f.created_at AS decided_at, f.enrolment_id, f.step_key, f.campaign_id, f.channel, coalesce(f.arrives_at, f.sent_at, greatest(f.due_at, f.created_at)) AS at, f.cart_id,
-		CASE WHEN v.state IN ('PLANNED', 'ISSUED') THEN v.valid_until END AS voucher_until, ` + voucherOf + ` AS follow_up_id,
+		CASE WHEN v.state IN ('PLANNED', 'ISSUED') AND f.by_hand NOT IN ('GOODWILL', 'GOODWILL_MAIL') THEN v.valid_until END AS voucher_until, ` + voucherOf + ` AS follow_up_id,
 		coalesce(v.kind, '') AS voucher_kind, coalesce(v.value, 0) AS voucher_value, coalesce(v.minimum, 0) AS voucher_minimum, coalesce(v.currency, '') AS voucher_currency`
 
 const messageVoucher = `

@@ -63,7 +63,7 @@ func readCampaigns(ctx context.Context, tx pgx.Tx, sql string, args ...any) ([]r
 // Campaigns lists the merchant's campaigns, those that run first, then the latest.
 func (s *Store) Campaigns(ctx context.Context, m uuid.UUID) (out []relance.Campaign, err error) {
 	err = s.inTx(ctx, m, func(tx pgx.Tx) error {
-		out, err = readCampaigns(ctx, tx, `SELECT `+campaignColumns+campaignFrom+` ORDER BY array_position(ARRAY['RUNNING', 'PAUSED', 'DRAFT', 'ENDED'], c.state), c.id DESC`, m)
+		out, err = readCampaigns(ctx, tx, `SELECT `+campaignColumns+campaignFrom+` AND NOT c.by_hand ORDER BY array_position(ARRAY['RUNNING', 'PAUSED', 'DRAFT', 'ENDED'], c.state), c.id DESC`, m)
 		return err
 	})
 	return out, err

@@ -58,7 +58,7 @@ func (s *Store) FollowUps(ctx context.Context, m uuid.UUID, q relance.FollowUpQu
 	}
 	err = s.read(ctx, m, func(b *pgx.Batch) {
 		b.Queue(`SELECT f.id, f.campaign_id, c.name, f.step_key, nullif(f.variant, ''), coalesce(i.profile_id, f.profile_id), f.shop_id, f.channel, f.state, nullif(f.reason, ''), f.detail, f.cause,
-				nullif(f.basis, ''), f.due_at, f.sent_at, f.created_at, v.code, v.state, v.kind, v.value, v.currency, v.valid_until, v.redeemed_at, nullif(v.finding, ''), e.recipient, e.subject, e.body_text,
+				nullif(f.basis, ''), f.due_at, f.sent_at, f.created_at, nullif(f.by_hand, ''), `+actorName("f.decided_by")+`, f.again_of, v.extend_to, v.extended_at, v.revoke_at, v.code, v.state, v.kind, v.value, v.currency, v.valid_until, v.redeemed_at, nullif(v.finding, ''), e.recipient, e.subject, e.body_text,
 				CASE WHEN l.code IS NOT NULL THEN jsonb_build_object('Code', l.code, 'State', l.state, 'Raw', l.raw, 'Recipient', l.recipient, 'Pages', l.pages, 'PrinterID', l.printer_id, 'PrinterName', p.name, 'BatchNumber', b.number,
 					'Price', CASE WHEN l.price IS NOT NULL THEN jsonb_build_object('Amount', l.price, 'Currency', l.currency) END,
 					'MadeAt', l.made_at, 'OrderedAt', l.ordered_at, 'PostedAt', l.posted_at, 'EndedAt', l.ended_at, 'Scans', l.scans, 'ScannedAt', l.scanned_at,
@@ -122,7 +122,7 @@ func scanFollowUp(rows pgx.Rows) (*relance.FollowUpView, error) {
 	var kind *relance.VoucherKind
 	var value *decimal.Decimal
 	var until *time.Time
-	err := rows.Scan(&f.ID, &f.CampaignID, &f.CampaignName, &f.StepKey, &f.Variant, &f.ProfileID, &f.ShopID, &f.Channel, &f.State, &f.Reason, &f.Detail, &f.Cause, &f.Basis, &f.DueAt, &f.SentAt, &f.CreatedAt,
+	err := rows.Scan(&f.ID, &f.CampaignID, &f.CampaignName, &f.StepKey, &f.Variant, &f.ProfileID, &f.ShopID, &f.Channel, &f.State, &f.Reason, &f.Detail, &f.Cause, &f.Basis, &f.DueAt, &f.SentAt, &f.CreatedAt, &f.ByHand, &f.DecidedBy, &f.AgainOf, &v.ExtendTo, &v.ExtendedAt, &v.RevokeAt,
 		&code, &state, &kind, &value, &currency, &until, &v.RedeemedAt, &v.Finding, &recipient, &subject, &text, &f.Letter)
 	if err != nil {
 		return nil, err

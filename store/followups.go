@@ -31,7 +31,9 @@ type FollowUp struct {
 	CampaignID uuid.UUID
 	StepKey    string
 	Channel    relance.ConsentChannel
-	Ordering   bool // a letter that the printer was told to print: nobody knows yet whether it has it
+	ByHand     relance.HandKind
+	AgainOf    *uuid.UUID // the message that it repeats
+	Ordering   bool       // a letter that the printer was told to print: nobody knows yet whether it has it
 	CustomerID uuid.UUID
 	ShopID     uuid.UUID
 	Attempts   int
@@ -166,9 +168,9 @@ func (f *FollowUp) readRows(ctx context.Context, tx pgx.Tx, m uuid.UUID, enrolme
 		value, minimum                    *decimal.Decimal
 		from, until                       *time.Time
 	}
-	b.Queue(`SELECT f.enrolment_id, f.campaign_id, f.step_key, f.channel, f.customer_id, f.shop_id, i.profile_id, v.code, v.kind, v.value, v.minimum, v.currency, v.valid_from, v.valid_until, v.state, v.external_id
+	b.Queue(`SELECT f.enrolment_id, f.campaign_id, f.step_key, f.channel, f.by_hand, f.again_of, f.customer_id, f.shop_id, i.profile_id, v.code, v.kind, v.value, v.minimum, v.currency, v.valid_from, v.valid_until, v.state, v.external_id
 		FROM follow_ups f LEFT JOIN identities i ON i.merchant_id = $1 AND i.customer_id = f.customer_id`+messageVoucher+` WHERE f.merchant_id = $1 AND f.id = $2`, m, f.ID).QueryRow(func(row pgx.Row) error {
-		return row.Scan(enrolment, &f.CampaignID, &f.StepKey, &f.Channel, &f.CustomerID, &f.ShopID, profile, &code, &v.kind, &v.value, &v.minimum, &v.currency, &v.from, &v.until, &v.state, &v.externalID)
+		return row.Scan(enrolment, &f.CampaignID, &f.StepKey, &f.Channel, &f.ByHand, &f.AgainOf, &f.CustomerID, &f.ShopID, profile, &code, &v.kind, &v.value, &v.minimum, &v.currency, &v.from, &v.until, &v.state, &v.externalID)
 	})
 	if err := tx.SendBatch(ctx, b).Close(); err != nil {
 		return err

@@ -36,20 +36,24 @@ type UselessVoucher struct {
 	Code       string
 	ExternalID string // "" where it is not known whether the shop made it
 	Reason     string
+	By         string // who wants it revoked; "" where it follows from what happened
 }
 
 // UselessVouchers lists vouchers that are open and are to be revoked: those whose message never
 // went out, whose person objected, whose order was cancelled or came back, those that a later
-// step raised, and the later ones of people who hold several since their profiles were merged.
+// step raised, and the later ones of people who hold several since their profiles were merged; and
+// those that somebody wants revoked. What somebody gave by hand is good whatever becomes of its e-mail.
 func (s *Store) UselessVouchers(ctx context.Context, m uuid.UUID, limit int, now time.Time) (out []UselessVoucher, err error) {
 	err = s.read(ctx, m, func(b *pgx.Batch) {
-		b.Queue(`SELECT follow_up_id, shop_id, code, external_id, reason FROM (
-				SELECT v.follow_up_id, v.shop_id, v.code, v.external_id, CASE
+		b.Queue(`SELECT follow_up_id, shop_id, code, external_id, reason, CASE WHEN reason = 'BY_HAND' THEN changed_by ELSE '' END AS by FROM (
+				SELECT v.follow_up_id, v.shop_id, v.code, v.external_id, v.changed_by, CASE
+					WHEN v.revoke_at IS NOT NULL THEN 'BY_HAND'
+					WHEN f.by_hand <> '' THEN CASE WHEN v.state = 'PLANNED' AND f.state IN ('REFUSED', 'EXPIRED', 'FAILED', 'BOUNCED') THEN 'NOT_SENT' END
 					WHEN f.state IN ('REFUSED', 'EXPIRED', 'FAILED', 'BOUNCED') THEN 'NOT_SENT'
 					WHEN objected THEN 'OBJECTED'
 					WHEN returned THEN 'RETURNED'
 					WHEN raised THEN 'RAISED'
-					WHEN f.state = 'SENT' AND row_number() OVER (PARTITION BY i.profile_id, f.state, raised ORDER BY v.issued_at, v.follow_up_id) > 1 THEN 'SECOND'
+					WHEN f.state = 'SENT' AND row_number() OVER (PARTITION BY i.profile_id, f.state, raised, f.by_hand ORDER BY v.issued_at, v.follow_up_id) > 1 THEN 'SECOND'
 					END AS reason
 				FROM vouchers v CROSS JOIN LATERAL (SELECT f.* FROM follow_ups f WHERE f.merchant_id = $1 AND f.id = v.follow_up_id OFFSET 0) f
 				LEFT JOIN LATERAL (SELECT i.profile_id FROM identities i WHERE i.merchant_id = $1 AND i.customer_id = f.customer_id OFFSET 0) i ON true

@@ -40,7 +40,7 @@ func RunVouchers(t *testing.T, p Platform) {
 	t.Helper()
 	for name, test := range map[string]func(*testing.T, Platform){
 		"Issue": testIssue, "Repeat": testRepeat, "Conflict": testVoucherConflict, "Parallel": testParallelIssues, "LostAnswer": testLostAnswer,
-		"Revoke": testRevoke, "Remove": testRemove, "Redeem": testRedeem, "Unbound": testUnbound, "Refusals": testVoucherRefusals, "Rights": testVoucherRights, "Faults": testVoucherFaults,
+		"Revoke": testRevoke, "Extend": testExtend, "Remove": testRemove, "Redeem": testRedeem, "Unbound": testUnbound, "Refusals": testVoucherRefusals, "Rights": testVoucherRights, "Faults": testVoucherFaults,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -243,6 +243,35 @@ func testRevoke(t *testing.T, p Platform) {
 		t.Errorf("issuing the order of a revoked voucher gave %+v", again)
 	}
 	w.count(t, o.Code, 0)
+}
+
+// testExtend gives vouchers of each kind another end: twice, with the answer lost. Nothing else of them
+// changes, and each works still once, for whom it was made.
+func testExtend(t *testing.T, p Platform) {
+	w := openVouchers(t, p, nil)
+	extender, ok := w.issuer.(connectors.VoucherExtender)
+	if !ok {
+		t.Fatal("the connector extends no vouchers")
+	}
+	for _, o := range w.voucherKinds() {
+		v := w.issue(t, o)
+		o.Until = o.Until.Add(14 * 24 * time.Hour)
+		for range 2 {
+			w.shop.LoseAnswers(1)
+			if err := persist(t, func() error { return extender.ExtendVoucher(t.Context(), v.ExternalID, o.Until) }); err != nil {
+				t.Errorf("%s: extend: %v", o.Code, err)
+			}
+		}
+		w.shop.LoseAnswers(0)
+		found, err := w.issuer.FindVouchers(t.Context(), o.Code)
+		if err != nil || len(found) != 1 || found[0].ExternalID != v.ExternalID || !found[0].Active || !found[0].Fulfils(o) {
+			t.Errorf("%s: extended to %+v, %v", o.Code, found, err)
+		}
+		w.count(t, o.Code, 1)
+	}
+	if err := extender.ExtendVoucher(t.Context(), "987654", time.Now().Add(time.Hour)); relance.CodeOf(err) != relance.CodeNotFound {
+		t.Errorf("extending what is gone: %v", err)
+	}
 }
 
 // testRedeem buys with a voucher: the wrong person, too little, then right, then once more.

@@ -186,11 +186,20 @@ func (c *Connector) DeactivateVoucher(ctx context.Context, externalID string) er
 
 // settled takes the mark of an unknown outcome off: switching off can be repeated.
 func settled(err error) error {
+	return unmarked(err, "The shop did not confirm that the voucher is switched off. It will be tried again.")
+}
+
+// unconfirmed is settled of a new end.
+func unconfirmed(err error) error {
+	return unmarked(err, "The shop did not confirm the voucher's new end. It will be tried again.")
+}
+
+func unmarked(err error, message string) error {
 	var e *relance.Error
 	if !errors.Is(err, connectors.ErrOutcomeUnknown) || !errors.As(err, &e) {
 		return err
 	}
-	return &relance.Error{Code: e.Code, Wait: e.Wait, Err: errors.New("the answer is missing"), Message: "The shop did not confirm that the voucher is switched off. It will be tried again."}
+	return &relance.Error{Code: e.Code, Wait: e.Wait, Err: errors.New("the answer is missing"), Message: message}
 }
 
 var (

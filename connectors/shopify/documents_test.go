@@ -20,7 +20,7 @@ func allDocuments() []document {
 	h := loadHelpers()
 	list := []document{h.check, h.checkCosts, h.variantCosts, h.bulkRun, h.bulkPoll, h.bulkCancel, h.orderRefunds, h.refundLines, h.refundChildren, h.orderReturns, h.returnChildren, h.ordersOf, h.consentWithdraw}
 	v := h.vouchers
-	list = append(list, v.byCode, v.byID, v.make, v.makeShipping, v.deactivate, v.remove, v.ofOrders, v.ofLines)
+	list = append(list, v.byCode, v.byID, v.make, v.makeShipping, v.extend, v.extendShipping, v.deactivate, v.remove, v.ofOrders, v.ofLines)
 	for _, r := range resources() {
 		list = append(list, r.page, r.nodes, r.children, r.tail, r.ids, r.bulk)
 		if r.bulkPlain.text != "" {

@@ -12,19 +12,21 @@ import (
 
 // voucherDocuments are the documents of vouchers.
 type voucherDocuments struct {
-	byCode, byID, make, makeShipping, deactivate, remove, ofOrders, ofLines document
+	byCode, byID, make, makeShipping, extend, extendShipping, deactivate, remove, ofOrders, ofLines document
 }
 
 func loadVoucherDocuments() voucherDocuments {
 	return voucherDocuments{
-		byCode:       load(40, "voucher_by_code", "voucher_fields"),
-		byID:         load(40, "voucher_by_id", "voucher_fields"),
-		make:         load(20, "voucher_make"),
-		makeShipping: load(20, "voucher_make_shipping"),
-		deactivate:   load(20, "voucher_deactivate"),
-		remove:       load(20, "voucher_remove"),
-		ofOrders:     load(690, "order_vouchers", "allocation_fields"),
-		ofLines:      load(260, "voucher_children", "allocation_fields"),
+		byCode:         load(40, "voucher_by_code", "voucher_fields"),
+		byID:           load(40, "voucher_by_id", "voucher_fields"),
+		make:           load(20, "voucher_make"),
+		makeShipping:   load(20, "voucher_make_shipping"),
+		deactivate:     load(20, "voucher_deactivate"),
+		extend:         load(20, "voucher_extend"),
+		extendShipping: load(20, "voucher_extend_shipping"),
+		remove:         load(20, "voucher_remove"),
+		ofOrders:       load(690, "order_vouchers", "allocation_fields"),
+		ofLines:        load(260, "voucher_children", "allocation_fields"),
 	}
 }
 

@@ -158,6 +158,29 @@ func parseTime(v any) time.Time {
 	return t
 }
 
+// updateDiscount answers discountCodeBasicUpdate and discountCodeFreeShippingUpdate: of what can be
+// changed, the end. An id of the other kind is none.
+func (x *run) updateDiscount(kind string, args map[string]any, root string) any {
+	if !x.granted("write_discounts") {
+		return fieldError{"Access denied for discountCode" + kind + "Update field. Required access: `write_discounts` access scope.", "ACCESS_DENIED"}
+	}
+	payload := "DiscountCode" + kind + "UpdatePayload"
+	id, _ := args["id"].(string)
+	n, _ := strconv.ParseInt(strings.TrimPrefix(id, "gid://shopify/DiscountCodeNode/"), 10, 64)
+	d := x.data.discount(n)
+	in, _ := args[root].(map[string]any)
+	ends := parseTime(in["endsAt"])
+	switch {
+	case d == nil || d.typ != "DiscountCode"+kind:
+		return record{payload, map[string]any{"userErrors": []any{discountError("INVALID", "id")}}}
+	case !ends.IsZero() && !ends.After(d.starts):
+		return record{payload, map[string]any{"userErrors": []any{discountError("END_DATE_BEFORE_START_DATE", root, "endsAt")}}}
+	case !ends.IsZero():
+		d.ends = ends
+	}
+	return record{payload, map[string]any{"codeDiscountNode": x.discountNode(d), "userErrors": []any{}}}
+}
+
 // deactivateDiscount ends a code now.
 func (x *run) deactivateDiscount(args map[string]any) any {
 	return x.endDiscount("Deactivate", args, func(d *discount, _ string) map[string]any {

@@ -172,6 +172,10 @@ func (mutationRoot) field(x *run, f field) any {
 		return x.createDiscount("Basic", f.args["basicCodeDiscount"])
 	case "discountCodeFreeShippingCreate":
 		return x.createDiscount("FreeShipping", f.args["freeShippingCodeDiscount"])
+	case "discountCodeBasicUpdate":
+		return x.updateDiscount("Basic", f.args, "basicCodeDiscount")
+	case "discountCodeFreeShippingUpdate":
+		return x.updateDiscount("FreeShipping", f.args, "freeShippingCodeDiscount")
 	case "discountCodeDeactivate":
 		return x.deactivateDiscount(f.args)
 	case "discountCodeDelete":

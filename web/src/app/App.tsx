@@ -16,6 +16,7 @@ import { theme, variables } from './theme'
 const Overview = lazy(() => import('../overview/Overview'))
 const Customers = lazy(() => import('../customers/Customers'))
 const Groups = lazy(() => import('../customers/Groups'))
+const Outstanding = lazy(() => import('../customers/Outstanding'))
 const MembershipTypes = lazy(() => import('../customers/MembershipTypes'))
 const Tasks = lazy(() => import('../tasks/Tasks'))
 const Imports = lazy(() => import('../imports/Imports'))
@@ -94,6 +95,7 @@ function Dashboard() {
                 <Route path="/orders" component={Orders} />
                 <Route path="/orders-without-customer" component={OrdersWithoutCustomer} />
                 <Route path="/customers/groups" component={Groups} />
+                <Route path="/customers/outstanding" component={Outstanding} />
                 <Route path="/customers/memberships" component={MembershipTypes} />
                 <Route path="/tasks" component={Tasks} />
                 <Route path="/customers/import" component={Imports} />

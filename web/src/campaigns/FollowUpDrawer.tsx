@@ -1,11 +1,13 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { Button, Drawer } from '@mantine/core'
+import { useEffect, useRef } from 'react'
 import { useMutation, useQuery } from 'urql'
 import { useSession } from '../app/session'
 import { tell } from '../app/toasts'
 import { FollowUpDecideDocument, FollowUpDocument, type FollowUpQuery, type VoucherFinding, type VoucherState } from '../gql/graphql'
 import { isId } from '../lib/link'
 import { toldRefusal } from '../ui/Form'
+import { HandActs } from './HandActs'
 import { LetterActs, LetterFacts } from '../letters/LetterPart'
 import { OpenCustomer } from '../ui/OneDrawer'
 import { Copy, When } from '../ui/parts'
@@ -13,13 +15,13 @@ import { Said } from '../ui/said'
 import { Empty, Failure, Skeleton } from '../ui/states'
 import css from './Campaign.module.css'
 import { ReasonText } from './Refusals'
-import { SendBadge, useBasisName, useOffer } from './words'
+import { SendBadge, useBasisName, useHandName, useOffer } from './words'
 
-type Message = NonNullable<FollowUpQuery['followUp']>
-type Props = { opened: string | null; close: () => void; decided: () => void; onCard?: boolean }
+export type Message = NonNullable<FollowUpQuery['followUp']>
+type Props = { opened: string | null; open: (id: string) => void; close: () => void; decided: () => void; onCard?: boolean }
 
 /** One message, whole. The API knows messages by person, so the address names both. */
-export function FollowUpDrawer({ opened, close, decided, onCard }: Props) {
+export function FollowUpDrawer({ opened, open, close, decided, onCard }: Props) {
   const { t } = useLingui()
   const id = opened ?? ''
   const [{ data, error, fetching }, ask] = useQuery({
@@ -30,6 +32,10 @@ export function FollowUpDrawer({ opened, close, decided, onCard }: Props) {
   })
   const reload = () => ask({ requestPolicy: 'network-only' })
   const message = data?.followUp
+  useUnderWay(message, () => {
+    reload()
+    decided()
+  })
   const recipient = message?.letter?.recipient[0]
   return (
     <Drawer opened={opened !== null} onClose={close} position="right" title={message?.email?.subject || (recipient ? t`Letter to ${recipient}` : t`Message`)} closeButtonProps={{ 'aria-label': t`Close` }} transitionProps={{ duration: 120 }}>
@@ -38,6 +44,15 @@ export function FollowUpDrawer({ opened, close, decided, onCard }: Props) {
           <Facts message={message} />
           <Decide
             message={message}
+            done={() => {
+              reload()
+              decided()
+            }}
+          />
+          <HandActs
+            key={message.id}
+            message={message}
+            open={open}
             done={() => {
               reload()
               decided()
@@ -69,15 +84,40 @@ export function FollowUpDrawer({ opened, close, decided, onCard }: Props) {
   )
 }
 
+/** Looks again every second while something that a person asked for is being done. */
+function useUnderWay(m: Message | null | undefined, look: () => void) {
+  const asked = m?.byHand && (m.state === 'DUE' || m.state === 'SENDING')
+  const busy = !!m && (!!asked || !!m.voucher?.extendTo || (!!m.voucher?.revokeAt && m.voucher.state === 'ISSUED'))
+  const looked = useRef(look)
+  useEffect(() => {
+    looked.current = look
+  })
+  useEffect(() => {
+    if (!busy) return
+    const timer = setInterval(() => looked.current(), 1000)
+    return () => clearInterval(timer)
+  }, [busy])
+}
+
 function Facts({ message: m }: { message: Message }) {
   const { t } = useLingui()
   const bases = useBasisName()
+  const made = useHandName()
   return (
     <dl className={css.facts}>
       <dt>{t`State`}</dt>
       <dd>
         <SendBadge state={m.state} /> <When at={m.sentAt ?? m.dueAt} />
       </dd>
+      {m.byHand && (
+        <>
+          <dt>{t`By hand`}</dt>
+          <dd>
+            {made[m.byHand]}
+            {m.decidedBy && <span className={css.why}>{m.decidedBy}</span>}
+          </dd>
+        </>
+      )}
       {m.reason && (
         <>
           <dt>{t`Reason`}</dt>
@@ -139,10 +179,22 @@ function Voucher({ voucher: v }: { voucher: NonNullable<Message['voucher']> }) {
           <When at={v.redeemedAt} />
         ) : (
           <Trans>
-            good until <When at={v.validUntil} relative />
+            good until <When at={v.validUntil} />
           </Trans>
         )}
       </span>
+      {v.extendTo && (
+        <span className={css.why}>
+          <Trans>
+            To be good until <When at={v.extendTo} />: the shop has not confirmed it yet, and is asked again.
+          </Trans>
+        </span>
+      )}
+      {v.revokeAt && v.state === 'ISSUED' && (
+        <span className={css.why}>
+          <Trans>To be revoked: the shop has not confirmed it yet, and is asked again.</Trans>
+        </span>
+      )}
       {v.finding && <span className={css.why}>{findings[v.finding]}</span>}
     </>
   )

@@ -81,6 +81,7 @@ export function FollowUps({ campaign, changed }: { campaign: Whole; changed: () 
       {list.rows && <More list={list} />}
       <FollowUpDrawer
         opened={opened}
+        open={open}
         close={close}
         decided={() => {
           list.reload()

@@ -1,4 +1,6 @@
 import { Trans, useLingui } from '@lingui/react/macro'
+import { Button } from '@mantine/core'
+import { Gift } from 'lucide-react'
 import { useState } from 'react'
 import { useClient, useQuery } from 'urql'
 import { Link } from 'wouter'
@@ -14,16 +16,19 @@ import { When } from '../ui/parts'
 import { Failure, Skeleton } from '../ui/states'
 import css from './Campaign.module.css'
 import { FollowUpDrawer } from './FollowUpDrawer'
+import { GoodwillDialog } from './HandActs'
 import { reasons } from './reasons'
 import { ReasonText } from './Refusals'
-import { ChannelMark, SendBadge, useVerdictName } from './words'
+import { ChannelMark, SendBadge, useHandName, useVerdictName } from './words'
 
 /** What campaigns wrote to a person, and why they would or would not now. */
 export default function PersonFollowUps({ id }: { id: string }) {
   const { t } = useLingui()
   const { can } = useSession()
   const client = useClient()
+  const made = useHandName()
   const [opened, open, close] = useOpened('message')
+  const [giving, give] = useState(false)
   const list = useMore(`messages of ${id}`, async (after) => {
     const { data, error } = await client.query(PersonFollowUpsDocument, { profileId: id, after }, { requestPolicy: 'network-only' }).toPromise()
     if (!data) return { error }
@@ -31,7 +36,15 @@ export default function PersonFollowUps({ id }: { id: string }) {
     return { page: { nodes, next: pageInfo.hasNextPage ? pageInfo.endCursor : null } }
   })
   return (
-    <Panel title={<Trans>Follow-ups</Trans>} flush>
+    <Panel
+      title={<Trans>Follow-ups</Trans>}
+      flush
+      action={
+        <Button variant="subtle" size="compact-xs" leftSection={<Gift size={13} aria-hidden />} onClick={() => give(true)}>
+          <Trans>Give a voucher</Trans>
+        </Button>
+      }
+    >
       {list.rows?.length === 0 && (
         <p className={css.none}>
           <Trans>No campaign has written to this person.</Trans>
@@ -41,9 +54,9 @@ export default function PersonFollowUps({ id }: { id: string }) {
         {list.rows?.map((m) => (
           <li key={m.id}>
             <button type="button" className={css.message} onClick={() => open(m.id)}>
-              <span className="one-line">{m.campaignName}</span>
+              <span className="one-line">{m.byHand ? made[m.byHand] : m.campaignName}</span>
               <span className={css.minor}>
-                <ChannelMark channel={m.channel} /> {m.voucher?.code}
+                {m.byHand !== 'GOODWILL' && <ChannelMark channel={m.channel} />} {m.voucher?.code}
               </span>
               <span className={css.minor}>
                 {m.letter?.scannedAt ? (
@@ -62,7 +75,17 @@ export default function PersonFollowUps({ id }: { id: string }) {
       {!list.rows && (list.error ? <Failure error={list.error} retry={list.more} /> : <Skeleton rows={2} />)}
       {list.rows && <More list={list} />}
       {can('MARKETER') && <Running profileId={id} />}
-      <FollowUpDrawer opened={opened} close={close} decided={list.reload} onCard />
+      <FollowUpDrawer opened={opened} open={open} close={close} decided={list.reload} onCard />
+      {giving && (
+        <GoodwillDialog
+          profileId={id}
+          close={() => give(false)}
+          done={(message) => {
+            list.reload()
+            open(message)
+          }}
+        />
+      )}
     </Panel>
   )
 }

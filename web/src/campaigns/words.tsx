@@ -3,7 +3,7 @@ import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import { Ban, Check, CircleDashed, CircleDot, CircleHelp, Clock, FileText, Hand, Mail, MailX, Pause, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useConsentNames } from '../customers/conditions'
-import type { CampaignState, EventFragment, LegalBasis, ConsentChannel, MessageVariant, SendState, TriggerKind, Verdict, VoucherKind } from '../gql/graphql'
+import type { CampaignState, EventFragment, LegalBasis, ConsentChannel, HandKind, MessageVariant, SendState, TriggerKind, Verdict, VoucherKind } from '../gql/graphql'
 import { useFormat } from '../lib/format'
 import { Badge, type Tone } from '../ui/parts'
 import css from './Campaign.module.css'
@@ -38,6 +38,7 @@ const sendLooks: Record<SendState, { tone: Tone; icon: ReactNode }> = {
   FAILED: { tone: 'red', icon: <TriangleAlert size={12} aria-hidden /> },
   BOUNCED: { tone: 'red', icon: <MailX size={12} aria-hidden /> },
   UNCERTAIN: { tone: 'amber', icon: <CircleHelp size={12} aria-hidden /> },
+  HANDED: { tone: 'green', icon: <Check size={12} aria-hidden /> },
 }
 
 export const sendStates = Object.keys(sendLooks) as SendState[]
@@ -54,7 +55,14 @@ export function useSendStateName(): Record<SendState, string> {
     FAILED: t({ context: 'message', message: 'failed' }),
     BOUNCED: t`bounced`,
     UNCERTAIN: t`uncertain`,
+    HANDED: t`made`,
   }
+}
+
+/** What somebody did by hand. */
+export function useHandName(): Record<HandKind, string> {
+  const { t } = useLingui()
+  return { GOODWILL: t`Voucher given`, GOODWILL_MAIL: t`Voucher given, by e-mail`, RESEND: t`E-mail sent once more` }
 }
 
 export function SendBadge({ state }: { state: SendState }) {

@@ -10,20 +10,26 @@ import { Panel } from '../ui/Panel'
 import { When } from '../ui/parts'
 import css from './panels.module.css'
 
+/** What may be changed, in words. */
+export function useChangeNames(): Record<string, string> {
+  const { t } = useLingui()
+  return {
+    title: t`title`, firstName: t`first name`, lastName: t`last name`, company: t`company`, language: t`language`, birthday: t`birthday`, emails: t`e-mail addresses`,
+    phones: t`phone numbers`, pages: t`social pages`, dates: t`important dates`, addresses: t`addresses`, siret: 'SIRET', ape: t`APE code`, vatNumber: t`VAT number`,
+    outstandingLimit: t`authorised outstanding`, maxPaymentDays: t`days to pay`, risk: t`risk`, onAccount: t`on account`, upTo: t`up to`, loyalty: t`loyalty points`,
+    taxName: t`tax rate’s name`, taxRate: t`tax in percent`, label: t`label`, group: t`group`,
+  }
+}
+
 /** What people changed about somebody: who, when, from what to what. */
 export default function Changes({ id, reload }: { id: string; reload: () => void }) {
   const { t } = useLingui()
   const { can } = useSession()
   const [{ data }, ask] = useQuery({ query: ProfileChangesDocument, variables: { id }, requestPolicy: 'cache-and-network' })
   const [, undo] = useMutation(UndoProfileChangeDocument)
+  const names = useChangeNames()
   const list = data?.profileChanges ?? []
   if (list.length === 0) return null
-  const names: Record<string, string> = {
-    title: t`title`, firstName: t`first name`, lastName: t`last name`, company: t`company`, language: t`language`, birthday: t`birthday`, emails: t`e-mail addresses`,
-    phones: t`phone numbers`, pages: t`social pages`, dates: t`important dates`, addresses: t`addresses`, siret: 'SIRET', ape: t`APE code`, vatNumber: t`VAT number`,
-    outstandingLimit: t`authorised outstanding`, maxPaymentDays: t`days to pay`, risk: t`risk`, onAccount: t`on account`, upTo: t`up to`, loyalty: t`loyalty points`,
-    taxName: t`tax rate’s name`, taxRate: t`tax in percent`, label: t`label`, group: t`group`,
-  }
   async function takeBack(change: string) {
     const { data, error } = await undo({ id: change })
     if (toldRefusal(data?.undoProfileChange, error)) return

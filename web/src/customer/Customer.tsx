@@ -24,6 +24,7 @@ import { Consents, Habits, LabelsAndNotes, Sources } from './panels'
 import { Timeline } from './Timeline'
 
 const Purchases = lazy(() => import('./Purchases'))
+const PersonTimeline = lazy(() => import('./PersonTimeline'))
 const Messages = lazy(() => import('./Messages'))
 const PersonAddresses = lazy(() => import('./PersonAddresses'))
 const PersonFollowUps = lazy(() => import('../campaigns/PersonFollowUps'))
@@ -36,7 +37,7 @@ const Changes = lazy(() => import('./Changes'))
 
 export type Person = NonNullable<CustomerQuery['profile']>
 
-const tabs = ['orders', 'purchases', 'messages'] as const
+const tabs = ['orders', 'timeline', 'purchases', 'messages'] as const
 
 /** One person: everything a clerk needs while the person is on the phone. */
 export default function Customer({ id }: { id: string }) {
@@ -168,6 +169,9 @@ function Card({ person, reload, back }: { person: Person; reload: () => void; ba
               <Tabs.Tab value="orders">
                 <Trans>Orders and carts</Trans>
               </Tabs.Tab>
+              <Tabs.Tab value="timeline">
+                <Trans>Timeline</Trans>
+              </Tabs.Tab>
               <Tabs.Tab value="purchases">
                 <Trans>Products bought</Trans>
               </Tabs.Tab>
@@ -177,6 +181,11 @@ function Card({ person, reload, back }: { person: Person; reload: () => void; ba
             </Tabs.List>
             <Tabs.Panel value="orders">
               <Timeline person={person} />
+            </Tabs.Panel>
+            <Tabs.Panel value="timeline">
+              <Suspense fallback={<Skeleton />}>
+                <PersonTimeline id={person.id} shops={person.shops} />
+              </Suspense>
             </Tabs.Panel>
             <Tabs.Panel value="purchases">
               <Suspense fallback={<Skeleton />}>

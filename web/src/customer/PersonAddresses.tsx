@@ -25,7 +25,7 @@ export default function PersonAddresses({ id, changed }: { id: string; changed: 
           <Proposal key={p.id} proposal={p} open={() => open(p.followUpId)} done={reload} />
         ))}
       </ul>
-      <FollowUpDrawer opened={opened} close={close} decided={reload} />
+      <FollowUpDrawer opened={opened} open={open} close={close} decided={reload} />
     </Panel>
   )
 }

@@ -1,6 +1,6 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import { ActionIcon, Button, Checkbox, Menu, Popover } from '@mantine/core'
-import { ArrowDownUp, Bookmark, Columns3, Ellipsis, FileDown, FileUp, IdCard, Plus, UsersRound } from 'lucide-react'
+import { ArrowDownUp, Bookmark, Columns3, Ellipsis, FileDown, FileUp, HandCoins, IdCard, Plus, UsersRound } from 'lucide-react'
 import { lazy, Suspense, useMemo } from 'react'
 import { useQuery } from 'urql'
 import { Link } from 'wouter'
@@ -279,6 +279,9 @@ function MoreLists() {
         )}
         <Menu.Item component={Link} href="/customers/groups" leftSection={<UsersRound size={14} aria-hidden />}>
           <Trans>Groups</Trans>
+        </Menu.Item>
+        <Menu.Item component={Link} href="/customers/outstanding" leftSection={<HandCoins size={14} aria-hidden />}>
+          <Trans>Outstanding amounts</Trans>
         </Menu.Item>
         <Menu.Item component={Link} href="/customers/memberships" leftSection={<IdCard size={14} aria-hidden />}>
           <Trans>Memberships</Trans>

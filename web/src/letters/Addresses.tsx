@@ -30,7 +30,7 @@ export default function Addresses() {
           <Proposal key={p.id} proposal={p} named open={() => open(p.followUpId)} done={reload} />
         ))}
       </ul>
-      <FollowUpDrawer opened={opened} close={close} decided={reload} />
+      <FollowUpDrawer opened={opened} open={open} close={close} decided={reload} />
     </Page>
   )
 }

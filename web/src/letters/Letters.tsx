@@ -95,7 +95,7 @@ export default function Letters() {
         cells={(row) => <Cells row={row} open={() => open(row.id)} />}
         card={(row) => <Card row={row} open={() => open(row.id)} />}
       />
-      <FollowUpDrawer opened={opened} close={close} decided={list.reload} />
+      <FollowUpDrawer opened={opened} open={open} close={close} decided={list.reload} />
     </Page>
   )
 }

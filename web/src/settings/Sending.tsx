@@ -3,7 +3,7 @@ import { NativeSelect, NumberInput } from '@mantine/core'
 import { useState } from 'react'
 import { useMutation, useQuery } from 'urql'
 import { tell } from '../app/toasts'
-import { SendingRulesChangeDocument, SendingRulesDocument, type SendingRulesQuery } from '../gql/graphql'
+import { GoodwillLimitsChangeDocument, GoodwillLimitsDocument, type GoodwillLimitsQuery, SendingRulesChangeDocument, SendingRulesDocument, type SendingRulesQuery } from '../gql/graphql'
 import { useFormat } from '../lib/format'
 import { Form, refusalOf } from '../ui/Form'
 import { Panel } from '../ui/Panel'
@@ -16,12 +16,15 @@ type Rules = Omit<SendingRulesQuery['sendingRules'], '__typename'>
 export default function Sending() {
   const [{ data, error, fetching }, ask] = useQuery({ query: SendingRulesDocument, requestPolicy: 'network-only' })
   return (
-    <Panel title={<Trans>Sending rules</Trans>}>
-      <p className={css.intro}>
-        <Trans>They hold for all campaigns together, so that nobody is written to too often or at night.</Trans>
-      </p>
-      {data ? <Fields saved={data.sendingRules} /> : error && !fetching ? <Failure error={error} retry={() => ask({ requestPolicy: 'network-only' })} /> : <Skeleton />}
-    </Panel>
+    <>
+      <Panel title={<Trans>Sending rules</Trans>}>
+        <p className={css.intro}>
+          <Trans>They hold for all campaigns together, so that nobody is written to too often or at night.</Trans>
+        </p>
+        {data ? <Fields saved={data.sendingRules} /> : error && !fetching ? <Failure error={error} retry={() => ask({ requestPolicy: 'network-only' })} /> : <Skeleton />}
+      </Panel>
+      <Goodwill />
+    </>
   )
 }
 
@@ -86,4 +89,89 @@ function Hours({ label, ...field }: { label: string; value: string; error: React
   const format = useFormat()
   const clock = new Intl.DateTimeFormat(format.locale, { hour: 'numeric', minute: '2-digit', timeZone: 'UTC' })
   return <NativeSelect label={label} data={Array.from({ length: 24 }, (_, h) => ({ value: String(h), label: clock.format(Date.UTC(2000, 0, 1, h)) }))} {...field} />
+}
+
+/** What clerks may give away on the phone. */
+function Goodwill() {
+  const [{ data, error, fetching }, ask] = useQuery({ query: GoodwillLimitsDocument, requestPolicy: 'network-only' })
+  return (
+    <Panel title={<Trans>Vouchers by hand</Trans>}>
+      <p className={css.intro}>
+        <Trans>
+          What one voucher may be worth that is given from the customer’s card, and how far ahead the end of a voucher may be set.
+        </Trans>
+      </p>
+      {data ? (
+        <GoodwillFields saved={data.goodwillLimits} />
+      ) : error && !fetching ? (
+        <Failure error={error} retry={() => ask({ requestPolicy: 'network-only' })} />
+      ) : (
+        <Skeleton />
+      )}
+    </Panel>
+  )
+}
+
+function GoodwillFields({ saved }: { saved: GoodwillLimitsQuery['goodwillLimits'] }) {
+  const { t } = useLingui()
+  const [limits, setLimits] = useState(saved)
+  const [, change] = useMutation(GoodwillLimitsChangeDocument)
+  return (
+    <Form
+      fields={['percent', 'amount', 'days']}
+      save={<Trans>Save</Trans>}
+      submit={async () => {
+        const { data, error } = await change({
+          input: { percent: String(limits.percent || 0), amount: String(limits.amount || 0), days: limits.days },
+        })
+        const refusal = refusalOf(data?.goodwillLimitsChange, error)
+        if (!refusal) tell(<Trans>Saved.</Trans>)
+        return refusal
+      }}
+    >
+      {(errorOf) => (
+        <>
+          <div className={css.pair}>
+            <NumberInput
+              label={t`Percent at most`}
+              description={t`0: no percentages.`}
+              required
+              hideControls
+              min={0}
+              max={100}
+              decimalScale={2}
+              allowNegative={false}
+              value={limits.percent}
+              error={errorOf('percent')}
+              onChange={(v) => setLimits({ ...limits, percent: String(v) })}
+            />
+            <NumberInput
+              label={t`Amount at most`}
+              description={t`In the currency of the shop. 0: no amounts.`}
+              required
+              hideControls
+              min={0}
+              decimalScale={2}
+              allowNegative={false}
+              value={limits.amount}
+              error={errorOf('amount')}
+              onChange={(v) => setLimits({ ...limits, amount: String(v) })}
+            />
+          </div>
+          <NumberInput
+            label={t`Good for days at most`}
+            description={t`From today: 1 to 365.`}
+            required
+            hideControls
+            min={1}
+            max={365}
+            allowDecimal={false}
+            value={limits.days}
+            error={errorOf('days')}
+            onChange={(v) => setLimits({ ...limits, days: Number(v) })}
+          />
+        </>
+      )}
+    </Form>
+  )
 }
