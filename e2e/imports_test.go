@@ -69,7 +69,7 @@ type imported struct {
 	}
 }
 
-const importFields = `{ state header guess(what: CUSTOMERS) cursor undoable counts { added updated skipped invalid kept } checked { added updated skipped invalid kept } errors(first: 250) { line field stored cause { code } } }`
+const importFields = `{ state header guess(what: CUSTOMERS) cursor undoable counts { added updated skipped invalid kept erased } checked { added updated skipped invalid kept } errors(first: 250) { line field stored cause { code } } }`
 
 func (d *deskOf) look(id uuid.UUID) (out imported) {
 	d.t.Helper()

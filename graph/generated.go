@@ -570,6 +570,7 @@ type ComplexityRoot struct {
 
 	ImportCounts struct {
 		Added   func(childComplexity int) int
+		Erased  func(childComplexity int) int
 		Invalid func(childComplexity int) int
 		Kept    func(childComplexity int) int
 		Skipped func(childComplexity int) int
@@ -4128,6 +4129,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ImportCounts.Added(childComplexity), true
+	case "ImportCounts.erased":
+		if e.ComplexityRoot.ImportCounts.Erased == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportCounts.Erased(childComplexity), true
 	case "ImportCounts.invalid":
 		if e.ComplexityRoot.ImportCounts.Invalid == nil {
 			break
@@ -10537,6 +10544,8 @@ func (ec *executionContext) childFields_ImportCounts(ctx context.Context, field 
 		return ec.fieldContext_ImportCounts_invalid(ctx, field)
 	case "kept":
 		return ec.fieldContext_ImportCounts_kept(ctx, field)
+	case "erased":
+		return ec.fieldContext_ImportCounts_erased(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ImportCounts", field.Name)
 }
@@ -18511,6 +18520,10 @@ func (ec *executionContext) fieldContext_ImportCounts_invalid(_ context.Context,
 }
 
 func (ec *executionContext) fieldContext_ImportCounts_kept(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ImportCounts", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ImportCounts_erased(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ImportCounts", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
@@ -40370,6 +40383,11 @@ func (ec *executionContext) _ImportCounts(ctx context.Context, sel ast.Selection
 			}
 		case "kept":
 			out.values[i] = ec.marshalNInt2int64(ctx, fields[i].Selections, obj.Kept)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "erased":
+			out.values[i] = ec.marshalNInt2int64(ctx, fields[i].Selections, obj.Erased)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}

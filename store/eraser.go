@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -417,18 +418,21 @@ func (e *eraser) files(ctx context.Context) error {
 // words sees to what nobody tied to the person, and that names them: rows of spreadsheets that could not be
 // taken, test letters, files and exports that were named after them, rows that a pull has not stored yet.
 func (e *eraser) words(ctx context.Context) error {
-	var rows, needles []string
+	var rows, needles, files []string
 	for _, at := range e.emails {
 		needles = append(needles, like(at))
 	}
 	for i := range e.people {
 		p := &e.people[i]
+		if last := strings.ToLower(strings.TrimSpace(p.LastName)); utf8.RuneCountInString(last) > 2 {
+			files = append(files, like(last))
+		}
 		if first, last := identity.Fold(p.FirstName), identity.Fold(p.LastName); first != "" && last != "" {
 			rows = append(rows, first+"\n"+last)
 		}
 	}
 	args := e.args()
-	args["needles"], args["names"] = notNil(needles), notNil(rows)
+	args["needles"], args["names"], args["files"] = notNil(needles), notNil(rows), append(notNil(files), needles...)
 	named := func(text string) string {
 		return `(lower(` + text + `) LIKE ANY(@needles) OR EXISTS (SELECT 1 FROM unnest(@names::text[]) n(v)
 			WHERE position(household_words(split_part(n.v, E'\n', 1)) IN household_words(` + text + `)) > 0 AND position(household_words(split_part(n.v, E'\n', 2)) IN household_words(` + text + `)) > 0))`
@@ -436,9 +440,8 @@ func (e *eraser) words(ctx context.Context) error {
 	for _, x := range []erasingStep{
 		{table: "import_errors", sql: `DELETE FROM import_errors WHERE merchant_id = @m AND ` + named("array_to_string(cells, ' ')")},
 		{table: "import_records", sql: `DELETE FROM import_records WHERE merchant_id = @m AND lower(record->>'Email') = ANY(@emails)`},
-		{table: "imports", kept: true, sql: `UPDATE imports SET file_name = '…' WHERE merchant_id = @m AND ` + named("file_name")},
-		{table: "exports", sql: `DELETE FROM exports WHERE merchant_id = @m AND ` + named("choice::text")},
-		{table: "segments", kept: true, sql: `UPDATE segments SET filter = filter - 'search' - 'Search' WHERE merchant_id = @m AND ` + named("filter::text")},
+		{table: "imports", kept: true, sql: `UPDATE imports SET file_name = '…' WHERE merchant_id = @m AND lower(file_name) LIKE ANY(@files)`},
+		{table: "exports", sql: `DELETE FROM exports WHERE merchant_id = @m AND lower(choice::text) LIKE ANY(@files)`},
 		{table: "staged_rows", sql: `DELETE FROM staged_rows WHERE merchant_id = @m AND lower(body) LIKE ANY(@needles)`},
 		{table: "letter_files", sql: `DELETE FROM letter_files f USING test_letters l WHERE f.merchant_id = @m AND l.merchant_id = @m AND l.file = f.sum AND ` + named("array_to_string(l.recipient, ' ')")},
 		{table: "test_letters", kept: true, sql: `UPDATE test_letters SET recipient = '{}', city = '', file = '', external_id = '', look_at = NULL WHERE merchant_id = @m AND ` + named("array_to_string(recipient, ' ')")},

@@ -158,3 +158,12 @@ func (s *Store) ErasureElsewhere(ctx context.Context, m, profile uuid.UUID) (map
 	})
 	return out, err
 }
+
+// ConfirmingWord is what somebody types to erase a person: the name, else the company, else the e-mail
+// address, else the end of the id.
+func (s *Store) ConfirmingWord(ctx context.Context, m, profile uuid.UUID) (word string, err error) {
+	err = s.readRow(ctx, m, []any{&word}, `SELECT coalesce(nullif(trim(p.first_name || ' ' || p.last_name), ''), nullif(p.company, ''),
+			(SELECT min(c.email) FROM identities i JOIN customers c ON c.merchant_id = $1 AND c.id = i.customer_id WHERE i.merchant_id = $1 AND i.profile_id = p.id AND c.email <> ''), right(p.id::text, 6))
+		FROM profiles p WHERE p.merchant_id = $1 AND p.id = $2 AND p.merged_into IS NULL`, m, profile)
+	return word, notFound(err, "profile")
+}
