@@ -1,6 +1,7 @@
 package relance
 
 import (
+	"encoding/json"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -162,4 +163,18 @@ type Suppressed struct {
 	Sums    int64 // by how many keys they would be known
 	Dropped int64 // records that came again and were left out
 	LastAt  *time.Time
+}
+
+// DossierSection is a part of what is held about a person: orders, messages and so on.
+type DossierSection struct {
+	Key  string            `json:"key"`
+	Rows []json.RawMessage `json:"rows"`
+}
+
+// Dossier is everything that is held about a person, to be handed to them.
+type Dossier struct {
+	Controller string           `json:"controller"` // the merchant
+	MadeAt     time.Time        `json:"made_at"`
+	Subject    string           `json:"subject"`
+	Sections   []DossierSection `json:"sections"`
 }

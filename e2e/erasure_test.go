@@ -5,9 +5,11 @@ import (
 	"bytes"
 	"compress/zlib"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http/httptest"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -346,6 +348,7 @@ func TestNothingIsLeftOfAnErasedPerson(t *testing.T) {
 	t.Logf("planted in %d places", len(before))
 	figures := c.figures()
 
+	c.handsOut(request)
 	if err := c.app.ErasePerson(t.Context(), c.merchant, request, "Somebody else", "test"); relance.CodeOf(err) != relance.CodeBadInput {
 		t.Errorf("erased under another name: %v", err)
 	}
@@ -361,6 +364,14 @@ func TestNothingIsLeftOfAnErasedPerson(t *testing.T) {
 		t.Errorf("the certificate says %+v, kept %+v", e.Erased, e.Kept)
 	}
 
+	var certificate bytes.Buffer
+	must(t, c.app.WriteCertificate(t.Context(), &certificate, c.merchant, e.ID, "fr"))
+	if c.holds(certificate.Bytes()) {
+		t.Error("the certificate names them")
+	}
+	if dir := os.Getenv("RELANCE_TEST_KEEP"); dir != "" {
+		must(t, os.WriteFile(dir+"/certificate.pdf", certificate.Bytes(), 0o600))
+	}
 	c.clock.ahead.Store(0) // the queue works by the real time
 	c.await(time.Minute, c.startSync(c.post.shopify, true), c.startSync(c.post.presta, true))
 	c.nowhere("after a full pull")
@@ -406,4 +417,37 @@ func (c *canary) figures() string {
 		}
 	}
 	return out.String()
+}
+
+// handsOut demands that the copy of everything says all that is known, in both forms.
+func (c *canary) handsOut(request uuid.UUID) {
+	c.t.Helper()
+	var doc, pdf bytes.Buffer
+	must(c.t, c.app.WriteDossier(c.t.Context(), &doc, c.merchant, request, "json", "", "test"))
+	var d relance.Dossier
+	must(c.t, json.Unmarshal(doc.Bytes(), &d))
+	rows := map[string]int{}
+	for _, s := range d.Sections {
+		rows[s.Key] = len(s.Rows)
+	}
+	for _, key := range strings.Fields("person records addresses contacts consents objections orders carts campaigns messages letters vouchers labels notes tasks memberships figures habits changes merges imports requests recipients") {
+		if rows[key] == 0 {
+			c.t.Errorf("the copy has nothing of %s", key)
+		}
+	}
+	for _, n := range c.needles {
+		if !strings.Contains(strings.ToLower(doc.String()), strings.ToLower(n)) && !strings.Contains(n, "http") {
+			c.t.Errorf("the copy lacks %s", n)
+		}
+	}
+	for _, language := range []string{"en", "fr", "de"} {
+		pdf.Reset()
+		must(c.t, c.app.WriteDossier(c.t.Context(), &pdf, c.merchant, request, "pdf", language, "test"))
+		if !bytes.HasPrefix(pdf.Bytes(), []byte("%PDF")) || !c.holds(pdf.Bytes()) {
+			c.t.Errorf("the file in %s is none, or does not name them", language)
+		}
+		if dir := os.Getenv("RELANCE_TEST_KEEP"); dir != "" {
+			must(c.t, os.WriteFile(dir+"/person-"+language+".pdf", pdf.Bytes(), 0o600))
+		}
+	}
 }
