@@ -27,6 +27,9 @@ func (a *App) IdentifyRequester(ctx context.Context, m, id, profile uuid.UUID, h
 	if err != nil {
 		return err
 	}
+	if _, err := a.Store.ConfirmingWord(ctx, m, profile); err != nil { // nobody, or merged into somebody else
+		return err
+	}
 	if err := a.Store.IdentifyRequester(ctx, m, id, profile, how, actor, a.Now()); err != nil {
 		return err
 	}

@@ -86,7 +86,7 @@ func (s *Store) Dossier(ctx context.Context, m, profile uuid.UUID) (out []relanc
 		}
 		for _, d := range dossier {
 			var rows []json.RawMessage
-			if err := tx.QueryRow(ctx, `SELECT coalesce(jsonb_agg(to_jsonb(x)), '[]') FROM (`+d.sql+`) x`, m, current).Scan(&rows); err != nil {
+			if err := tx.QueryRow(ctx, `SELECT coalesce(json_agg(row_to_json(x)), '[]') FROM (`+d.sql+`) x`, m, current).Scan(&rows); err != nil {
 				return fmt.Errorf("read %s of a person: %w", d.key, err)
 			}
 			out = append(out, relance.DossierSection{Key: d.key, Rows: rows})
