@@ -846,6 +846,8 @@ type ComplexityRoot struct {
 		RemoveLabel           func(childComplexity int, profileID uuid.UUID, name string) int
 		RemoveTask            func(childComplexity int, id uuid.UUID) int
 		ResumeSync            func(childComplexity int, runID uuid.UUID) int
+		RetentionKeep         func(childComplexity int, profileIds []uuid.UUID, keep bool) int
+		RetentionSet          func(childComplexity int, input relance.Retention) int
 		RetireMembershipType  func(childComplexity int, id uuid.UUID) int
 		SaveDetails           func(childComplexity int, profileID uuid.UUID, details relance.TypedDetails, revision int) int
 		SaveGroup             func(childComplexity int, id *uuid.UUID, input relance.CustomerGroup) int
@@ -1235,6 +1237,8 @@ type ComplexityRoot struct {
 		ProfileChanges       func(childComplexity int, profileID uuid.UUID, first int) int
 		Profiles             func(childComplexity int, first int, after *string, filter *relance.Filter, orderBy *wire.ProfileOrder, asSegment bool) int
 		Quarantine           func(childComplexity int, first int, after *string, shopIds []uuid.UUID) int
+		Retention            func(childComplexity int) int
+		RetentionWarnings    func(childComplexity int) int
 		Sales                func(childComplexity int, shopIds []uuid.UUID, between *relance.TimeRange) int
 		SalesByMonth         func(childComplexity int, shopIds []uuid.UUID, months int) int
 		Segments             func(childComplexity int) int
@@ -1283,6 +1287,33 @@ type ComplexityRoot struct {
 		ShopName         func(childComplexity int) int
 		UnknownDiscounts func(childComplexity int) int
 		UnpricedLetters  func(childComplexity int) int
+	}
+
+	Retention struct {
+		CartMonths   func(childComplexity int) int
+		LetterMonths func(childComplexity int) int
+		LogMonths    func(childComplexity int) int
+		PeopleErase  func(childComplexity int) int
+		PeopleMonths func(childComplexity int) int
+		ScanMonths   func(childComplexity int) int
+		WarnDays     func(childComplexity int) int
+	}
+
+	RetentionList struct {
+		Total    func(childComplexity int) int
+		Warnings func(childComplexity int) int
+	}
+
+	RetentionPayload struct {
+		Done   func(childComplexity int) int
+		Errors func(childComplexity int) int
+	}
+
+	RetentionWarning struct {
+		EraseOn   func(childComplexity int) int
+		KeptUntil func(childComplexity int) int
+		LastAt    func(childComplexity int) int
+		Profile   func(childComplexity int) int
 	}
 
 	Return struct {
@@ -1835,6 +1866,8 @@ type MutationResolver interface {
 	PrivacyRefuse(ctx context.Context, id uuid.UUID, reason string) (*PrivacyPayload, error)
 	PrivacyErase(ctx context.Context, id uuid.UUID, confirm string) (*PrivacyPayload, error)
 	SuppressionLift(ctx context.Context, email string) (*SuppressionPayload, error)
+	RetentionSet(ctx context.Context, input relance.Retention) (*RetentionPayload, error)
+	RetentionKeep(ctx context.Context, profileIds []uuid.UUID, keep bool) (*RetentionPayload, error)
 	MergeProfiles(ctx context.Context, into uuid.UUID, from []uuid.UUID) (*MergePayload, error)
 	UnmergeProfiles(ctx context.Context, mergeID uuid.UUID) (*UnmergePayload, error)
 	KeepApart(ctx context.Context, profileIds []uuid.UUID) (*UnmergePayload, error)
@@ -1930,6 +1963,8 @@ type QueryResolver interface {
 	PrivacyRequests(ctx context.Context, profileID *uuid.UUID, open bool) ([]*relance.PrivacyRequest, error)
 	PrivacyRequest(ctx context.Context, id uuid.UUID) (*relance.PrivacyRequest, error)
 	Suppressed(ctx context.Context) (*relance.Suppressed, error)
+	Retention(ctx context.Context) (*relance.Retention, error)
+	RetentionWarnings(ctx context.Context) (*relance.RetentionList, error)
 	Products(ctx context.Context, first int, after *string, shopIds []uuid.UUID) (*relance.ProductPage, error)
 	Labels(ctx context.Context) ([]*relance.Label, error)
 	MarketingPreferences(ctx context.Context) ([]*relance.MarketingPreference, error)
@@ -5627,6 +5662,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ResumeSync(childComplexity, args["runId"].(uuid.UUID)), true
+	case "Mutation.retentionKeep":
+		if e.ComplexityRoot.Mutation.RetentionKeep == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_retentionKeep_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RetentionKeep(childComplexity, args["profileIds"].([]uuid.UUID), args["keep"].(bool)), true
+	case "Mutation.retentionSet":
+		if e.ComplexityRoot.Mutation.RetentionSet == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_retentionSet_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RetentionSet(childComplexity, args["input"].(relance.Retention)), true
 	case "Mutation.retireMembershipType":
 		if e.ComplexityRoot.Mutation.RetireMembershipType == nil {
 			break
@@ -7704,6 +7761,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Quarantine(childComplexity, args["first"].(int), args["after"].(*string), args["shopIds"].([]uuid.UUID)), true
+	case "Query.retention":
+		if e.ComplexityRoot.Query.Retention == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Retention(childComplexity), true
+	case "Query.retentionWarnings":
+		if e.ComplexityRoot.Query.RetentionWarnings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.RetentionWarnings(childComplexity), true
 	case "Query.sales":
 		if e.ComplexityRoot.Query.Sales == nil {
 			break
@@ -7976,6 +8045,100 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReportRow.UnpricedLetters(childComplexity), true
+
+	case "Retention.cartMonths":
+		if e.ComplexityRoot.Retention.CartMonths == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Retention.CartMonths(childComplexity), true
+	case "Retention.letterMonths":
+		if e.ComplexityRoot.Retention.LetterMonths == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Retention.LetterMonths(childComplexity), true
+	case "Retention.logMonths":
+		if e.ComplexityRoot.Retention.LogMonths == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Retention.LogMonths(childComplexity), true
+	case "Retention.peopleErase":
+		if e.ComplexityRoot.Retention.PeopleErase == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Retention.PeopleErase(childComplexity), true
+	case "Retention.peopleMonths":
+		if e.ComplexityRoot.Retention.PeopleMonths == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Retention.PeopleMonths(childComplexity), true
+	case "Retention.scanMonths":
+		if e.ComplexityRoot.Retention.ScanMonths == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Retention.ScanMonths(childComplexity), true
+	case "Retention.warnDays":
+		if e.ComplexityRoot.Retention.WarnDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Retention.WarnDays(childComplexity), true
+
+	case "RetentionList.total":
+		if e.ComplexityRoot.RetentionList.Total == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetentionList.Total(childComplexity), true
+	case "RetentionList.warnings":
+		if e.ComplexityRoot.RetentionList.Warnings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetentionList.Warnings(childComplexity), true
+
+	case "RetentionPayload.done":
+		if e.ComplexityRoot.RetentionPayload.Done == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetentionPayload.Done(childComplexity), true
+	case "RetentionPayload.errors":
+		if e.ComplexityRoot.RetentionPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetentionPayload.Errors(childComplexity), true
+
+	case "RetentionWarning.eraseOn":
+		if e.ComplexityRoot.RetentionWarning.EraseOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetentionWarning.EraseOn(childComplexity), true
+	case "RetentionWarning.keptUntil":
+		if e.ComplexityRoot.RetentionWarning.KeptUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetentionWarning.KeptUntil(childComplexity), true
+	case "RetentionWarning.lastAt":
+		if e.ComplexityRoot.RetentionWarning.LastAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetentionWarning.LastAt(childComplexity), true
+	case "RetentionWarning.profile":
+		if e.ComplexityRoot.RetentionWarning.Profile == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetentionWarning.Profile(childComplexity), true
 
 	case "Return.closedAt":
 		if e.ComplexityRoot.Return.ClosedAt == nil {
@@ -9813,6 +9976,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputProfileFilter,
 		ec.unmarshalInputProfileOrder,
 		ec.unmarshalInputRefundUpsertInput,
+		ec.unmarshalInputRetentionInput,
 		ec.unmarshalInputSendingRulesInput,
 		ec.unmarshalInputShopSettingsInput,
 		ec.unmarshalInputTaskInput,
@@ -12119,6 +12283,60 @@ func (ec *executionContext) childFields_ReportRow(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type ReportRow", field.Name)
 }
 
+func (ec *executionContext) childFields_Retention(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "peopleMonths":
+		return ec.fieldContext_Retention_peopleMonths(ctx, field)
+	case "peopleErase":
+		return ec.fieldContext_Retention_peopleErase(ctx, field)
+	case "warnDays":
+		return ec.fieldContext_Retention_warnDays(ctx, field)
+	case "cartMonths":
+		return ec.fieldContext_Retention_cartMonths(ctx, field)
+	case "logMonths":
+		return ec.fieldContext_Retention_logMonths(ctx, field)
+	case "scanMonths":
+		return ec.fieldContext_Retention_scanMonths(ctx, field)
+	case "letterMonths":
+		return ec.fieldContext_Retention_letterMonths(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Retention", field.Name)
+}
+
+func (ec *executionContext) childFields_RetentionList(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "total":
+		return ec.fieldContext_RetentionList_total(ctx, field)
+	case "warnings":
+		return ec.fieldContext_RetentionList_warnings(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RetentionList", field.Name)
+}
+
+func (ec *executionContext) childFields_RetentionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "done":
+		return ec.fieldContext_RetentionPayload_done(ctx, field)
+	case "errors":
+		return ec.fieldContext_RetentionPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RetentionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RetentionWarning(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "profile":
+		return ec.fieldContext_RetentionWarning_profile(ctx, field)
+	case "lastAt":
+		return ec.fieldContext_RetentionWarning_lastAt(ctx, field)
+	case "eraseOn":
+		return ec.fieldContext_RetentionWarning_eraseOn(ctx, field)
+	case "keptUntil":
+		return ec.fieldContext_RetentionWarning_keptUntil(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RetentionWarning", field.Name)
+}
+
 func (ec *executionContext) childFields_Return(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "externalId":
@@ -14390,6 +14608,42 @@ func (ec *executionContext) field_Mutation_resumeSync_args(ctx context.Context, 
 		return nil, err
 	}
 	args["runId"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_retentionKeep_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "profileIds",
+		func(ctx context.Context, v any) ([]uuid.UUID, error) {
+			return ec.unmarshalNID2ᚕgithubᚗcomᚋgoogleᚋuuidᚐUUIDᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["profileIds"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "keep",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["keep"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_retentionSet_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (relance.Retention, error) {
+			return ec.unmarshalNRetentionInput2githubᚗcomᚋrelanceᚋrelanceᚐRetention(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
 	return args, nil
 }
 
@@ -23188,6 +23442,130 @@ func (ec *executionContext) fieldContext_Mutation_suppressionLift(ctx context.Co
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_retentionSet(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_retentionSet(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RetentionSet(ctx, fc.Args["input"].(relance.Retention))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "OWNER")
+				if err != nil {
+					var zeroVal *RetentionPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *RetentionPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *RetentionPayload) graphql.Marshaler {
+			return ec.marshalNRetentionPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐRetentionPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_retentionSet(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RetentionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_retentionSet_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_retentionKeep(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_retentionKeep(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RetentionKeep(ctx, fc.Args["profileIds"].([]uuid.UUID), fc.Args["keep"].(bool))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal *RetentionPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *RetentionPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *RetentionPayload) graphql.Marshaler {
+			return ec.marshalNRetentionPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐRetentionPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_retentionKeep(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RetentionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_retentionKeep_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_mergeProfiles(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -29661,6 +30039,106 @@ func (ec *executionContext) fieldContext_Query_suppressed(_ context.Context, fie
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_retention(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_retention(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().Retention(ctx)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal *relance.Retention
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *relance.Retention
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.Retention) graphql.Marshaler {
+			return ec.marshalNRetention2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐRetention(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_retention(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Retention(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_retentionWarnings(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_retentionWarnings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().RetentionWarnings(ctx)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal *relance.RetentionList
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *relance.RetentionList
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.RetentionList) graphql.Marshaler {
+			return ec.marshalNRetentionList2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐRetentionList(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_retentionWarnings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RetentionList(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_products(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -30849,6 +31327,143 @@ func (ec *executionContext) fieldContext_ReportRow_printCost(_ context.Context, 
 
 func (ec *executionContext) fieldContext_ReportRow_unpricedLetters(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ReportRow", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Retention_peopleMonths(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Retention", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Retention_peopleErase(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Retention", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Retention_warnDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Retention", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Retention_cartMonths(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Retention", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Retention_logMonths(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Retention", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Retention_scanMonths(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Retention", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Retention_letterMonths(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Retention", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _RetentionList_total(ctx context.Context, field graphql.CollectedField, obj *relance.RetentionList) (ret graphql.Marshaler) {
+	return ec.marshalNInt2int64(ctx, field.Selections, obj.Total)
+}
+func (ec *executionContext) fieldContext_RetentionList_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RetentionList", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _RetentionList_warnings(ctx context.Context, field graphql.CollectedField, obj *relance.RetentionList) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RetentionList_warnings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Warnings, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*relance.RetentionWarning) graphql.Marshaler {
+			return ec.marshalNRetentionWarning2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐRetentionWarningᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RetentionList_warnings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RetentionList",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RetentionWarning(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_RetentionPayload_done(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RetentionPayload", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_RetentionPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RetentionPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RetentionWarning_profile(ctx context.Context, field graphql.CollectedField, obj *relance.RetentionWarning) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RetentionWarning_profile(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Profile, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.Profile) graphql.Marshaler {
+			return ec.marshalOProfile2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐProfile(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RetentionWarning_profile(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RetentionWarning",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Profile(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RetentionWarning_lastAt(ctx context.Context, field graphql.CollectedField, obj *relance.RetentionWarning) (ret graphql.Marshaler) {
+	return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.LastAt)
+}
+func (ec *executionContext) fieldContext_RetentionWarning_lastAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RetentionWarning", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _RetentionWarning_eraseOn(ctx context.Context, field graphql.CollectedField, obj *relance.RetentionWarning) (ret graphql.Marshaler) {
+	return ec.marshalNDate2timeᚐTime(ctx, field.Selections, obj.EraseOn)
+}
+func (ec *executionContext) fieldContext_RetentionWarning_eraseOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RetentionWarning", field, false, false, errors.New("field of type Date does not have child fields"))
+}
+
+func (ec *executionContext) _RetentionWarning_keptUntil(ctx context.Context, field graphql.CollectedField, obj *relance.RetentionWarning) (ret graphql.Marshaler) {
+	return ec.marshalODate2ᚖtimeᚐTime(ctx, field.Selections, obj.KeptUntil)
+}
+func (ec *executionContext) fieldContext_RetentionWarning_keptUntil(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RetentionWarning", field, false, false, errors.New("field of type Date does not have child fields"))
 }
 
 func (ec *executionContext) fieldContext_Return_externalId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -37070,6 +37685,78 @@ func (ec *executionContext) unmarshalInputRefundUpsertInput(ctx context.Context,
 				return it, err
 			}
 			it.Amount = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputRetentionInput(ctx context.Context, obj any) (relance.Retention, error) {
+	var it relance.Retention
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"peopleMonths", "peopleErase", "warnDays", "cartMonths", "logMonths", "scanMonths", "letterMonths"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "peopleMonths":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("peopleMonths"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PeopleMonths = data
+		case "peopleErase":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("peopleErase"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PeopleErase = data
+		case "warnDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("warnDays"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WarnDays = data
+		case "cartMonths":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("cartMonths"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CartMonths = data
+		case "logMonths":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("logMonths"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LogMonths = data
+		case "scanMonths":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("scanMonths"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ScanMonths = data
+		case "letterMonths":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("letterMonths"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LetterMonths = data
 		}
 	}
 	return it, nil
@@ -44067,6 +44754,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "retentionSet":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_retentionSet(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "retentionKeep":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_retentionKeep(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "mergeProfiles":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_mergeProfiles(ctx, field)
@@ -48625,6 +49326,50 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "retention":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_retention(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "retentionWarnings":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_retentionWarnings(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "products":
 			field := field
 
@@ -49300,6 +50045,261 @@ func (ec *executionContext) _ReportRow(ctx context.Context, sel ast.SelectionSet
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var retentionImplementors = []string{"Retention"}
+
+func (ec *executionContext) _Retention(ctx context.Context, sel ast.SelectionSet, obj *relance.Retention) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, retentionImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("Retention")
+		case "peopleMonths":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.PeopleMonths)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "peopleErase":
+			out.values[i] = ec.marshalNBoolean2bool(ctx, fields[i].Selections, obj.PeopleErase)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "warnDays":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.WarnDays)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "cartMonths":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.CartMonths)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "logMonths":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.LogMonths)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "scanMonths":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.ScanMonths)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "letterMonths":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.LetterMonths)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var retentionListImplementors = []string{"RetentionList"}
+
+func (ec *executionContext) _RetentionList(ctx context.Context, sel ast.SelectionSet, obj *relance.RetentionList) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, retentionListImplementors)
+	if ec.isPlainRetentionList(fields) {
+		return ec.plainRetentionList(ctx, fields, obj)
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RetentionList")
+		case "total":
+			out.Values[i] = ec._RetentionList_total(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "warnings":
+			out.Values[i] = ec._RetentionList_warnings(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+// isPlainRetentionList reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainRetentionList(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "warnings":
+			if !ec.isPlainRetentionWarning(graphql.CollectFields(ec.OperationContext, fields[i].Selections, retentionWarningImplementors)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainRetentionList(ctx context.Context, fields []graphql.CollectedField, obj *relance.RetentionList) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("RetentionList")
+		case "total":
+			out.values[i] = ec.marshalNInt2int64(ctx, fields[i].Selections, obj.Total)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "warnings":
+			out.values[i] = ec.marshalNRetentionWarning2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐRetentionWarningᚄ(ctx, fields[i].Selections, obj.Warnings)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var retentionPayloadImplementors = []string{"RetentionPayload"}
+
+func (ec *executionContext) _RetentionPayload(ctx context.Context, sel ast.SelectionSet, obj *RetentionPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, retentionPayloadImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("RetentionPayload")
+		case "done":
+			out.values[i] = ec.marshalNBoolean2bool(ctx, fields[i].Selections, obj.Done)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "errors":
+			out.values[i] = ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, fields[i].Selections, obj.Errors)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var retentionWarningImplementors = []string{"RetentionWarning"}
+
+func (ec *executionContext) _RetentionWarning(ctx context.Context, sel ast.SelectionSet, obj *relance.RetentionWarning) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, retentionWarningImplementors)
+	if ec.isPlainRetentionWarning(fields) {
+		return ec.plainRetentionWarning(ctx, fields, obj)
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RetentionWarning")
+		case "profile":
+			out.Values[i] = ec._RetentionWarning_profile(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "lastAt":
+			out.Values[i] = ec._RetentionWarning_lastAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "eraseOn":
+			out.Values[i] = ec._RetentionWarning_eraseOn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "keptUntil":
+			out.Values[i] = ec._RetentionWarning_keptUntil(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+// isPlainRetentionWarning reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainRetentionWarning(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "profile":
+			if !ec.isPlainProfile(graphql.CollectFields(ec.OperationContext, fields[i].Selections, profileImplementors)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainRetentionWarning(ctx context.Context, fields []graphql.CollectedField, obj *relance.RetentionWarning) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("RetentionWarning")
+		case "profile":
+			out.values[i] = ec.marshalOProfile2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐProfile(ctx, fields[i].Selections, obj.Profile)
+		case "lastAt":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.LastAt)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "eraseOn":
+			out.values[i] = ec.marshalNDate2timeᚐTime(ctx, fields[i].Selections, obj.EraseOn)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "keptUntil":
+			out.values[i] = ec.marshalODate2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.KeptUntil)
 		default:
 			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
@@ -56491,6 +57491,74 @@ func (ec *executionContext) marshalNReportRow2ᚖgithubᚗcomᚋrelanceᚋrelanc
 		return graphql.Null
 	}
 	return ec._ReportRow(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNRetention2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐRetention(ctx context.Context, sel ast.SelectionSet, v *relance.Retention) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Retention(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNRetentionInput2githubᚗcomᚋrelanceᚋrelanceᚐRetention(ctx context.Context, v any) (relance.Retention, error) {
+	res, err := ec.unmarshalInputRetentionInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRetentionList2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐRetentionList(ctx context.Context, sel ast.SelectionSet, v *relance.RetentionList) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._RetentionList(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNRetentionPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐRetentionPayload(ctx context.Context, sel ast.SelectionSet, v *RetentionPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._RetentionPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNRetentionWarning2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐRetentionWarningᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.RetentionWarning) graphql.Marshaler {
+	ret := func() graphql.Array {
+		if ec.isPlainRetentionWarning(graphql.CollectFields(ec.OperationContext, sel, retentionWarningImplementors)) {
+			return inOrder(len(v), func(i int) graphql.Marshaler {
+				return ec.marshalNRetentionWarning2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐRetentionWarning(ctx, sel, v[i])
+			})
+		}
+		return inOrderWithContext(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNRetentionWarning2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐRetentionWarning(ctx, sel, v[i])
+		})
+	}()
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNRetentionWarning2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐRetentionWarning(ctx context.Context, sel ast.SelectionSet, v *relance.RetentionWarning) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._RetentionWarning(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNReturn2githubᚗcomᚋrelanceᚋrelanceᚐReturn(ctx context.Context, sel ast.SelectionSet, v relance.Return) graphql.Marshaler {

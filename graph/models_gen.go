@@ -480,6 +480,14 @@ type QuarantineConnection struct {
 type Query struct {
 }
 
+// Whether it was done.
+type RetentionPayload struct {
+	// Whether it was done.
+	Done bool `json:"done"`
+	// What to mend.
+	Errors []*wire.UserError `json:"errors"`
+}
+
 // The segment, or what to mend.
 type SegmentPayload struct {
 	// The segment.

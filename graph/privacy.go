@@ -79,6 +79,31 @@ func (r *Resolver) onPrivacy(ctx context.Context, id uuid.UUID, change func(rela
 	return r.privacyOf(ctx, id, err)
 }
 
+// retentionWarnings lists who is to be erased.
+func (r *Resolver) retentionWarnings(ctx context.Context) (*relance.RetentionList, error) {
+	b := bearer(ctx)
+	if b.ShopIDs != nil {
+		return nil, relance.Errorf(relance.CodeForbidden, "this needs access to all shops")
+	}
+	list, err := r.Read.RetentionWarnings(ctx, b.MerchantID, maxPrivacy)
+	if err != nil || len(list.Warnings) == 0 {
+		return list, err
+	}
+	ids := make([]uuid.UUID, len(list.Warnings))
+	for i, w := range list.Warnings {
+		ids[i] = w.ProfileID
+	}
+	found, err := r.Read.ProfilesByID(ctx, b.MerchantID, ids, profileWant(ctx, []string{"warnings", "profile"}), b.ShopIDs, r.Now())
+	for _, w := range list.Warnings {
+		for _, p := range found {
+			if p.ID == w.ProfileID {
+				w.Profile = p
+			}
+		}
+	}
+	return list, err
+}
+
 func erasedRows(m map[string]int64) []*ErasedRows {
 	out := []*ErasedRows{}
 	for _, name := range slices.Sorted(maps.Keys(m)) {

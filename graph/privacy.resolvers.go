@@ -88,6 +88,21 @@ func (r *mutationResolver) SuppressionLift(ctx context.Context, email string) (*
 	return &SuppressionPayload{Done: err == nil && len(errs) == 0, Errors: errs}, err
 }
 
+// RetentionSet is the resolver for the retentionSet field.
+func (r *mutationResolver) RetentionSet(ctx context.Context, input relance.Retention) (*RetentionPayload, error) {
+	b := bearer(ctx)
+	errs, err := userErrors(r.Use.SetRetention(ctx, b.MerchantID, input, b.Actor()))
+	return &RetentionPayload{Done: err == nil && len(errs) == 0, Errors: errs}, err
+}
+
+// RetentionKeep is the resolver for the retentionKeep field.
+func (r *mutationResolver) RetentionKeep(ctx context.Context, profileIds []uuid.UUID, keep bool) (*RetentionPayload, error) {
+	b := bearer(ctx)
+	n, err := r.Use.KeepFromErasure(ctx, b.MerchantID, profileIds, keep, b.Actor())
+	errs, err := userErrors(err)
+	return &RetentionPayload{Done: n > 0, Errors: errs}, err
+}
+
 // Late is the resolver for the late field.
 func (r *privacyRequestResolver) Late(ctx context.Context, obj *relance.PrivacyRequest) (bool, error) {
 	return obj.Open() && r.Now().After(obj.DueOn.AddDate(0, 0, 1)), nil
@@ -129,6 +144,17 @@ func (r *queryResolver) PrivacyRequest(ctx context.Context, id uuid.UUID) (*rela
 func (r *queryResolver) Suppressed(ctx context.Context) (*relance.Suppressed, error) {
 	out, err := r.Read.Suppressed(ctx, bearer(ctx).MerchantID)
 	return &out, err
+}
+
+// Retention is the resolver for the retention field.
+func (r *queryResolver) Retention(ctx context.Context) (*relance.Retention, error) {
+	out, err := r.Read.Retention(ctx, bearer(ctx).MerchantID)
+	return &out, err
+}
+
+// RetentionWarnings is the resolver for the retentionWarnings field.
+func (r *queryResolver) RetentionWarnings(ctx context.Context) (*relance.RetentionList, error) {
+	return r.retentionWarnings(ctx)
 }
 
 // Erasure returns ErasureResolver implementation.

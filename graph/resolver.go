@@ -75,6 +75,8 @@ type Reader interface {
 	PrivacyRequest(ctx context.Context, m, id uuid.UUID) (*relance.PrivacyRequest, error)
 	ConfirmingWord(ctx context.Context, m, profile uuid.UUID) (string, error)
 	Suppressed(ctx context.Context, m uuid.UUID) (relance.Suppressed, error)
+	Retention(ctx context.Context, m uuid.UUID) (relance.Retention, error)
+	RetentionWarnings(ctx context.Context, m uuid.UUID, limit int) (*relance.RetentionList, error)
 }
 
 // UseCases is what mutations do, and what the product knows of the platforms.
@@ -172,6 +174,8 @@ type UseCases interface {
 	RefusePrivacyRequest(ctx context.Context, m, id uuid.UUID, reason, actor string) error
 	ErasePerson(ctx context.Context, m, id uuid.UUID, confirm, actor string) error
 	LiftSuppression(ctx context.Context, m uuid.UUID, email, actor string) error
+	SetRetention(ctx context.Context, m uuid.UUID, r relance.Retention, actor string) error
+	KeepFromErasure(ctx context.Context, m uuid.UUID, profiles []uuid.UUID, keep bool, actor string) (int64, error)
 }
 
 // Resolver answers the schema's fields.

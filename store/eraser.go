@@ -374,6 +374,7 @@ var erasing = []erasingStep{ //nolint:gochecknoglobals // a table
 		WHERE merchant_id = @m AND id = ANY(@orders)`},
 	{table: "refunds", kept: true, sql: `UPDATE refunds SET note = '' WHERE merchant_id = @m AND order_id = ANY(@orders)`},
 	{table: "carts", kept: true, sql: `UPDATE carts SET customer_external_id = '', profile_id = NULL, restore_url = '', checkout_token = ` + blankTokenSQL + `, digest = '', erased = true WHERE merchant_id = @m AND id = ANY(@carts)`},
+	{table: "retention_warnings", sql: `DELETE FROM retention_warnings WHERE merchant_id = @m AND profile_id = ANY(@profiles)`},
 	{table: "due", sql: `DELETE FROM due WHERE merchant_id = @m AND ref_id = ANY(@profiles)`},
 	{table: "profile_changes", sql: `DELETE FROM profile_changes` + theirsByProfile},
 	{table: "merges", sql: `DELETE FROM merges WHERE merchant_id = @m AND (into_profile_id = ANY(@profiles) OR from_profile_ids && @profiles)`},

@@ -1,1 +1,0 @@
-import{Ht as e}from"./parts-CgJwUJIR.js";import{v as t}from"./base-CNVAAvRQ.js";var n=t();function r({at:t}){let r=e();return(0,n.jsx)(`time`,{dateTime:t,children:r.shortDay(t)})}export{r as t};

@@ -1,0 +1,1 @@
+export{t as default}from"./MonthChart-DGNy5p94.js";
