@@ -451,3 +451,131 @@ func (c *canary) handsOut(request uuid.UUID) {
 		}
 	}
 }
+
+// Whoever works on an erasure may be killed at any moment: somebody else goes on, and it ends erased. Here
+// they are killed after ever longer times, so that each step is cut off.
+func TestAnErasureThatIsCutOffEndsErased(t *testing.T) {
+	t.Parallel()
+	c := newCanary(t)
+	c.inBothShops()
+	c.pull()
+	c.profile = c.findProfile()[0]
+	c.atTheDesk()
+	c.letterShops(byHand())
+	c.settled(c.plan(letterPlan()))
+	request := c.request()
+	c.clock.ahead.Add(int64(24 * time.Hour)) // it is due tomorrow, so that no other worker takes it up
+	must(t, c.app.ErasePerson(t.Context(), c.merchant, request, canaryFirst+" "+canaryLast, "test"))
+	c.clock.ahead.Add(-int64(24 * time.Hour))
+	steps, deaths := map[relance.ErasureStep]bool{}, 0
+	for life := 200 * time.Microsecond; c.erasure(request).FinishedAt == nil; life = life * 5 / 4 {
+		if life > 20*time.Second {
+			t.Fatalf("it never ends: %+v", c.erasure(request))
+		}
+		var task relance.ErasureTask
+		must(t, c.db.QueryRow(t.Context(), `UPDATE erasures SET next_at = '2020-01-01', claims = claims + 1 WHERE finished_at IS NULL RETURNING merchant_id, id, claims`).Scan(&task.MerchantID, &task.ID, &task.Claims))
+		ctx, kill := context.WithTimeout(t.Context(), life)
+		if c.app.RunErasure(ctx, task) != nil {
+			deaths++
+		}
+		kill()
+		steps[c.erasure(request).Step] = true
+	}
+	t.Logf("killed %d times, in %v", deaths, steps)
+	if deaths < 3 {
+		t.Errorf("killed %d times only", deaths)
+	}
+	must(t, c.app.DeriveAll(t.Context(), c.merchant))
+	c.nowhere("after many deaths")
+	// The letter that waited for the merchant's printer is called off, its voucher revoked in the shop.
+	var state, voucher string
+	must(t, c.db.QueryRow(t.Context(), `SELECT l.state, v.state FROM letters l JOIN vouchers v ON v.follow_up_id = l.follow_up_id WHERE l.code LIKE 'erased:%'`).Scan(&state, &voucher))
+	if state != "CANCELLED" || voucher != "REVOKED" {
+		t.Errorf("the letter is %s, its voucher %s", state, voucher)
+	}
+}
+
+// While a request runs nothing goes out, and the reason is named.
+func TestARequestHoldsMessagesBack(t *testing.T) {
+	t.Parallel()
+	c := newCanary(t)
+	c.inBothShops()
+	c.pull()
+	c.profile = c.findProfile()[0]
+	request := c.request()
+	id := c.plan(relance.Plan{Trigger: relance.Trigger{Kind: relance.TriggerOneTime}, Reentry: relance.Reentry{Policy: relance.ReentryOnce}, ExpiresAfter: 2 * time.Hour,
+		Steps: []relance.CampaignStep{{Key: "mail", Email: map[string]relance.EmailText{"fr": {Subject: "Bonjour", Body: "{{ greeting }}"}, "en": {Subject: "Hello", Body: "{{ greeting }}"}, "de": {Subject: "Hallo", Body: "{{ greeting }}"}}}}})
+	c.settled(id)
+	why := func() relance.Reason {
+		ds, err := c.app.Why(t.Context(), c.merchant, id, c.profile)
+		must(t, err)
+		if len(ds) == 0 || len(ds[0].Reasons) == 0 {
+			return ""
+		}
+		return ds[0].Reasons[0]
+	}
+	if got := why(); got != relance.ReasonRestricted {
+		t.Errorf("they get nothing for the reason %q", got)
+	}
+	must(t, c.app.RefusePrivacyRequest(t.Context(), c.merchant, request, "Another person", "test"))
+	if got := why(); got == relance.ReasonRestricted {
+		t.Error("a refused request still holds messages back")
+	}
+}
+
+// People without a sign of life are named first, kept where somebody says so, and erased only where that is
+// switched on, on the day that was named and not before.
+func TestRetentionWarnsThenErases(t *testing.T) {
+	t.Parallel()
+	c := newCanary(t)
+	c.inBothShops()
+	c.pull()
+	c.profile = c.findProfile()[0]
+	warned := func() (names int64, day time.Time) {
+		must(t, c.app.Retain(t.Context(), c.merchant))
+		list, err := c.store.RetentionWarnings(t.Context(), c.merchant, 250)
+		must(t, err)
+		for _, w := range list.Warnings {
+			if w.ProfileID == c.profile {
+				return list.Total, w.EraseOn
+			}
+		}
+		return list.Total, time.Time{}
+	}
+	if n, _ := warned(); n != 0 {
+		t.Errorf("%d people are named who bought this year", n)
+	}
+	bad := relance.DefaultRetention()
+	bad.WarnDays = 7
+	if err := c.app.SetRetention(t.Context(), c.merchant, bad, "test"); relance.CodeOf(err) != relance.CodeBadInput {
+		t.Errorf("a warning of a week: %v", err)
+	}
+	c.clock.ahead.Add(int64(40 * 31 * 24 * time.Hour))
+	n, day := warned()
+	if n < 20 || day.Before(c.now().AddDate(0, 0, 29)) {
+		t.Fatalf("%d people are named, erased on %s", n, day)
+	}
+	erased := func() (n int) {
+		must(t, c.db.QueryRow(t.Context(), `SELECT count(*) FROM erasures`).Scan(&n))
+		return n
+	}
+	c.clock.ahead.Add(int64(60 * 24 * time.Hour))
+	if warned(); erased() != 0 {
+		t.Error("somebody is erased though nobody switched it on")
+	}
+	on := relance.DefaultRetention()
+	on.PeopleErase = true
+	must(t, c.app.SetRetention(t.Context(), c.merchant, on, "test"))
+	if _, day = warned(); erased() != 0 || day.Before(c.now().AddDate(0, 0, 29)) {
+		t.Errorf("switched on just now, %d are erased, and they on %s", erased(), day)
+	}
+	kept, err := c.app.KeepFromErasure(t.Context(), c.merchant, []uuid.UUID{c.profile}, true, "test")
+	must(t, err)
+	c.clock.ahead.Add(int64(31 * 24 * time.Hour))
+	if warned(); kept != 1 || erased() < 20 {
+		t.Errorf("%d are kept, %d erased on their day", kept, erased())
+	}
+	if ids := c.findProfile(); len(ids) != 1 {
+		t.Error("somebody whom the merchant keeps is erased")
+	}
+}
