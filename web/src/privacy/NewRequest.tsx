@@ -29,9 +29,9 @@ export function NewRequest({ profile, name, close }: { profile?: string; name?: 
     const refusal = refusalOf(data?.privacyRequestAdd, error)
     if (refusal) return refusal
     tell(<Trans>The request is in the register.</Trans>)
-    close()
     const id = data?.privacyRequestAdd.request?.id
-    if (id && can('MARKETER')) navigate(`/privacy/${id}`)
+    if (id && can('MARKETER')) navigate(`/privacy/${id}`, { replace: true }) // in place of this dialog
+    else close()
     return null
   }
   return (

@@ -7,7 +7,6 @@ import { useSession } from '../app/session'
 import { tell } from '../app/toasts'
 import { RetentionDocument, RetentionKeepDocument, type RetentionQuery, RetentionSetDocument } from '../gql/graphql'
 import { useFormat } from '../lib/format'
-import settings from '../settings/Settings.module.css'
 import { Form, refusalOf, toldRefusal } from '../ui/Form'
 import { Panel } from '../ui/Panel'
 import { Badge } from '../ui/parts'
@@ -118,7 +117,7 @@ function PeriodFields({ saved, owner, reload }: { saved: Periods; owner: boolean
         })
         return (
           <>
-            <div className={settings.pair}>
+            <div className={css.pair}>
               <NumberInput label={t`Months that people are kept`} description={t`After their last order, cart, scan, consent or message: 12 to 120.`} {...number('peopleMonths')} />
               <NumberInput label={t`Days that they are named before`} description={t`30 to 180.`} {...number('warnDays')} />
             </div>
@@ -129,11 +128,11 @@ function PeriodFields({ saved, owner, reload }: { saved: Periods; owner: boolean
               description={periods.peopleErase ? t`Nobody is erased sooner than ${days} days after they were named.` : t`Off: they are only named here.`}
               onChange={(e) => setPeriods({ ...periods, peopleErase: e.currentTarget.checked })}
             />
-            <div className={settings.pair}>
+            <div className={css.pair}>
               <NumberInput label={t`Months that carts are kept`} description={t`Those that became no order: 3 to 120.`} {...number('cartMonths')} />
               <NumberInput label={t`Months that files of letters are kept`} description={t`1 to 120.`} {...number('letterMonths')} />
             </div>
-            <div className={settings.pair}>
+            <div className={css.pair}>
               <NumberInput label={t`Months that scans are kept`} description={t`One by one; how many they were stays.`} {...number('scanMonths')} />
               <NumberInput label={t`Months that the history of pulls is kept`} description={t`1 to 120.`} {...number('logMonths')} />
             </div>

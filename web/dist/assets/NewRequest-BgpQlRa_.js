@@ -1,0 +1,1 @@
+export{t as NewRequest}from"./NewRequest-BhTU0Fa7.js";

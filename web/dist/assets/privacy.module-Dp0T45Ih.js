@@ -1,1 +1,0 @@
-var e={list:`_list_q7azk_1`,row:`_row_q7azk_11`,who:`_who_q7azk_25`,head:`_head_q7azk_33`,steps:`_steps_q7azk_40`,words:`_words_q7azk_47`,buttons:`_buttons_q7azk_52`,lead:`_lead_q7azk_58`};export{e as t};
