@@ -217,7 +217,7 @@ func (e *eraser) sharedKeys(ctx context.Context) (map[string]bool, error) {
 }
 
 // errFilesInUse says that a spreadsheet is being read at this moment.
-var errFilesInUse = errors.New("a spreadsheet is being imported") //nolint:gochecknoglobals // a constant
+var errFilesInUse = errors.New("a spreadsheet is being imported")
 
 // EraseRecords erases everything of the person at once, and finishes the erasure; false where a spreadsheet
 // that may name them is being read: it is to be done again soon.
