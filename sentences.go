@@ -442,6 +442,7 @@ var sentences = map[string]string{ //nolint:gochecknoglobals // a table that nob
 	"PRIVACY_NOT_IDENTIFIED": "First note how you made sure who asks.",
 	"PRIVACY_ERASE_FIRST":    "A request to be erased ends when the person is erased, or when it is refused.",
 	"ERASURE_CONFIRM":        "That is not the name on the card.",
+	"HOOK_FORGED":            "The message is not signed with the app's client secret.",
 	"PERIOD_RANGE":           "The period must be from {least} to {most}.",
 	"NOBODY_SUPPRESSED":      "Nobody with this e-mail address was erased.",
 	"CONSENT_LEFT":           "The person withdrew or refused, or their address was stopped: this consent is not taken. Only they themselves can come back.",

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"slices"
@@ -21,7 +22,9 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/relance/relance"
+	"github.com/relance/relance/connectors/shopify/shopifytest"
 	"github.com/relance/relance/graph"
+	"github.com/relance/relance/public"
 )
 
 // What nobody else is called, has or writes: wherever one of these stands, the person stands.
@@ -577,5 +580,61 @@ func TestRetentionWarnsThenErases(t *testing.T) {
 	}
 	if ids := c.findProfile(); len(ids) != 1 {
 		t.Error("somebody whom the merchant keeps is erased")
+	}
+}
+
+// A word of Shopify about privacy is believed only where it is signed, becomes one entry of the register
+// however often it comes, and erases whom no other shop knows.
+func TestShopifyPassesPrivacyOn(t *testing.T) {
+	t.Parallel()
+	const secret = "shpss_test"
+	p := newPost(t, 30, worldOptions{shopify: shopifytest.Options{ClientID: "app", ClientSecret: secret}})
+	var out struct {
+		R struct {
+			Shop   struct{ ID uuid.UUID }
+			Errors []struct{ Message string }
+		}
+	}
+	p.ask(`mutation($s: ConnectShopifyInput!) { r: connectShopify(input: $s) { shop { id } errors { message } } }`, map[string]any{"s": map[string]any{"domain": p.hosts[relance.Shopify], "clientId": "app", "clientSecret": secret}}, &out)
+	if len(out.R.Errors) > 0 {
+		t.Fatal(out.R.Errors)
+	}
+	shop := out.R.Shop.ID
+	p.await(time.Minute, p.startSync(shop, false))
+	hooks := public.ShopHookHandler(p.app, quiet())
+	post := func(topic, body, signature string) int {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/hooks/privacy/"+shop.String(), strings.NewReader(body))
+		r.Header.Set("X-Shopify-Topic", topic)
+		r.Header.Set("X-Shopify-Hmac-Sha256", signature)
+		w := httptest.NewRecorder()
+		hooks.ServeHTTP(w, r)
+		return w.Code
+	}
+	who := p.seed.Shopify.Customers[1]
+	redact := fmt.Sprintf(`{"shop_id": 1, "customer": {"id": %s, "email": %q}, "orders_to_redact": []}`, who.ExternalID, who.Email)
+	request := fmt.Sprintf(`{"shop_id": 1, "customer": {"id": %s}, "data_request": {"id": 77}}`, p.seed.Shopify.Customers[2].ExternalID)
+	if got := post("customers/redact", redact, p.world.shopify.Sign([]byte(redact+" "))); got != http.StatusUnauthorized {
+		t.Errorf("a word with another's signature: %d", got)
+	}
+	for range 2 {
+		if got := post("customers/redact", redact, p.world.shopify.Sign([]byte(redact))) + post("customers/data_request", request, p.world.shopify.Sign([]byte(request))) + post("shop/redact", `{"shop_id": 1}`, p.world.shopify.Sign([]byte(`{"shop_id": 1}`))); got != 3*http.StatusNoContent {
+			t.Errorf("signed words: %d", got)
+		}
+	}
+	list := func() map[string]int {
+		all, err := p.store.PrivacyRequests(t.Context(), p.merchant, nil, nil, false, 50)
+		must(t, err)
+		states := map[string]int{}
+		for _, r := range all {
+			states[string(r.Kind)+" "+string(r.State)]++
+		}
+		return states
+	}
+	p.until("they are erased", func() bool { return list()["ERASURE DONE"] == 1 })
+	if got := list(); got["ACCESS IDENTIFIED"] != 1 || got["ERASURE RECEIVED"] != 1 || len(got) != 3 {
+		t.Errorf("the register: %v", got)
+	}
+	if id, _, err := p.store.ProfileOfRecord(t.Context(), p.merchant, shop, who.ExternalID); err != nil || id != nil {
+		t.Errorf("they are still there: %v %v", id, err)
 	}
 }

@@ -109,7 +109,13 @@ BEGIN
   UPDATE public.audit a SET detail = '{}' WHERE a.merchant_id = m AND a.subject_id = ANY(subjects) AND a.detail <> '{}' AND a.detail <> 'null';
   GET DIAGNOSTICS audit = ROW_COUNT;
 END $$;
+-- Whose shop it is that a platform speaks of.
+CREATE FUNCTION shop_merchant(asked uuid) RETURNS uuid
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  RETURN (SELECT h.merchant_id FROM shops h WHERE h.id = asked LIMIT 1);
+END $$;
 -- +goose StatementEnd
-REVOKE ALL ON FUNCTION erase_ledgers FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION erase_ledgers TO relance_app;
+REVOKE ALL ON FUNCTION erase_ledgers, shop_merchant FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION erase_ledgers, shop_merchant TO relance_app;
 RESET ROLE;

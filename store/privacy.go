@@ -154,3 +154,27 @@ func (s *Store) LiftSuppression(ctx context.Context, m uuid.UUID, email string, 
 	})
 	return n, err
 }
+
+// ShopMerchant tells whose a shop is: what platforms tell by themselves names no merchant.
+func (s *Store) ShopMerchant(ctx context.Context, shop uuid.UUID) (uuid.UUID, error) {
+	var m *uuid.UUID
+	if err := s.app.QueryRow(ctx, `SELECT shop_merchant($1)`, shop).Scan(&m); err != nil {
+		return uuid.Nil, err
+	}
+	if m == nil {
+		return uuid.Nil, relance.Errorf(relance.CodeNotFound, "there is no such shop")
+	}
+	return *m, nil
+}
+
+// ProfileOfRecord finds the profile of a shop's customer, and whether no other shop knows the person; nil
+// where there is none.
+func (s *Store) ProfileOfRecord(ctx context.Context, m, shop uuid.UUID, external string) (profile *uuid.UUID, alone bool, err error) {
+	err = s.readRow(ctx, m, []any{&profile, &alone}, `SELECT i.profile_id, NOT EXISTS (SELECT 1 FROM identities j JOIN customers o ON o.merchant_id = $1 AND o.id = j.customer_id JOIN shops h ON h.merchant_id = $1 AND h.id = o.source_id
+			WHERE j.merchant_id = $1 AND j.profile_id = i.profile_id AND o.source_id <> $2)
+		FROM customers c JOIN identities i ON i.merchant_id = $1 AND i.customer_id = c.id WHERE c.merchant_id = $1 AND c.source_id = $2 AND c.external_id = $3`, m, shop, external)
+	if errors.Is(err, pgx.ErrNoRows) {
+		err = nil
+	}
+	return profile, alone, err
+}

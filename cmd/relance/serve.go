@@ -121,6 +121,7 @@ func newHandler(p handlerParts) (http.Handler, error) {
 	mux.Handle("/q/", letters)
 	mux.Handle("/o/", letters)
 	mux.Handle("/hooks/print/", letters)
+	mux.Handle("/hooks/privacy/", public.ShopHookHandler(p.app, p.log))
 	mux.Handle("/l/", public.LogoHandler(p.app, p.log))
 	if p.outbox != nil {
 		mux.Handle("/outbox/", http.StripPrefix("/outbox", p.outbox))

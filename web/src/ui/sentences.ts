@@ -438,6 +438,7 @@ export const sentences: Record<string, MessageDescriptor> = {
   PRIVACY_NOT_IDENTIFIED: msg({ message: 'First note how you made sure who asks.' }),
   PRIVACY_ERASE_FIRST: msg({ message: 'A request to be erased ends when the person is erased, or when it is refused.' }),
   ERASURE_CONFIRM: msg({ message: 'That is not the name on the card.' }),
+  HOOK_FORGED: msg({ message: 'The message is not signed with the app\'s client secret.' }),
   PERIOD_RANGE: msg({ message: 'The period must be from {least} to {most}.' }),
   NOBODY_SUPPRESSED: msg({ message: 'Nobody with this e-mail address was erased.' }),
   CONSENT_LEFT: msg({ message: 'The person withdrew or refused, or their address was stopped: this consent is not taken. Only they themselves can come back.' }),

@@ -1,1 +1,0 @@
-import{Ht as e}from"./parts-Q-5IzC6Z.js";import{v as t}from"./base-Da2Wbcb9.js";var n=t();function r({at:t}){let r=e();return(0,n.jsx)(`time`,{dateTime:t,children:r.shortDay(t)})}export{r as t};

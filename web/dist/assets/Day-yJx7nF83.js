@@ -1,0 +1,1 @@
+import{Ht as e}from"./parts-ESZVnZ3t.js";import{v as t}from"./base-Da2Wbcb9.js";var n=t();function r({at:t}){let r=e();return(0,n.jsx)(`time`,{dateTime:t,children:r.shortDay(t)})}export{r as t};

@@ -1,1 +1,0 @@
-export{t as default}from"./MonthChart-DGNy5p94.js";

@@ -1,1 +1,0 @@
-export{t as NewRequest}from"./NewRequest-BhTU0Fa7.js";
