@@ -75,6 +75,9 @@ func (d *deskOf) look(id uuid.UUID) (out imported) {
 	d.t.Helper()
 	var got struct{ Import imported }
 	d.ask(`query($id: ID!) { import(id: $id) `+importFields+` }`, map[string]any{"id": id}, &got)
+	if got.Import.Counts["erased"] == 0 { // only where somebody was erased it is of interest
+		delete(got.Import.Counts, "erased")
+	}
 	return got.Import
 }
 
