@@ -219,6 +219,9 @@ func (e *eraser) sharedKeys(ctx context.Context) (map[string]bool, error) {
 // errFilesInUse says that a spreadsheet is being read at this moment.
 var errFilesInUse = errors.New("a spreadsheet is being imported")
 
+// errElsewhere says that somebody else took the erasure up.
+var errElsewhere = errors.New("somebody else erases")
+
 // EraseRecords erases everything of the person at once, and finishes the erasure; false where a spreadsheet
 // that may name them is being read: it is to be done again soon.
 func (s *Store) EraseRecords(ctx context.Context, t relance.ErasureTask, now time.Time) (done bool, err error) {
@@ -235,8 +238,8 @@ func (s *Store) EraseRecords(ctx context.Context, t relance.ErasureTask, now tim
 		var actor string
 		err = tx.QueryRow(ctx, `SELECT profile_id, request_id, begun_by FROM erasures WHERE merchant_id = $1 AND id = $2 AND claims = $3 AND step = 'RECORDS' AND finished_at IS NULL FOR UPDATE`,
 			t.MerchantID, t.ID, t.Claims).Scan(&e.profile, &request, &actor)
-		if errors.Is(err, pgx.ErrNoRows) { // somebody else is at it
-			return nil
+		if errors.Is(err, pgx.ErrNoRows) {
+			return errElsewhere
 		}
 		if err != nil {
 			return err
@@ -254,7 +257,7 @@ func (s *Store) EraseRecords(ctx context.Context, t relance.ErasureTask, now tim
 		_, err = tx.Exec(ctx, `UPDATE privacy_requests SET state = 'DONE', closed_at = $3, closed_by = $4 WHERE merchant_id = $1 AND id = $2`, t.MerchantID, request, now, actor)
 		return err
 	})
-	if errors.Is(err, errFilesInUse) {
+	if errors.Is(err, errFilesInUse) || errors.Is(err, errElsewhere) {
 		return false, nil
 	}
 	return err == nil, err

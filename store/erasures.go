@@ -108,8 +108,8 @@ func (s *Store) ErasureStepDone(ctx context.Context, t relance.ErasureTask, next
 		kept = map[string]int64{}
 	}
 	return s.inTx(ctx, t.MerchantID, func(tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, `UPDATE erasures SET step = $4, attempts = 0, problem = NULL, kept = kept || $5 WHERE merchant_id = $1 AND id = $2 AND claims = $3`, t.MerchantID, t.ID, t.Claims, next, kept)
-		return err
+		tag, err := tx.Exec(ctx, `UPDATE erasures SET step = $4, attempts = 0, problem = NULL, kept = kept || $5 WHERE merchant_id = $1 AND id = $2 AND claims = $3`, t.MerchantID, t.ID, t.Claims, next, kept)
+		return oneRow(tag, err, "erasure of ours")
 	})
 }
 
