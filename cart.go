@@ -38,6 +38,7 @@ type Cart struct {
 	CompletedAt   *time.Time // when the source says it became an order
 	OrderID       string     // external id, if the source tells
 	Gift          bool       `json:",omitempty"` // wrapped as a gift for somebody
+	Erased        bool       `json:",omitempty"` // without the person, who was erased
 	Lines         []CartLine
 }
 

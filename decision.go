@@ -43,6 +43,7 @@ const (
 	ReasonBounced         Reason = "BOUNCED"         // the address takes no e-mail
 	ReasonNoConsent       Reason = "NO_CONSENT"      // the law of that country needs a consent that is not there
 	ReasonDoNotContact    Reason = "DO_NOT_CONTACT"  // labelled as deceased, or as not to be contacted
+	ReasonRestricted      Reason = "RESTRICTED"      // a request of theirs about their data is open
 	ReasonMinor           Reason = "MINOR"           // known to be under age
 	ReasonInactiveRecord  Reason = "INACTIVE_RECORD" // the shop has closed or deleted this customer
 	ReasonStaff           Reason = "STAFF"           // the merchant's own

@@ -27,6 +27,7 @@ type Facts struct {
 	Consents   []FactConsent
 	Labels     []string
 	Member     bool // an active membership
+	Restricted bool // a request of theirs about their data runs, and nothing is to be sent meanwhile
 	GroupID    *uuid.UUID
 	GroupSince *time.Time
 	Ending     []FactEnding // memberships that are not over and have a last day

@@ -86,7 +86,8 @@ type ImportCounts struct {
 	Updated int64 `json:"updated"`
 	Skipped int64 `json:"skipped"`
 	Invalid int64 `json:"invalid"`
-	Kept    int64 `json:"kept"` // consents that were not taken
+	Kept    int64 `json:"kept"`   // consents that were not taken
+	Erased  int64 `json:"erased"` // rows about people who were erased: left out
 }
 
 // ImportError is a row that was not taken, or not as it stands.

@@ -57,6 +57,7 @@ type Order struct {
 	Refunds       []Refund
 	Returns       []Return
 	History       []OrderEvent
+	Erased        bool `json:",omitempty"` // without its buyer, who was erased
 }
 
 // OrderLine is one line of an order.

@@ -33,6 +33,9 @@ func (a *App) UpsertCustomers(ctx context.Context, m uuid.UUID, shop *uuid.UUID,
 		p.Stored = true
 		out.Problems = append(out.Problems, p)
 	}
+	for _, i := range done.Erased {
+		out.Problems = append(out.Problems, relance.ProblemOf(at[i], good[i].ExternalID, relance.Tell(relance.CodeConflict, nil, "PERSON_ERASED")))
+	}
 	return a.endUpsert(ctx, m, out, done, "upsert_customers", actor)
 }
 
@@ -46,11 +49,16 @@ func (a *App) UpsertOrders(ctx context.Context, m uuid.UUID, shop *uuid.UUID, so
 		return nil, err
 	}
 	now := a.Now()
-	good, _ := readable(list, out, func(u *relance.OrderUpsert) string { return u.ExternalID },
+	good, at := readable(list, out, func(u *relance.OrderUpsert) string { return u.ExternalID },
 		func(u *relance.OrderUpsert) (relance.Order, error) { return u.Order(now) })
 	done, err := a.Store.UpsertOrders(ctx, m, id, shop, good, now)
 	if err != nil {
 		return nil, err
+	}
+	for _, i := range done.Erased {
+		p := relance.ProblemOf(at[i], good[i].ExternalID, relance.Tell(relance.CodeConflict, nil, "ORDER_OF_ERASED"))
+		p.Stored = true
+		out.Problems = append(out.Problems, p)
 	}
 	return a.endUpsert(ctx, m, out, done, "upsert_orders", actor)
 }

@@ -24,6 +24,14 @@ func doNotContact(s *situation) relance.Reason {
 	return ""
 }
 
+// restricted sends nothing to whoever asked for their data, or to be erased, until that is answered.
+func restricted(s *situation) relance.Reason {
+	if s.facts.Restricted {
+		return relance.ReasonRestricted
+	}
+	return ""
+}
+
 func returnOpen(s *situation) relance.Reason {
 	if slices.ContainsFunc(s.facts.Orders, func(o relance.FactOrder) bool { return o.ReturnOpen }) {
 		return relance.ReasonReturnOpen

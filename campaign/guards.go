@@ -7,7 +7,7 @@ var entryGuards = []guard{state, beforeStart, profiling, audience, reentry, alre
 var goOnGuards = []guard{state, alreadyOrdered, tooOld, otherWay, profiling, audience, cartContent, soldOut} //nolint:gochecknoglobals // a table
 
 // The guards of sending by whatever channel.
-var sendGuards = []guard{text, voucher, shippingFree, doNotContact, returnOpen, complaintOpen, invoiceOverdue, gamedCart, recipient} //nolint:gochecknoglobals // a table
+var sendGuards = []guard{text, voucher, shippingFree, restricted, doNotContact, returnOpen, complaintOpen, invoiceOverdue, gamedCart, recipient} //nolint:gochecknoglobals // a table
 
 // The guards of an e-mail, consent last.
 var emailGuards = []guard{mailbox, sender, consent} //nolint:gochecknoglobals // a table

@@ -68,6 +68,14 @@ type ConsentWithdrawer interface {
 	WithdrawConsent(ctx context.Context, customerID string) error
 }
 
+// PrivacyNews is what a platform passes on of what a customer asks about their data.
+type PrivacyNews struct {
+	Kind       relance.PrivacyKind
+	ID         string // the same for the same word
+	CustomerID string // external
+	WholeShop  bool   // everything of the shop is to go
+}
+
 // Request asks for one page.
 type Request struct {
 	Kind    relance.Kind
@@ -176,4 +184,7 @@ type Platform struct {
 	// record, "" where it does not; nil for a platform whose back office has no known
 	// address.
 	AdminURL func(shopKey string, kind relance.Kind, externalID string) string
+	// PrivacyNews reads what the platform passes on about privacy; UNAUTHORIZED where it is not signed
+	// with the shop's credentials. Nil: it passes nothing on.
+	PrivacyNews func(c relance.Credentials, header http.Header, body []byte) (PrivacyNews, error)
 }

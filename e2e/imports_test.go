@@ -69,12 +69,15 @@ type imported struct {
 	}
 }
 
-const importFields = `{ state header guess(what: CUSTOMERS) cursor undoable counts { added updated skipped invalid kept } checked { added updated skipped invalid kept } errors(first: 250) { line field stored cause { code } } }`
+const importFields = `{ state header guess(what: CUSTOMERS) cursor undoable counts { added updated skipped invalid kept erased } checked { added updated skipped invalid kept } errors(first: 250) { line field stored cause { code } } }`
 
 func (d *deskOf) look(id uuid.UUID) (out imported) {
 	d.t.Helper()
 	var got struct{ Import imported }
 	d.ask(`query($id: ID!) { import(id: $id) `+importFields+` }`, map[string]any{"id": id}, &got)
+	if got.Import.Counts["erased"] == 0 { // only where somebody was erased it is of interest
+		delete(got.Import.Counts, "erased")
+	}
 	return got.Import
 }
 

@@ -100,6 +100,7 @@ func newApp(t testing.TB, st *store.Store, r redis.UniversalClient) *app.App {
 	must(t, err)
 	box, err := secret.Open(key)
 	must(t, err)
+	st.UseKeys(box.Unseal)
 	log := quiet()
 	paper, err := letter.New()
 	must(t, err)

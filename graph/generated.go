@@ -37,6 +37,7 @@ type ResolverRoot interface {
 	Campaign() CampaignResolver
 	Cart() CartResolver
 	CustomerGroup() CustomerGroupResolver
+	Erasure() ErasureResolver
 	Export() ExportResolver
 	FollowUp() FollowUpResolver
 	Habits() HabitsResolver
@@ -45,6 +46,7 @@ type ResolverRoot interface {
 	Mutation() MutationResolver
 	Order() OrderResolver
 	OutstandingCustomer() OutstandingCustomerResolver
+	PrivacyRequest() PrivacyRequestResolver
 	Profile() ProfileResolver
 	ProfileConnection() ProfileConnectionResolver
 	QuarantinedRow() QuarantinedRowResolver
@@ -426,6 +428,23 @@ type ComplexityRoot struct {
 		Errors func(childComplexity int) int
 	}
 
+	ErasedRows struct {
+		Name func(childComplexity int) int
+		Rows func(childComplexity int) int
+	}
+
+	Erasure struct {
+		BegunAt     func(childComplexity int) int
+		BegunBy     func(childComplexity int) int
+		Certificate func(childComplexity int) int
+		Erased      func(childComplexity int) int
+		FinishedAt  func(childComplexity int) int
+		ID          func(childComplexity int) int
+		Kept        func(childComplexity int) int
+		Problem     func(childComplexity int) int
+		Step        func(childComplexity int) int
+	}
+
 	Export struct {
 		Author     func(childComplexity int) int
 		Bytes      func(childComplexity int) int
@@ -597,6 +616,7 @@ type ComplexityRoot struct {
 
 	ImportCounts struct {
 		Added   func(childComplexity int) int
+		Erased  func(childComplexity int) int
 		Invalid func(childComplexity int) int
 		Kept    func(childComplexity int) int
 		Skipped func(childComplexity int) int
@@ -844,12 +864,20 @@ type ComplexityRoot struct {
 		PrinterAdd            func(childComplexity int, input relance.PrinterChange) int
 		PrinterRemove         func(childComplexity int, id uuid.UUID) int
 		PrinterUpdate         func(childComplexity int, id uuid.UUID, input relance.PrinterChange) int
+		PrivacyErase          func(childComplexity int, id uuid.UUID, confirm string) int
+		PrivacyFinish         func(childComplexity int, id uuid.UUID) int
+		PrivacyIdentify       func(childComplexity int, id uuid.UUID, profileID uuid.UUID, how string) int
+		PrivacyRefuse         func(childComplexity int, id uuid.UUID, reason string) int
+		PrivacyRequestAdd     func(childComplexity int, input relance.NewPrivacyRequest) int
+		PrivacyRestrict       func(childComplexity int, id uuid.UUID, on bool) int
 		RecordObjection       func(childComplexity int, profileID uuid.UUID, channel relance.ConsentChannel, undo bool) int
 		ReleaseOrder          func(childComplexity int, orderID uuid.UUID) int
 		RemoveGroup           func(childComplexity int, id uuid.UUID) int
 		RemoveLabel           func(childComplexity int, profileID uuid.UUID, name string) int
 		RemoveTask            func(childComplexity int, id uuid.UUID) int
 		ResumeSync            func(childComplexity int, runID uuid.UUID) int
+		RetentionKeep         func(childComplexity int, profileIds []uuid.UUID, keep bool) int
+		RetentionSet          func(childComplexity int, input relance.Retention) int
 		RetireMembershipType  func(childComplexity int, id uuid.UUID) int
 		SaveDetails           func(childComplexity int, profileID uuid.UUID, details relance.TypedDetails, revision int) int
 		SaveGroup             func(childComplexity int, id *uuid.UUID, input relance.CustomerGroup) int
@@ -866,6 +894,7 @@ type ComplexityRoot struct {
 		ShopLogoRemove        func(childComplexity int, shopID uuid.UUID) int
 		ShopLogoSet           func(childComplexity int, shopID uuid.UUID, file graphql.Upload) int
 		ShopSettingsUpdate    func(childComplexity int, shopID uuid.UUID, settings relance.ShopSettingsChange) int
+		SuppressionLift       func(childComplexity int, email string) int
 		SyncShop              func(childComplexity int, shopID uuid.UUID, full *bool) int
 		TestLetterOrder       func(childComplexity int, input TestLetterInput) int
 		TokenCreate           func(childComplexity int, role relance.Role, name string, shopIds []uuid.UUID) int
@@ -1027,6 +1056,36 @@ type ComplexityRoot struct {
 	PrinterPayload struct {
 		Errors  func(childComplexity int) int
 		Printer func(childComplexity int) int
+	}
+
+	PrivacyPayload struct {
+		Errors  func(childComplexity int) int
+		Request func(childComplexity int) int
+	}
+
+	PrivacyRequest struct {
+		Channel       func(childComplexity int) int
+		ClosedAt      func(childComplexity int) int
+		ClosedBy      func(childComplexity int) int
+		Confirm       func(childComplexity int) int
+		Copy          func(childComplexity int) int
+		CreatedAt     func(childComplexity int) int
+		CreatedBy     func(childComplexity int) int
+		DueOn         func(childComplexity int) int
+		Erasure       func(childComplexity int) int
+		ID            func(childComplexity int) int
+		IdentifiedAt  func(childComplexity int) int
+		IdentifiedBy  func(childComplexity int) int
+		IdentifiedHow func(childComplexity int) int
+		Kind          func(childComplexity int) int
+		Late          func(childComplexity int) int
+		Note          func(childComplexity int) int
+		Profile       func(childComplexity int) int
+		ReceivedOn    func(childComplexity int) int
+		Refusal       func(childComplexity int) int
+		Requester     func(childComplexity int) int
+		Restricted    func(childComplexity int) int
+		State         func(childComplexity int) int
 	}
 
 	Product struct {
@@ -1223,12 +1282,16 @@ type ComplexityRoot struct {
 		PossibleDuplicates   func(childComplexity int, details relance.TypedDetails) int
 		PrintBatches         func(childComplexity int) int
 		Printers             func(childComplexity int) int
+		PrivacyRequest       func(childComplexity int, id uuid.UUID) int
+		PrivacyRequests      func(childComplexity int, profileID *uuid.UUID, open bool) int
 		Products             func(childComplexity int, first int, after *string, shopIds []uuid.UUID) int
 		ProductsBought       func(childComplexity int, like string) int
 		Profile              func(childComplexity int, id uuid.UUID) int
 		ProfileChanges       func(childComplexity int, profileID uuid.UUID, first int) int
 		Profiles             func(childComplexity int, first int, after *string, filter *relance.Filter, orderBy *wire.ProfileOrder, asSegment bool) int
 		Quarantine           func(childComplexity int, first int, after *string, shopIds []uuid.UUID) int
+		Retention            func(childComplexity int) int
+		RetentionWarnings    func(childComplexity int) int
 		Sales                func(childComplexity int, shopIds []uuid.UUID, between *relance.TimeRange) int
 		SalesByMonth         func(childComplexity int, shopIds []uuid.UUID, months int) int
 		Segments             func(childComplexity int) int
@@ -1237,6 +1300,7 @@ type ComplexityRoot struct {
 		Sessions             func(childComplexity int) int
 		Shop                 func(childComplexity int, id uuid.UUID) int
 		Shops                func(childComplexity int) int
+		Suppressed           func(childComplexity int) int
 		SyncRun              func(childComplexity int, id uuid.UUID) int
 		Tasks                func(childComplexity int, first int, after *string, profileID *uuid.UUID, mine bool, done bool, dueBefore *time.Time) int
 		TestLetters          func(childComplexity int) int
@@ -1276,6 +1340,33 @@ type ComplexityRoot struct {
 		ShopName         func(childComplexity int) int
 		UnknownDiscounts func(childComplexity int) int
 		UnpricedLetters  func(childComplexity int) int
+	}
+
+	Retention struct {
+		CartMonths   func(childComplexity int) int
+		LetterMonths func(childComplexity int) int
+		LogMonths    func(childComplexity int) int
+		PeopleErase  func(childComplexity int) int
+		PeopleMonths func(childComplexity int) int
+		ScanMonths   func(childComplexity int) int
+		WarnDays     func(childComplexity int) int
+	}
+
+	RetentionList struct {
+		Total    func(childComplexity int) int
+		Warnings func(childComplexity int) int
+	}
+
+	RetentionPayload struct {
+		Done   func(childComplexity int) int
+		Errors func(childComplexity int) int
+	}
+
+	RetentionWarning struct {
+		EraseOn   func(childComplexity int) int
+		KeptUntil func(childComplexity int) int
+		LastAt    func(childComplexity int) int
+		Profile   func(childComplexity int) int
 	}
 
 	Return struct {
@@ -1479,6 +1570,17 @@ type ComplexityRoot struct {
 
 	Subscription struct {
 		SyncProgress func(childComplexity int, shopID uuid.UUID) int
+	}
+
+	Suppressed struct {
+		Dropped func(childComplexity int) int
+		LastAt  func(childComplexity int) int
+		People  func(childComplexity int) int
+	}
+
+	SuppressionPayload struct {
+		Done   func(childComplexity int) int
+		Errors func(childComplexity int) int
 	}
 
 	SyncPayload struct {
@@ -1757,6 +1859,12 @@ type CartResolver interface {
 type CustomerGroupResolver interface {
 	Sales(ctx context.Context, obj *relance.CustomerGroup, from time.Time, to time.Time) ([]*relance.GroupSales, error)
 }
+type ErasureResolver interface {
+	Erased(ctx context.Context, obj *relance.Erasure) ([]*ErasedRows, error)
+	Kept(ctx context.Context, obj *relance.Erasure) ([]*ErasedRows, error)
+
+	Certificate(ctx context.Context, obj *relance.Erasure) (*string, error)
+}
 type ExportResolver interface {
 	Format(ctx context.Context, obj *relance.Export) (relance.ExportFormat, error)
 	Columns(ctx context.Context, obj *relance.Export) ([]relance.ExportColumn, error)
@@ -1828,6 +1936,15 @@ type MutationResolver interface {
 	RecordObjection(ctx context.Context, profileID uuid.UUID, channel relance.ConsentChannel, undo bool) (*ProfilePayload, error)
 	AssignOrder(ctx context.Context, orderID uuid.UUID, profileID uuid.UUID) (*OrderPayload, error)
 	ReleaseOrder(ctx context.Context, orderID uuid.UUID) (*OrderPayload, error)
+	PrivacyRequestAdd(ctx context.Context, input relance.NewPrivacyRequest) (*PrivacyPayload, error)
+	PrivacyIdentify(ctx context.Context, id uuid.UUID, profileID uuid.UUID, how string) (*PrivacyPayload, error)
+	PrivacyRestrict(ctx context.Context, id uuid.UUID, on bool) (*PrivacyPayload, error)
+	PrivacyFinish(ctx context.Context, id uuid.UUID) (*PrivacyPayload, error)
+	PrivacyRefuse(ctx context.Context, id uuid.UUID, reason string) (*PrivacyPayload, error)
+	PrivacyErase(ctx context.Context, id uuid.UUID, confirm string) (*PrivacyPayload, error)
+	SuppressionLift(ctx context.Context, email string) (*SuppressionPayload, error)
+	RetentionSet(ctx context.Context, input relance.Retention) (*RetentionPayload, error)
+	RetentionKeep(ctx context.Context, profileIds []uuid.UUID, keep bool) (*RetentionPayload, error)
 	MergeProfiles(ctx context.Context, into uuid.UUID, from []uuid.UUID) (*MergePayload, error)
 	UnmergeProfiles(ctx context.Context, mergeID uuid.UUID) (*UnmergePayload, error)
 	KeepApart(ctx context.Context, profileIds []uuid.UUID) (*UnmergePayload, error)
@@ -1870,6 +1987,12 @@ type OrderResolver interface {
 }
 type OutstandingCustomerResolver interface {
 	DaysOver(ctx context.Context, obj *relance.Outstanding) (int, error)
+}
+type PrivacyRequestResolver interface {
+	Late(ctx context.Context, obj *relance.PrivacyRequest) (bool, error)
+
+	Confirm(ctx context.Context, obj *relance.PrivacyRequest) (*string, error)
+	Copy(ctx context.Context, obj *relance.PrivacyRequest) (*string, error)
 }
 type ProfileResolver interface {
 	Habits(ctx context.Context, obj *relance.Profile) (*wire.Habits, error)
@@ -1920,6 +2043,11 @@ type QueryResolver interface {
 	Outstanding(ctx context.Context, first int, after *string, overdue bool) (*relance.OutstandingPage, error)
 	Overview(ctx context.Context, shopIds []uuid.UUID) (*relance.Overview, error)
 	SalesByMonth(ctx context.Context, shopIds []uuid.UUID, months int) ([]*relance.MonthSales, error)
+	PrivacyRequests(ctx context.Context, profileID *uuid.UUID, open bool) ([]*relance.PrivacyRequest, error)
+	PrivacyRequest(ctx context.Context, id uuid.UUID) (*relance.PrivacyRequest, error)
+	Suppressed(ctx context.Context) (*relance.Suppressed, error)
+	Retention(ctx context.Context) (*relance.Retention, error)
+	RetentionWarnings(ctx context.Context) (*relance.RetentionList, error)
 	Products(ctx context.Context, first int, after *string, shopIds []uuid.UUID) (*relance.ProductPage, error)
 	Labels(ctx context.Context) ([]*relance.Label, error)
 	MarketingPreferences(ctx context.Context) ([]*relance.MarketingPreference, error)
@@ -3514,6 +3642,74 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DonePayload.Errors(childComplexity), true
 
+	case "ErasedRows.name":
+		if e.ComplexityRoot.ErasedRows.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ErasedRows.Name(childComplexity), true
+	case "ErasedRows.rows":
+		if e.ComplexityRoot.ErasedRows.Rows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ErasedRows.Rows(childComplexity), true
+
+	case "Erasure.begunAt":
+		if e.ComplexityRoot.Erasure.BegunAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Erasure.BegunAt(childComplexity), true
+	case "Erasure.begunBy":
+		if e.ComplexityRoot.Erasure.BegunBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Erasure.BegunBy(childComplexity), true
+	case "Erasure.certificate":
+		if e.ComplexityRoot.Erasure.Certificate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Erasure.Certificate(childComplexity), true
+	case "Erasure.erased":
+		if e.ComplexityRoot.Erasure.Erased == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Erasure.Erased(childComplexity), true
+	case "Erasure.finishedAt":
+		if e.ComplexityRoot.Erasure.FinishedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Erasure.FinishedAt(childComplexity), true
+	case "Erasure.id":
+		if e.ComplexityRoot.Erasure.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Erasure.ID(childComplexity), true
+	case "Erasure.kept":
+		if e.ComplexityRoot.Erasure.Kept == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Erasure.Kept(childComplexity), true
+	case "Erasure.problem":
+		if e.ComplexityRoot.Erasure.Problem == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Erasure.Problem(childComplexity), true
+	case "Erasure.step":
+		if e.ComplexityRoot.Erasure.Step == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Erasure.Step(childComplexity), true
+
 	case "Export.author":
 		if e.ComplexityRoot.Export.Author == nil {
 			break
@@ -4316,6 +4512,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ImportCounts.Added(childComplexity), true
+	case "ImportCounts.erased":
+		if e.ComplexityRoot.ImportCounts.Erased == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportCounts.Erased(childComplexity), true
 	case "ImportCounts.invalid":
 		if e.ComplexityRoot.ImportCounts.Invalid == nil {
 			break
@@ -5549,6 +5751,72 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.PrinterUpdate(childComplexity, args["id"].(uuid.UUID), args["input"].(relance.PrinterChange)), true
+	case "Mutation.privacyErase":
+		if e.ComplexityRoot.Mutation.PrivacyErase == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_privacyErase_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PrivacyErase(childComplexity, args["id"].(uuid.UUID), args["confirm"].(string)), true
+	case "Mutation.privacyFinish":
+		if e.ComplexityRoot.Mutation.PrivacyFinish == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_privacyFinish_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PrivacyFinish(childComplexity, args["id"].(uuid.UUID)), true
+	case "Mutation.privacyIdentify":
+		if e.ComplexityRoot.Mutation.PrivacyIdentify == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_privacyIdentify_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PrivacyIdentify(childComplexity, args["id"].(uuid.UUID), args["profileId"].(uuid.UUID), args["how"].(string)), true
+	case "Mutation.privacyRefuse":
+		if e.ComplexityRoot.Mutation.PrivacyRefuse == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_privacyRefuse_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PrivacyRefuse(childComplexity, args["id"].(uuid.UUID), args["reason"].(string)), true
+	case "Mutation.privacyRequestAdd":
+		if e.ComplexityRoot.Mutation.PrivacyRequestAdd == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_privacyRequestAdd_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PrivacyRequestAdd(childComplexity, args["input"].(relance.NewPrivacyRequest)), true
+	case "Mutation.privacyRestrict":
+		if e.ComplexityRoot.Mutation.PrivacyRestrict == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_privacyRestrict_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PrivacyRestrict(childComplexity, args["id"].(uuid.UUID), args["on"].(bool)), true
 	case "Mutation.recordObjection":
 		if e.ComplexityRoot.Mutation.RecordObjection == nil {
 			break
@@ -5615,6 +5883,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ResumeSync(childComplexity, args["runId"].(uuid.UUID)), true
+	case "Mutation.retentionKeep":
+		if e.ComplexityRoot.Mutation.RetentionKeep == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_retentionKeep_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RetentionKeep(childComplexity, args["profileIds"].([]uuid.UUID), args["keep"].(bool)), true
+	case "Mutation.retentionSet":
+		if e.ComplexityRoot.Mutation.RetentionSet == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_retentionSet_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RetentionSet(childComplexity, args["input"].(relance.Retention)), true
 	case "Mutation.retireMembershipType":
 		if e.ComplexityRoot.Mutation.RetireMembershipType == nil {
 			break
@@ -5791,6 +6081,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ShopSettingsUpdate(childComplexity, args["shopId"].(uuid.UUID), args["settings"].(relance.ShopSettingsChange)), true
+	case "Mutation.suppressionLift":
+		if e.ComplexityRoot.Mutation.SuppressionLift == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_suppressionLift_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SuppressionLift(childComplexity, args["email"].(string)), true
 	case "Mutation.syncShop":
 		if e.ComplexityRoot.Mutation.SyncShop == nil {
 			break
@@ -6565,6 +6866,152 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PrinterPayload.Printer(childComplexity), true
+
+	case "PrivacyPayload.errors":
+		if e.ComplexityRoot.PrivacyPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrivacyPayload.Errors(childComplexity), true
+	case "PrivacyPayload.request":
+		if e.ComplexityRoot.PrivacyPayload.Request == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrivacyPayload.Request(childComplexity), true
+
+	case "PrivacyRequest.channel":
+		if e.ComplexityRoot.PrivacyRequest.Channel == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrivacyRequest.Channel(childComplexity), true
+	case "PrivacyRequest.closedAt":
+		if e.ComplexityRoot.PrivacyRequest.ClosedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrivacyRequest.ClosedAt(childComplexity), true
+	case "PrivacyRequest.closedBy":
+		if e.ComplexityRoot.PrivacyRequest.ClosedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrivacyRequest.ClosedBy(childComplexity), true
+	case "PrivacyRequest.confirm":
+		if e.ComplexityRoot.PrivacyRequest.Confirm == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrivacyRequest.Confirm(childComplexity), true
+	case "PrivacyRequest.copy":
+		if e.ComplexityRoot.PrivacyRequest.Copy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrivacyRequest.Copy(childComplexity), true
+	case "PrivacyRequest.createdAt":
+		if e.ComplexityRoot.PrivacyRequest.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrivacyRequest.CreatedAt(childComplexity), true
+	case "PrivacyRequest.createdBy":
+		if e.ComplexityRoot.PrivacyRequest.CreatedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrivacyRequest.CreatedBy(childComplexity), true
+	case "PrivacyRequest.dueOn":
+		if e.ComplexityRoot.PrivacyRequest.DueOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrivacyRequest.DueOn(childComplexity), true
+	case "PrivacyRequest.erasure":
+		if e.ComplexityRoot.PrivacyRequest.Erasure == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrivacyRequest.Erasure(childComplexity), true
+	case "PrivacyRequest.id":
+		if e.ComplexityRoot.PrivacyRequest.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrivacyRequest.ID(childComplexity), true
+	case "PrivacyRequest.identifiedAt":
+		if e.ComplexityRoot.PrivacyRequest.IdentifiedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrivacyRequest.IdentifiedAt(childComplexity), true
+	case "PrivacyRequest.identifiedBy":
+		if e.ComplexityRoot.PrivacyRequest.IdentifiedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrivacyRequest.IdentifiedBy(childComplexity), true
+	case "PrivacyRequest.identifiedHow":
+		if e.ComplexityRoot.PrivacyRequest.IdentifiedHow == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrivacyRequest.IdentifiedHow(childComplexity), true
+	case "PrivacyRequest.kind":
+		if e.ComplexityRoot.PrivacyRequest.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrivacyRequest.Kind(childComplexity), true
+	case "PrivacyRequest.late":
+		if e.ComplexityRoot.PrivacyRequest.Late == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrivacyRequest.Late(childComplexity), true
+	case "PrivacyRequest.note":
+		if e.ComplexityRoot.PrivacyRequest.Note == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrivacyRequest.Note(childComplexity), true
+	case "PrivacyRequest.profile":
+		if e.ComplexityRoot.PrivacyRequest.Profile == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrivacyRequest.Profile(childComplexity), true
+	case "PrivacyRequest.receivedOn":
+		if e.ComplexityRoot.PrivacyRequest.ReceivedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrivacyRequest.ReceivedOn(childComplexity), true
+	case "PrivacyRequest.refusal":
+		if e.ComplexityRoot.PrivacyRequest.Refusal == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrivacyRequest.Refusal(childComplexity), true
+	case "PrivacyRequest.requester":
+		if e.ComplexityRoot.PrivacyRequest.Requester == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrivacyRequest.Requester(childComplexity), true
+	case "PrivacyRequest.restricted":
+		if e.ComplexityRoot.PrivacyRequest.Restricted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrivacyRequest.Restricted(childComplexity), true
+	case "PrivacyRequest.state":
+		if e.ComplexityRoot.PrivacyRequest.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrivacyRequest.State(childComplexity), true
 
 	case "Product.active":
 		if e.ComplexityRoot.Product.Active == nil {
@@ -7571,6 +8018,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Printers(childComplexity), true
+	case "Query.privacyRequest":
+		if e.ComplexityRoot.Query.PrivacyRequest == nil {
+			break
+		}
+
+		args, err := ec.field_Query_privacyRequest_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.PrivacyRequest(childComplexity, args["id"].(uuid.UUID)), true
+	case "Query.privacyRequests":
+		if e.ComplexityRoot.Query.PrivacyRequests == nil {
+			break
+		}
+
+		args, err := ec.field_Query_privacyRequests_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.PrivacyRequests(childComplexity, args["profileId"].(*uuid.UUID), args["open"].(bool)), true
 	case "Query.products":
 		if e.ComplexityRoot.Query.Products == nil {
 			break
@@ -7637,6 +8106,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Quarantine(childComplexity, args["first"].(int), args["after"].(*string), args["shopIds"].([]uuid.UUID)), true
+	case "Query.retention":
+		if e.ComplexityRoot.Query.Retention == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Retention(childComplexity), true
+	case "Query.retentionWarnings":
+		if e.ComplexityRoot.Query.RetentionWarnings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.RetentionWarnings(childComplexity), true
 	case "Query.sales":
 		if e.ComplexityRoot.Query.Sales == nil {
 			break
@@ -7705,6 +8186,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Shops(childComplexity), true
+	case "Query.suppressed":
+		if e.ComplexityRoot.Query.Suppressed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Suppressed(childComplexity), true
 	case "Query.syncRun":
 		if e.ComplexityRoot.Query.SyncRun == nil {
 			break
@@ -7903,6 +8390,100 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReportRow.UnpricedLetters(childComplexity), true
+
+	case "Retention.cartMonths":
+		if e.ComplexityRoot.Retention.CartMonths == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Retention.CartMonths(childComplexity), true
+	case "Retention.letterMonths":
+		if e.ComplexityRoot.Retention.LetterMonths == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Retention.LetterMonths(childComplexity), true
+	case "Retention.logMonths":
+		if e.ComplexityRoot.Retention.LogMonths == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Retention.LogMonths(childComplexity), true
+	case "Retention.peopleErase":
+		if e.ComplexityRoot.Retention.PeopleErase == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Retention.PeopleErase(childComplexity), true
+	case "Retention.peopleMonths":
+		if e.ComplexityRoot.Retention.PeopleMonths == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Retention.PeopleMonths(childComplexity), true
+	case "Retention.scanMonths":
+		if e.ComplexityRoot.Retention.ScanMonths == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Retention.ScanMonths(childComplexity), true
+	case "Retention.warnDays":
+		if e.ComplexityRoot.Retention.WarnDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Retention.WarnDays(childComplexity), true
+
+	case "RetentionList.total":
+		if e.ComplexityRoot.RetentionList.Total == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetentionList.Total(childComplexity), true
+	case "RetentionList.warnings":
+		if e.ComplexityRoot.RetentionList.Warnings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetentionList.Warnings(childComplexity), true
+
+	case "RetentionPayload.done":
+		if e.ComplexityRoot.RetentionPayload.Done == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetentionPayload.Done(childComplexity), true
+	case "RetentionPayload.errors":
+		if e.ComplexityRoot.RetentionPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetentionPayload.Errors(childComplexity), true
+
+	case "RetentionWarning.eraseOn":
+		if e.ComplexityRoot.RetentionWarning.EraseOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetentionWarning.EraseOn(childComplexity), true
+	case "RetentionWarning.keptUntil":
+		if e.ComplexityRoot.RetentionWarning.KeptUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetentionWarning.KeptUntil(childComplexity), true
+	case "RetentionWarning.lastAt":
+		if e.ComplexityRoot.RetentionWarning.LastAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetentionWarning.LastAt(childComplexity), true
+	case "RetentionWarning.profile":
+		if e.ComplexityRoot.RetentionWarning.Profile == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetentionWarning.Profile(childComplexity), true
 
 	case "Return.closedAt":
 		if e.ComplexityRoot.Return.ClosedAt == nil {
@@ -8723,6 +9304,38 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Subscription.SyncProgress(childComplexity, args["shopId"].(uuid.UUID)), true
+
+	case "Suppressed.dropped":
+		if e.ComplexityRoot.Suppressed.Dropped == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Suppressed.Dropped(childComplexity), true
+	case "Suppressed.lastAt":
+		if e.ComplexityRoot.Suppressed.LastAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Suppressed.LastAt(childComplexity), true
+	case "Suppressed.people":
+		if e.ComplexityRoot.Suppressed.People == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Suppressed.People(childComplexity), true
+
+	case "SuppressionPayload.done":
+		if e.ComplexityRoot.SuppressionPayload.Done == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SuppressionPayload.Done(childComplexity), true
+	case "SuppressionPayload.errors":
+		if e.ComplexityRoot.SuppressionPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SuppressionPayload.Errors(childComplexity), true
 
 	case "SyncPayload.errors":
 		if e.ComplexityRoot.SyncPayload.Errors == nil {
@@ -9787,9 +10400,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputOrderUpsertInput,
 		ec.unmarshalInputPrinterAccountInput,
 		ec.unmarshalInputPrinterInput,
+		ec.unmarshalInputPrivacyRequestInput,
 		ec.unmarshalInputProfileFilter,
 		ec.unmarshalInputProfileOrder,
 		ec.unmarshalInputRefundUpsertInput,
+		ec.unmarshalInputRetentionInput,
 		ec.unmarshalInputSendingRulesInput,
 		ec.unmarshalInputShopSettingsInput,
 		ec.unmarshalInputTaskInput,
@@ -9888,7 +10503,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/action.graphqls" "schema/approval.graphqls" "schema/backtest.graphqls" "schema/byhand.graphqls" "schema/campaign.graphqls" "schema/cart.graphqls" "schema/details.graphqls" "schema/export.graphqls" "schema/group.graphqls" "schema/import.graphqls" "schema/letter.graphqls" "schema/logo.graphqls" "schema/membership.graphqls" "schema/objection.graphqls" "schema/order.graphqls" "schema/outstanding.graphqls" "schema/overview.graphqls" "schema/product.graphqls" "schema/profile.graphqls" "schema/results.graphqls" "schema/schema.graphqls" "schema/search.graphqls" "schema/sender.graphqls" "schema/settings.graphqls" "schema/shop.graphqls" "schema/sync.graphqls" "schema/task.graphqls" "schema/testletter.graphqls" "schema/timeline.graphqls" "schema/token.graphqls" "schema/trial.graphqls" "schema/upsert.graphqls" "schema/user.graphqls" "schema/version.graphqls"
+//go:embed "schema/action.graphqls" "schema/approval.graphqls" "schema/backtest.graphqls" "schema/byhand.graphqls" "schema/campaign.graphqls" "schema/cart.graphqls" "schema/details.graphqls" "schema/export.graphqls" "schema/group.graphqls" "schema/import.graphqls" "schema/letter.graphqls" "schema/logo.graphqls" "schema/membership.graphqls" "schema/objection.graphqls" "schema/order.graphqls" "schema/outstanding.graphqls" "schema/overview.graphqls" "schema/privacy.graphqls" "schema/product.graphqls" "schema/profile.graphqls" "schema/results.graphqls" "schema/schema.graphqls" "schema/search.graphqls" "schema/sender.graphqls" "schema/settings.graphqls" "schema/shop.graphqls" "schema/sync.graphqls" "schema/task.graphqls" "schema/testletter.graphqls" "schema/timeline.graphqls" "schema/token.graphqls" "schema/trial.graphqls" "schema/upsert.graphqls" "schema/user.graphqls" "schema/version.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -9917,6 +10532,7 @@ var sources = []*ast.Source{
 	{Name: "schema/order.graphqls", Input: sourceData("schema/order.graphqls"), BuiltIn: false},
 	{Name: "schema/outstanding.graphqls", Input: sourceData("schema/outstanding.graphqls"), BuiltIn: false},
 	{Name: "schema/overview.graphqls", Input: sourceData("schema/overview.graphqls"), BuiltIn: false},
+	{Name: "schema/privacy.graphqls", Input: sourceData("schema/privacy.graphqls"), BuiltIn: false},
 	{Name: "schema/product.graphqls", Input: sourceData("schema/product.graphqls"), BuiltIn: false},
 	{Name: "schema/profile.graphqls", Input: sourceData("schema/profile.graphqls"), BuiltIn: false},
 	{Name: "schema/results.graphqls", Input: sourceData("schema/results.graphqls"), BuiltIn: false},
@@ -10671,6 +11287,40 @@ func (ec *executionContext) childFields_DonePayload(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type DonePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ErasedRows(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_ErasedRows_name(ctx, field)
+	case "rows":
+		return ec.fieldContext_ErasedRows_rows(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ErasedRows", field.Name)
+}
+
+func (ec *executionContext) childFields_Erasure(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Erasure_id(ctx, field)
+	case "step":
+		return ec.fieldContext_Erasure_step(ctx, field)
+	case "erased":
+		return ec.fieldContext_Erasure_erased(ctx, field)
+	case "kept":
+		return ec.fieldContext_Erasure_kept(ctx, field)
+	case "begunBy":
+		return ec.fieldContext_Erasure_begunBy(ctx, field)
+	case "begunAt":
+		return ec.fieldContext_Erasure_begunAt(ctx, field)
+	case "finishedAt":
+		return ec.fieldContext_Erasure_finishedAt(ctx, field)
+	case "problem":
+		return ec.fieldContext_Erasure_problem(ctx, field)
+	case "certificate":
+		return ec.fieldContext_Erasure_certificate(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Erasure", field.Name)
+}
+
 func (ec *executionContext) childFields_Export(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -11021,6 +11671,8 @@ func (ec *executionContext) childFields_ImportCounts(ctx context.Context, field 
 		return ec.fieldContext_ImportCounts_invalid(ctx, field)
 	case "kept":
 		return ec.fieldContext_ImportCounts_kept(ctx, field)
+	case "erased":
+		return ec.fieldContext_ImportCounts_erased(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ImportCounts", field.Name)
 }
@@ -11711,6 +12363,66 @@ func (ec *executionContext) childFields_PrinterPayload(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type PrinterPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_PrivacyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "request":
+		return ec.fieldContext_PrivacyPayload_request(ctx, field)
+	case "errors":
+		return ec.fieldContext_PrivacyPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PrivacyPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_PrivacyRequest(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_PrivacyRequest_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_PrivacyRequest_kind(ctx, field)
+	case "channel":
+		return ec.fieldContext_PrivacyRequest_channel(ctx, field)
+	case "state":
+		return ec.fieldContext_PrivacyRequest_state(ctx, field)
+	case "receivedOn":
+		return ec.fieldContext_PrivacyRequest_receivedOn(ctx, field)
+	case "dueOn":
+		return ec.fieldContext_PrivacyRequest_dueOn(ctx, field)
+	case "late":
+		return ec.fieldContext_PrivacyRequest_late(ctx, field)
+	case "requester":
+		return ec.fieldContext_PrivacyRequest_requester(ctx, field)
+	case "note":
+		return ec.fieldContext_PrivacyRequest_note(ctx, field)
+	case "restricted":
+		return ec.fieldContext_PrivacyRequest_restricted(ctx, field)
+	case "identifiedHow":
+		return ec.fieldContext_PrivacyRequest_identifiedHow(ctx, field)
+	case "identifiedBy":
+		return ec.fieldContext_PrivacyRequest_identifiedBy(ctx, field)
+	case "identifiedAt":
+		return ec.fieldContext_PrivacyRequest_identifiedAt(ctx, field)
+	case "refusal":
+		return ec.fieldContext_PrivacyRequest_refusal(ctx, field)
+	case "createdBy":
+		return ec.fieldContext_PrivacyRequest_createdBy(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_PrivacyRequest_createdAt(ctx, field)
+	case "closedBy":
+		return ec.fieldContext_PrivacyRequest_closedBy(ctx, field)
+	case "closedAt":
+		return ec.fieldContext_PrivacyRequest_closedAt(ctx, field)
+	case "profile":
+		return ec.fieldContext_PrivacyRequest_profile(ctx, field)
+	case "confirm":
+		return ec.fieldContext_PrivacyRequest_confirm(ctx, field)
+	case "copy":
+		return ec.fieldContext_PrivacyRequest_copy(ctx, field)
+	case "erasure":
+		return ec.fieldContext_PrivacyRequest_erasure(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PrivacyRequest", field.Name)
+}
+
 func (ec *executionContext) childFields_Product(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -12091,6 +12803,60 @@ func (ec *executionContext) childFields_ReportRow(ctx context.Context, field gra
 		return ec.fieldContext_ReportRow_unpricedLetters(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReportRow", field.Name)
+}
+
+func (ec *executionContext) childFields_Retention(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "peopleMonths":
+		return ec.fieldContext_Retention_peopleMonths(ctx, field)
+	case "peopleErase":
+		return ec.fieldContext_Retention_peopleErase(ctx, field)
+	case "warnDays":
+		return ec.fieldContext_Retention_warnDays(ctx, field)
+	case "cartMonths":
+		return ec.fieldContext_Retention_cartMonths(ctx, field)
+	case "logMonths":
+		return ec.fieldContext_Retention_logMonths(ctx, field)
+	case "scanMonths":
+		return ec.fieldContext_Retention_scanMonths(ctx, field)
+	case "letterMonths":
+		return ec.fieldContext_Retention_letterMonths(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Retention", field.Name)
+}
+
+func (ec *executionContext) childFields_RetentionList(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "total":
+		return ec.fieldContext_RetentionList_total(ctx, field)
+	case "warnings":
+		return ec.fieldContext_RetentionList_warnings(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RetentionList", field.Name)
+}
+
+func (ec *executionContext) childFields_RetentionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "done":
+		return ec.fieldContext_RetentionPayload_done(ctx, field)
+	case "errors":
+		return ec.fieldContext_RetentionPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RetentionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RetentionWarning(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "profile":
+		return ec.fieldContext_RetentionWarning_profile(ctx, field)
+	case "lastAt":
+		return ec.fieldContext_RetentionWarning_lastAt(ctx, field)
+	case "eraseOn":
+		return ec.fieldContext_RetentionWarning_eraseOn(ctx, field)
+	case "keptUntil":
+		return ec.fieldContext_RetentionWarning_keptUntil(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RetentionWarning", field.Name)
 }
 
 func (ec *executionContext) childFields_Return(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12491,6 +13257,28 @@ func (ec *executionContext) childFields_StuckObjections(ctx context.Context, fie
 		return ec.fieldContext_StuckObjections_since(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StuckObjections", field.Name)
+}
+
+func (ec *executionContext) childFields_Suppressed(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "people":
+		return ec.fieldContext_Suppressed_people(ctx, field)
+	case "dropped":
+		return ec.fieldContext_Suppressed_dropped(ctx, field)
+	case "lastAt":
+		return ec.fieldContext_Suppressed_lastAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Suppressed", field.Name)
+}
+
+func (ec *executionContext) childFields_SuppressionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "done":
+		return ec.fieldContext_SuppressionPayload_done(ctx, field)
+	case "errors":
+		return ec.fieldContext_SuppressionPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SuppressionPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_SyncPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -14201,6 +14989,130 @@ func (ec *executionContext) field_Mutation_printerUpdate_args(ctx context.Contex
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_privacyErase_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "confirm",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["confirm"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_privacyFinish_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_privacyIdentify_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "profileId",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["profileId"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "how",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["how"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_privacyRefuse_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "reason",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["reason"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_privacyRequestAdd_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (relance.NewPrivacyRequest, error) {
+			return ec.unmarshalNPrivacyRequestInput2githubᚗcomᚋrelanceᚋrelanceᚐNewPrivacyRequest(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_privacyRestrict_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "on",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["on"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_recordObjection_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -14306,6 +15218,42 @@ func (ec *executionContext) field_Mutation_resumeSync_args(ctx context.Context, 
 		return nil, err
 	}
 	args["runId"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_retentionKeep_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "profileIds",
+		func(ctx context.Context, v any) ([]uuid.UUID, error) {
+			return ec.unmarshalNID2ᚕgithubᚗcomᚋgoogleᚋuuidᚐUUIDᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["profileIds"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "keep",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["keep"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_retentionSet_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (relance.Retention, error) {
+			return ec.unmarshalNRetentionInput2githubᚗcomᚋrelanceᚋrelanceᚐRetention(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
 	return args, nil
 }
 
@@ -14626,6 +15574,20 @@ func (ec *executionContext) field_Mutation_shopSettingsUpdate_args(ctx context.C
 		return nil, err
 	}
 	args["settings"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_suppressionLift_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "email",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["email"] = arg0
 	return args, nil
 }
 
@@ -15554,6 +16516,42 @@ func (ec *executionContext) field_Query_possibleDuplicates_args(ctx context.Cont
 		return nil, err
 	}
 	args["details"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_privacyRequest_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_privacyRequests_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "profileId",
+		func(ctx context.Context, v any) (*uuid.UUID, error) {
+			return ec.unmarshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["profileId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "open",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["open"] = arg1
 	return args, nil
 }
 
@@ -18027,6 +19025,152 @@ func (ec *executionContext) fieldContext_DonePayload_errors(_ context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) fieldContext_ErasedRows_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ErasedRows", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ErasedRows_rows(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ErasedRows", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Erasure_id(ctx context.Context, field graphql.CollectedField, obj *relance.Erasure) (ret graphql.Marshaler) {
+	return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, field.Selections, obj.ID)
+}
+func (ec *executionContext) fieldContext_Erasure_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Erasure", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _Erasure_step(ctx context.Context, field graphql.CollectedField, obj *relance.Erasure) (ret graphql.Marshaler) {
+	return ec.marshalNErasureStep2githubᚗcomᚋrelanceᚋrelanceᚐErasureStep(ctx, field.Selections, obj.Step)
+}
+func (ec *executionContext) fieldContext_Erasure_step(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Erasure", field, false, false, errors.New("field of type ErasureStep does not have child fields"))
+}
+
+func (ec *executionContext) _Erasure_erased(ctx context.Context, field graphql.CollectedField, obj *relance.Erasure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Erasure_erased(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Erasure().Erased(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ErasedRows) graphql.Marshaler {
+			return ec.marshalNErasedRows2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐErasedRowsᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Erasure_erased(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Erasure",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ErasedRows(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Erasure_kept(ctx context.Context, field graphql.CollectedField, obj *relance.Erasure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Erasure_kept(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Erasure().Kept(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ErasedRows) graphql.Marshaler {
+			return ec.marshalNErasedRows2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐErasedRowsᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Erasure_kept(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Erasure",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ErasedRows(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Erasure_begunBy(ctx context.Context, field graphql.CollectedField, obj *relance.Erasure) (ret graphql.Marshaler) {
+	return ec.marshalNString2string(ctx, field.Selections, obj.BegunBy)
+}
+func (ec *executionContext) fieldContext_Erasure_begunBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Erasure", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Erasure_begunAt(ctx context.Context, field graphql.CollectedField, obj *relance.Erasure) (ret graphql.Marshaler) {
+	return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.BegunAt)
+}
+func (ec *executionContext) fieldContext_Erasure_begunAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Erasure", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Erasure_finishedAt(ctx context.Context, field graphql.CollectedField, obj *relance.Erasure) (ret graphql.Marshaler) {
+	return ec.marshalOTime2ᚖtimeᚐTime(ctx, field.Selections, obj.FinishedAt)
+}
+func (ec *executionContext) fieldContext_Erasure_finishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Erasure", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Erasure_problem(ctx context.Context, field graphql.CollectedField, obj *relance.Erasure) (ret graphql.Marshaler) {
+	return ec.marshalOSentence2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐSentence(ctx, field.Selections, obj.Problem)
+}
+func (ec *executionContext) fieldContext_Erasure_problem(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Erasure",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Sentence(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Erasure_certificate(ctx context.Context, field graphql.CollectedField, obj *relance.Erasure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Erasure_certificate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Erasure().Certificate(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Erasure_certificate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Erasure", field, true, true, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _Export_id(ctx context.Context, field graphql.CollectedField, obj *relance.Export) (ret graphql.Marshaler) {
 	return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, field.Selections, obj.ID)
 }
@@ -19343,6 +20487,10 @@ func (ec *executionContext) fieldContext_ImportCounts_invalid(_ context.Context,
 }
 
 func (ec *executionContext) fieldContext_ImportCounts_kept(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ImportCounts", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ImportCounts_erased(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ImportCounts", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
@@ -23002,6 +24150,564 @@ func (ec *executionContext) fieldContext_Mutation_releaseOrder(ctx context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_privacyRequestAdd(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_privacyRequestAdd(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PrivacyRequestAdd(ctx, fc.Args["input"].(relance.NewPrivacyRequest))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "CLERK")
+				if err != nil {
+					var zeroVal *PrivacyPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *PrivacyPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *PrivacyPayload) graphql.Marshaler {
+			return ec.marshalNPrivacyPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐPrivacyPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_privacyRequestAdd(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PrivacyPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_privacyRequestAdd_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_privacyIdentify(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_privacyIdentify(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PrivacyIdentify(ctx, fc.Args["id"].(uuid.UUID), fc.Args["profileId"].(uuid.UUID), fc.Args["how"].(string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal *PrivacyPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *PrivacyPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *PrivacyPayload) graphql.Marshaler {
+			return ec.marshalNPrivacyPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐPrivacyPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_privacyIdentify(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PrivacyPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_privacyIdentify_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_privacyRestrict(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_privacyRestrict(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PrivacyRestrict(ctx, fc.Args["id"].(uuid.UUID), fc.Args["on"].(bool))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal *PrivacyPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *PrivacyPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *PrivacyPayload) graphql.Marshaler {
+			return ec.marshalNPrivacyPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐPrivacyPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_privacyRestrict(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PrivacyPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_privacyRestrict_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_privacyFinish(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_privacyFinish(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PrivacyFinish(ctx, fc.Args["id"].(uuid.UUID))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal *PrivacyPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *PrivacyPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *PrivacyPayload) graphql.Marshaler {
+			return ec.marshalNPrivacyPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐPrivacyPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_privacyFinish(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PrivacyPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_privacyFinish_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_privacyRefuse(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_privacyRefuse(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PrivacyRefuse(ctx, fc.Args["id"].(uuid.UUID), fc.Args["reason"].(string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "OWNER")
+				if err != nil {
+					var zeroVal *PrivacyPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *PrivacyPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *PrivacyPayload) graphql.Marshaler {
+			return ec.marshalNPrivacyPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐPrivacyPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_privacyRefuse(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PrivacyPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_privacyRefuse_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_privacyErase(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_privacyErase(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PrivacyErase(ctx, fc.Args["id"].(uuid.UUID), fc.Args["confirm"].(string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "OWNER")
+				if err != nil {
+					var zeroVal *PrivacyPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *PrivacyPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *PrivacyPayload) graphql.Marshaler {
+			return ec.marshalNPrivacyPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐPrivacyPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_privacyErase(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PrivacyPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_privacyErase_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_suppressionLift(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_suppressionLift(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SuppressionLift(ctx, fc.Args["email"].(string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "OWNER")
+				if err != nil {
+					var zeroVal *SuppressionPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *SuppressionPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *SuppressionPayload) graphql.Marshaler {
+			return ec.marshalNSuppressionPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐSuppressionPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_suppressionLift(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SuppressionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_suppressionLift_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_retentionSet(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_retentionSet(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RetentionSet(ctx, fc.Args["input"].(relance.Retention))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "OWNER")
+				if err != nil {
+					var zeroVal *RetentionPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *RetentionPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *RetentionPayload) graphql.Marshaler {
+			return ec.marshalNRetentionPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐRetentionPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_retentionSet(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RetentionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_retentionSet_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_retentionKeep(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_retentionKeep(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RetentionKeep(ctx, fc.Args["profileIds"].([]uuid.UUID), fc.Args["keep"].(bool))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal *RetentionPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *RetentionPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *RetentionPayload) graphql.Marshaler {
+			return ec.marshalNRetentionPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐRetentionPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_retentionKeep(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RetentionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_retentionKeep_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_mergeProfiles(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -26048,6 +27754,306 @@ func (ec *executionContext) fieldContext_PrinterPayload_errors(_ context.Context
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PrivacyPayload_request(ctx context.Context, field graphql.CollectedField, obj *PrivacyPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PrivacyPayload_request(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Request, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.PrivacyRequest) graphql.Marshaler {
+			return ec.marshalOPrivacyRequest2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐPrivacyRequest(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PrivacyPayload_request(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PrivacyPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PrivacyRequest(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PrivacyPayload_errors(ctx context.Context, field graphql.CollectedField, obj *PrivacyPayload) (ret graphql.Marshaler) {
+	return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, field.Selections, obj.Errors)
+}
+func (ec *executionContext) fieldContext_PrivacyPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PrivacyPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PrivacyRequest_id(ctx context.Context, field graphql.CollectedField, obj *relance.PrivacyRequest) (ret graphql.Marshaler) {
+	return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, field.Selections, obj.ID)
+}
+func (ec *executionContext) fieldContext_PrivacyRequest_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PrivacyRequest", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _PrivacyRequest_kind(ctx context.Context, field graphql.CollectedField, obj *relance.PrivacyRequest) (ret graphql.Marshaler) {
+	return ec.marshalNPrivacyKind2githubᚗcomᚋrelanceᚋrelanceᚐPrivacyKind(ctx, field.Selections, obj.Kind)
+}
+func (ec *executionContext) fieldContext_PrivacyRequest_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PrivacyRequest", field, false, false, errors.New("field of type PrivacyKind does not have child fields"))
+}
+
+func (ec *executionContext) _PrivacyRequest_channel(ctx context.Context, field graphql.CollectedField, obj *relance.PrivacyRequest) (ret graphql.Marshaler) {
+	return ec.marshalNPrivacyChannel2githubᚗcomᚋrelanceᚋrelanceᚐPrivacyChannel(ctx, field.Selections, obj.Channel)
+}
+func (ec *executionContext) fieldContext_PrivacyRequest_channel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PrivacyRequest", field, false, false, errors.New("field of type PrivacyChannel does not have child fields"))
+}
+
+func (ec *executionContext) _PrivacyRequest_state(ctx context.Context, field graphql.CollectedField, obj *relance.PrivacyRequest) (ret graphql.Marshaler) {
+	return ec.marshalNPrivacyState2githubᚗcomᚋrelanceᚋrelanceᚐPrivacyState(ctx, field.Selections, obj.State)
+}
+func (ec *executionContext) fieldContext_PrivacyRequest_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PrivacyRequest", field, false, false, errors.New("field of type PrivacyState does not have child fields"))
+}
+
+func (ec *executionContext) _PrivacyRequest_receivedOn(ctx context.Context, field graphql.CollectedField, obj *relance.PrivacyRequest) (ret graphql.Marshaler) {
+	return ec.marshalNDate2timeᚐTime(ctx, field.Selections, obj.ReceivedOn)
+}
+func (ec *executionContext) fieldContext_PrivacyRequest_receivedOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PrivacyRequest", field, false, false, errors.New("field of type Date does not have child fields"))
+}
+
+func (ec *executionContext) _PrivacyRequest_dueOn(ctx context.Context, field graphql.CollectedField, obj *relance.PrivacyRequest) (ret graphql.Marshaler) {
+	return ec.marshalNDate2timeᚐTime(ctx, field.Selections, obj.DueOn)
+}
+func (ec *executionContext) fieldContext_PrivacyRequest_dueOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PrivacyRequest", field, false, false, errors.New("field of type Date does not have child fields"))
+}
+
+func (ec *executionContext) _PrivacyRequest_late(ctx context.Context, field graphql.CollectedField, obj *relance.PrivacyRequest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PrivacyRequest_late(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.PrivacyRequest().Late(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PrivacyRequest_late(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PrivacyRequest", field, true, true, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _PrivacyRequest_requester(ctx context.Context, field graphql.CollectedField, obj *relance.PrivacyRequest) (ret graphql.Marshaler) {
+	return ec.marshalNString2string(ctx, field.Selections, obj.Requester)
+}
+func (ec *executionContext) fieldContext_PrivacyRequest_requester(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PrivacyRequest", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _PrivacyRequest_note(ctx context.Context, field graphql.CollectedField, obj *relance.PrivacyRequest) (ret graphql.Marshaler) {
+	return ec.marshalNString2string(ctx, field.Selections, obj.Note)
+}
+func (ec *executionContext) fieldContext_PrivacyRequest_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PrivacyRequest", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _PrivacyRequest_restricted(ctx context.Context, field graphql.CollectedField, obj *relance.PrivacyRequest) (ret graphql.Marshaler) {
+	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.Restricted)
+}
+func (ec *executionContext) fieldContext_PrivacyRequest_restricted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PrivacyRequest", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _PrivacyRequest_identifiedHow(ctx context.Context, field graphql.CollectedField, obj *relance.PrivacyRequest) (ret graphql.Marshaler) {
+	return ec.marshalNString2string(ctx, field.Selections, obj.IdentifiedHow)
+}
+func (ec *executionContext) fieldContext_PrivacyRequest_identifiedHow(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PrivacyRequest", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _PrivacyRequest_identifiedBy(ctx context.Context, field graphql.CollectedField, obj *relance.PrivacyRequest) (ret graphql.Marshaler) {
+	return ec.marshalNString2string(ctx, field.Selections, obj.IdentifiedBy)
+}
+func (ec *executionContext) fieldContext_PrivacyRequest_identifiedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PrivacyRequest", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _PrivacyRequest_identifiedAt(ctx context.Context, field graphql.CollectedField, obj *relance.PrivacyRequest) (ret graphql.Marshaler) {
+	return ec.marshalOTime2ᚖtimeᚐTime(ctx, field.Selections, obj.IdentifiedAt)
+}
+func (ec *executionContext) fieldContext_PrivacyRequest_identifiedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PrivacyRequest", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _PrivacyRequest_refusal(ctx context.Context, field graphql.CollectedField, obj *relance.PrivacyRequest) (ret graphql.Marshaler) {
+	return ec.marshalNString2string(ctx, field.Selections, obj.Refusal)
+}
+func (ec *executionContext) fieldContext_PrivacyRequest_refusal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PrivacyRequest", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _PrivacyRequest_createdBy(ctx context.Context, field graphql.CollectedField, obj *relance.PrivacyRequest) (ret graphql.Marshaler) {
+	return ec.marshalNString2string(ctx, field.Selections, obj.CreatedBy)
+}
+func (ec *executionContext) fieldContext_PrivacyRequest_createdBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PrivacyRequest", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _PrivacyRequest_createdAt(ctx context.Context, field graphql.CollectedField, obj *relance.PrivacyRequest) (ret graphql.Marshaler) {
+	return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.CreatedAt)
+}
+func (ec *executionContext) fieldContext_PrivacyRequest_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PrivacyRequest", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _PrivacyRequest_closedBy(ctx context.Context, field graphql.CollectedField, obj *relance.PrivacyRequest) (ret graphql.Marshaler) {
+	return ec.marshalNString2string(ctx, field.Selections, obj.ClosedBy)
+}
+func (ec *executionContext) fieldContext_PrivacyRequest_closedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PrivacyRequest", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _PrivacyRequest_closedAt(ctx context.Context, field graphql.CollectedField, obj *relance.PrivacyRequest) (ret graphql.Marshaler) {
+	return ec.marshalOTime2ᚖtimeᚐTime(ctx, field.Selections, obj.ClosedAt)
+}
+func (ec *executionContext) fieldContext_PrivacyRequest_closedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PrivacyRequest", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _PrivacyRequest_profile(ctx context.Context, field graphql.CollectedField, obj *relance.PrivacyRequest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PrivacyRequest_profile(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Profile, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.Profile) graphql.Marshaler {
+			return ec.marshalOProfile2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐProfile(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PrivacyRequest_profile(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PrivacyRequest",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Profile(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PrivacyRequest_confirm(ctx context.Context, field graphql.CollectedField, obj *relance.PrivacyRequest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PrivacyRequest_confirm(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.PrivacyRequest().Confirm(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PrivacyRequest_confirm(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PrivacyRequest", field, true, true, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _PrivacyRequest_copy(ctx context.Context, field graphql.CollectedField, obj *relance.PrivacyRequest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PrivacyRequest_copy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.PrivacyRequest().Copy(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PrivacyRequest_copy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PrivacyRequest", field, true, true, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _PrivacyRequest_erasure(ctx context.Context, field graphql.CollectedField, obj *relance.PrivacyRequest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PrivacyRequest_erasure(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Erasure, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.Erasure) graphql.Marshaler {
+			return ec.marshalOErasure2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐErasure(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PrivacyRequest_erasure(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PrivacyRequest",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Erasure(ctx, field)
 		},
 	}
 	return fc, nil
@@ -29316,6 +31322,280 @@ func (ec *executionContext) fieldContext_Query_salesByMonth(ctx context.Context,
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_privacyRequests(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_privacyRequests(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().PrivacyRequests(ctx, fc.Args["profileId"].(*uuid.UUID), fc.Args["open"].(bool))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal []*relance.PrivacyRequest
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal []*relance.PrivacyRequest
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []*relance.PrivacyRequest) graphql.Marshaler {
+			return ec.marshalNPrivacyRequest2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐPrivacyRequestᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_privacyRequests(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PrivacyRequest(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_privacyRequests_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_privacyRequest(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_privacyRequest(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().PrivacyRequest(ctx, fc.Args["id"].(uuid.UUID))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal *relance.PrivacyRequest
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *relance.PrivacyRequest
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.PrivacyRequest) graphql.Marshaler {
+			return ec.marshalOPrivacyRequest2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐPrivacyRequest(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_privacyRequest(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PrivacyRequest(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_privacyRequest_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_suppressed(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_suppressed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().Suppressed(ctx)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal *relance.Suppressed
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *relance.Suppressed
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.Suppressed) graphql.Marshaler {
+			return ec.marshalNSuppressed2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐSuppressed(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_suppressed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Suppressed(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_retention(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_retention(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().Retention(ctx)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal *relance.Retention
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *relance.Retention
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.Retention) graphql.Marshaler {
+			return ec.marshalNRetention2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐRetention(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_retention(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Retention(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_retentionWarnings(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_retentionWarnings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().RetentionWarnings(ctx)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal *relance.RetentionList
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *relance.RetentionList
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.RetentionList) graphql.Marshaler {
+			return ec.marshalNRetentionList2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐRetentionList(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_retentionWarnings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RetentionList(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_products(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -30506,6 +32786,143 @@ func (ec *executionContext) fieldContext_ReportRow_unpricedLetters(_ context.Con
 	return graphql.NewScalarFieldContext("ReportRow", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) fieldContext_Retention_peopleMonths(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Retention", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Retention_peopleErase(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Retention", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Retention_warnDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Retention", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Retention_cartMonths(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Retention", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Retention_logMonths(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Retention", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Retention_scanMonths(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Retention", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Retention_letterMonths(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Retention", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _RetentionList_total(ctx context.Context, field graphql.CollectedField, obj *relance.RetentionList) (ret graphql.Marshaler) {
+	return ec.marshalNInt2int64(ctx, field.Selections, obj.Total)
+}
+func (ec *executionContext) fieldContext_RetentionList_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RetentionList", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _RetentionList_warnings(ctx context.Context, field graphql.CollectedField, obj *relance.RetentionList) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RetentionList_warnings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Warnings, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*relance.RetentionWarning) graphql.Marshaler {
+			return ec.marshalNRetentionWarning2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐRetentionWarningᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RetentionList_warnings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RetentionList",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RetentionWarning(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_RetentionPayload_done(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RetentionPayload", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_RetentionPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RetentionPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RetentionWarning_profile(ctx context.Context, field graphql.CollectedField, obj *relance.RetentionWarning) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RetentionWarning_profile(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Profile, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.Profile) graphql.Marshaler {
+			return ec.marshalOProfile2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐProfile(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RetentionWarning_profile(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RetentionWarning",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Profile(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RetentionWarning_lastAt(ctx context.Context, field graphql.CollectedField, obj *relance.RetentionWarning) (ret graphql.Marshaler) {
+	return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.LastAt)
+}
+func (ec *executionContext) fieldContext_RetentionWarning_lastAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RetentionWarning", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _RetentionWarning_eraseOn(ctx context.Context, field graphql.CollectedField, obj *relance.RetentionWarning) (ret graphql.Marshaler) {
+	return ec.marshalNDate2timeᚐTime(ctx, field.Selections, obj.EraseOn)
+}
+func (ec *executionContext) fieldContext_RetentionWarning_eraseOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RetentionWarning", field, false, false, errors.New("field of type Date does not have child fields"))
+}
+
+func (ec *executionContext) _RetentionWarning_keptUntil(ctx context.Context, field graphql.CollectedField, obj *relance.RetentionWarning) (ret graphql.Marshaler) {
+	return ec.marshalODate2ᚖtimeᚐTime(ctx, field.Selections, obj.KeptUntil)
+}
+func (ec *executionContext) fieldContext_RetentionWarning_keptUntil(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RetentionWarning", field, false, false, errors.New("field of type Date does not have child fields"))
+}
+
 func (ec *executionContext) fieldContext_Return_externalId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Return", field, false, false, errors.New("field of type String does not have child fields"))
 }
@@ -31618,6 +34035,35 @@ func (ec *executionContext) fieldContext_Subscription_syncProgress(ctx context.C
 	if fc.Args, err = ec.field_Subscription_syncProgress_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_Suppressed_people(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Suppressed", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Suppressed_dropped(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Suppressed", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_Suppressed_lastAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Suppressed", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_SuppressionPayload_done(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SuppressionPayload", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_SuppressionPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SuppressionPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -36626,6 +39072,88 @@ func (ec *executionContext) unmarshalInputPrinterInput(ctx context.Context, obj 
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputPrivacyRequestInput(ctx context.Context, obj any) (relance.NewPrivacyRequest, error) {
+	var it relance.NewPrivacyRequest
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["requester"]; !present {
+		asMap["requester"] = ""
+	}
+	if _, present := asMap["note"]; !present {
+		asMap["note"] = ""
+	}
+	if _, present := asMap["restricted"]; !present {
+		asMap["restricted"] = true
+	}
+
+	fieldsInOrder := [...]string{"kind", "channel", "profileId", "receivedOn", "requester", "note", "restricted"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalNPrivacyKind2githubᚗcomᚋrelanceᚋrelanceᚐPrivacyKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = data
+		case "channel":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("channel"))
+			data, err := ec.unmarshalNPrivacyChannel2githubᚗcomᚋrelanceᚋrelanceᚐPrivacyChannel(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Channel = data
+		case "profileId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("profileId"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ProfileID = data
+		case "receivedOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("receivedOn"))
+			data, err := ec.unmarshalNDate2timeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReceivedOn = data
+		case "requester":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("requester"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Requester = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		case "restricted":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("restricted"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Restricted = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputProfileFilter(ctx context.Context, obj any) (relance.Filter, error) {
 	var it relance.Filter
 	if obj == nil {
@@ -36869,6 +39397,78 @@ func (ec *executionContext) unmarshalInputRefundUpsertInput(ctx context.Context,
 				return it, err
 			}
 			it.Amount = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputRetentionInput(ctx context.Context, obj any) (relance.Retention, error) {
+	var it relance.Retention
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"peopleMonths", "peopleErase", "warnDays", "cartMonths", "logMonths", "scanMonths", "letterMonths"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "peopleMonths":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("peopleMonths"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PeopleMonths = data
+		case "peopleErase":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("peopleErase"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PeopleErase = data
+		case "warnDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("warnDays"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WarnDays = data
+		case "cartMonths":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("cartMonths"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CartMonths = data
+		case "logMonths":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("logMonths"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LogMonths = data
+		case "scanMonths":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("scanMonths"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ScanMonths = data
+		case "letterMonths":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("letterMonths"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LetterMonths = data
 		}
 	}
 	return it, nil
@@ -40336,6 +42936,264 @@ func (ec *executionContext) _DonePayload(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
+var erasedRowsImplementors = []string{"ErasedRows"}
+
+func (ec *executionContext) _ErasedRows(ctx context.Context, sel ast.SelectionSet, obj *ErasedRows) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, erasedRowsImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("ErasedRows")
+		case "name":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Name)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "rows":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Rows)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var erasureImplementors = []string{"Erasure"}
+
+func (ec *executionContext) _Erasure(ctx context.Context, sel ast.SelectionSet, obj *relance.Erasure) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, erasureImplementors)
+	if ec.isPlainErasure(fields) {
+		return ec.plainErasure(ctx, fields, obj)
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Erasure")
+		case "id":
+			out.Values[i] = ec._Erasure_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "step":
+			out.Values[i] = ec._Erasure_step(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "erased":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Erasure_erased(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "kept":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Erasure_kept(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "begunBy":
+			out.Values[i] = ec._Erasure_begunBy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "begunAt":
+			out.Values[i] = ec._Erasure_begunAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "finishedAt":
+			out.Values[i] = ec._Erasure_finishedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "problem":
+			out.Values[i] = ec._Erasure_problem(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "certificate":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Erasure_certificate(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+// isPlainErasure reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainErasure(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "erased":
+			return false
+		case "kept":
+			return false
+		case "certificate":
+			return false
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainErasure(ctx context.Context, fields []graphql.CollectedField, obj *relance.Erasure) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("Erasure")
+		case "id":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "step":
+			out.values[i] = ec.marshalNErasureStep2githubᚗcomᚋrelanceᚋrelanceᚐErasureStep(ctx, fields[i].Selections, obj.Step)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "begunBy":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.BegunBy)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "begunAt":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.BegunAt)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "finishedAt":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.FinishedAt)
+		case "problem":
+			out.values[i] = ec.marshalOSentence2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐSentence(ctx, fields[i].Selections, obj.Problem)
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var exportImplementors = []string{"Export"}
 
 func (ec *executionContext) _Export(ctx context.Context, sel ast.SelectionSet, obj *relance.Export) graphql.Marshaler {
@@ -42262,6 +45120,11 @@ func (ec *executionContext) _ImportCounts(ctx context.Context, sel ast.Selection
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
+		case "erased":
+			out.values[i] = ec.marshalNInt2int64(ctx, fields[i].Selections, obj.Erased)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
 		default:
 			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
@@ -43762,6 +46625,69 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "releaseOrder":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_releaseOrder(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "privacyRequestAdd":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_privacyRequestAdd(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "privacyIdentify":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_privacyIdentify(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "privacyRestrict":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_privacyRestrict(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "privacyFinish":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_privacyFinish(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "privacyRefuse":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_privacyRefuse(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "privacyErase":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_privacyErase(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "suppressionLift":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_suppressionLift(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "retentionSet":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_retentionSet(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "retentionKeep":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_retentionKeep(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -45303,6 +48229,449 @@ func (ec *executionContext) _PrinterPayload(ctx context.Context, sel ast.Selecti
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var privacyPayloadImplementors = []string{"PrivacyPayload"}
+
+func (ec *executionContext) _PrivacyPayload(ctx context.Context, sel ast.SelectionSet, obj *PrivacyPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, privacyPayloadImplementors)
+	if ec.isPlainPrivacyPayload(fields) {
+		return ec.plainPrivacyPayload(ctx, fields, obj)
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PrivacyPayload")
+		case "request":
+			out.Values[i] = ec._PrivacyPayload_request(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._PrivacyPayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+// isPlainPrivacyPayload reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainPrivacyPayload(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "request":
+			if !ec.isPlainPrivacyRequest(graphql.CollectFields(ec.OperationContext, fields[i].Selections, privacyRequestImplementors)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainPrivacyPayload(ctx context.Context, fields []graphql.CollectedField, obj *PrivacyPayload) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("PrivacyPayload")
+		case "request":
+			out.values[i] = ec.marshalOPrivacyRequest2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐPrivacyRequest(ctx, fields[i].Selections, obj.Request)
+		case "errors":
+			out.values[i] = ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, fields[i].Selections, obj.Errors)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var privacyRequestImplementors = []string{"PrivacyRequest"}
+
+func (ec *executionContext) _PrivacyRequest(ctx context.Context, sel ast.SelectionSet, obj *relance.PrivacyRequest) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, privacyRequestImplementors)
+	if ec.isPlainPrivacyRequest(fields) {
+		return ec.plainPrivacyRequest(ctx, fields, obj)
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PrivacyRequest")
+		case "id":
+			out.Values[i] = ec._PrivacyRequest_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "kind":
+			out.Values[i] = ec._PrivacyRequest_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "channel":
+			out.Values[i] = ec._PrivacyRequest_channel(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "state":
+			out.Values[i] = ec._PrivacyRequest_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "receivedOn":
+			out.Values[i] = ec._PrivacyRequest_receivedOn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "dueOn":
+			out.Values[i] = ec._PrivacyRequest_dueOn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "late":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._PrivacyRequest_late(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "requester":
+			out.Values[i] = ec._PrivacyRequest_requester(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "note":
+			out.Values[i] = ec._PrivacyRequest_note(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "restricted":
+			out.Values[i] = ec._PrivacyRequest_restricted(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "identifiedHow":
+			out.Values[i] = ec._PrivacyRequest_identifiedHow(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "identifiedBy":
+			out.Values[i] = ec._PrivacyRequest_identifiedBy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "identifiedAt":
+			out.Values[i] = ec._PrivacyRequest_identifiedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "refusal":
+			out.Values[i] = ec._PrivacyRequest_refusal(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "createdBy":
+			out.Values[i] = ec._PrivacyRequest_createdBy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "createdAt":
+			out.Values[i] = ec._PrivacyRequest_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "closedBy":
+			out.Values[i] = ec._PrivacyRequest_closedBy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "closedAt":
+			out.Values[i] = ec._PrivacyRequest_closedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "profile":
+			out.Values[i] = ec._PrivacyRequest_profile(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "confirm":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._PrivacyRequest_confirm(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "copy":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._PrivacyRequest_copy(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "erasure":
+			out.Values[i] = ec._PrivacyRequest_erasure(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+// isPlainPrivacyRequest reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainPrivacyRequest(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "late":
+			return false
+		case "profile":
+			if !ec.isPlainProfile(graphql.CollectFields(ec.OperationContext, fields[i].Selections, profileImplementors)) {
+				return false
+			}
+		case "confirm":
+			return false
+		case "copy":
+			return false
+		case "erasure":
+			if !ec.isPlainErasure(graphql.CollectFields(ec.OperationContext, fields[i].Selections, erasureImplementors)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainPrivacyRequest(ctx context.Context, fields []graphql.CollectedField, obj *relance.PrivacyRequest) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("PrivacyRequest")
+		case "id":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "kind":
+			out.values[i] = ec.marshalNPrivacyKind2githubᚗcomᚋrelanceᚋrelanceᚐPrivacyKind(ctx, fields[i].Selections, obj.Kind)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "channel":
+			out.values[i] = ec.marshalNPrivacyChannel2githubᚗcomᚋrelanceᚋrelanceᚐPrivacyChannel(ctx, fields[i].Selections, obj.Channel)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "state":
+			out.values[i] = ec.marshalNPrivacyState2githubᚗcomᚋrelanceᚋrelanceᚐPrivacyState(ctx, fields[i].Selections, obj.State)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "receivedOn":
+			out.values[i] = ec.marshalNDate2timeᚐTime(ctx, fields[i].Selections, obj.ReceivedOn)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "dueOn":
+			out.values[i] = ec.marshalNDate2timeᚐTime(ctx, fields[i].Selections, obj.DueOn)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "requester":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Requester)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "note":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Note)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "restricted":
+			out.values[i] = ec.marshalNBoolean2bool(ctx, fields[i].Selections, obj.Restricted)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "identifiedHow":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.IdentifiedHow)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "identifiedBy":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.IdentifiedBy)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "identifiedAt":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.IdentifiedAt)
+		case "refusal":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Refusal)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "createdBy":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.CreatedBy)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "createdAt":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.CreatedAt)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "closedBy":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.ClosedBy)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "closedAt":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.ClosedAt)
+		case "profile":
+			out.values[i] = ec.marshalOProfile2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐProfile(ctx, fields[i].Selections, obj.Profile)
+		case "erasure":
+			out.values[i] = ec.marshalOErasure2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐErasure(ctx, fields[i].Selections, obj.Erasure)
 		default:
 			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
@@ -48164,6 +51533,116 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "privacyRequests":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_privacyRequests(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "privacyRequest":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_privacyRequest(ctx, field)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "suppressed":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_suppressed(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "retention":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_retention(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "retentionWarnings":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_retentionWarnings(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "products":
 			field := field
 
@@ -48839,6 +52318,261 @@ func (ec *executionContext) _ReportRow(ctx context.Context, sel ast.SelectionSet
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var retentionImplementors = []string{"Retention"}
+
+func (ec *executionContext) _Retention(ctx context.Context, sel ast.SelectionSet, obj *relance.Retention) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, retentionImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("Retention")
+		case "peopleMonths":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.PeopleMonths)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "peopleErase":
+			out.values[i] = ec.marshalNBoolean2bool(ctx, fields[i].Selections, obj.PeopleErase)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "warnDays":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.WarnDays)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "cartMonths":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.CartMonths)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "logMonths":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.LogMonths)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "scanMonths":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.ScanMonths)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "letterMonths":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.LetterMonths)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var retentionListImplementors = []string{"RetentionList"}
+
+func (ec *executionContext) _RetentionList(ctx context.Context, sel ast.SelectionSet, obj *relance.RetentionList) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, retentionListImplementors)
+	if ec.isPlainRetentionList(fields) {
+		return ec.plainRetentionList(ctx, fields, obj)
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RetentionList")
+		case "total":
+			out.Values[i] = ec._RetentionList_total(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "warnings":
+			out.Values[i] = ec._RetentionList_warnings(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+// isPlainRetentionList reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainRetentionList(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "warnings":
+			if !ec.isPlainRetentionWarning(graphql.CollectFields(ec.OperationContext, fields[i].Selections, retentionWarningImplementors)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainRetentionList(ctx context.Context, fields []graphql.CollectedField, obj *relance.RetentionList) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("RetentionList")
+		case "total":
+			out.values[i] = ec.marshalNInt2int64(ctx, fields[i].Selections, obj.Total)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "warnings":
+			out.values[i] = ec.marshalNRetentionWarning2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐRetentionWarningᚄ(ctx, fields[i].Selections, obj.Warnings)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var retentionPayloadImplementors = []string{"RetentionPayload"}
+
+func (ec *executionContext) _RetentionPayload(ctx context.Context, sel ast.SelectionSet, obj *RetentionPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, retentionPayloadImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("RetentionPayload")
+		case "done":
+			out.values[i] = ec.marshalNBoolean2bool(ctx, fields[i].Selections, obj.Done)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "errors":
+			out.values[i] = ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, fields[i].Selections, obj.Errors)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var retentionWarningImplementors = []string{"RetentionWarning"}
+
+func (ec *executionContext) _RetentionWarning(ctx context.Context, sel ast.SelectionSet, obj *relance.RetentionWarning) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, retentionWarningImplementors)
+	if ec.isPlainRetentionWarning(fields) {
+		return ec.plainRetentionWarning(ctx, fields, obj)
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RetentionWarning")
+		case "profile":
+			out.Values[i] = ec._RetentionWarning_profile(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "lastAt":
+			out.Values[i] = ec._RetentionWarning_lastAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "eraseOn":
+			out.Values[i] = ec._RetentionWarning_eraseOn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "keptUntil":
+			out.Values[i] = ec._RetentionWarning_keptUntil(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+// isPlainRetentionWarning reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainRetentionWarning(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "profile":
+			if !ec.isPlainProfile(graphql.CollectFields(ec.OperationContext, fields[i].Selections, profileImplementors)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainRetentionWarning(ctx context.Context, fields []graphql.CollectedField, obj *relance.RetentionWarning) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("RetentionWarning")
+		case "profile":
+			out.values[i] = ec.marshalOProfile2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐProfile(ctx, fields[i].Selections, obj.Profile)
+		case "lastAt":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.LastAt)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "eraseOn":
+			out.values[i] = ec.marshalNDate2timeᚐTime(ctx, fields[i].Selections, obj.EraseOn)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "keptUntil":
+			out.values[i] = ec.marshalODate2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.KeptUntil)
 		default:
 			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
@@ -50457,6 +54191,60 @@ func (ec *executionContext) _Subscription(ctx context.Context, sel ast.Selection
 	default:
 		panic("unknown field " + strconv.Quote(fields[0].Name))
 	}
+}
+
+var suppressedImplementors = []string{"Suppressed"}
+
+func (ec *executionContext) _Suppressed(ctx context.Context, sel ast.SelectionSet, obj *relance.Suppressed) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, suppressedImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("Suppressed")
+		case "people":
+			out.values[i] = ec.marshalNInt2int64(ctx, fields[i].Selections, obj.People)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "dropped":
+			out.values[i] = ec.marshalNInt2int64(ctx, fields[i].Selections, obj.Dropped)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "lastAt":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.LastAt)
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var suppressionPayloadImplementors = []string{"SuppressionPayload"}
+
+func (ec *executionContext) _SuppressionPayload(ctx context.Context, sel ast.SelectionSet, obj *SuppressionPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, suppressionPayloadImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("SuppressionPayload")
+		case "done":
+			out.values[i] = ec.marshalNBoolean2bool(ctx, fields[i].Selections, obj.Done)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "errors":
+			out.values[i] = ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, fields[i].Selections, obj.Errors)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
 }
 
 var syncPayloadImplementors = []string{"SyncPayload"}
@@ -53799,6 +57587,47 @@ func (ec *executionContext) marshalNDonePayload2ᚖgithubᚗcomᚋrelanceᚋrela
 	return ec._DonePayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNErasedRows2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐErasedRowsᚄ(ctx context.Context, sel ast.SelectionSet, v []*ErasedRows) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNErasedRows2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐErasedRows(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNErasedRows2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐErasedRows(ctx context.Context, sel ast.SelectionSet, v *ErasedRows) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ErasedRows(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNErasureStep2githubᚗcomᚋrelanceᚋrelanceᚐErasureStep(ctx context.Context, v any) (relance.ErasureStep, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := relance.ErasureStep(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNErasureStep2githubᚗcomᚋrelanceᚋrelanceᚐErasureStep(ctx context.Context, sel ast.SelectionSet, v relance.ErasureStep) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNExport2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐExportᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.Export) graphql.Marshaler {
 	ret := func() graphql.Array {
 		if ec.isPlainExport(graphql.CollectFields(ec.OperationContext, sel, exportImplementors)) {
@@ -55431,6 +59260,105 @@ func (ec *executionContext) marshalNPrinterPayload2ᚖgithubᚗcomᚋrelanceᚋr
 	return ec._PrinterPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNPrivacyChannel2githubᚗcomᚋrelanceᚋrelanceᚐPrivacyChannel(ctx context.Context, v any) (relance.PrivacyChannel, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := relance.PrivacyChannel(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPrivacyChannel2githubᚗcomᚋrelanceᚋrelanceᚐPrivacyChannel(ctx context.Context, sel ast.SelectionSet, v relance.PrivacyChannel) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNPrivacyKind2githubᚗcomᚋrelanceᚋrelanceᚐPrivacyKind(ctx context.Context, v any) (relance.PrivacyKind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := relance.PrivacyKind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPrivacyKind2githubᚗcomᚋrelanceᚋrelanceᚐPrivacyKind(ctx context.Context, sel ast.SelectionSet, v relance.PrivacyKind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNPrivacyPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐPrivacyPayload(ctx context.Context, sel ast.SelectionSet, v *PrivacyPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._PrivacyPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNPrivacyRequest2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐPrivacyRequestᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.PrivacyRequest) graphql.Marshaler {
+	ret := func() graphql.Array {
+		if ec.isPlainPrivacyRequest(graphql.CollectFields(ec.OperationContext, sel, privacyRequestImplementors)) {
+			return inOrder(len(v), func(i int) graphql.Marshaler {
+				return ec.marshalNPrivacyRequest2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐPrivacyRequest(ctx, sel, v[i])
+			})
+		}
+		return inOrderWithContext(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNPrivacyRequest2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐPrivacyRequest(ctx, sel, v[i])
+		})
+	}()
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPrivacyRequest2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐPrivacyRequest(ctx context.Context, sel ast.SelectionSet, v *relance.PrivacyRequest) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._PrivacyRequest(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNPrivacyRequestInput2githubᚗcomᚋrelanceᚋrelanceᚐNewPrivacyRequest(ctx context.Context, v any) (relance.NewPrivacyRequest, error) {
+	res, err := ec.unmarshalInputPrivacyRequestInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNPrivacyState2githubᚗcomᚋrelanceᚋrelanceᚐPrivacyState(ctx context.Context, v any) (relance.PrivacyState, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := relance.PrivacyState(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPrivacyState2githubᚗcomᚋrelanceᚋrelanceᚐPrivacyState(ctx context.Context, sel ast.SelectionSet, v relance.PrivacyState) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNProduct2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐProductViewᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.ProductView) graphql.Marshaler {
 	ret := func() graphql.Array {
 		if ec.isPlainProduct(graphql.CollectFields(ec.OperationContext, sel, productImplementors)) {
@@ -55999,6 +59927,74 @@ func (ec *executionContext) marshalNReportRow2ᚖgithubᚗcomᚋrelanceᚋrelanc
 	return ec._ReportRow(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNRetention2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐRetention(ctx context.Context, sel ast.SelectionSet, v *relance.Retention) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Retention(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNRetentionInput2githubᚗcomᚋrelanceᚋrelanceᚐRetention(ctx context.Context, v any) (relance.Retention, error) {
+	res, err := ec.unmarshalInputRetentionInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRetentionList2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐRetentionList(ctx context.Context, sel ast.SelectionSet, v *relance.RetentionList) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._RetentionList(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNRetentionPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐRetentionPayload(ctx context.Context, sel ast.SelectionSet, v *RetentionPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._RetentionPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNRetentionWarning2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐRetentionWarningᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.RetentionWarning) graphql.Marshaler {
+	ret := func() graphql.Array {
+		if ec.isPlainRetentionWarning(graphql.CollectFields(ec.OperationContext, sel, retentionWarningImplementors)) {
+			return inOrder(len(v), func(i int) graphql.Marshaler {
+				return ec.marshalNRetentionWarning2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐRetentionWarning(ctx, sel, v[i])
+			})
+		}
+		return inOrderWithContext(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNRetentionWarning2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐRetentionWarning(ctx, sel, v[i])
+		})
+	}()
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNRetentionWarning2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐRetentionWarning(ctx context.Context, sel ast.SelectionSet, v *relance.RetentionWarning) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._RetentionWarning(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNReturn2githubᚗcomᚋrelanceᚋrelanceᚐReturn(ctx context.Context, sel ast.SelectionSet, v relance.Return) graphql.Marshaler {
 	return ec._Return(ctx, sel, &v)
 }
@@ -56565,6 +60561,26 @@ func (ec *executionContext) marshalNStuckObjections2ᚖgithubᚗcomᚋrelanceᚋ
 		return graphql.Null
 	}
 	return ec._StuckObjections(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNSuppressed2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐSuppressed(ctx context.Context, sel ast.SelectionSet, v *relance.Suppressed) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Suppressed(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNSuppressionPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐSuppressionPayload(ctx context.Context, sel ast.SelectionSet, v *SuppressionPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._SuppressionPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNSyncPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐSyncPayload(ctx context.Context, sel ast.SelectionSet, v *SyncPayload) graphql.Marshaler {
@@ -57494,6 +61510,13 @@ func (ec *executionContext) marshalODnsRecord2ᚖgithubᚗcomᚋrelanceᚋrelanc
 	return ec._DnsRecord(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOErasure2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐErasure(ctx context.Context, sel ast.SelectionSet, v *relance.Erasure) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Erasure(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOExport2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐExport(ctx context.Context, sel ast.SelectionSet, v *relance.Export) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -57926,6 +61949,13 @@ func (ec *executionContext) marshalOPrinter2ᚖgithubᚗcomᚋrelanceᚋrelance�
 func (ec *executionContext) unmarshalOPrinterAccountInput2githubᚗcomᚋrelanceᚋrelanceᚐPrinterAccount(ctx context.Context, v any) (relance.PrinterAccount, error) {
 	res, err := ec.unmarshalInputPrinterAccountInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOPrivacyRequest2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐPrivacyRequest(ctx context.Context, sel ast.SelectionSet, v *relance.PrivacyRequest) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PrivacyRequest(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOProfile2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐProfile(ctx context.Context, sel ast.SelectionSet, v *relance.Profile) graphql.Marshaler {

@@ -313,6 +313,14 @@ type DonePayload struct {
 	Errors []*wire.UserError `json:"errors"`
 }
 
+// How many rows of a table.
+type ErasedRows struct {
+	// The table; of others: shop/NAME, relay/, printer/NAME, vouchers_left, letters_left.
+	Name string `json:"name"`
+	// How many.
+	Rows int `json:"rows"`
+}
+
 // What is to be exported, and how.
 type ExportInput struct {
 	// The form.
@@ -463,6 +471,14 @@ type PrinterPayload struct {
 	Errors []*wire.UserError `json:"errors"`
 }
 
+// The request, or why not.
+type PrivacyPayload struct {
+	// The request.
+	Request *relance.PrivacyRequest `json:"request,omitempty"`
+	// What to mend.
+	Errors []*wire.UserError `json:"errors"`
+}
+
 // A profile in a list.
 type ProfileEdge struct {
 	// The profile.
@@ -488,6 +504,14 @@ type QuarantineConnection struct {
 type Query struct {
 }
 
+// Whether it was done.
+type RetentionPayload struct {
+	// Whether it was done.
+	Done bool `json:"done"`
+	// What to mend.
+	Errors []*wire.UserError `json:"errors"`
+}
+
 // The segment, or what to mend.
 type SegmentPayload struct {
 	// The segment.
@@ -508,6 +532,14 @@ type SessionEndPayload struct {
 type ShopPayload struct {
 	// The shop.
 	Shop *relance.Shop `json:"shop,omitempty"`
+	// What to mend.
+	Errors []*wire.UserError `json:"errors"`
+}
+
+// Whether somebody may come back.
+type SuppressionPayload struct {
+	// Whether it was done.
+	Done bool `json:"done"`
 	// What to mend.
 	Errors []*wire.UserError `json:"errors"`
 }

@@ -74,6 +74,12 @@ type Reader interface {
 	Bought(ctx context.Context, m uuid.UUID, what relance.HabitKind, like string, limit int) ([]string, error)
 	Exports(ctx context.Context, m uuid.UUID, scope []uuid.UUID, limit int) ([]relance.Export, error)
 	Export(ctx context.Context, m, id uuid.UUID, scope []uuid.UUID) (relance.Export, error)
+	PrivacyRequests(ctx context.Context, m uuid.UUID, id, profile *uuid.UUID, open bool, limit int) ([]*relance.PrivacyRequest, error)
+	PrivacyRequest(ctx context.Context, m, id uuid.UUID) (*relance.PrivacyRequest, error)
+	ConfirmingWord(ctx context.Context, m, profile uuid.UUID) (string, error)
+	Suppressed(ctx context.Context, m uuid.UUID) (relance.Suppressed, error)
+	Retention(ctx context.Context, m uuid.UUID) (relance.Retention, error)
+	RetentionWarnings(ctx context.Context, m uuid.UUID, limit int) (*relance.RetentionList, error)
 }
 
 // UseCases is what mutations do, and what the product knows of the platforms.
@@ -169,6 +175,15 @@ type UseCases interface {
 	LetterTexts(k relance.TriggerKind) map[string]relance.LetterText
 	StartExport(ctx context.Context, m uuid.UUID, c relance.ExportChoice, asSegment bool, scope []uuid.UUID, actor string) (uuid.UUID, error)
 	CancelExport(ctx context.Context, m, id uuid.UUID) error
+	AddPrivacyRequest(ctx context.Context, m uuid.UUID, r relance.NewPrivacyRequest, actor string) (uuid.UUID, error)
+	IdentifyRequester(ctx context.Context, m, id, profile uuid.UUID, how, actor string) error
+	RestrictRequester(ctx context.Context, m, id uuid.UUID, on bool, actor string) error
+	FinishPrivacyRequest(ctx context.Context, m, id uuid.UUID, actor string) error
+	RefusePrivacyRequest(ctx context.Context, m, id uuid.UUID, reason, actor string) error
+	ErasePerson(ctx context.Context, m, id uuid.UUID, confirm, actor string) error
+	LiftSuppression(ctx context.Context, m uuid.UUID, email, actor string) error
+	SetRetention(ctx context.Context, m uuid.UUID, r relance.Retention, actor string) error
+	KeepFromErasure(ctx context.Context, m uuid.UUID, profiles []uuid.UUID, keep bool, actor string) (int64, error)
 }
 
 // Resolver answers the schema's fields.

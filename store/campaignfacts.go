@@ -194,6 +194,9 @@ const factPeople = `SELECT p.id AS profile_id, p.first_name, p.last_name, p.titl
 		coalesce((SELECT array_agg(l.name ORDER BY l.name) FROM profile_labels x JOIN labels l ON l.merchant_id = $1 AND l.id = x.label_id WHERE x.merchant_id = $1 AND x.profile_id = p.id), '{}') AS labels,
 		EXISTS (SELECT 1 FROM memberships x WHERE x.merchant_id = $1 AND x.profile_id = p.id AND x.status = 'ACTIVE') AS member,
 		p.group_id, p.group_since,
+		EXISTS (SELECT 1 FROM privacy_requests r JOIN profiles q ON q.merchant_id = $1 AND q.id = r.profile_id WHERE r.merchant_id = $1 AND r.state NOT IN ('DONE', 'REFUSED') AND (r.restricted OR r.state = 'ERASING')
+				AND coalesce(q.merged_into, q.id) = p.id)
+			OR EXISTS (SELECT 1 FROM erasures e JOIN profiles q ON q.merchant_id = $1 AND q.id = e.profile_id WHERE e.merchant_id = $1 AND e.finished_at IS NULL AND coalesce(q.merged_into, q.id) = p.id) AS restricted,
 		(SELECT jsonb_agg(jsonb_build_object('ID', x.id, 'EndsOn', x.ends_on::timestamp AT TIME ZONE 'UTC') ORDER BY x.ends_on, x.id) FROM memberships x
 			WHERE x.merchant_id = $1 AND x.profile_id = p.id AND x.status <> 'ENDED' AND x.ends_on IS NOT NULL) AS ending
 	FROM profiles p WHERE p.merchant_id = $1 AND p.id = ANY($2) AND p.merged_into IS NULL`

@@ -13,6 +13,9 @@ import (
 
 // carts stores carts with their lines, and the activity seen as an event.
 func (w *writer) carts(ctx context.Context, list []relance.Cart) error {
+	if err := w.blankCarts(ctx, list); err != nil {
+		return err
+	}
 	facts := toFacts(list, func(c *relance.Cart) (string, *relance.Version) { return c.ExternalID, &c.Version })
 	facts, _, err := changed(ctx, w, "carts", facts)
 	if err != nil || len(facts) == 0 {
@@ -47,12 +50,12 @@ func (w *writer) upsertCarts(ctx context.Context, facts []fact[relance.Cart]) (m
 	}
 	return collect(w.tx.Query(ctx, `INSERT INTO carts (merchant_id, source_id, id, external_id, customer_external_id, currency, language,
 			value, total, value_known, restore_url, checkout_token, started_at, active_at, completed_at, order_external_id,
-			gift, source_updated_at, read_at, digest, stored_at, profile_id)
-		SELECT $1, $2, t.*, $21, i.profile_id
+			gift, source_updated_at, read_at, digest, erased, stored_at, profile_id)
+		SELECT $1, $2, t.*, $22, i.profile_id
 		FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::numeric[], $9::numeric[], $10::bool[], $11::text[],
-			$12::text[], $13::timestamptz[], $14::timestamptz[], $15::timestamptz[], $16::text[], $17::bool[], $18::timestamptz[], $19::timestamptz[], $20::bytea[])
+			$12::text[], $13::timestamptz[], $14::timestamptz[], $15::timestamptz[], $16::text[], $17::bool[], $18::timestamptz[], $19::timestamptz[], $20::bytea[], $21::bool[])
 			AS t(id, external_id, customer_external_id, currency, language, value, total, value_known, restore_url, checkout_token,
-			started_at, active_at, completed_at, order_external_id, gift, source_updated_at, read_at, digest)
+			started_at, active_at, completed_at, order_external_id, gift, source_updated_at, read_at, digest, erased)
 		LEFT JOIN customers c ON c.merchant_id = $1 AND c.source_id = $2 AND c.external_id = t.customer_external_id AND t.customer_external_id <> ''
 		LEFT JOIN identities i ON i.merchant_id = $1 AND i.customer_id = c.id
 		ON CONFLICT (merchant_id, source_id, external_id) DO UPDATE SET customer_external_id = excluded.customer_external_id,
@@ -60,7 +63,7 @@ func (w *writer) upsertCarts(ctx context.Context, facts []fact[relance.Cart]) (m
 			value_known = excluded.value_known, restore_url = excluded.restore_url, checkout_token = excluded.checkout_token,
 			started_at = excluded.started_at, active_at = excluded.active_at, completed_at = excluded.completed_at,
 			order_external_id = excluded.order_external_id, gift = excluded.gift, source_updated_at = excluded.source_updated_at, read_at = excluded.read_at,
-			digest = excluded.digest, deleted_at = excluded.deleted_at`+newerOnly("carts"),
+			digest = excluded.digest, erased = excluded.erased, deleted_at = excluded.deleted_at`+newerOnly("carts"),
 		w.merchant, w.source,
 		column(facts, func(*F) uuid.UUID { return newID() }),
 		column(facts, func(f *F) string { return f.ExternalID }),
@@ -80,6 +83,7 @@ func (w *writer) upsertCarts(ctx context.Context, facts []fact[relance.Cart]) (m
 		column(facts, func(f *F) time.Time { return f.Version.UpdatedAt }),
 		column(facts, func(f *F) time.Time { return f.Version.ReadAt }),
 		column(facts, func(f *F) []byte { return f.Digest }),
+		column(facts, func(f *F) bool { return f.Record.Erased }),
 		w.now))
 }
 

@@ -12,6 +12,10 @@ import (
 
 // customers stores customers with their addresses and messages, and notes their consents.
 func (w *writer) customers(ctx context.Context, list []relance.Customer) error {
+	list, _, err := w.withoutErased(ctx, list)
+	if err != nil || len(list) == 0 {
+		return err
+	}
 	facts := toFacts(list, func(c *relance.Customer) (string, *relance.Version) { return c.ExternalID, &c.Version })
 	facts, touched, err := changed(ctx, w, "customers", facts)
 	if err != nil {

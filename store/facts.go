@@ -18,6 +18,12 @@ type writer struct {
 	merchant uuid.UUID
 	source   uuid.UUID
 	now      time.Time
+	store    *Store
+	suppress **suppressor // nil: not read yet
+}
+
+func (s *Store) writer(tx pgx.Tx, merchant, source uuid.UUID, now time.Time) *writer {
+	return &writer{tx: tx, merchant: merchant, source: source, now: now, store: s}
 }
 
 // written is a record that was inserted or changed.

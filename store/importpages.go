@@ -35,7 +35,7 @@ func (s *Store) StoreImportPage(ctx context.Context, t relance.ImportTask, p Imp
 		if p.Dry {
 			state = "CHECKING"
 		}
-		w := &importer{writer: writer{tx: tx, merchant: t.MerchantID, now: now}, id: t.ID}
+		w := &importer{writer: *s.writer(tx, t.MerchantID, uuid.Nil, now), id: t.ID}
 		var created time.Time
 		err := tx.QueryRow(ctx, `UPDATE imports SET cursor = $5, next_at = $7 WHERE merchant_id = $1 AND id = $2 AND claims = $3 AND cursor = $4 AND state = $6
 			RETURNING source_id, shop_id, scope, actor, created_at`, t.MerchantID, t.ID, t.Claims, p.From, p.To, state, now.Add(lease)).Scan(&w.source, &w.shop, &w.scope, &w.actor, &created)
@@ -70,6 +70,7 @@ type importer struct {
 func (w *importer) page(ctx context.Context, p *ImportPage, counts *relance.ImportCounts) error {
 	var out Upsert
 	var err error
+	invalid := len(p.Invalid)
 	if len(p.Orders) > 0 {
 		out, err = w.importOrders(ctx, p)
 	} else if len(p.Customers) > 0 {
@@ -83,6 +84,13 @@ func (w *importer) page(ctx context.Context, p *ImportPage, counts *relance.Impo
 	}
 	counts.Added, counts.Updated, counts.Kept = int64(out.Added), int64(out.Updated), int64(len(out.Left))
 	counts.Skipped += int64(out.Unchanged)
+	kept, left, err := w.withoutErasedRows(ctx, p.Invalid)
+	if err != nil {
+		return err
+	}
+	p.Invalid = kept
+	counts.Erased = int64(len(out.Erased) + left)
+	counts.Invalid = int64(invalid - left)
 	return nil
 }
 
@@ -101,6 +109,9 @@ func (w *importer) importOrders(ctx context.Context, p *ImportPage) (out Upsert,
 // importCustomers leaves out rows that say nothing new of somebody known, and stores the rest: beside
 // the profile that a row names by its id, else by whatever it is recognised by.
 func (w *importer) importCustomers(ctx context.Context, p *ImportPage) (out Upsert, err error) {
+	if err := w.leaveErased(ctx, p, &out); err != nil {
+		return out, err
+	}
 	found, err := w.known(ctx, p.Customers)
 	if err != nil {
 		return out, err
@@ -141,6 +152,7 @@ func (w *importer) importCustomers(ctx context.Context, p *ImportPage) (out Upse
 		}
 	}
 	done.Unchanged += out.Unchanged
+	done.Erased = out.Erased
 	for i := range done.Left {
 		done.Left[i] = at[done.Left[i]]
 	}
@@ -151,6 +163,25 @@ func (w *importer) importCustomers(ctx context.Context, p *ImportPage) (out Upse
 		return done, err
 	}
 	return done, w.remember(ctx, &done)
+}
+
+// leaveErased takes the rows about people who were erased out of the page.
+func (w *importer) leaveErased(ctx context.Context, p *ImportPage, out *Upsert) error {
+	_, gone, err := w.withoutErased(ctx, p.Customers)
+	if err != nil || len(gone) == 0 {
+		return err
+	}
+	n := 0
+	for i := range p.Customers {
+		if gone[i] {
+			out.Erased = append(out.Erased, i)
+			continue
+		}
+		p.Customers[n], p.Lines[n], p.Cells[n] = p.Customers[i], p.Lines[i], p.Cells[i]
+		n++
+	}
+	p.Customers, p.Lines, p.Cells = p.Customers[:n], p.Lines[:n], p.Cells[:n]
+	return nil
 }
 
 // dry counts what would be stored.
@@ -244,12 +275,12 @@ func (w *importer) keepErrors(ctx context.Context, list []relance.ImportError) e
 
 // count adds up, and ends the import with its last page. The file goes once it is imported.
 func (w *importer) count(ctx context.Context, c relance.ImportCounts, p *ImportPage) error {
-	if _, err := w.tx.Exec(ctx, `UPDATE imports SET added = added + $3, updated = updated + $4, skipped = skipped + $5, invalid = invalid + $6, kept = kept + $7 WHERE merchant_id = $1 AND id = $2`,
-		w.merchant, w.id, c.Added, c.Updated, c.Skipped, c.Invalid, c.Kept); err != nil || !p.Done {
+	if _, err := w.tx.Exec(ctx, `UPDATE imports SET added = added + $3, updated = updated + $4, skipped = skipped + $5, invalid = invalid + $6, kept = kept + $7, erased = erased + $8 WHERE merchant_id = $1 AND id = $2`,
+		w.merchant, w.id, c.Added, c.Updated, c.Skipped, c.Invalid, c.Kept, c.Erased); err != nil || !p.Done {
 		return err
 	}
 	if p.Dry {
-		_, err := w.tx.Exec(ctx, `UPDATE imports SET state = 'CHECKED', total = cursor, checked = jsonb_build_object('added', added, 'updated', updated, 'skipped', skipped, 'invalid', invalid, 'kept', kept)
+		_, err := w.tx.Exec(ctx, `UPDATE imports SET state = 'CHECKED', total = cursor, checked = jsonb_build_object('added', added, 'updated', updated, 'skipped', skipped, 'invalid', invalid, 'kept', kept, 'erased', erased)
 			WHERE merchant_id = $1 AND id = $2`, w.merchant, w.id)
 		return err
 	}

@@ -87,14 +87,14 @@ func (s *Store) DropImport(ctx context.Context, m, id uuid.UUID) error {
 }
 
 const importColumns = `i.id, i.file_name, i.bytes, i.format, i.encoding, i.separator, i.header, i.sample, i.what, i.mapping, i.currency, i.country, i.day_first, i.list, i.source_id, i.shop_id,
-	i.scope, i.state, i.cursor, i.total, i.added, i.updated, i.skipped, i.invalid, i.kept, i.checked, i.cause, i.error, i.claims, i.actor, i.created_at, i.started_at, i.finished_at, i.undone_at,
+	i.scope, i.state, i.cursor, i.total, i.added, i.updated, i.skipped, i.invalid, i.kept, i.erased, i.checked, i.cause, i.error, i.claims, i.actor, i.created_at, i.started_at, i.finished_at, i.undone_at,
 	i.state IN ('DONE', 'FAILED', 'RUNNING') AND i.source_id IS NOT NULL AND i.created_at > $2 AND NOT EXISTS (SELECT 1 FROM imports x WHERE x.merchant_id = $1 AND x.source_id = i.source_id AND x.id > i.id
 		AND x.state IN ('RUNNING', 'DONE', 'FAILED', 'UNDOING'))`
 
 func scanImport(row pgx.CollectableRow) (i relance.Import, err error) {
 	var mapping, sample []byte
 	err = row.Scan(&i.ID, &i.FileName, &i.Bytes, &i.Format, &i.Encoding, &i.Separator, &i.Header, &sample, &i.What, &mapping, &i.Currency, &i.Country, &i.DayFirst, &i.List, &i.SourceID, &i.ShopID,
-		&i.Scope, &i.State, &i.Cursor, &i.Total, &i.Counts.Added, &i.Counts.Updated, &i.Counts.Skipped, &i.Counts.Invalid, &i.Counts.Kept, &i.Checked, &i.Cause, &i.Error, &i.Claims, &i.Actor, &i.CreatedAt,
+		&i.Scope, &i.State, &i.Cursor, &i.Total, &i.Counts.Added, &i.Counts.Updated, &i.Counts.Skipped, &i.Counts.Invalid, &i.Counts.Kept, &i.Counts.Erased, &i.Checked, &i.Cause, &i.Error, &i.Claims, &i.Actor, &i.CreatedAt,
 		&i.StartedAt, &i.FinishedAt, &i.UndoneAt, &i.Undoable)
 	if err == nil && len(mapping) > 2 {
 		err = json.Unmarshal(mapping, &i.Mapping)
@@ -168,7 +168,7 @@ func (s *Store) StartImport(ctx context.Context, m, id uuid.UUID, p *relance.Imp
 			return relance.Tell(relance.CodeConflict, nil, "IMPORT_BUSY")
 		}
 		tag, err := tx.Exec(ctx, `UPDATE imports SET what = $3, mapping = $4, list = $5, shop_id = $6, currency = $7, country = $8, day_first = $9, source_id = $10, state = $11, cursor = 0,
-				added = 0, updated = 0, skipped = 0, invalid = 0, kept = 0, next_at = $12, started_at = $12, cause = NULL, error = '' WHERE merchant_id = $1 AND id = $2 AND state IN ('UPLOADED', 'CHECKED')`,
+				added = 0, updated = 0, skipped = 0, invalid = 0, kept = 0, erased = 0, next_at = $12, started_at = $12, cause = NULL, error = '' WHERE merchant_id = $1 AND id = $2 AND state IN ('UPLOADED', 'CHECKED')`,
 			m, id, p.What, mapping, p.List, p.ShopID, p.Currency, p.Country, p.DayFirst, source, state, now)
 		if err != nil {
 			return fmt.Errorf("start import: %w", err)

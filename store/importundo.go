@@ -40,7 +40,7 @@ type undoneRecord struct {
 // UndoImportPage takes some records of an import back; done when none is left.
 func (s *Store) UndoImportPage(ctx context.Context, t relance.ImportTask, lease time.Duration, now time.Time) (done bool, err error) {
 	err = s.inTx(ctx, t.MerchantID, func(tx pgx.Tx) error {
-		w := &writer{tx: tx, merchant: t.MerchantID, now: now}
+		w := s.writer(tx, t.MerchantID, uuid.Nil, now)
 		if err := tx.QueryRow(ctx, `UPDATE imports SET next_at = $4 WHERE merchant_id = $1 AND id = $2 AND claims = $3 AND state = 'UNDOING' RETURNING source_id`,
 			t.MerchantID, t.ID, t.Claims, now.Add(lease)).Scan(&w.source); err != nil {
 			return notFound(err, "import")

@@ -51,7 +51,7 @@ func (s *Store) Merge(ctx context.Context, m, into uuid.UUID, from []uuid.UUID, 
 
 // current gives the profile that an id now answers from.
 func (d *deriver) current(ctx context.Context, id uuid.UUID) (uuid.UUID, error) {
-	err := d.tx.QueryRow(ctx, `SELECT coalesce(merged_into, id) FROM profiles WHERE merchant_id = $1 AND id = $2`, d.merchant, id).Scan(&id)
+	err := d.tx.QueryRow(ctx, `SELECT coalesce(merged_into, id) FROM profiles WHERE merchant_id = $1 AND id = $2 AND erased_at IS NULL`, d.merchant, id).Scan(&id)
 	return id, notFound(err, "profile")
 }
 
@@ -222,7 +222,7 @@ func (s *Store) AssignOrder(ctx context.Context, m, order uuid.UUID, profile *uu
 			}
 			profile = &current
 		}
-		tag, err := tx.Exec(ctx, `UPDATE orders SET assigned_profile_id = $3 WHERE merchant_id = $1 AND id = $2 AND customer_external_id = ''`, m, order, profile)
+		tag, err := tx.Exec(ctx, `UPDATE orders SET assigned_profile_id = $3 WHERE merchant_id = $1 AND id = $2 AND customer_external_id = '' AND NOT erased`, m, order, profile)
 		if err != nil {
 			return fmt.Errorf("assign order: %w", err)
 		}

@@ -74,7 +74,7 @@ func numbered(start string) string {
 // nobody assigned, newest first.
 func (s *Store) OrdersWithoutProfile(ctx context.Context, m uuid.UUID, scope []uuid.UUID, w relance.OrderWant) (*relance.OrderPage, error) {
 	l := newOrderList(m, "orphans", scope)
-	l.and("o.profile_id IS NULL AND o.customer_external_id = ''")
+	l.and("o.profile_id IS NULL AND o.customer_external_id = '' AND NOT o.erased")
 	return s.orderPage(ctx, m, l, w)
 }
 

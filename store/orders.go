@@ -15,6 +15,9 @@ import (
 
 // orders stores orders with their lines, refunds and returns.
 func (w *writer) orders(ctx context.Context, list []relance.Order) error {
+	if err := w.blankOrders(ctx, list); err != nil {
+		return err
+	}
 	facts := toFacts(list, func(o *relance.Order) (string, *relance.Version) { return o.ExternalID, &o.Version })
 	facts, _, err := changed(ctx, w, "orders", facts)
 	if err != nil || len(facts) == 0 {
@@ -53,7 +56,7 @@ func (w *writer) upsertOrders(ctx context.Context, facts []fact[relance.Order]) 
 		return column(facts, func(x *F) decimal.Decimal { return f(x.Record) })
 	}
 	lists, err := jsonColumn(facts, func(o *relance.Order) any {
-		return map[string]any{"codes": notNil(o.DiscountCodes), "tags": notNil(o.Tags), "history": notNil(o.History), "returns": notNil(o.Returns), "vouchers": notNil(o.Vouchers)}
+		return map[string]any{"codes": notNil(o.DiscountCodes), "tags": notNil(o.Tags), "history": notNil(o.History), "returns": notNil(o.Returns), "vouchers": notNil(o.Vouchers), "erased": o.Erased}
 	})
 	if err != nil {
 		return nil, err
@@ -98,12 +101,12 @@ const upsertOrdersSQL = `
 	INSERT INTO orders (merchant_id, source_id, id, external_id, number, customer_external_id, email,
 		cart_external_id, checkout_token, state, shop_state, paid, not_validated, test, placed_at, cancelled_at, currency, language,
 		total, exact_total, shipping, wrapping, discount, tax, returned, payment, fulfilment, discount_codes, tags, history, returns, used_vouchers, note,
-		billing, delivery, source_updated_at, read_at, digest, profile_id)
+		billing, delivery, source_updated_at, read_at, digest, erased, profile_id)
 	SELECT $1, $2, t.id, t.external_id, t.number, t.customer_external_id, t.email, t.cart_external_id, t.checkout_token, t.state,
 		t.shop_state, t.paid, t.not_validated, t.test, t.placed_at, t.cancelled_at, t.currency, t.language, t.total, t.exact_total,
 		t.shipping, t.wrapping, t.discount, t.tax, t.returned, t.payment, t.fulfilment,
 		ARRAY(SELECT jsonb_array_elements_text(t.lists->'codes')), ARRAY(SELECT jsonb_array_elements_text(t.lists->'tags')),
-		t.lists->'history', t.lists->'returns', t.lists->'vouchers', t.note, t.billing, t.delivery, t.source_updated_at, t.read_at, t.digest, i.profile_id
+		t.lists->'history', t.lists->'returns', t.lists->'vouchers', t.note, t.billing, t.delivery, t.source_updated_at, t.read_at, t.digest, (t.lists->>'erased')::bool, i.profile_id
 	FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[],
 		$12::bool[], $13::bool[], $14::bool[], $15::timestamptz[], $16::timestamptz[], $17::text[], $18::text[], $19::numeric[],
 		$20::numeric[], $21::numeric[], $22::numeric[], $23::numeric[], $24::numeric[], $25::numeric[], $26::text[], $27::text[],
@@ -123,7 +126,7 @@ const upsertOrdersSQL = `
 		discount_codes = excluded.discount_codes, tags = excluded.tags, history = excluded.history, returns = excluded.returns,
 		used_vouchers = excluded.used_vouchers, note = excluded.note,
 		billing = excluded.billing, delivery = excluded.delivery, source_updated_at = excluded.source_updated_at,
-		read_at = excluded.read_at, digest = excluded.digest, deleted_at = excluded.deleted_at`
+		read_at = excluded.read_at, digest = excluded.digest, erased = excluded.erased, deleted_at = excluded.deleted_at`
 
 // orderLine is a line with what its order's refunds say of it.
 type orderLine struct {

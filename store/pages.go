@@ -36,7 +36,7 @@ func (s *Store) StorePage(ctx context.Context, t relance.PageTask, p PageRows, n
 		if stored, err = advance(ctx, tx, t, p, now); err != nil || !stored {
 			return err
 		}
-		w := &writer{tx: tx, merchant: t.MerchantID, source: t.ShopID, now: now}
+		w := s.writer(tx, t.MerchantID, t.ShopID, now)
 		if err := w.records(ctx, p); err != nil {
 			return err
 		}
@@ -63,7 +63,7 @@ func (s *Store) StorePage(ctx context.Context, t relance.PageTask, p PageRows, n
 // StoreRecords stores records outside of a run, as a repair does.
 func (s *Store) StoreRecords(ctx context.Context, m, source uuid.UUID, p PageRows, now time.Time) error {
 	return s.inTx(ctx, m, func(tx pgx.Tx) error {
-		w := &writer{tx: tx, merchant: m, source: source, now: now}
+		w := s.writer(tx, m, source, now)
 		if err := w.records(ctx, p); err != nil {
 			return err
 		}

@@ -21,9 +21,9 @@ func (s *Store) Sales(ctx context.Context, m uuid.UUID, shops []uuid.UUID, betwe
 			docs AS (SELECT o.currency, count(DISTINCT (o.source_id, r.document)) AS n FROM o JOIN refunds r ON r.merchant_id = $1 AND r.order_id = o.id GROUP BY 1)
 			SELECT o.currency, count(*) FILTER (WHERE counted), coalesce(max(d.n), 0),
 				coalesce(sum(exact_total) FILTER (WHERE paid), 0), coalesce(sum(returned) FILTER (WHERE paid), 0),
-				count(*) FILTER (WHERE counted AND profile_id IS NULL AND customer_external_id = ''),
-				coalesce(sum(exact_total) FILTER (WHERE paid AND profile_id IS NULL AND customer_external_id = ''), 0),
-				coalesce(sum(returned) FILTER (WHERE paid AND profile_id IS NULL AND customer_external_id = ''), 0)
+				count(*) FILTER (WHERE counted AND profile_id IS NULL AND customer_external_id = '' AND NOT erased),
+				coalesce(sum(exact_total) FILTER (WHERE paid AND profile_id IS NULL AND customer_external_id = '' AND NOT erased), 0),
+				coalesce(sum(returned) FILTER (WHERE paid AND profile_id IS NULL AND customer_external_id = '' AND NOT erased), 0)
 			FROM o LEFT JOIN docs d ON d.currency = o.currency GROUP BY o.currency ORDER BY o.currency`,
 			m, shops, between.From, between.To).Query(func(rows pgx.Rows) error {
 			var x relance.Sales

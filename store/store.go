@@ -27,6 +27,7 @@ type Store struct {
 	app    *pgxpool.Pool
 	system *pgxpool.Pool
 	locks  *pgxpool.Pool // of those who are alone: they need the others for their work
+	unseal Unsealer      // nil: nobody opens keys
 }
 
 // Options tunes a Store.

@@ -27,6 +27,9 @@ type typedRecord struct {
 // the revision: otherwise somebody else changed it meanwhile.
 func (s *Store) SaveDetails(ctx context.Context, m, profile uuid.UUID, d relance.TypedDetails, revision int, actor string, now time.Time) (change uuid.UUID, err error) {
 	err = s.onProfile(ctx, m, profile, now, func(tx pgx.Tx, current uuid.UUID) error {
+		if err := s.refuseErased(ctx, tx, m, &d, now); err != nil {
+			return err
+		}
 		e := &editor{deriver: &deriver{tx: tx, merchant: m, now: now}, actor: actor}
 		record, err := e.typed(ctx, current)
 		if err != nil {
@@ -46,6 +49,9 @@ func (s *Store) SaveDetails(ctx context.Context, m, profile uuid.UUID, d relance
 func (s *Store) AddPerson(ctx context.Context, m uuid.UUID, shop *uuid.UUID, d relance.TypedDetails, actor string, now time.Time) (profile uuid.UUID, err error) {
 	err = s.inTx(ctx, m, func(tx pgx.Tx) error {
 		if err := lockMerchant(ctx, tx, m); err != nil {
+			return err
+		}
+		if err := s.refuseErased(ctx, tx, m, &d, now); err != nil {
 			return err
 		}
 		e := &editor{deriver: &deriver{tx: tx, merchant: m, now: now}, actor: actor}

@@ -39,6 +39,7 @@ type Upsert struct {
 	Updated   int
 	Unchanged int
 	Left      []int // places of customers of whom a consent was not taken: they left
+	Erased    []int // places of records about people who were erased: customers are left out, orders stored without them
 	// What was written.
 	Customers []relance.Customer
 	Orders    []relance.Order
@@ -47,9 +48,26 @@ type Upsert struct {
 // UpsertCustomers stores customers of a source that is no shop. Consents only reach who never left.
 func (s *Store) UpsertCustomers(ctx context.Context, m, source uuid.UUID, shop *uuid.UUID, list []relance.Customer, now time.Time) (out Upsert, err error) {
 	err = s.inTx(ctx, m, func(tx pgx.Tx) error {
-		w := &writer{tx: tx, merchant: m, source: source, now: now}
-		out, err = w.foreignCustomers(ctx, shop, list)
-		return err
+		w := s.writer(tx, m, source, now)
+		kept, gone, err := w.withoutErased(ctx, list)
+		if err != nil {
+			return err
+		}
+		if out, err = w.foreignCustomers(ctx, shop, kept); err != nil {
+			return err
+		}
+		at := make([]int, 0, len(kept))
+		for i := range list {
+			if gone[i] {
+				out.Erased = append(out.Erased, i)
+			} else {
+				at = append(at, i)
+			}
+		}
+		for i := range out.Left {
+			out.Left[i] = at[out.Left[i]]
+		}
+		return nil
 	})
 	return out, err
 }
@@ -58,7 +76,7 @@ func (s *Store) UpsertCustomers(ctx context.Context, m, source uuid.UUID, shop *
 // is of a guest with it.
 func (s *Store) UpsertOrders(ctx context.Context, m, source uuid.UUID, shop *uuid.UUID, list []relance.Order, now time.Time) (out Upsert, err error) {
 	err = s.inTx(ctx, m, func(tx pgx.Tx) error {
-		w := &writer{tx: tx, merchant: m, source: source, now: now}
+		w := s.writer(tx, m, source, now)
 		out, err = w.foreignOrders(ctx, shop, list)
 		return err
 	})
@@ -96,8 +114,18 @@ func (w *writer) foreignCustomers(ctx context.Context, shop *uuid.UUID, list []r
 
 // foreignOrders stores what differs, and the guests whose orders they are.
 func (w *writer) foreignOrders(ctx context.Context, shop *uuid.UUID, list []relance.Order) (out Upsert, err error) {
-	if out.Customers, err = w.guests(ctx, shop, list); err != nil {
+	if err := w.blankOrders(ctx, list); err != nil {
 		return out, err
+	}
+	guests, err := w.guests(ctx, shop, list)
+	if err != nil {
+		return out, err
+	}
+	out.Customers = guests
+	for i := range list {
+		if list[i].Erased {
+			out.Erased = append(out.Erased, i)
+		}
 	}
 	fresh, err := differing(ctx, w, "orders", list, func(o *relance.Order) (string, *relance.Version) { return o.ExternalID, &o.Version }, &out)
 	if err != nil || len(fresh) == 0 {

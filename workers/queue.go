@@ -80,6 +80,23 @@ type RunImport struct {
 // Kind names the job.
 func (RunImport) Kind() string { return "run_import" }
 
+// ErasePerson is the job of going on with an erasure.
+type ErasePerson struct {
+	MerchantID uuid.UUID
+	ErasureID  uuid.UUID
+	Claims     int64
+}
+
+// Kind names the job.
+func (ErasePerson) Kind() string { return "erase_person" }
+
+// Erasure asks for an erasure to be gone on with.
+func (q *Queue) Erasure(ctx context.Context, t relance.ErasureTask) error {
+	job := ErasePerson{MerchantID: t.MerchantID, ErasureID: t.ID, Claims: t.Claims}
+	id := fmt.Sprintf("%s:%s:%d", job.Kind(), t.ID, t.Claims)
+	return q.enqueue(ctx, job.Kind(), job, asynq.TaskID(id), asynq.Queue(queueDerive), asynq.MaxRetry(0), asynq.Timeout(4*time.Minute))
+}
+
 // Import implements app.Queue.
 func (q *Queue) Import(ctx context.Context, t relance.ImportTask) error {
 	job := RunImport{MerchantID: t.MerchantID, ImportID: t.ID, Claims: t.Claims}

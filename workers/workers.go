@@ -44,6 +44,8 @@ type UseCases interface {
 	RunExport(ctx context.Context, t relance.ExportTask) error
 	TidyExports(ctx context.Context, merchant uuid.UUID) error
 	RunImport(ctx context.Context, t relance.ImportTask) error
+	RunErasure(ctx context.Context, t relance.ErasureTask) error
+	Retain(ctx context.Context, merchant uuid.UUID) error
 	Stale() time.Duration
 }
 
@@ -61,6 +63,7 @@ type Rows interface {
 	DueReports(ctx context.Context, now time.Time) ([]relance.ReportTask, error)
 	DueExports(ctx context.Context, now time.Time, stale time.Duration) ([]relance.ExportTask, error)
 	DueImports(ctx context.Context, now time.Time) ([]relance.ImportTask, error)
+	DueErasures(ctx context.Context, now time.Time) ([]relance.ErasureTask, error)
 	LearnGrownTables(ctx context.Context) error
 }
 
@@ -118,6 +121,9 @@ func (w *Workers) table() []job {
 		{kind: SendFollowUp{}.Kind(), queue: queueSend, does: "sends one message, its voucher made first", run: handle(w.sendFollowUp)},
 		{kind: WriteExport{}.Kind(), queue: queueExport, does: "writes a list of customers as a file", run: handle(w.writeExport)},
 		{kind: RunImport{}.Kind(), queue: queuePull, does: "reads a spreadsheet page by page: checks it, stores it or takes it back", run: handle(w.runImport)},
+		{kind: ErasePerson{}.Kind(), queue: queueDerive, does: "goes on with the erasure of a person: shops, printers, then all records at once", run: handle(w.erasePerson)},
+		{kind: "sweep_erasures", every: w.opts.SweepEvery, does: "hands out erasures that nobody is at", run: w.sweepErasures},
+		{kind: "retain", every: 43_200 * w.opts.SweepEvery, does: "names people without a sign of life before they are erased, and forgets what is older than its period", run: w.retain},
 		{kind: "sweep_imports", every: w.opts.SweepEvery, does: "hands out imports that nobody is at", run: w.sweepImports},
 		{kind: "sweep_pages", every: w.opts.SweepEvery, does: "hands out pages that are due and that nobody works on", run: w.sweepPages},
 		{kind: "sweep_facts", every: w.opts.SweepEvery, does: "hands out merchants whose facts wait to be derived", run: w.sweepFacts},
@@ -154,6 +160,28 @@ func (w *Workers) pullPage(ctx context.Context, j PullPage) error {
 
 func (w *Workers) runImport(ctx context.Context, j RunImport) error {
 	return w.use.RunImport(ctx, relance.ImportTask{MerchantID: j.MerchantID, ID: j.ImportID, Claims: j.Claims})
+}
+
+func (w *Workers) erasePerson(ctx context.Context, j ErasePerson) error {
+	return w.use.RunErasure(ctx, relance.ErasureTask{MerchantID: j.MerchantID, ID: j.ErasureID, Claims: j.Claims})
+}
+
+func (w *Workers) retain(ctx context.Context, _ []byte) error {
+	merchants, err := w.rows.Merchants(ctx)
+	return each(ctx, merchants, err, w.use.Retain)
+}
+
+func (w *Workers) sweepErasures(ctx context.Context, _ []byte) error {
+	tasks, err := w.rows.DueErasures(ctx, w.now())
+	if err != nil {
+		return err
+	}
+	for _, t := range tasks {
+		if err := w.queue.Erasure(ctx, t); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (w *Workers) sweepImports(ctx context.Context, _ []byte) error {

@@ -110,6 +110,8 @@ func newHandler(p handlerParts) (http.Handler, error) {
 	files := auth.Require(graph.LetterFileHandler(p.app, p.log))
 	mux.Handle("/batches/", files)
 	mux.Handle("/exports/", auth.Require(graph.ExportFileHandler(p.app, p.log)))
+	copies := auth.Require(graph.PrivacyFileHandler(p.app, p.log))
+	mux.Handle("/privacy/certificates/", copies)
 	imports := auth.Require(graph.ImportFiles(p.app, p.store, p.log, p.now))
 	mux.Handle("/imports", imports)
 	mux.Handle("/imports/", imports)
@@ -119,6 +121,7 @@ func newHandler(p handlerParts) (http.Handler, error) {
 	mux.Handle("/q/", letters)
 	mux.Handle("/o/", letters)
 	mux.Handle("/hooks/print/", letters)
+	mux.Handle("/hooks/privacy/", public.ShopHookHandler(p.app, p.log))
 	mux.Handle("/l/", public.LogoHandler(p.app, p.log))
 	if p.outbox != nil {
 		mux.Handle("/outbox/", http.StripPrefix("/outbox", p.outbox))
@@ -140,6 +143,7 @@ func newHandler(p handlerParts) (http.Handler, error) {
 	mux.Handle("/", dashboard)
 	mux.Handle("/letters", dashboard)
 	mux.Handle("/letters/", filesAmongPages(files, dashboard))
+	mux.Handle("/privacy/", filesAmongPages(copies, dashboard))
 	return http.NewCrossOriginProtection().Handler(mux), nil
 }
 

@@ -101,6 +101,7 @@ func (s *Settings) newApp(st *store.Store, r redis.UniversalClient, log *slog.Lo
 	if err != nil {
 		return nil, err
 	}
+	st.UseKeys(box.Unseal)
 	a := &app.App{Store: st, Secrets: box, Platforms: app.Platforms(), Now: time.Now, Log: log, Heartbeat: s.Heartbeat, CompareEvery: s.CompareEvery, Queue: noQueue{}}
 	a.Deps = connectors.Deps{HTTP: outbound.New(outbound.Options{AllowNetworks: nets}), Now: time.Now, Log: log, Limiter: ratelimit.New(r, ratelimit.Options{Log: log})}
 	a.Texts, a.PublicURL = template.New(), s.PublicURL

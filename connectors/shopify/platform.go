@@ -27,7 +27,8 @@ func Platform() connectors.Platform {
 		New: func(d connectors.Deps, c relance.Credentials) (connectors.Connector, error) {
 			return newConnector(d, c, defaultTuning())
 		},
-		AdminURL: adminURL,
+		AdminURL:    adminURL,
+		PrivacyNews: privacyNews,
 	}
 }
 

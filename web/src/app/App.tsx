@@ -19,6 +19,8 @@ const Groups = lazy(() => import('../customers/Groups'))
 const Outstanding = lazy(() => import('../customers/Outstanding'))
 const MembershipTypes = lazy(() => import('../customers/MembershipTypes'))
 const Tasks = lazy(() => import('../tasks/Tasks'))
+const Privacy = lazy(() => import('../privacy/Privacy'))
+const PrivacyRequest = lazy(() => import('../privacy/Request'))
 const Imports = lazy(() => import('../imports/Imports'))
 const ImportOne = lazy(() => import('../imports/ImportOne'))
 const Customer = lazy(() => import('../customer/Customer'))
@@ -98,6 +100,8 @@ function Dashboard() {
                 <Route path="/customers/outstanding" component={Outstanding} />
                 <Route path="/customers/memberships" component={MembershipTypes} />
                 <Route path="/tasks" component={Tasks} />
+                <Route path="/privacy" component={Privacy} />
+                <Route path="/privacy/:id">{({ id }) => <PrivacyRequest key={id} id={id} />}</Route>
                 <Route path="/customers/import" component={Imports} />
                 <Route path="/customers/import/:id">{({ id }) => <ImportOne key={id} id={id} />}</Route>
                 <Route path="/customers/:id">{({ id }) => <Customer key={id} id={id} />}</Route>

@@ -1,6 +1,6 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { Menu, Tooltip, UnstyledButton, useMantineColorScheme } from '@mantine/core'
-import { Globe, Home, Keyboard, ListTodo, LogOut, Mail, Megaphone, Moon, Package, Settings, ShoppingCart, Store, User, Users } from 'lucide-react'
+import { Globe, Home, Keyboard, ListTodo, LogOut, Mail, Megaphone, Moon, Package, Settings, ShieldCheck, ShoppingCart, Store, User, Users } from 'lucide-react'
 import { lazy, type ReactNode, Suspense } from 'react'
 import { Link, useLocation } from 'wouter'
 import { entry } from '../api/entry'
@@ -35,6 +35,7 @@ function useEntries(): { first: Entry[]; second: Entry[] } {
     ],
     second: [
       { href: '/shops', name: t`Shops`, icon: <Store size={16} aria-hidden /> },
+      ...(can('MARKETER') ? [{ href: '/privacy', name: t`Privacy`, icon: <ShieldCheck size={16} aria-hidden />, wide: true }] : []),
       { href: '/settings', name: t`Settings`, icon: <Settings size={16} aria-hidden />, wide: true },
     ],
   }

@@ -26,6 +26,7 @@ export const reasons: Record<Reason, Text> = {
   BOUNCED: { name: msg`The address takes no e-mail`, why: msg`An earlier message came back from this address.` },
   NO_CONSENT: { name: msg`No consent`, why: msg`The law of that country needs a consent that is not there.` },
   DO_NOT_CONTACT: { name: msg`Not to be contacted`, why: msg`Labelled as deceased, or as not to be contacted.` },
+  RESTRICTED: { name: msg`A request about their data is open`, why: msg`Nothing is sent until their request is answered. See the page Privacy.` },
   MINOR: { name: msg`Under age`, why: msg`Known to be under age: no advertising.` },
   INACTIVE_RECORD: { name: msg`The customer account is closed`, why: msg`The shop has closed or deleted this customer.` },
   STAFF: { name: msg`Own staff`, why: msg`An address of your own business.` },

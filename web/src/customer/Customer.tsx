@@ -1,6 +1,6 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import { ActionIcon, Button, Menu, Tabs } from '@mantine/core'
-import { ArrowLeft, Copy as CopyIcon, Ellipsis, IdCard, Merge as MergeIcon, Pencil, TriangleAlert } from 'lucide-react'
+import { ArrowLeft, Copy as CopyIcon, Ellipsis, IdCard, Merge as MergeIcon, Pencil, ShieldCheck, TriangleAlert } from 'lucide-react'
 import { lazy, Suspense, useEffect } from 'react'
 import { useQuery } from 'urql'
 import { Link, useLocation } from 'wouter'
@@ -34,6 +34,7 @@ const PersonTasks = lazy(() => import('./PersonTasks'))
 const PersonMemberships = lazy(() => import('./PersonMemberships'))
 const GroupSelect = lazy(() => import('./GroupSelect'))
 const Changes = lazy(() => import('./Changes'))
+const NewRequest = lazy(() => import('../privacy/NewRequest').then((m) => ({ default: m.NewRequest })))
 
 export type Person = NonNullable<CustomerQuery['profile']>
 
@@ -92,6 +93,7 @@ function Card({ person, reload, back }: { person: Person; reload: () => void; ba
   const [address, change] = useAddress()
   const [merging, merge, stopMerging] = useOpened('merge')
   const [editing, edit, stopEditing] = useOpened('edit')
+  const [asking, askPrivacy, stopAsking] = useOpened('request')
   useEffect(() => lookAt(person.id), [person.id])
   const tab = tabs.find((x) => x === address.get('tab')) ?? 'orders'
   return (
@@ -155,6 +157,11 @@ function Card({ person, reload, back }: { person: Person; reload: () => void; ba
               >
                 <Trans>Copy address of this page</Trans>
               </Menu.Item>
+              {can('CLERK') && (
+                <Menu.Item leftSection={<ShieldCheck size={14} aria-hidden />} onClick={() => askPrivacy('new')}>
+                  <Trans>Request about their data…</Trans>
+                </Menu.Item>
+              )}
             </Menu.Dropdown>
           </Menu>
         </>
@@ -230,6 +237,11 @@ function Card({ person, reload, back }: { person: Person; reload: () => void; ba
       {editing !== null && (
         <Suspense>
           <EditDialog person={person} close={stopEditing} done={reload} />
+        </Suspense>
+      )}
+      {asking === 'new' && (
+        <Suspense>
+          <NewRequest profile={person.id} name={person.displayName} close={stopAsking} />
         </Suspense>
       )}
       {merging !== null && (

@@ -3,6 +3,17 @@ import { msg } from '@lingui/core/macro'
 
 /** What the audit trail tells of, in words. A test compares with the sources of the server. */
 export const acts: Record<string, MessageDescriptor> = {
+  add_privacy_request: msg`entered a request about personal data`,
+  begin_erasure: msg`had a customer erased`,
+  erase_person: msg`erased a customer`,
+  export_person: msg`downloaded everything about a customer`,
+  finish_privacy_request: msg`closed a request about personal data`,
+  identify_requester: msg`checked who asked about personal data`,
+  lift_suppression: msg`let somebody who was erased come back`,
+  refuse_privacy_request: msg`refused a request about personal data`,
+  restrict_requester: msg`stopped messages while a request about personal data runs, or let them go on`,
+  set_retention: msg`set how long data is kept`,
+  keep_from_erasure: msg`keeps customers from being erased, or no more`,
   add_label: msg`added a label`,
   add_note: msg`wrote a note`,
   add_person: msg`added a customer`,

@@ -1,0 +1,469 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/relance/relance"
+	"github.com/relance/relance/identity"
+)
+
+// eraser erases one person inside the transaction that holds the merchant's lock.
+type eraser struct {
+	*deriver
+	suppress *suppressor
+	profile  uuid.UUID // who they are now
+	erasure  uuid.UUID
+	profiles []uuid.UUID // every id that they ever answered to
+	people   []person    // their records
+	messages []uuid.UUID // follow-ups to them
+	orders   []uuid.UUID
+	carts    []uuid.UUID
+	emails   []string // every address of theirs, in lower case
+	erased   map[string]int64
+	kept     map[string]int64
+}
+
+// find gathers what belongs to the person. Records that are stored and not derived yet are theirs if they
+// share a key with what is kept of them.
+func (e *eraser) find(ctx context.Context) error {
+	customers, err := e.ids(ctx, `SELECT customer_id FROM identities WHERE merchant_id = @m AND profile_id = @profile`)
+	if err != nil {
+		return err
+	}
+	late, err := e.underived(ctx)
+	if err != nil {
+		return err
+	}
+	if e.people, err = e.deriver.people(ctx, append(customers, late...)); err != nil {
+		return err
+	}
+	if e.profiles, err = e.ids(ctx, `SELECT id FROM profiles WHERE merchant_id = @m AND (id = @profile OR merged_into = @profile)
+		UNION SELECT home_profile_id FROM identities WHERE merchant_id = @m AND customer_id = ANY(@customers)`); err != nil {
+		return err
+	}
+	if e.messages, err = e.ids(ctx, `SELECT DISTINCT f.id FROM enrolment_members x JOIN follow_ups f ON f.merchant_id = @m AND f.enrolment_id = x.enrolment_id
+		WHERE x.merchant_id = @m AND x.customer_id = ANY(@customers) AND f.customer_id = ANY(@customers)`); err != nil {
+		return err
+	}
+	for _, x := range []struct {
+		into  *[]uuid.UUID
+		table string
+	}{{&e.orders, "orders"}, {&e.carts, "carts"}} {
+		if *x.into, err = e.ids(ctx, `SELECT id FROM `+x.table+` WHERE merchant_id = @m AND profile_id = ANY(@profiles)
+			UNION SELECT o.id FROM customers c JOIN `+x.table+` o ON o.merchant_id = @m AND o.source_id = c.source_id AND o.customer_external_id = c.external_id AND c.external_id <> ''
+			WHERE c.merchant_id = @m AND c.id = ANY(@customers)`); err != nil {
+			return err
+		}
+	}
+	return e.findEmails(ctx)
+}
+
+// underived lists records that wait to be derived and belong to nobody yet, but share a key that was
+// suppressed with this erasure.
+func (e *eraser) underived(ctx context.Context) ([]uuid.UUID, error) {
+	waiting, err := e.ids(ctx, `SELECT c.id FROM derive_queue q CROSS JOIN unnest(q.ids) x(id) JOIN customers c ON c.merchant_id = @m AND c.id = x.id
+		WHERE q.merchant_id = @m AND q.what = 'CUSTOMER' AND NOT EXISTS (SELECT 1 FROM identities i WHERE i.merchant_id = @m AND i.customer_id = c.id)`)
+	if err != nil || len(waiting) == 0 {
+		return nil, err
+	}
+	people, err := e.deriver.people(ctx, waiting)
+	if err != nil {
+		return nil, err
+	}
+	mine, err := e.sums(ctx)
+	var out []uuid.UUID
+	for i := range people {
+		if slices.ContainsFunc(e.sumsOf(&people[i]), func(s sumOf) bool { return mine[s.sum] }) {
+			out = append(out, people[i].ID)
+		}
+	}
+	return out, err
+}
+
+func (e *eraser) sums(ctx context.Context) (map[string]bool, error) {
+	rows, err := e.tx.Query(ctx, `SELECT sum FROM suppressions WHERE merchant_id = $1 AND erasure_id = $2`, e.merchant, e.erasure)
+	if err != nil {
+		return nil, err
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowTo[[]byte])
+	out := map[string]bool{}
+	for _, x := range list {
+		out[string(x)] = true
+	}
+	return out, err
+}
+
+func (e *eraser) findEmails(ctx context.Context) error {
+	rows, err := e.query(ctx, `SELECT DISTINCT lower(x.at) FROM (SELECT email AS at FROM customers WHERE merchant_id = @m AND id = ANY(@customers)
+		UNION SELECT value FROM contacts WHERE merchant_id = @m AND customer_id = ANY(@customers) AND kind = 'EMAIL'
+		UNION SELECT recipient FROM emails WHERE merchant_id = @m AND follow_up_id = ANY(@messages)
+		UNION SELECT email FROM orders WHERE merchant_id = @m AND id = ANY(@orders)) x WHERE position('@' IN x.at) > 1`)
+	if err != nil {
+		return err
+	}
+	e.emails, err = pgx.CollectRows(rows, pgx.RowTo[string])
+	return err
+}
+
+// args are what statements name; only those that one names are sent.
+func (e *eraser) args() pgx.NamedArgs {
+	return pgx.NamedArgs{"m": e.merchant, "now": e.now, "profile": e.profile, "profiles": notNil(e.profiles), "customers": column(e.people, func(p *person) uuid.UUID { return p.ID }),
+		"messages": notNil(e.messages), "orders": notNil(e.orders), "carts": notNil(e.carts), "emails": notNil(e.emails), "erasure": e.erasure}
+}
+
+func (e *eraser) query(ctx context.Context, sql string) (pgx.Rows, error) {
+	rows, err := e.tx.Query(ctx, sql, e.args())
+	if err != nil {
+		return nil, fmt.Errorf("gather for erasure: %w", err)
+	}
+	return rows, nil
+}
+
+func (e *eraser) ids(ctx context.Context, sql string) ([]uuid.UUID, error) {
+	rows, err := e.query(ctx, sql)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+}
+
+// stop lets nothing more go out: what is decided is refused, what is uncertain counts as sent, letters are
+// wanted back.
+func (e *eraser) stop(ctx context.Context) error {
+	for _, sql := range []string{
+		`UPDATE follow_ups SET state = 'REFUSED', reason = 'RESTRICTED', detail = '', cause = NULL WHERE merchant_id = @m AND id = ANY(@messages) AND state IN ('HELD', 'DUE')`,
+		`UPDATE follow_ups SET state = 'SENT', sent_at = due_at, decided_by = 'relance' WHERE merchant_id = @m AND id = ANY(@messages) AND state = 'UNCERTAIN'`,
+		`UPDATE enrolments SET ended_at = @now, end_reason = 'RESTRICTED' WHERE merchant_id = @m AND ended_at IS NULL
+			AND id IN (SELECT enrolment_id FROM enrolment_members WHERE merchant_id = @m AND customer_id = ANY(@customers))`,
+		`UPDATE letters SET cancel_at = @now, look_at = @now WHERE merchant_id = @m AND follow_up_id = ANY(@messages) AND ordered_at IS NOT NULL AND ended_at IS NULL AND cancel_at IS NULL
+			AND batch_id IS NULL AND state IN ('DRAFT', 'VALIDATED', 'SUBMITTED', 'ACCEPTED', 'UNKNOWN')`,
+	} {
+		if _, err := e.tx.Exec(ctx, sql, e.args()); err != nil {
+			return fmt.Errorf("stop what goes out: %w", err)
+		}
+	}
+	return nil
+}
+
+// sumOf is a sum with what it is of.
+type sumOf struct{ kind, sum string }
+
+func (e *eraser) sumsOf(p *person) []sumOf {
+	out := []sumOf{{recordKind, e.suppress.record(p.SourceID, p.ExternalID)}}
+	for _, k := range p.keys() {
+		out = append(out, sumOf{string(k.Kind), e.suppress.sum(string(k.Kind), k.Value, k.Name)})
+	}
+	return out
+}
+
+// keepAway notes by what the person would be recognised, as sums. What somebody else has as well, such as
+// the address of an office, is left out: it would keep them away too.
+func (e *eraser) keepAway(ctx context.Context) error {
+	shared, err := e.sharedKeys(ctx)
+	if err != nil {
+		return err
+	}
+	b := &pgx.Batch{}
+	add := func(kind, sum string) {
+		b.Queue(`INSERT INTO suppressions (merchant_id, sum, kind, erasure_id, at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`, e.merchant, []byte(sum), kind, e.erasure, e.now)
+	}
+	for i := range e.people {
+		p := &e.people[i]
+		add(recordKind, e.suppress.record(p.SourceID, p.ExternalID))
+		for _, k := range p.keys() {
+			if sum := e.suppress.sum(string(k.Kind), k.Value, k.Name); !shared[sum] {
+				add(string(k.Kind), sum)
+			}
+		}
+	}
+	for _, raw := range e.emails {
+		at := identity.Email(raw)
+		if sum := e.suppress.sum(string(identity.ByEmail), at, ""); at != "" && !shared[sum] {
+			add(string(identity.ByEmail), sum)
+			b.Queue(`UPDATE suppressions SET objected = true WHERE merchant_id = $1 AND sum = $2 AND EXISTS
+				(SELECT 1 FROM stopped_addresses s WHERE s.merchant_id = $1 AND s.address = $3 AND s.reason = 'OBJECTION' AND s.lifted_at IS NULL)`, e.merchant, []byte(sum), raw)
+		}
+	}
+	if err := e.tx.SendBatch(ctx, b).Close(); err != nil {
+		return fmt.Errorf("note who is erased: %w", err)
+	}
+	return nil
+}
+
+// sharedKeys are the sums of keys that other people's records have as well.
+func (e *eraser) sharedKeys(ctx context.Context) (map[string]bool, error) {
+	rows, err := e.query(ctx, `SELECT DISTINCT k.kind, k.value, k.name FROM identity_keys mine JOIN identity_keys k ON k.merchant_id = @m AND k.kind = mine.kind AND k.value = mine.value
+			AND (k.kind IN ('EMAIL', 'CUSTOMER_NUMBER') OR k.name = mine.name) AND NOT k.customer_id = ANY(@customers)
+		WHERE mine.merchant_id = @m AND mine.customer_id = ANY(@customers)`)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]bool{}
+	var kind, value, name string
+	_, err = pgx.ForEachRow(rows, []any{&kind, &value, &name}, func() error {
+		out[e.suppress.sum(kind, value, name)] = true
+		return nil
+	})
+	return out, err
+}
+
+// errFilesInUse says that a spreadsheet is being read at this moment.
+var errFilesInUse = errors.New("a spreadsheet is being imported")
+
+// errElsewhere says that somebody else took the erasure up.
+var errElsewhere = errors.New("somebody else erases")
+
+// EraseRecords erases everything of the person at once, and finishes the erasure; false where a spreadsheet
+// that may name them is being read: it is to be done again soon.
+func (s *Store) EraseRecords(ctx context.Context, t relance.ErasureTask, now time.Time) (done bool, err error) {
+	err = s.inTx(ctx, t.MerchantID, func(tx pgx.Tx) error {
+		p, err := s.suppressor(ctx, tx, t.MerchantID, aloneSuppressions, now)
+		if err != nil {
+			return err
+		}
+		if err := lockMerchant(ctx, tx, t.MerchantID); err != nil {
+			return err
+		}
+		e := &eraser{deriver: &deriver{tx: tx, merchant: t.MerchantID, now: now}, suppress: p, erasure: t.ID, erased: map[string]int64{}, kept: map[string]int64{}}
+		var request *uuid.UUID
+		var actor string
+		err = tx.QueryRow(ctx, `SELECT profile_id, request_id, begun_by FROM erasures WHERE merchant_id = $1 AND id = $2 AND claims = $3 AND step = 'RECORDS' AND finished_at IS NULL FOR UPDATE`,
+			t.MerchantID, t.ID, t.Claims).Scan(&e.profile, &request, &actor)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return errElsewhere
+		}
+		if err != nil {
+			return err
+		}
+		if e.profile, err = e.current(ctx, e.profile); err != nil { // it may have been merged meanwhile
+			return err
+		}
+		if err := e.run(ctx); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `UPDATE erasures SET step = 'DONE', finished_at = $4, erased = $5, kept = kept || $6, problem = NULL WHERE merchant_id = $1 AND id = $2 AND claims = $3`,
+			t.MerchantID, t.ID, t.Claims, now, e.erased, e.kept); err != nil {
+			return fmt.Errorf("finish erasure: %w", err)
+		}
+		_, err = tx.Exec(ctx, `UPDATE privacy_requests SET state = 'DONE', closed_at = $3, closed_by = $4 WHERE merchant_id = $1 AND id = $2`, t.MerchantID, request, now, actor)
+		return err
+	})
+	if errors.Is(err, errFilesInUse) || errors.Is(err, errElsewhere) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// run erases.
+func (e *eraser) run(ctx context.Context) error {
+	if err := e.find(ctx); err != nil {
+		return err
+	}
+	if err := e.stop(ctx); err != nil {
+		return err
+	}
+	if err := e.keepAway(ctx); err != nil {
+		return err
+	}
+	if err := e.files(ctx); err != nil {
+		return err
+	}
+	if err := e.words(ctx); err != nil {
+		return err
+	}
+	if err := e.ledgers(ctx); err != nil {
+		return err
+	}
+	for _, x := range erasing {
+		if err := e.do(ctx, x); err != nil {
+			return err
+		}
+	}
+	// Whose they are, and what they come to, is derived anew.
+	for what, ids := range map[string][]uuid.UUID{"ORDER": e.orders, "CART": e.carts} {
+		if err := enqueue(ctx, e.tx, e.merchant, what, ids); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ledgers erases what is otherwise only added to: consents, and what the audit trail says of the acts.
+func (e *eraser) ledgers(ctx context.Context) error {
+	var consents, audit int64
+	err := e.tx.QueryRow(ctx, `SELECT consents, audit FROM erase_ledgers(@customers, ARRAY(SELECT x::text FROM unnest(@profiles::uuid[] || @customers::uuid[] || @messages::uuid[] || @orders::uuid[]) x
+		UNION SELECT id::text FROM merges WHERE merchant_id = @m AND (into_profile_id = ANY(@profiles) OR from_profile_ids && @profiles)))`, e.args()).Scan(&consents, &audit)
+	if err != nil {
+		return fmt.Errorf("erase ledgers: %w", err)
+	}
+	for table, n := range map[string]int64{"consents": consents, "audit": audit} {
+		if n > 0 && table == "audit" {
+			e.kept[table] = n
+		} else if n > 0 {
+			e.erased[table] = n
+		}
+	}
+	return nil
+}
+
+// erasingStep is a statement of an erasure, and the table whose rows it counts.
+type erasingStep struct {
+	table string
+	kept  bool // the rows stay, without the person
+	sql   string
+}
+
+func (e *eraser) do(ctx context.Context, x erasingStep) error {
+	tag, err := e.tx.Exec(ctx, x.sql, e.args())
+	if err != nil {
+		return fmt.Errorf("erase %s: %w", x.table, err)
+	}
+	if n := tag.RowsAffected(); n > 0 && x.kept {
+		e.kept[x.table] += n
+	} else if n > 0 {
+		e.erased[x.table] += n
+	}
+	return nil
+}
+
+const (
+	theirsByProfile = ` WHERE merchant_id = @m AND (profile_id = ANY(@profiles) OR origin_profile_id = ANY(@profiles))`
+	theirMessage    = ` WHERE merchant_id = @m AND follow_up_id = ANY(@messages)`
+	theirRecord     = ` WHERE merchant_id = @m AND customer_id = ANY(@customers)`
+)
+
+// erasing lists what is done to each table, those that point at others first. What stays are figures: an
+// order's amounts, a campaign's counts, the cost of a letter.
+var erasing = []erasingStep{ //nolint:gochecknoglobals // a table
+	{table: "letter_files", sql: `DELETE FROM letter_files f WHERE f.merchant_id = @m AND f.sum IN (SELECT file FROM letters` + theirMessage + `)
+		AND NOT EXISTS (SELECT 1 FROM letters l WHERE l.merchant_id = @m AND l.file = f.sum AND NOT l.follow_up_id = ANY(@messages))`},
+	{table: "letter_scans", sql: `DELETE FROM letter_scans` + theirMessage},
+	{table: "letter_events", sql: `DELETE FROM letter_events` + theirMessage},
+	{table: "address_proposals", sql: `DELETE FROM address_proposals WHERE merchant_id = @m AND (follow_up_id = ANY(@messages) OR customer_id = ANY(@customers))`},
+	{table: "letters", kept: true, sql: `UPDATE letters SET code = 'erased:' || follow_up_id, recipient = '{}', city = '', address_key = '', reason = '', external_id = '', file = '', look_at = NULL,
+		ended_at = coalesce(ended_at, @now)` + theirMessage},
+	{table: "letter_stops", sql: `DELETE FROM letter_stops` + theirRecord},
+	{table: "emails", sql: `DELETE FROM emails` + theirMessage},
+	{table: "vouchers", kept: true, sql: `UPDATE vouchers SET code = 'erased:' || follow_up_id, external_id = ''` + theirMessage},
+	{table: "stopped_addresses", sql: `DELETE FROM stopped_addresses WHERE merchant_id = @m AND (address = ANY(@emails) OR follow_up_id = ANY(@messages))`},
+	{table: "follow_ups", kept: true, sql: `UPDATE follow_ups SET detail = '', cause = NULL WHERE merchant_id = @m AND id = ANY(@messages)`},
+	{table: "enrolment_members", sql: `DELETE FROM enrolment_members` + theirRecord},
+	{table: "tasks", sql: `DELETE FROM tasks` + theirsByProfile},
+	{table: "notes", sql: `DELETE FROM notes` + theirsByProfile},
+	{table: "memberships", sql: `DELETE FROM memberships` + theirsByProfile},
+	{table: "profile_groups", sql: `DELETE FROM profile_groups` + theirsByProfile},
+	{table: "labels", sql: `DELETE FROM labels l WHERE l.merchant_id = @m AND EXISTS (SELECT 1 FROM profile_labels x WHERE x.merchant_id = @m AND x.label_id = l.id)
+		AND NOT EXISTS (SELECT 1 FROM profile_labels x WHERE x.merchant_id = @m AND x.label_id = l.id AND NOT (x.profile_id = ANY(@profiles) OR x.origin_profile_id = ANY(@profiles)))`},
+	{table: "profile_labels", sql: `DELETE FROM profile_labels` + theirsByProfile},
+	{table: "import_records", sql: `DELETE FROM import_records r USING customers c WHERE r.merchant_id = @m AND c.merchant_id = @m AND c.id = ANY(@customers) AND r.source_id = c.source_id
+		AND r.kind = 'customers' AND r.external_id = c.external_id`},
+	{table: "import_records", sql: `DELETE FROM import_records r USING orders o WHERE r.merchant_id = @m AND o.merchant_id = @m AND o.id = ANY(@orders) AND r.source_id = o.source_id
+		AND r.kind = 'orders' AND r.external_id = o.external_id`},
+	{table: "quarantine", sql: `DELETE FROM quarantine q USING customers c WHERE q.merchant_id = @m AND c.merchant_id = @m AND c.id = ANY(@customers) AND q.shop_id = c.source_id
+		AND q.kind = 'CUSTOMERS' AND q.external_id = c.external_id`},
+	{table: "orders", kept: true, sql: `UPDATE orders SET email = '', checkout_token = ` + blankTokenSQL + `, customer_external_id = '', assigned_profile_id = @profile, profile_id = @profile, note = '', tags = '{}',
+			billing = NULL, delivery = NULL, discount_codes = '{}', used_vouchers = '[]', digest = '', erased = true,
+			returns = coalesce((SELECT jsonb_agg(r || jsonb_build_object('lines', coalesce((SELECT jsonb_agg(l || '{"reason": ""}') FROM jsonb_array_elements(CASE jsonb_typeof(r->'lines') WHEN 'array' THEN r->'lines' ELSE '[]' END) l), '[]')))
+				FROM jsonb_array_elements(returns) r), '[]')
+		WHERE merchant_id = @m AND id = ANY(@orders)`},
+	{table: "refunds", kept: true, sql: `UPDATE refunds SET note = '' WHERE merchant_id = @m AND order_id = ANY(@orders)`},
+	{table: "carts", kept: true, sql: `UPDATE carts SET customer_external_id = '', profile_id = NULL, restore_url = '', checkout_token = ` + blankTokenSQL + `, digest = '', erased = true WHERE merchant_id = @m AND id = ANY(@carts)`},
+	{table: "retention_warnings", sql: `DELETE FROM retention_warnings WHERE merchant_id = @m AND profile_id = ANY(@profiles)`},
+	{table: "due", sql: `DELETE FROM due WHERE merchant_id = @m AND ref_id = ANY(@profiles)`},
+	{table: "profile_changes", sql: `DELETE FROM profile_changes` + theirsByProfile},
+	{table: "merges", sql: `DELETE FROM merges WHERE merchant_id = @m AND (into_profile_id = ANY(@profiles) OR from_profile_ids && @profiles)`},
+	{table: "addresses", sql: `DELETE FROM addresses` + theirRecord},
+	{table: "messages", sql: `DELETE FROM messages` + theirRecord},
+	{table: "contacts", sql: `DELETE FROM contacts` + theirRecord},
+	{table: "identity_keys", sql: `DELETE FROM identity_keys` + theirRecord},
+	{table: "customers", sql: `DELETE FROM customers WHERE merchant_id = @m AND id = ANY(@customers)`},
+	{table: "profiles", kept: true, sql: `UPDATE profiles SET merged_into = @profile, first_name = '', last_name = '', company = '', title = '', language = '', birthday = NULL, sort_name = '', search_text = '',
+		group_id = NULL, group_since = NULL, needs_review = false, erased_at = @now WHERE merchant_id = @m AND id = ANY(@profiles)`},
+	{table: "privacy_requests", kept: true, sql: `UPDATE privacy_requests SET requester = '', note = '', identified_how = '', refusal = '', restricted = false WHERE merchant_id = @m AND profile_id = ANY(@profiles)`},
+}
+
+// files sees to files that hold many people. One that waits to be imported and one that was exported may
+// hold the person, packed where nobody can look, so all of them go: they can be made again. An export that
+// is being written begins anew.
+func (e *eraser) files(ctx context.Context) error {
+	var busy bool
+	if err := e.tx.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM imports i JOIN erasures x ON x.merchant_id = $1 AND x.id = $2 WHERE i.merchant_id = $1 AND i.created_at <= x.begun_at
+		AND (i.state IN ('CHECKING', 'RUNNING', 'UNDOING') OR i.state = 'UPLOADING' AND i.created_at > $3::timestamptz - interval '1 hour'))`, e.merchant, e.erasure, e.now).Scan(&busy); err != nil {
+		return err
+	}
+	if busy {
+		return errFilesInUse
+	}
+	gone := relance.Say("EXPORT_ERASED")
+	for _, x := range []erasingStep{
+		{table: "imports", sql: `DELETE FROM imports WHERE merchant_id = @m AND state IN ('UPLOADING', 'UPLOADED', 'CHECKED')`},
+		{table: "import_parts", sql: `DELETE FROM import_parts p USING imports i WHERE p.merchant_id = @m AND i.merchant_id = @m AND i.id = p.import_id AND i.state NOT IN ('CHECKING', 'RUNNING')`},
+		{table: "imports", kept: true, sql: `UPDATE imports SET sample = '[]' WHERE merchant_id = @m AND sample <> '[]' AND state NOT IN ('CHECKING', 'RUNNING')`},
+		{table: "export_parts", sql: `DELETE FROM export_parts WHERE merchant_id = @m`},
+		{table: "exports", kept: true, sql: `UPDATE exports SET state = 'QUEUED', claims = claims + 1, heartbeat_at = NULL WHERE merchant_id = @m AND state = 'RUNNING'`},
+	} {
+		if err := e.do(ctx, x); err != nil {
+			return err
+		}
+	}
+	_, err := e.tx.Exec(ctx, `UPDATE exports SET state = 'FAILED', cause = $2, bytes = 0 WHERE merchant_id = $1 AND state = 'DONE'`, e.merchant, gone)
+	return err
+}
+
+// words sees to what nobody tied to the person, and that names them: rows of spreadsheets that could not be
+// taken, test letters, files and exports that were named after them, rows that a pull has not stored yet.
+func (e *eraser) words(ctx context.Context) error {
+	var rows, needles, files []string
+	for _, at := range e.emails {
+		needles = append(needles, like(at))
+	}
+	for i := range e.people {
+		p := &e.people[i]
+		if last := strings.ToLower(strings.TrimSpace(p.LastName)); utf8.RuneCountInString(last) > 2 {
+			files = append(files, like(last))
+		}
+		if first, last := identity.Fold(p.FirstName), identity.Fold(p.LastName); first != "" && last != "" {
+			rows = append(rows, first+"\n"+last)
+		}
+	}
+	args := e.args()
+	args["needles"], args["names"], args["files"] = notNil(needles), notNil(rows), append(notNil(files), needles...)
+	named := func(text string) string {
+		return `(lower(` + text + `) LIKE ANY(@needles) OR EXISTS (SELECT 1 FROM unnest(@names::text[]) n(v)
+			WHERE position(household_words(split_part(n.v, E'\n', 1)) IN household_words(` + text + `)) > 0 AND position(household_words(split_part(n.v, E'\n', 2)) IN household_words(` + text + `)) > 0))`
+	}
+	for _, x := range []erasingStep{
+		{table: "import_errors", sql: `DELETE FROM import_errors WHERE merchant_id = @m AND ` + named("array_to_string(cells, ' ')")},
+		{table: "import_records", sql: `DELETE FROM import_records WHERE merchant_id = @m AND lower(record->>'Email') = ANY(@emails)`},
+		{table: "imports", kept: true, sql: `UPDATE imports SET file_name = '…' WHERE merchant_id = @m AND lower(file_name) LIKE ANY(@files)`},
+		{table: "exports", sql: `DELETE FROM exports WHERE merchant_id = @m AND lower(choice::text) LIKE ANY(@files)`},
+		{table: "staged_rows", sql: `DELETE FROM staged_rows WHERE merchant_id = @m AND lower(body) LIKE ANY(@needles)`},
+		{table: "letter_files", sql: `DELETE FROM letter_files f USING test_letters l WHERE f.merchant_id = @m AND l.merchant_id = @m AND l.file = f.sum AND ` + named("array_to_string(l.recipient, ' ')")},
+		{table: "test_letters", kept: true, sql: `UPDATE test_letters SET recipient = '{}', city = '', file = '', external_id = '', look_at = NULL WHERE merchant_id = @m AND ` + named("array_to_string(recipient, ' ')")},
+	} {
+		tag, err := e.tx.Exec(ctx, x.sql, args)
+		if err != nil {
+			return fmt.Errorf("erase words in %s: %w", x.table, err)
+		}
+		if n := tag.RowsAffected(); n > 0 && x.kept {
+			e.kept[x.table] += n
+		} else if n > 0 {
+			e.erased[x.table] += n
+		}
+	}
+	return nil
+}
+
+// like finds a text anywhere.
+func like(s string) string {
+	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s) + "%"
+}

@@ -1,0 +1,169 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/relance/relance"
+)
+
+// BeginErasure decides that a person is erased: from here on nothing is sent to them, nothing that a
+// source says of them is stored, and there is no way back. Again gives the one that is there. The
+// merchant has a key for sums by now.
+func (s *Store) BeginErasure(ctx context.Context, m, profile uuid.UUID, request *uuid.UUID, cause, actor string, now time.Time) (t relance.ErasureTask, err error) {
+	t.MerchantID = m
+	err = s.inTx(ctx, m, func(tx pgx.Tx) error {
+		p, err := s.suppressor(ctx, tx, m, aloneSuppressions, now)
+		if err != nil {
+			return err
+		}
+		if p == nil {
+			return relance.Errorf(relance.CodeInternal, "there is no key to know erased people by")
+		}
+		if err := lockMerchant(ctx, tx, m); err != nil {
+			return err
+		}
+		d := &deriver{tx: tx, merchant: m, now: now}
+		if profile, err = d.current(ctx, profile); err != nil {
+			return err
+		}
+		err = tx.QueryRow(ctx, `SELECT id, claims FROM erasures WHERE merchant_id = $1 AND profile_id = $2`, m, profile).Scan(&t.ID, &t.Claims)
+		if !errors.Is(err, pgx.ErrNoRows) {
+			return err
+		}
+		t.ID = newID()
+		if _, err := tx.Exec(ctx, `INSERT INTO erasures (merchant_id, id, request_id, profile_id, cause, step, begun_by, begun_at, next_at) VALUES ($1, $2, $3, $4, $5, 'VOUCHERS', $6, $7, $7)`,
+			m, t.ID, request, profile, cause, actor, now); err != nil {
+			return fmt.Errorf("begin erasure: %w", err)
+		}
+		if request != nil {
+			if _, err := tx.Exec(ctx, `UPDATE privacy_requests SET state = 'ERASING', profile_id = $3 WHERE merchant_id = $1 AND id = $2`, m, request, profile); err != nil {
+				return err
+			}
+		}
+		e := &eraser{deriver: d, suppress: p, profile: profile, erasure: t.ID}
+		if err := e.find(ctx); err != nil {
+			return err
+		}
+		if err := e.stop(ctx); err != nil {
+			return err
+		}
+		return e.keepAway(ctx)
+	})
+	return t, err
+}
+
+// DueErasures lists, over all merchants, the erasures that nobody is at.
+func (s *Store) DueErasures(ctx context.Context, now time.Time) ([]relance.ErasureTask, error) {
+	rows, err := s.system.Query(ctx, `SELECT merchant_id, id, claims FROM erasures WHERE finished_at IS NULL AND next_at <= $1 ORDER BY next_at LIMIT 100`, now)
+	if err != nil {
+		return nil, fmt.Errorf("list due erasures: %w", err)
+	}
+	return pgx.CollectRows(rows, pgx.RowToStructByName[relance.ErasureTask])
+}
+
+// ClaimErasure takes an erasure up until the lease ends; false where somebody else has it, or it is done.
+func (s *Store) ClaimErasure(ctx context.Context, t relance.ErasureTask, lease time.Duration, now time.Time) (claims int64, mine bool, err error) {
+	err = s.inTx(ctx, t.MerchantID, func(tx pgx.Tx) error {
+		err := tx.QueryRow(ctx, `UPDATE erasures SET claims = claims + 1, next_at = $5 WHERE merchant_id = $1 AND id = $2 AND claims = $3 AND next_at <= $4 AND finished_at IS NULL RETURNING claims`,
+			t.MerchantID, t.ID, t.Claims, now, now.Add(lease)).Scan(&claims)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return nil
+		}
+		mine = err == nil
+		return err
+	})
+	return claims, mine, err
+}
+
+const erasureColumns = `e.id, e.request_id, e.profile_id, e.cause, e.step, e.erased, e.kept, e.begun_at, e.finished_at, e.attempts, e.problem`
+
+// Erasure reads one.
+func (s *Store) Erasure(ctx context.Context, m, id uuid.UUID) (out relance.Erasure, err error) {
+	err = s.read(ctx, m, func(b *pgx.Batch) {
+		b.Queue(`SELECT `+erasureColumns+`, `+actorName("e.begun_by")+` AS begun_by FROM erasures e WHERE e.merchant_id = $1 AND e.id = $2`, m, id).Query(func(rows pgx.Rows) (err error) {
+			out, err = pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[relance.Erasure])
+			return err
+		})
+	})
+	return out, notFound(err, "erasure")
+}
+
+// ErasureWaits puts an erasure off until a time, with what it waits for.
+func (s *Store) ErasureWaits(ctx context.Context, t relance.ErasureTask, problem *relance.Sentence, next time.Time) error {
+	return s.inTx(ctx, t.MerchantID, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE erasures SET attempts = attempts + 1, problem = $4, next_at = $5 WHERE merchant_id = $1 AND id = $2 AND claims = $3`, t.MerchantID, t.ID, t.Claims, problem, next)
+		return err
+	})
+}
+
+// ErasureStepDone goes on to the next step, and adds up what stays elsewhere.
+func (s *Store) ErasureStepDone(ctx context.Context, t relance.ErasureTask, next relance.ErasureStep, kept map[string]int64) error {
+	if kept == nil {
+		kept = map[string]int64{}
+	}
+	return s.inTx(ctx, t.MerchantID, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, `UPDATE erasures SET step = $4, attempts = 0, problem = NULL, kept = kept || $5 WHERE merchant_id = $1 AND id = $2 AND claims = $3`, t.MerchantID, t.ID, t.Claims, next, kept)
+		return oneRow(tag, err, "erasure of ours")
+	})
+}
+
+// ErasureVouchers lists the open vouchers of a person who is erased.
+func (s *Store) ErasureVouchers(ctx context.Context, m, profile uuid.UUID) (out []UselessVoucher, err error) {
+	err = s.read(ctx, m, func(b *pgx.Batch) {
+		b.Queue(`SELECT v.follow_up_id, v.shop_id, v.code, v.external_id, 'ERASED' AS reason FROM identities i`+theirMessages+`
+			JOIN vouchers v ON v.merchant_id = $1 AND v.follow_up_id = f.id AND v.state IN ('PLANNED', 'ISSUED')
+			WHERE i.merchant_id = $1 AND i.profile_id = $2 AND f.customer_id = i.customer_id ORDER BY 1`, m, profile).Query(rowsInto(&out))
+	})
+	return out, err
+}
+
+// ErasureLetters lists the letters of a person who is erased that are to be called back, and how many
+// messages to them are being sent at this moment.
+func (s *Store) ErasureLetters(ctx context.Context, m, profile uuid.UUID) (open []relance.Letter, sending int, err error) {
+	err = s.read(ctx, m, func(b *pgx.Batch) {
+		b.Queue(`SELECT `+letterColumns+` FROM letters WHERE merchant_id = $1 AND ordered_at IS NOT NULL AND ended_at IS NULL AND cancel_at IS NOT NULL
+			AND follow_up_id IN (SELECT f.id FROM identities i`+theirMessages+` WHERE i.merchant_id = $1 AND i.profile_id = $2 AND f.customer_id = i.customer_id) ORDER BY follow_up_id`, m, profile).Query(rowsInto(&open))
+		b.Queue(`SELECT count(*) FROM identities i`+theirMessages+` WHERE i.merchant_id = $1 AND i.profile_id = $2 AND f.customer_id = i.customer_id AND f.state = 'SENDING'`, m, profile).
+			QueryRow(func(r pgx.Row) error { return r.Scan(&sending) })
+	})
+	return open, sending, err
+}
+
+// ErasureElsewhere counts what others were given of a person: the shops whose records they are, the mail
+// relay, and who prints letters, by name.
+func (s *Store) ErasureElsewhere(ctx context.Context, m, profile uuid.UUID) (map[string]int64, error) {
+	out := map[string]int64{}
+	err := s.read(ctx, m, func(b *pgx.Batch) {
+		b.Queue(`SELECT 'shop/' || h.name, count(*) FROM identities i JOIN customers c ON c.merchant_id = $1 AND c.id = i.customer_id JOIN shops h ON h.merchant_id = $1 AND h.id = c.source_id
+				WHERE i.merchant_id = $1 AND i.profile_id = $2 GROUP BY 1
+			UNION ALL SELECT 'relay/', count(*) FROM identities i`+theirMessages+` JOIN emails e ON e.merchant_id = $1 AND e.follow_up_id = f.id
+				WHERE i.merchant_id = $1 AND i.profile_id = $2 AND f.customer_id = i.customer_id HAVING count(*) > 0
+			UNION ALL SELECT 'printer/' || p.name, count(*) FROM identities i`+theirMessages+` JOIN letters l ON l.merchant_id = $1 AND l.follow_up_id = f.id AND l.ordered_at IS NOT NULL
+				JOIN printers p ON p.merchant_id = $1 AND p.id = l.printer_id AND p.kind <> 'HAND' WHERE i.merchant_id = $1 AND i.profile_id = $2 AND f.customer_id = i.customer_id GROUP BY 1`, m, profile).
+			Query(func(rows pgx.Rows) error {
+				var who string
+				var n int64
+				_, err := pgx.ForEachRow(rows, []any{&who, &n}, func() error {
+					out[who] += n
+					return nil
+				})
+				return err
+			})
+	})
+	return out, err
+}
+
+// ConfirmingWord is what somebody types to erase a person: the name, else the company, else the e-mail
+// address, else the end of the id.
+func (s *Store) ConfirmingWord(ctx context.Context, m, profile uuid.UUID) (word string, err error) {
+	err = s.readRow(ctx, m, []any{&word}, `SELECT coalesce(nullif(trim(p.first_name || ' ' || p.last_name), ''), nullif(p.company, ''),
+			(SELECT min(c.email) FROM identities i JOIN customers c ON c.merchant_id = $1 AND c.id = i.customer_id WHERE i.merchant_id = $1 AND i.profile_id = p.id AND c.email <> ''), right(p.id::text, 6))
+		FROM profiles p WHERE p.merchant_id = $1 AND p.id = $2 AND p.merged_into IS NULL`, m, profile)
+	return word, notFound(err, "profile")
+}
