@@ -149,6 +149,24 @@ func (c *canary) inFiles() {
 	}
 }
 
+// byHand gives them a voucher by e-mail, and sends that once more.
+func (c *canary) byHand() {
+	t := c.t
+	given := c.act(giveGoodwill, map[string]any{"i": map[string]any{"key": uuid.New(), "profileId": c.profile, "shopId": c.presta, "kind": "PERCENT", "value": "5", "until": c.day(30), "mail": true}})
+	if given.FollowUp == nil {
+		t.Fatalf("no goodwill: %s", given.code())
+	}
+	sent := func(id uuid.UUID) func() bool {
+		return func() bool { c.clock.ahead.Add(int64(time.Minute)); return c.message(id).State == relance.SendSent }
+	}
+	c.until("the voucher is mailed", sent(given.FollowUp.ID))
+	again := c.act(resendIt, map[string]any{"id": given.FollowUp.ID, "k": uuid.New()})
+	if again.FollowUp == nil {
+		t.Fatalf("not once more: %s", again.code())
+	}
+	c.until("it is mailed once more", sent(again.FollowUp.ID))
+}
+
 // writtenTo sends them an e-mail and a letter with a voucher, which they scan, and has them object.
 func (c *canary) writtenTo() {
 	ctx, t := c.t.Context(), c.t
@@ -159,6 +177,9 @@ func (c *canary) writtenTo() {
 	c.clock.ahead.Add(int64(4 * 24 * time.Hour))
 	c.clock.toWorkingMorning()
 	c.settled(c.plan(letterPlan()))
+	c.settled(c.plan(relance.Plan{Trigger: relance.Trigger{Kind: relance.TriggerOneTime}, Reentry: relance.Reentry{Policy: relance.ReentryOnce}, ExpiresAfter: 2 * time.Hour,
+		Steps: []relance.CampaignStep{{Key: "label", Label: "Met"}, {Key: "task", Task: &relance.StepTask{Title: "Call"}}}}))
+	c.byHand()
 	page, err := c.store.FollowUps(ctx, c.merchant, relance.FollowUpQuery{Paging: relance.Paging{First: 50}, ProfileID: &c.profile})
 	must(t, err)
 	channels := map[relance.ConsentChannel]bool{}
@@ -363,7 +384,7 @@ func TestNothingIsLeftOfAnErasedPerson(t *testing.T) {
 		t.Errorf("figures were\n%s\nand are\n%s", figures, after)
 	}
 	e := c.erasure(request)
-	if e.Erased["customers"] < 4 || e.Erased["emails"] != 1 || e.Erased["letter_files"] != 1 || e.Kept["orders"] != 2 || e.Kept["shop/Atelier Mode"] != 1 || e.Kept["relay/"] != 1 {
+	if e.Erased["customers"] < 4 || e.Erased["emails"] != 3 || e.Erased["letter_files"] != 1 || e.Kept["orders"] != 2 || e.Kept["shop/Atelier Mode"] != 1 || e.Kept["relay/"] != 3 {
 		t.Errorf("the certificate says %+v, kept %+v", e.Erased, e.Kept)
 	}
 

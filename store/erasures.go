@@ -116,7 +116,7 @@ func (s *Store) ErasureStepDone(ctx context.Context, t relance.ErasureTask, next
 // ErasureVouchers lists the open vouchers of a person who is erased.
 func (s *Store) ErasureVouchers(ctx context.Context, m, profile uuid.UUID) (out []UselessVoucher, err error) {
 	err = s.read(ctx, m, func(b *pgx.Batch) {
-		b.Queue(`SELECT v.follow_up_id, v.shop_id, v.code, v.external_id, 'ERASED' AS reason FROM identities i`+theirMessages+`
+		b.Queue(`SELECT v.follow_up_id, v.shop_id, v.code, v.external_id, 'ERASED' AS reason, '' AS by FROM identities i`+theirMessages+`
 			JOIN vouchers v ON v.merchant_id = $1 AND v.follow_up_id = f.id AND v.state IN ('PLANNED', 'ISSUED')
 			WHERE i.merchant_id = $1 AND i.profile_id = $2 AND f.customer_id = i.customer_id ORDER BY 1`, m, profile).Query(rowsInto(&out))
 	})
