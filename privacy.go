@@ -139,7 +139,7 @@ type Erasure struct {
 	ID         uuid.UUID
 	RequestID  *uuid.UUID
 	ProfileID  uuid.UUID
-	Cause      string // REQUEST, RETENTION
+	Cause      string // REQUEST, RETENTION, RESTORED
 	Step       ErasureStep
 	Erased     map[string]int64 // rows, by table
 	Kept       map[string]int64 // rows that stay without the person, and what others have

@@ -20,6 +20,7 @@ type Finding struct {
 	Missing     []string // at the shop, not stored
 	Extra       []string // stored, not at the shop
 	Quarantined int      // missing because they cannot be read
+	Erased      int      // at the shop, of people who were erased here: not missing
 	Repaired    int
 }
 
@@ -96,7 +97,21 @@ func (a *App) compare(ctx context.Context, m, shop uuid.UUID, kind relance.Kind,
 	if kind == relance.KindCarts { // shops purge old carts: that is history, not a difference
 		f.Extra = nil
 	}
+	if err := a.leaveErased(ctx, m, shop, &f); err != nil {
+		return f, err
+	}
 	return f, a.countUnreadable(ctx, m, shop, &f)
+}
+
+// leaveErased takes records of people who were erased off what is missing: they are not here on purpose.
+func (a *App) leaveErased(ctx context.Context, m, shop uuid.UUID, f *Finding) error {
+	if f.Kind != relance.KindCustomers || len(f.Missing) == 0 {
+		return nil
+	}
+	erased, err := a.Store.ErasedIDs(ctx, m, shop, f.Missing, a.Now())
+	f.Erased = len(erased)
+	f.Missing = slices.DeleteFunc(f.Missing, func(id string) bool { return erased[id] })
+	return err
 }
 
 // countUnreadable counts the missing records that are in quarantine.

@@ -31,6 +31,20 @@ func (a *App) EraseProfile(ctx context.Context, m, profile uuid.UUID, request *u
 	return t.ID, a.audit(ctx, m, actor, "begin_erasure", "erasure", t.ID, map[string]any{"cause": cause})
 }
 
+// EraseAgain erases whom a restored backup brought back, and tells how many they are.
+func (a *App) EraseAgain(ctx context.Context, m uuid.UUID) (int, error) {
+	list, err := a.Store.ErasedAndHere(ctx, m, a.Now())
+	if err != nil {
+		return 0, err
+	}
+	for _, p := range list {
+		if _, err := a.EraseProfile(ctx, m, p, nil, "RESTORED", "relance"); err != nil {
+			return 0, err
+		}
+	}
+	return len(list), nil
+}
+
 // needSuppressionKey makes the key that erased people are known by, at its first use.
 func (a *App) needSuppressionKey(ctx context.Context, m uuid.UUID) error {
 	_, err := a.Store.SuppressionKey(ctx, m)

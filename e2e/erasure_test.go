@@ -402,6 +402,15 @@ func TestNothingIsLeftOfAnErasedPerson(t *testing.T) {
 	if after := c.figures(); after != figures {
 		t.Errorf("after a pull figures were\n%s\nand are\n%s", figures, after)
 	}
+	for _, shop := range []uuid.UUID{c.post.shopify, c.post.presta} {
+		found, err := c.app.Doctor(t.Context(), c.merchant, shop, false)
+		must(t, err)
+		for _, f := range found {
+			if !f.Agrees() || f.Kind == relance.KindCustomers && f.Erased == 0 {
+				t.Errorf("the doctor does not know that they are not here on purpose: %+v", f)
+			}
+		}
+	}
 	if i := c.importSheet(); i.Counts["added"]+i.Counts["updated"]+i.Counts["skipped"] != 1 || i.Counts["erased"] != 2 || i.Counts["invalid"] != 0 {
 		t.Errorf("the spreadsheet again: %+v", i)
 	}

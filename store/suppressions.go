@@ -125,6 +125,25 @@ func (s *suppressor) ofOrder(source uuid.UUID, o *relance.Order) []string {
 
 // met tells which of the things were erased, by their place, and counts them as left out.
 func (s *suppressor) met(ctx context.Context, sums [][]string) (map[int]bool, error) {
+	by, err := s.known(ctx, sums)
+	if err != nil || len(by) == 0 {
+		return nil, err
+	}
+	hits, counted := map[int]bool{}, [][]byte{}
+	for i, sum := range by {
+		hits[i] = true
+		counted = append(counted, []byte(sum))
+	}
+	_, err = s.tx.Exec(ctx, `UPDATE suppressions p SET dropped = dropped + x.n, dropped_at = $3
+		FROM (SELECT t.sum, count(*) AS n FROM unnest($2::bytea[]) t(sum) GROUP BY 1 ORDER BY 1) x WHERE p.merchant_id = $1 AND p.sum = x.sum`, s.merchant, counted, s.now)
+	if err != nil {
+		return nil, fmt.Errorf("count who was left out: %w", err)
+	}
+	return hits, nil
+}
+
+// known tells which of the things were erased, by their place, with the first sum that says so.
+func (s *suppressor) known(ctx context.Context, sums [][]string) (map[int]string, error) {
 	if s == nil || len(sums) == 0 {
 		return nil, nil
 	}
@@ -146,21 +165,11 @@ func (s *suppressor) met(ctx context.Context, sums [][]string) (map[int]bool, er
 	for _, x := range found {
 		known[string(x)] = true
 	}
-	hits := map[int]bool{}
-	var counted [][]byte
+	hits := map[int]string{}
 	for i, list := range sums {
 		if at := slices.IndexFunc(list, func(x string) bool { return known[x] }); at >= 0 {
-			hits[i] = true
-			counted = append(counted, []byte(list[at]))
+			hits[i] = list[at]
 		}
-	}
-	if len(hits) == 0 {
-		return nil, nil
-	}
-	_, err = s.tx.Exec(ctx, `UPDATE suppressions p SET dropped = dropped + x.n, dropped_at = $3
-		FROM (SELECT t.sum, count(*) AS n FROM unnest($2::bytea[]) t(sum) GROUP BY 1 ORDER BY 1) x WHERE p.merchant_id = $1 AND p.sum = x.sum`, s.merchant, counted, s.now)
-	if err != nil {
-		return nil, fmt.Errorf("count who was left out: %w", err)
 	}
 	return hits, nil
 }

@@ -44,6 +44,7 @@ type cli struct {
 	Report   reportCmd   `cmd:"" help:"Write what campaigns did in a month to a file: by shop, group, campaign and currency."`
 	Letter   letterCmd   `cmd:"" help:"Letters: layouts and ready texts, measured."`
 	Robinson robinsonCmd `cmd:"" help:"Take up a list of people who want no advertising letters from anybody."`
+	Erased   erasedCmd   `cmd:"" help:"Who was erased, as a list that names nobody: kept apart, it keeps a restored backup from bringing them back."`
 	Simulate simulateCmd `cmd:"" help:"Serve one shop simulator alone."`
 	Key      keyCmd      `cmd:"" help:"Print a new RELANCE_SECRET_KEY."`
 }

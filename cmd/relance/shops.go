@@ -180,8 +180,8 @@ func (c *doctorCmd) Run(ctx context.Context, s *Settings, std *streams) error {
 		agree := true
 		for _, f := range findings {
 			agree = agree && f.Agrees()
-			std.printf("%-10s at the shop %d, stored %d, missing here %d, no longer there %d, unreadable %d, repaired %d\n",
-				strings.ToLower(string(f.Kind)), f.AtShop, f.Stored, len(f.Missing), len(f.Extra), f.Quarantined, f.Repaired)
+			std.printf("%-10s at the shop %d, stored %d, missing here %d, no longer there %d, unreadable %d, erased %d, repaired %d\n",
+				strings.ToLower(string(f.Kind)), f.AtShop, f.Stored, len(f.Missing), len(f.Extra), f.Quarantined, f.Erased, f.Repaired)
 			printIDs(std, "missing here", f.Missing)
 			printIDs(std, "no longer there", f.Extra)
 		}
