@@ -79,6 +79,16 @@ const erasedBatch = 2000
 // them back. Those whose erasure is under way are left out.
 func (s *Store) ErasedAndHere(ctx context.Context, m uuid.UUID, now time.Time) (out []uuid.UUID, err error) {
 	seen := map[uuid.UUID]bool{}
+	err = s.read(ctx, m, func(b *pgx.Batch) {
+		b.Queue(`SELECT profile_id FROM erasures WHERE merchant_id = $1 AND finished_at IS NULL`, m).Query(func(rows pgx.Rows) error {
+			var id uuid.UUID
+			_, err := pgx.ForEachRow(rows, []any{&id}, func() error { seen[id] = true; return nil })
+			return err
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("find erasures under way: %w", err)
+	}
 	for after, more := uuid.Nil, true; more; {
 		err := s.inTx(ctx, m, func(tx pgx.Tx) error {
 			found, last, err := s.erasedAfter(ctx, tx, m, after, now)

@@ -52,6 +52,11 @@ func TestARestoredBackupBringsNobodyBack(t *testing.T) {
 	if diff := cmp.Diff([]uuid.UUID{anna}, here()); diff != "" {
 		t.Errorf("erased again (-want +got):\n%s", diff)
 	}
+	_, err = l.s.BeginErasure(l.ctx, l.m, anna, nil, "RESTORED", "tester", noon)
+	l.ok(err)
+	if got := here(); len(got) > 0 {
+		t.Errorf("under way already: %v", got)
+	}
 	gone, err := l.s.ErasedIDs(l.ctx, l.m, shopID(0), []string{"a", "b", "z"}, noon)
 	l.ok(err)
 	if !gone["a"] || len(gone) != 1 {
