@@ -56,6 +56,11 @@ func (a *App) AssignOrder(ctx context.Context, m, order uuid.UUID, profile *uuid
 	return a.audit(ctx, m, actor, "assign_order", "order", order, map[string]any{"profile": profile})
 }
 
+// LookAt notes that somebody looks at a person's card.
+func (a *App) LookAt(ctx context.Context, m, profile uuid.UUID, actor string) error {
+	return a.Store.LookedAt(ctx, m, profile, actor, a.Now())
+}
+
 // AddLabel puts a label on a profile.
 func (a *App) AddLabel(ctx context.Context, m, profile uuid.UUID, name, actor string) error {
 	name, err := relance.LabelName(name, "name")

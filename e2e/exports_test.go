@@ -130,7 +130,7 @@ func TestAnExportHoldsWhoMatches(t *testing.T) {
 // actsOf lists the details of acts, newest first.
 func (a *api) actsOf(act string) (out []string) {
 	a.t.Helper()
-	page, err := a.store.AuditEvents(a.t.Context(), a.merchant, relance.Paging{First: 50})
+	page, err := a.store.AuditEvents(a.t.Context(), a.merchant, relance.Paging{First: 50}, true)
 	must(a.t, err)
 	for _, e := range page.Events {
 		if e.Action == act {

@@ -51,7 +51,7 @@ func TestAnObjectionThatAShopWasNotToldOfIsShown(t *testing.T) {
 		t.Error("the shop was told of what was taken back while it refused")
 	}
 	p.do(`mutation($s: ID!) { r: objectionsRetry(shopId: $s) { errors { message } } }`, map[string]any{"s": p.shopify})
-	page, err := p.store.AuditEvents(t.Context(), p.merchant, relance.Paging{First: 250})
+	page, err := p.store.AuditEvents(t.Context(), p.merchant, relance.Paging{First: 250}, true)
 	must(t, err)
 	if n := actsNamed(page.Events, "retry_objections"); n != 1 {
 		t.Errorf("%d times in the audit trail; the second time there was nothing to try", n)

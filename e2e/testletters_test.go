@@ -159,7 +159,7 @@ func (p *post) countedNowhere() {
 	if len(list)+len(rows)+len(letters.FollowUps) > 0 {
 		p.t.Errorf("a test letter counts: %v %v %v", list, rows, letters.FollowUps)
 	}
-	trail, err := p.store.AuditEvents(p.t.Context(), p.merchant, relance.Paging{First: 50})
+	trail, err := p.store.AuditEvents(p.t.Context(), p.merchant, relance.Paging{First: 50}, true)
 	must(p.t, err)
 	orders := 0
 	for _, e := range trail.Events {

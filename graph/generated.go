@@ -1249,7 +1249,7 @@ type ComplexityRoot struct {
 
 	Query struct {
 		AddressProposals     func(childComplexity int, profileID *uuid.UUID) int
-		AuditEvents          func(childComplexity int, first int, after *string) int
+		AuditEvents          func(childComplexity int, first int, after *string, looks bool) int
 		Campaign             func(childComplexity int, id uuid.UUID) int
 		CampaignTemplates    func(childComplexity int) int
 		Campaigns            func(childComplexity int) int
@@ -2069,7 +2069,7 @@ type QueryResolver interface {
 	Viewer(ctx context.Context) (*Viewer, error)
 	Users(ctx context.Context) ([]*relance.User, error)
 	Sessions(ctx context.Context) ([]*relance.Session, error)
-	AuditEvents(ctx context.Context, first int, after *string) (*relance.AuditPage, error)
+	AuditEvents(ctx context.Context, first int, after *string, looks bool) (*relance.AuditPage, error)
 }
 type SegmentResolver interface {
 	Count(ctx context.Context, obj *relance.Segment) (int, error)
@@ -7724,7 +7724,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.AuditEvents(childComplexity, args["first"].(int), args["after"].(*string)), true
+		return e.ComplexityRoot.Query.AuditEvents(childComplexity, args["first"].(int), args["after"].(*string), args["looks"].(bool)), true
 	case "Query.campaign":
 		if e.ComplexityRoot.Query.Campaign == nil {
 			break
@@ -16100,6 +16100,14 @@ func (ec *executionContext) field_Query_auditEvents_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "looks",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["looks"] = arg2
 	return args, nil
 }
 
@@ -32566,7 +32574,7 @@ func (ec *executionContext) _Query_auditEvents(ctx context.Context, field graphq
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().AuditEvents(ctx, fc.Args["first"].(int), fc.Args["after"].(*string))
+			return ec.Resolvers.Query().AuditEvents(ctx, fc.Args["first"].(int), fc.Args["after"].(*string), fc.Args["looks"].(bool))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next

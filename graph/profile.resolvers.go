@@ -141,6 +141,9 @@ func (r *queryResolver) Profiles(ctx context.Context, first int, after *string, 
 func (r *queryResolver) Profile(ctx context.Context, id uuid.UUID) (*relance.Profile, error) {
 	b := bearer(ctx)
 	p, err := r.Read.Profile(ctx, b.MerchantID, id, profileWant(ctx, nil), b.ShopIDs, r.Now())
+	if err == nil {
+		err = r.Use.LookAt(ctx, b.MerchantID, p.ID, b.Actor())
+	}
 	return orNull(p, err)
 }
 

@@ -37,7 +37,7 @@ type Reader interface {
 	Users(ctx context.Context, m uuid.UUID, shops bool) ([]relance.User, error)
 	User(ctx context.Context, m, id uuid.UUID) (relance.User, error)
 	Sessions(ctx context.Context, m, user uuid.UUID, now time.Time) ([]relance.Session, error)
-	AuditEvents(ctx context.Context, m uuid.UUID, p relance.Paging) (*relance.AuditPage, error)
+	AuditEvents(ctx context.Context, m uuid.UUID, p relance.Paging, looks bool) (*relance.AuditPage, error)
 	ShopSettings(ctx context.Context, m, shop uuid.UUID) (relance.ShopSettings, error)
 	Overview(ctx context.Context, m uuid.UUID, shops []uuid.UUID, now time.Time) (*relance.Overview, error)
 	SalesByMonth(ctx context.Context, m uuid.UUID, shops []uuid.UUID, months int, now time.Time) ([]*relance.MonthSales, error)
@@ -95,6 +95,7 @@ type UseCases interface {
 	AssignOrder(ctx context.Context, m, order uuid.UUID, profile *uuid.UUID, actor string) error
 	AddLabel(ctx context.Context, m, profile uuid.UUID, name, actor string) error
 	RemoveLabel(ctx context.Context, m, profile uuid.UUID, name, actor string) error
+	LookAt(ctx context.Context, m, profile uuid.UUID, actor string) error
 	AddNote(ctx context.Context, m, profile uuid.UUID, body, actor string) error
 	SaveGroup(ctx context.Context, m uuid.UUID, g relance.CustomerGroup, actor string) (uuid.UUID, error)
 	RemoveGroup(ctx context.Context, m, id uuid.UUID, actor string) error

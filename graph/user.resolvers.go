@@ -81,10 +81,10 @@ func (r *queryResolver) Sessions(ctx context.Context) ([]*relance.Session, error
 }
 
 // AuditEvents is the resolver for the auditEvents field.
-func (r *queryResolver) AuditEvents(ctx context.Context, first int, after *string) (*relance.AuditPage, error) {
+func (r *queryResolver) AuditEvents(ctx context.Context, first int, after *string, looks bool) (*relance.AuditPage, error) {
 	p, err := paging(first, after)
 	if err != nil {
 		return nil, err
 	}
-	return r.Read.AuditEvents(ctx, bearer(ctx).MerchantID, p)
+	return r.Read.AuditEvents(ctx, bearer(ctx).MerchantID, p, looks)
 }

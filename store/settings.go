@@ -68,7 +68,7 @@ func changeLetterSettings(ctx context.Context, tx pgx.Tx, m, shop uuid.UUID, l *
 }
 
 // AuditEvents reads a page of the audit trail, newest first, actors by name.
-func (s *Store) AuditEvents(ctx context.Context, m uuid.UUID, p relance.Paging) (*relance.AuditPage, error) {
+func (s *Store) AuditEvents(ctx context.Context, m uuid.UUID, p relance.Paging, looks bool) (*relance.AuditPage, error) {
 	at, id, err := place(p.After, "audit")
 	if err != nil {
 		return nil, err
@@ -77,7 +77,7 @@ func (s *Store) AuditEvents(ctx context.Context, m uuid.UUID, p relance.Paging) 
 	err = s.inTx(ctx, m, func(tx pgx.Tx) error {
 		rows, err := tx.Query(ctx, `SELECT a.id, a.at, coalesce(nullif(u.name, ''), u.email, nullif(t.name, ''), a.actor) AS actor, a.action, a.subject_kind, a.subject_id, a.detail::text AS detail
 			FROM audit a LEFT JOIN users u ON u.merchant_id = $1 AND a.actor = 'user ' || u.id LEFT JOIN api_tokens t ON t.merchant_id = $1 AND a.actor = 'token ' || t.id
-			WHERE a.merchant_id = $1 AND ($2::timestamptz IS NULL OR (a.at, a.id) < ($2, $3::uuid)) ORDER BY a.at DESC, a.id DESC LIMIT $4`, m, at, id, p.First+1)
+			WHERE a.merchant_id = $1 AND ($2::timestamptz IS NULL OR (a.at, a.id) < ($2, $3::uuid)) AND ($5 OR a.action <> 'look_at_person') ORDER BY a.at DESC, a.id DESC LIMIT $4`, m, at, id, p.First+1, looks)
 		if err != nil {
 			return err
 		}
@@ -94,6 +94,15 @@ func (s *Store) AuditEvents(ctx context.Context, m uuid.UUID, p relance.Paging) 
 		page.Info.End = encodeCursor("audit", page.Events[n-1].At, page.Events[n-1].ID)
 	}
 	return page, nil
+}
+
+// LookedAt notes that somebody looked at a person's card, once for an hour.
+func (s *Store) LookedAt(ctx context.Context, m, profile uuid.UUID, actor string, now time.Time) error {
+	return s.inTx(ctx, m, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, `INSERT INTO audit (merchant_id, id, at, actor, action, subject_kind, subject_id) SELECT $1, $2, $3, $4, 'look_at_person', 'profile', $5
+			WHERE NOT EXISTS (SELECT 1 FROM audit WHERE merchant_id = $1 AND subject_id = $5 AND actor = $4 AND action = 'look_at_person' AND at > $3::timestamptz - interval '1 hour')`, m, newID(), now, actor, profile.String())
+		return err
+	})
 }
 
 // Overview counts profiles, orders and carts as of now; shops narrows it where not nil.

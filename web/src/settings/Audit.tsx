@@ -1,5 +1,5 @@
 import { Trans, useLingui } from '@lingui/react/macro'
-import { Button } from '@mantine/core'
+import { Button, Checkbox } from '@mantine/core'
 import { useState } from 'react'
 import { useQuery } from 'urql'
 import { Link } from 'wouter'
@@ -26,13 +26,29 @@ function Act({ of }: { of: string }) {
 
 /** Who did what, newest first. */
 export default function Audit() {
+  const { t } = useLingui()
   const subjects = useSubjectNames()
   const [trail, setTrail] = useState<(string | null)[]>([null])
+  const [looks, setLooks] = useState(false)
   const after = trail.at(-1) ?? null
-  const [{ data, error, fetching }, ask] = useQuery({ query: AuditEventsDocument, variables: { first: pageSize, after }, requestPolicy: 'cache-and-network' })
+  const [{ data, error, fetching }, ask] = useQuery({ query: AuditEventsDocument, variables: { first: pageSize, after, looks }, requestPolicy: 'cache-and-network' })
   const next = data?.auditEvents.pageInfo
   return (
-    <Panel title={<Trans>Audit</Trans>} flush>
+    <Panel
+      title={<Trans>Audit</Trans>}
+      flush
+      action={
+        <Checkbox
+          size="xs"
+          label={t`also who looked at which card`}
+          checked={looks}
+          onChange={(e) => {
+            setLooks(e.currentTarget.checked)
+            setTrail([null])
+          }}
+        />
+      }
+    >
       {!data && (error && !fetching ? <Failure error={error} retry={() => ask({ requestPolicy: 'network-only' })} /> : <Skeleton />)}
       {data?.auditEvents.nodes.length === 0 && (
         <Empty title={<Trans>Nothing yet</Trans>}>

@@ -14,6 +14,7 @@ export const acts: Record<string, MessageDescriptor> = {
   restrict_requester: msg`stopped messages while a request about personal data runs, or let them go on`,
   set_retention: msg`set how long data is kept`,
   keep_from_erasure: msg`keeps customers from being erased, or no more`,
+  look_at_person: msg`looked at a customer’s card`,
   add_label: msg`added a label`,
   add_note: msg`wrote a note`,
   add_person: msg`added a customer`,

@@ -1,0 +1,1 @@
+export{t as NewRequest}from"./NewRequest-BDn5C7a3.js";
