@@ -27,13 +27,12 @@ func (r *rig) floorPull(ctx context.Context, w *world, of *shop) (time.Duration,
 		return 0, err
 	}
 	defer func() { _ = conn.Close(ctx) }()
-	pgxdecimal.Register(conn.TypeMap())
-	pgxuuid.Register(conn.TypeMap())
 	c, err := prestashop.Platform().New(r.deps(slog.New(slog.DiscardHandler)), relance.Credentials{URL: of.url, Key: prestashoptest.DefaultKey})
 	if err != nil {
 		return 0, err
 	}
 	f := &floor{conn: conn, merchant: w.merchant, source: w.shop}
+	f.register()
 	began := time.Now()
 	for _, kind := range []relance.Kind{relance.KindProducts, relance.KindCustomers, relance.KindOrders, relance.KindCarts, relance.KindConsents} {
 		for after, done := relance.Cursor(""), false; !done; {
@@ -53,6 +52,12 @@ func (r *rig) floorPull(ctx context.Context, w *world, of *shop) (time.Duration,
 type floor struct {
 	conn             *pgx.Conn
 	merchant, source uuid.UUID
+}
+
+// register lets the connection write our types.
+func (f *floor) register() {
+	pgxdecimal.Register(f.conn.TypeMap())
+	pgxuuid.Register(f.conn.TypeMap())
 }
 
 // batch is the rows of one table.
