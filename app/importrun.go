@@ -110,7 +110,12 @@ func (a *App) readImport(ctx context.Context, t relance.ImportTask, i *relance.I
 	}
 	r.at--
 	until := a.Now().Add(importSlice)
-	for done := false; !done; {
+	for done, n := false, 1; !done; n++ {
+		if n&(n-1) == 0 { // the tables fill from nothing: see Store.LearnGrownTables
+			if err := a.Store.LearnGrownTables(ctx); err != nil {
+				a.Log.Warn("planner statistics not refreshed", "err", err)
+			}
+		}
 		if a.Now().After(until) || ctx.Err() != nil {
 			return ctx.Err()
 		}

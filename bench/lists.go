@@ -52,7 +52,8 @@ func lists() []list {
 		{name: "VIP or in the club, not in the group", filter: relance.Filter{Or: []relance.Filter{{Labels: []string{"VIP"}}, {HasMembership: &yes}}, Not: &relance.Filter{GroupIDs: []uuid.UUID{group}}},
 			where: `(` + vip + ` OR ` + club + `) AND NOT coalesce(p.group_id = '` + group.String() + `', false)`},
 		{name: "VIP who ordered within a month", filter: relance.Filter{Labels: []string{"VIP"}, LastOrderBetween: &relance.TimeRange{From: ago(30)}}, where: vip + ` AND p.last_order_at >= $2::timestamptz - interval '30 days'`},
-		{name: "search: a name", filter: relance.Filter{Search: "martin4242"}, where: `(p.search_text LIKE '%martin4242%' OR 'martin4242' <% p.search_text)`},
+		{name: "search: a name", filter: relance.Filter{Search: "Obaecna"}, where: `(p.search_text LIKE '%obaecna%' OR 'obaecna' <% p.search_text)`},
+		{name: "search: a name misspelt", filter: relance.Filter{Search: "obaekna"}, where: `(p.search_text LIKE '%obaekna%' OR 'obaekna' <% p.search_text)`},
 		{name: "search: an address of one", filter: relance.Filter{Search: "person4242@example.com"}, where: `p.search_text LIKE '%person4242@example.com%'`},
 	}
 }

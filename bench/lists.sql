@@ -1,6 +1,6 @@
 -- What lists and exports ask of the people of people.sql besides: what they spent, words to find them by,
 -- a label for one in a hundred, a membership for one in fifty, a group for one in twenty.
-UPDATE profiles SET search_text = 'camille ' || lower(last_name) || ' person' || (('x' || right(id::text, 8))::bit(32)::int) || '@example.com paris' WHERE merchant_id = '$M$';
+UPDATE profiles SET search_text = 'camille ' || translate(left(md5(last_name), 7), '0123456789', 'aeioulmnrs') || ' person' || (('x' || right(id::text, 8))::bit(32)::int) || '@example.com paris' WHERE merchant_id = '$M$';
 INSERT INTO profile_stats (merchant_id, profile_id, currency, order_count, spent, returned, last_order_at)
 SELECT merchant_id, profile_id, 'EUR', count(*), sum(total), 0, max(placed_at) FROM orders WHERE merchant_id = '$M$' GROUP BY 1, 2;
 INSERT INTO labels (merchant_id, id, name) VALUES ('$M$', '60000000-0000-7000-8000-000000000001', 'VIP');

@@ -166,8 +166,16 @@ func knownTo(a *sqlArgs, shops []uuid.UUID) string {
 
 // marketingSQL compares what holds for the profile: the strictest of what was said.
 func marketingSQL(m relance.MarketingFilter, a *sqlArgs) string {
-	return `coalesce((SELECT x.state FROM (` + latestConsents + ` WHERE i.merchant_id = $1 AND i.profile_id = p.id AND c.channel = ` +
-		a.add(m.Channel) + ` AND c.preference = ` + a.add(m.Preference) + latestFirst + `) x ORDER BY ` + strictness + ` LIMIT 1), 'UNKNOWN') = ` + a.add(m.State)
+	channel, preference, state := a.add(m.Channel), a.add(m.Preference), a.add(m.State)
+	exact := `coalesce((SELECT x.state FROM (SELECT DISTINCT ON (c.customer_id) c.state FROM identities i CROSS JOIN LATERAL (SELECT c.customer_id, c.state, c.recorded_at, c.id FROM consents c
+			WHERE c.merchant_id = $1 AND c.customer_id = i.customer_id AND c.channel = ` + channel + ` AND c.preference = ` + preference + ` OFFSET 0) c
+		WHERE i.merchant_id = $1 AND i.profile_id = p.id ORDER BY c.customer_id, c.recorded_at DESC, c.id DESC) x ORDER BY ` + strictness + ` LIMIT 1), 'UNKNOWN') = ` + state
+	if m.State == relance.ConsentUnknown {
+		return exact
+	}
+	// Who never said so is left out before anybody's entries are weighed.
+	return `EXISTS (SELECT 1 FROM identities i JOIN consents c ON c.merchant_id = $1 AND c.customer_id = i.customer_id AND c.channel = ` + channel + ` AND c.preference = ` + preference + ` AND c.state = ` + state + `
+		WHERE i.merchant_id = $1 AND i.profile_id = p.id) AND ` + exact
 }
 
 // latestConsents lists the entry that holds for each record, channel and preference.

@@ -94,7 +94,8 @@ func (w *importer) profilesOf(ctx context.Context, list []relance.Customer) (pro
 			UNION ALL SELECT k.n, i.profile_id, array_position(ARRAY['EMAIL', 'CUSTOMER_NUMBER', 'PHONE', 'ADDRESS'], h.kind), false FROM k
 				CROSS JOIN LATERAL (SELECT h.customer_id, h.kind FROM identity_keys h WHERE h.merchant_id = $1 AND h.kind = k.kind AND h.value = k.value
 					AND (h.kind IN ('EMAIL', 'CUSTOMER_NUMBER') OR h.name = k.name) LIMIT 20) h
-				JOIN identities i ON i.merchant_id = $1 AND i.customer_id = h.customer_id JOIN customers c ON c.merchant_id = $1 AND c.id = h.customer_id AND c.deleted_at IS NULL WHERE k.kind <> 'PROFILE')
+				CROSS JOIN LATERAL (SELECT i.profile_id FROM identities i WHERE i.merchant_id = $1 AND i.customer_id = h.customer_id OFFSET 0) i
+				CROSS JOIN LATERAL (SELECT FROM customers c WHERE c.merchant_id = $1 AND c.id = h.customer_id AND c.deleted_at IS NULL OFFSET 0) c WHERE k.kind <> 'PROFILE')
 		SELECT DISTINCT ON (n) n, id, named FROM hits WHERE $6::uuid[] IS NULL OR EXISTS (SELECT 1 FROM identities j JOIN customers c ON c.merchant_id = $1 AND c.id = j.customer_id
 				WHERE j.merchant_id = $1 AND j.profile_id = hits.id AND (c.source_id = ANY($6) OR c.shop_id = ANY($6))) ORDER BY n, rank, id`, w.merchant, at, kinds, values, names, w.scope)
 	if err != nil {
