@@ -279,6 +279,7 @@ type CartFigure struct {
 type ProfileQuery struct {
 	Paging
 	Filter Filter
+	IDs    []uuid.UUID // these alone; nil: all
 	Order  ProfileOrder
 	Want   ProfileWant
 	Scope  []uuid.UUID // shops the asker is limited to; nil for all

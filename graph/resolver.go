@@ -74,6 +74,8 @@ type Reader interface {
 	Bought(ctx context.Context, m uuid.UUID, what relance.HabitKind, like string, limit int) ([]string, error)
 	Exports(ctx context.Context, m uuid.UUID, scope []uuid.UUID, limit int) ([]relance.Export, error)
 	Export(ctx context.Context, m, id uuid.UUID, scope []uuid.UUID) (relance.Export, error)
+	BulkRuns(ctx context.Context, m uuid.UUID, scope []uuid.UUID, limit int) ([]relance.BulkRun, error)
+	BulkRun(ctx context.Context, m, id uuid.UUID, scope []uuid.UUID) (relance.BulkRun, error)
 }
 
 // UseCases is what mutations do, and what the product knows of the platforms.
@@ -169,6 +171,9 @@ type UseCases interface {
 	LetterTexts(k relance.TriggerKind) map[string]relance.LetterText
 	StartExport(ctx context.Context, m uuid.UUID, c relance.ExportChoice, asSegment bool, scope []uuid.UUID, actor string) (uuid.UUID, error)
 	CancelExport(ctx context.Context, m, id uuid.UUID) error
+	StartBulk(ctx context.Context, m, key uuid.UUID, act relance.BulkAct, people relance.BulkPeople, asSegment bool, scope []uuid.UUID, actor string) (uuid.UUID, error)
+	CancelBulk(ctx context.Context, m, id uuid.UUID) error
+	UndoBulk(ctx context.Context, m, id uuid.UUID, actor string) error
 }
 
 // Resolver answers the schema's fields.

@@ -62,21 +62,26 @@ func (s *Store) RemoveGroup(ctx context.Context, m, id uuid.UUID) error {
 func (s *Store) SetGroup(ctx context.Context, m, profile uuid.UUID, group *uuid.UUID, actor string, now time.Time) (change uuid.UUID, err error) {
 	err = s.onProfile(ctx, m, profile, now, func(tx pgx.Tx, current uuid.UUID) error {
 		e := &editor{deriver: &deriver{tx: tx, merchant: m, now: now}, actor: actor}
-		before, err := e.groupOf(ctx, current)
-		if err != nil || same(before, group) {
-			return err
-		}
-		names, err := e.groupNames(ctx, before, group)
-		if err != nil {
-			return err
-		}
-		if err := e.putInGroup(ctx, current, group); err != nil {
-			return err
-		}
-		change, err = e.note(ctx, current, relance.ChangeGroup, []relance.ChangedValue{{Name: "group", Before: names[0], After: names[1]}}, nil, before, group)
+		change, err = e.group(ctx, current, group)
 		return err
 	})
 	return change, err
+}
+
+// group puts a profile into a group and notes it; Nil where it is there already.
+func (e *editor) group(ctx context.Context, profile uuid.UUID, group *uuid.UUID) (change uuid.UUID, err error) {
+	before, err := e.groupOf(ctx, profile)
+	if err != nil || same(before, group) {
+		return change, err
+	}
+	names, err := e.groupNames(ctx, before, group)
+	if err != nil {
+		return change, err
+	}
+	if err := e.putInGroup(ctx, profile, group); err != nil {
+		return change, err
+	}
+	return e.note(ctx, profile, relance.ChangeGroup, []relance.ChangedValue{{Name: "group", Before: names[0], After: names[1]}}, nil, before, group)
 }
 
 func same(a, b *uuid.UUID) bool { return a == nil && b == nil || a != nil && b != nil && *a == *b }

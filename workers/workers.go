@@ -44,6 +44,7 @@ type UseCases interface {
 	RunExport(ctx context.Context, t relance.ExportTask) error
 	TidyExports(ctx context.Context, merchant uuid.UUID) error
 	RunImport(ctx context.Context, t relance.ImportTask) error
+	RunBulk(ctx context.Context, t relance.BulkTask) error
 	Stale() time.Duration
 }
 
@@ -61,6 +62,7 @@ type Rows interface {
 	DueReports(ctx context.Context, now time.Time) ([]relance.ReportTask, error)
 	DueExports(ctx context.Context, now time.Time, stale time.Duration) ([]relance.ExportTask, error)
 	DueImports(ctx context.Context, now time.Time) ([]relance.ImportTask, error)
+	DueBulks(ctx context.Context, now time.Time, stale time.Duration) ([]relance.BulkTask, error)
 	LearnGrownTables(ctx context.Context) error
 }
 
@@ -118,6 +120,8 @@ func (w *Workers) table() []job {
 		{kind: SendFollowUp{}.Kind(), queue: queueSend, does: "sends one message, its voucher made first", run: handle(w.sendFollowUp)},
 		{kind: WriteExport{}.Kind(), queue: queueExport, does: "writes a list of customers as a file", run: handle(w.writeExport)},
 		{kind: RunImport{}.Kind(), queue: queuePull, does: "reads a spreadsheet page by page: checks it, stores it or takes it back", run: handle(w.runImport)},
+		{kind: RunBulk{}.Kind(), queue: queueExport, does: "changes many people page by page, or takes that back", run: handle(w.runBulk)},
+		{kind: "sweep_bulk_runs", every: w.opts.SweepEvery, does: "hands out changes of many people that nobody is at", run: w.sweepBulkRuns},
 		{kind: "sweep_imports", every: w.opts.SweepEvery, does: "hands out imports that nobody is at", run: w.sweepImports},
 		{kind: "sweep_pages", every: w.opts.SweepEvery, does: "hands out pages that are due and that nobody works on", run: w.sweepPages},
 		{kind: "sweep_facts", every: w.opts.SweepEvery, does: "hands out merchants whose facts wait to be derived", run: w.sweepFacts},
@@ -154,6 +158,23 @@ func (w *Workers) pullPage(ctx context.Context, j PullPage) error {
 
 func (w *Workers) runImport(ctx context.Context, j RunImport) error {
 	return w.use.RunImport(ctx, relance.ImportTask{MerchantID: j.MerchantID, ID: j.ImportID, Claims: j.Claims})
+}
+
+func (w *Workers) runBulk(ctx context.Context, j RunBulk) error {
+	return w.use.RunBulk(ctx, relance.BulkTask{MerchantID: j.MerchantID, ID: j.BulkID, Claims: j.Claims})
+}
+
+func (w *Workers) sweepBulkRuns(ctx context.Context, _ []byte) error {
+	tasks, err := w.rows.DueBulks(ctx, w.now(), w.use.Stale())
+	if err != nil {
+		return err
+	}
+	for _, t := range tasks {
+		if err := w.queue.Bulk(ctx, t); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (w *Workers) sweepImports(ctx context.Context, _ []byte) error {

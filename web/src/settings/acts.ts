@@ -15,6 +15,8 @@ export const acts: Record<string, MessageDescriptor> = {
   bring_text_back: msg`brought an older text of a campaign back`,
   change_campaign: msg`changed a campaign`,
   change_details: msg`changed a customer’s details`,
+  change_many: msg`changed many customers at once`,
+  undo_change_many: msg`took back a change of many customers`,
   change_merchant: msg`changed the business`,
   change_password: msg`changed their password`,
   change_printer: msg`changed a printer`,

@@ -1,1 +1,0 @@
-import{Wt as e}from"./parts-B80Re3kk.js";import{v as t}from"./base-zM5FGhUy.js";var n=t();function r({at:t}){let r=e();return(0,n.jsx)(`time`,{dateTime:t,children:r.shortDay(t)})}export{r as t};

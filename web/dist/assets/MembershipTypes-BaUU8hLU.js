@@ -1,1 +1,0 @@
-export{t as default,n as usePeriods}from"./MembershipTypes-CNz4f8tq.js";
