@@ -208,6 +208,7 @@ type ProfileWant struct {
 	Consents   bool
 	Labels     bool
 	Group      bool
+	Photo      bool
 	Objections bool
 	Notes      bool
 	Members    bool // memberships

@@ -879,6 +879,8 @@ type ComplexityRoot struct {
 		PrinterAdd            func(childComplexity int, input relance.PrinterChange) int
 		PrinterRemove         func(childComplexity int, id uuid.UUID) int
 		PrinterUpdate         func(childComplexity int, id uuid.UUID, input relance.PrinterChange) int
+		ProfilePhotoRemove    func(childComplexity int, profileID uuid.UUID) int
+		ProfilePhotoSet       func(childComplexity int, profileID uuid.UUID, file graphql.Upload) int
 		RecordObjection       func(childComplexity int, profileID uuid.UUID, channel relance.ConsentChannel, undo bool) int
 		ReleaseOrder          func(childComplexity int, orderID uuid.UUID) int
 		RemoveGroup           func(childComplexity int, id uuid.UUID) int
@@ -1122,6 +1124,7 @@ type ComplexityRoot struct {
 		OrderCount      func(childComplexity int) int
 		Orders          func(childComplexity int, first int, after *string) int
 		Phones          func(childComplexity int) int
+		Photo           func(childComplexity int) int
 		Purchases       func(childComplexity int, first int, after *string) int
 		Records         func(childComplexity int) int
 		Returned        func(childComplexity int) int
@@ -1193,6 +1196,11 @@ type ComplexityRoot struct {
 		Source  func(childComplexity int) int
 		Sources func(childComplexity int) int
 		Value   func(childComplexity int) int
+	}
+
+	ProfilePhoto struct {
+		At  func(childComplexity int) int
+		URL func(childComplexity int) int
 	}
 
 	Purchase struct {
@@ -1876,6 +1884,8 @@ type MutationResolver interface {
 	RecordObjection(ctx context.Context, profileID uuid.UUID, channel relance.ConsentChannel, undo bool) (*ProfilePayload, error)
 	AssignOrder(ctx context.Context, orderID uuid.UUID, profileID uuid.UUID) (*OrderPayload, error)
 	ReleaseOrder(ctx context.Context, orderID uuid.UUID) (*OrderPayload, error)
+	ProfilePhotoSet(ctx context.Context, profileID uuid.UUID, file graphql.Upload) (*ProfilePayload, error)
+	ProfilePhotoRemove(ctx context.Context, profileID uuid.UUID) (*ProfilePayload, error)
 	MergeProfiles(ctx context.Context, into uuid.UUID, from []uuid.UUID) (*MergePayload, error)
 	UnmergeProfiles(ctx context.Context, mergeID uuid.UUID) (*UnmergePayload, error)
 	KeepApart(ctx context.Context, profileIds []uuid.UUID) (*UnmergePayload, error)
@@ -5798,6 +5808,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.PrinterUpdate(childComplexity, args["id"].(uuid.UUID), args["input"].(relance.PrinterChange)), true
+	case "Mutation.profilePhotoRemove":
+		if e.ComplexityRoot.Mutation.ProfilePhotoRemove == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_profilePhotoRemove_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ProfilePhotoRemove(childComplexity, args["profileId"].(uuid.UUID)), true
+	case "Mutation.profilePhotoSet":
+		if e.ComplexityRoot.Mutation.ProfilePhotoSet == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_profilePhotoSet_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ProfilePhotoSet(childComplexity, args["profileId"].(uuid.UUID), args["file"].(graphql.Upload)), true
 	case "Mutation.recordObjection":
 		if e.ComplexityRoot.Mutation.RecordObjection == nil {
 			break
@@ -7104,6 +7136,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Profile.Phones(childComplexity), true
+	case "Profile.photo":
+		if e.ComplexityRoot.Profile.Photo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Profile.Photo(childComplexity), true
 	case "Profile.purchases":
 		if e.ComplexityRoot.Profile.Purchases == nil {
 			break
@@ -7404,6 +7442,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ProfilePhone.Value(childComplexity), true
+
+	case "ProfilePhoto.at":
+		if e.ComplexityRoot.ProfilePhoto.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProfilePhoto.At(childComplexity), true
+	case "ProfilePhoto.url":
+		if e.ComplexityRoot.ProfilePhoto.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProfilePhoto.URL(childComplexity), true
 
 	case "Purchase.line":
 		if e.ComplexityRoot.Purchase.Line == nil {
@@ -10144,7 +10195,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/action.graphqls" "schema/approval.graphqls" "schema/backtest.graphqls" "schema/bulk.graphqls" "schema/byhand.graphqls" "schema/campaign.graphqls" "schema/cart.graphqls" "schema/details.graphqls" "schema/export.graphqls" "schema/group.graphqls" "schema/import.graphqls" "schema/letter.graphqls" "schema/logo.graphqls" "schema/membership.graphqls" "schema/objection.graphqls" "schema/order.graphqls" "schema/outstanding.graphqls" "schema/overview.graphqls" "schema/product.graphqls" "schema/profile.graphqls" "schema/results.graphqls" "schema/schema.graphqls" "schema/search.graphqls" "schema/sender.graphqls" "schema/settings.graphqls" "schema/shop.graphqls" "schema/sync.graphqls" "schema/task.graphqls" "schema/testletter.graphqls" "schema/timeline.graphqls" "schema/token.graphqls" "schema/trial.graphqls" "schema/upsert.graphqls" "schema/user.graphqls" "schema/version.graphqls"
+//go:embed "schema/action.graphqls" "schema/approval.graphqls" "schema/backtest.graphqls" "schema/bulk.graphqls" "schema/byhand.graphqls" "schema/campaign.graphqls" "schema/cart.graphqls" "schema/details.graphqls" "schema/export.graphqls" "schema/group.graphqls" "schema/import.graphqls" "schema/letter.graphqls" "schema/logo.graphqls" "schema/membership.graphqls" "schema/objection.graphqls" "schema/order.graphqls" "schema/outstanding.graphqls" "schema/overview.graphqls" "schema/photo.graphqls" "schema/product.graphqls" "schema/profile.graphqls" "schema/results.graphqls" "schema/schema.graphqls" "schema/search.graphqls" "schema/sender.graphqls" "schema/settings.graphqls" "schema/shop.graphqls" "schema/sync.graphqls" "schema/task.graphqls" "schema/testletter.graphqls" "schema/timeline.graphqls" "schema/token.graphqls" "schema/trial.graphqls" "schema/upsert.graphqls" "schema/user.graphqls" "schema/version.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -10174,6 +10225,7 @@ var sources = []*ast.Source{
 	{Name: "schema/order.graphqls", Input: sourceData("schema/order.graphqls"), BuiltIn: false},
 	{Name: "schema/outstanding.graphqls", Input: sourceData("schema/outstanding.graphqls"), BuiltIn: false},
 	{Name: "schema/overview.graphqls", Input: sourceData("schema/overview.graphqls"), BuiltIn: false},
+	{Name: "schema/photo.graphqls", Input: sourceData("schema/photo.graphqls"), BuiltIn: false},
 	{Name: "schema/product.graphqls", Input: sourceData("schema/product.graphqls"), BuiltIn: false},
 	{Name: "schema/profile.graphqls", Input: sourceData("schema/profile.graphqls"), BuiltIn: false},
 	{Name: "schema/results.graphqls", Input: sourceData("schema/results.graphqls"), BuiltIn: false},
@@ -12152,6 +12204,8 @@ func (ec *executionContext) childFields_Profile(ctx context.Context, field graph
 		return ec.fieldContext_Profile_keptApart(ctx, field)
 	case "merges":
 		return ec.fieldContext_Profile_merges(ctx, field)
+	case "photo":
+		return ec.fieldContext_Profile_photo(ctx, field)
 	case "messages":
 		return ec.fieldContext_Profile_messages(ctx, field)
 	case "timeline":
@@ -12284,6 +12338,16 @@ func (ec *executionContext) childFields_ProfilePhone(ctx context.Context, field 
 		return ec.fieldContext_ProfilePhone_sources(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ProfilePhone", field.Name)
+}
+
+func (ec *executionContext) childFields_ProfilePhoto(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "url":
+		return ec.fieldContext_ProfilePhoto_url(ctx, field)
+	case "at":
+		return ec.fieldContext_ProfilePhoto_at(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ProfilePhoto", field.Name)
 }
 
 func (ec *executionContext) childFields_Purchase(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -14659,6 +14723,42 @@ func (ec *executionContext) field_Mutation_printerUpdate_args(ctx context.Contex
 		return nil, err
 	}
 	args["input"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_profilePhotoRemove_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "profileId",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["profileId"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_profilePhotoSet_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "profileId",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["profileId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "file",
+		func(ctx context.Context, v any) (graphql.Upload, error) {
+			return ec.unmarshalNUpload2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚐUpload(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["file"] = arg1
 	return args, nil
 }
 
@@ -24096,6 +24196,130 @@ func (ec *executionContext) fieldContext_Mutation_releaseOrder(ctx context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_profilePhotoSet(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_profilePhotoSet(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ProfilePhotoSet(ctx, fc.Args["profileId"].(uuid.UUID), fc.Args["file"].(graphql.Upload))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "CLERK")
+				if err != nil {
+					var zeroVal *ProfilePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ProfilePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ProfilePayload) graphql.Marshaler {
+			return ec.marshalNProfilePayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐProfilePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_profilePhotoSet(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ProfilePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_profilePhotoSet_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_profilePhotoRemove(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_profilePhotoRemove(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ProfilePhotoRemove(ctx, fc.Args["profileId"].(uuid.UUID))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "CLERK")
+				if err != nil {
+					var zeroVal *ProfilePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ProfilePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ProfilePayload) graphql.Marshaler {
+			return ec.marshalNProfilePayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐProfilePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_profilePhotoRemove(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ProfilePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_profilePhotoRemove_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_mergeProfiles(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -27920,6 +28144,22 @@ func (ec *executionContext) fieldContext_Profile_merges(_ context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _Profile_photo(ctx context.Context, field graphql.CollectedField, obj *relance.Profile) (ret graphql.Marshaler) {
+	return ec.marshalOProfilePhoto2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐProfilePhoto(ctx, field.Selections, obj.Photo)
+}
+func (ec *executionContext) fieldContext_Profile_photo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Profile",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ProfilePhoto(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Profile_messages(ctx context.Context, field graphql.CollectedField, obj *relance.Profile) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -28498,6 +28738,14 @@ func (ec *executionContext) fieldContext_ProfilePhone_sources(_ context.Context,
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_ProfilePhoto_url(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ProfilePhoto", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ProfilePhoto_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ProfilePhoto", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
 func (ec *executionContext) _Purchase_order(ctx context.Context, field graphql.CollectedField, obj *relance.Purchase) (ret graphql.Marshaler) {
@@ -45459,6 +45707,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "profilePhotoSet":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_profilePhotoSet(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "profilePhotoRemove":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_profilePhotoRemove(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "mergeProfiles":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_mergeProfiles(ctx, field)
@@ -47628,6 +47890,11 @@ func (ec *executionContext) _Profile(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "photo":
+			out.Values[i] = ec._Profile_photo(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "messages":
 			field := field
 
@@ -47908,6 +48175,8 @@ func (ec *executionContext) plainProfile(ctx context.Context, fields []graphql.C
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
+		case "photo":
+			out.values[i] = ec.marshalOProfilePhoto2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐProfilePhoto(ctx, fields[i].Selections, obj.Photo)
 		default:
 			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
@@ -48670,6 +48939,32 @@ func (ec *executionContext) plainProfilePhone(ctx context.Context, fields []grap
 			}
 		case "sources":
 			out.values[i] = ec.marshalNSource2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐSourceRefᚄ(ctx, fields[i].Selections, obj.Sources)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var profilePhotoImplementors = []string{"ProfilePhoto"}
+
+func (ec *executionContext) _ProfilePhoto(ctx context.Context, sel ast.SelectionSet, obj *relance.ProfilePhoto) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, profilePhotoImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("ProfilePhoto")
+		case "url":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.URL())
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "at":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.At)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
@@ -59777,6 +60072,13 @@ func (ec *executionContext) unmarshalOProfileOrder2ᚖgithubᚗcomᚋrelanceᚋr
 	}
 	res, err := ec.unmarshalInputProfileOrder(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOProfilePhoto2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐProfilePhoto(ctx context.Context, sel ast.SelectionSet, v *relance.ProfilePhoto) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ProfilePhoto(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOReason2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐReason(ctx context.Context, v any) (*relance.Reason, error) {

@@ -171,6 +171,8 @@ type UseCases interface {
 	LetterTexts(k relance.TriggerKind) map[string]relance.LetterText
 	StartExport(ctx context.Context, m uuid.UUID, c relance.ExportChoice, asSegment bool, scope []uuid.UUID, actor string) (uuid.UUID, error)
 	CancelExport(ctx context.Context, m, id uuid.UUID) error
+	SetPhoto(ctx context.Context, m, profile uuid.UUID, file io.Reader, actor string) error
+	RemovePhoto(ctx context.Context, m, profile uuid.UUID, actor string) error
 	StartBulk(ctx context.Context, m, key uuid.UUID, act relance.BulkAct, people relance.BulkPeople, asSegment bool, scope []uuid.UUID, actor string) (uuid.UUID, error)
 	CancelBulk(ctx context.Context, m, id uuid.UUID) error
 	UndoBulk(ctx context.Context, m, id uuid.UUID, actor string) error

@@ -273,6 +273,8 @@ func (e *editor) undo(ctx context.Context, c *changeRow) error {
 		return e.undoGroup(ctx, c)
 	case relance.ChangeLabel:
 		return e.undoLabel(ctx, c)
+	case relance.ChangePhoto:
+		return e.undoPhoto(ctx, c)
 	default:
 		return e.undoDetails(ctx, c)
 	}

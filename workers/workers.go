@@ -44,6 +44,7 @@ type UseCases interface {
 	RunExport(ctx context.Context, t relance.ExportTask) error
 	TidyExports(ctx context.Context, merchant uuid.UUID) error
 	RunImport(ctx context.Context, t relance.ImportTask) error
+	TidyPhotos(ctx context.Context, merchant uuid.UUID) error
 	RunBulk(ctx context.Context, t relance.BulkTask) error
 	Stale() time.Duration
 }
@@ -132,6 +133,7 @@ func (w *Workers) table() []job {
 		{kind: "tidy_vouchers", every: 15 * w.opts.SweepEvery, does: "revokes vouchers that nobody is to use any more", run: w.tidyVouchers},
 		{kind: "tidy_letters", every: 150 * w.opts.SweepEvery, does: "deletes the files of letters whose time is over", run: w.tidyLetters},
 		{kind: "tidy_exports", every: 150 * w.opts.SweepEvery, does: "deletes the files of exports a week after they were made", run: w.tidyExports},
+		{kind: "tidy_photos", every: 150 * w.opts.SweepEvery, does: "deletes photos of people that have not been shown for 30 days", run: w.tidyPhotos},
 		{kind: "pass_on_objections", every: 5 * w.opts.SweepEvery, does: "tells the shops who objected to e-mail", run: w.passOnObjections},
 		{kind: "look_at_letters", every: 5 * w.opts.SweepEvery, does: "asks printers how letters stand, and calls back those that somebody objected to", run: w.lookAtLetters},
 		{kind: "move_memberships", every: 150 * w.opts.SweepEvery, does: "ends memberships whose last day is over, lets rested ones hold again, writes down payments due", run: w.moveMemberships},
@@ -279,6 +281,11 @@ func (w *Workers) sweepExports(ctx context.Context, _ []byte) error {
 func (w *Workers) tidyExports(ctx context.Context, _ []byte) error {
 	merchants, err := w.rows.Merchants(ctx)
 	return each(ctx, merchants, err, w.use.TidyExports)
+}
+
+func (w *Workers) tidyPhotos(ctx context.Context, _ []byte) error {
+	merchants, err := w.rows.Merchants(ctx)
+	return each(ctx, merchants, err, w.use.TidyPhotos)
 }
 
 func (w *Workers) learnTables(ctx context.Context, _ []byte) error {

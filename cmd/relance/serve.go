@@ -110,6 +110,7 @@ func newHandler(p handlerParts) (http.Handler, error) {
 	files := auth.Require(graph.LetterFileHandler(p.app, p.log))
 	mux.Handle("/batches/", files)
 	mux.Handle("/exports/", auth.Require(graph.ExportFileHandler(p.app, p.log)))
+	mux.Handle("/photos/", auth.Require(graph.PhotoHandler(p.app, p.log)))
 	imports := auth.Require(graph.ImportFiles(p.app, p.store, p.log, p.now))
 	mux.Handle("/imports", imports)
 	mux.Handle("/imports/", imports)

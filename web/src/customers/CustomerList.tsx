@@ -111,7 +111,7 @@ export function CustomerList({ filter, asSegment, order, columns, start, setStar
       ]}
       cells={(row) => (
         <>
-          {chosen && <td>{tick(row)}</td>}
+          {chosen && <td className={bulk.ticked}>{tick(row)}</td>}
           <td className={table.cut}>
             <Name row={row} />
           </td>

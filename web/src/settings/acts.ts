@@ -66,6 +66,8 @@ export const acts: Record<string, MessageDescriptor> = {
   save_membership_type: msg`saved a membership type`,
   save_segment: msg`saved a segment`,
   set_group: msg`put a customer into a group`,
+  set_photo: msg`set a customer’s photo`,
+  remove_photo: msg`removed a customer’s photo`,
   set_logo: msg`set a logo`,
   set_paid: msg`wrote down a payment of a membership`,
   set_main_currency: msg`changed the main currency`,

@@ -1,0 +1,1 @@
+export{t as default}from"./ExportDialog-DT6KB2ui.js";

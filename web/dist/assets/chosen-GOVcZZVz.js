@@ -1,1 +1,0 @@
-var e={bar:`_bar_7i5gy_1`,count:`_count_7i5gy_12`,concerns:`_concerns_7i5gy_20`,tick:`_tick_7i5gy_27`},t={ids:new Set,all:!1};function n(e,t,n){let r=new Set(e.all?[]:e.ids);for(let e of t)n?r.size<250&&r.add(e):r.delete(e);return{ids:r,all:!1}}function r(e,t,n,r){return e.all?{filter:t??{},asSegment:n,expected:r}:{ids:[...e.ids]}}export{e as i,t as n,r,n as t};
