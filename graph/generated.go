@@ -38091,7 +38091,7 @@ func (ec *executionContext) unmarshalInputProfileFilter(ctx context.Context, obj
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"search", "labels", "marketing", "createdBetween", "shopIds", "orderCount", "spent", "lastOrderBetween", "hasAbandonedCart", "hasMembership", "groupIds", "countries", "boughtCategories", "boughtProducts", "letterReceived", "qrScanned", "and", "or", "not"}
+	fieldsInOrder := [...]string{"search", "labels", "marketing", "createdBetween", "shopIds", "orderCount", "spent", "lastOrderBetween", "hasAbandonedCart", "hasMembership", "groupIds", "countries", "boughtCategories", "boughtProducts", "letterReceived", "qrScanned", "paymentOverdue", "and", "or", "not"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -38210,6 +38210,13 @@ func (ec *executionContext) unmarshalInputProfileFilter(ctx context.Context, obj
 				return it, err
 			}
 			it.QRScanned = data
+		case "paymentOverdue":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("paymentOverdue"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PaymentOverdue = data
 		case "and":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
 			data, err := ec.unmarshalOProfileFilter2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐFilterᚄ(ctx, v)

@@ -215,7 +215,7 @@ function Card({ person, reload, back }: { person: Person; reload: () => void; ba
           )}
           <Sources person={person} reload={reload} />
           <Suspense>
-            <Changes id={person.id} reload={reload} />
+            <Changes key={person.photo?.url ?? ''} id={person.id} reload={reload} />
           </Suspense>
         </div>
         <div className={css.slim}>

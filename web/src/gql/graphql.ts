@@ -885,6 +885,8 @@ export type ProfileFilter = {
   or?: Array<ProfileFilter> | null | undefined;
   /** Number of orders. */
   orderCount?: IntRange | null | undefined;
+  /** Business customers with an unpaid order that is over their payment delay, as in `outstanding`. */
+  paymentOverdue?: boolean | null | undefined;
   /** Scanned the code of a letter. */
   qrScanned?: boolean | null | undefined;
   /** Words of names, e-mail, phone, company, city, customer or order number; accents and small typing errors do not matter. Also a voucher's code or a letter's reference, or four letters of one. */
