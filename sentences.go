@@ -309,6 +309,7 @@ var sentences = map[string]string{ //nolint:gochecknoglobals // a table that nob
 	"OTHER_RECORD":             "The record that it was to go to is no longer the one to write to.",
 	"VAT_FORM":                 "This is no VAT number of a country that is known: it begins with the country, such as FR or DE, and has that country's form.",
 	"VOUCHER_SPENT":            "Its voucher is used or was revoked.",
+	"GOODWILL_EACH":            "This person was given {most} vouchers by hand within the last 30 days, which is as many as Settings, Sending allows.",
 	"GOODWILL_KIND":            "Vouchers of this kind may not be given away; see Settings, Sending.",
 	"GOODWILL_VALUE":           "Give more than 0 and at most {most}, with at most two decimals.",
 	"GOODWILL_SHIPPING":        "A voucher for free shipping has no value of its own.",

@@ -565,6 +565,7 @@ type ComplexityRoot struct {
 	GoodwillLimits struct {
 		Amount  func(childComplexity int) int
 		Days    func(childComplexity int) int
+		Each    func(childComplexity int) int
 		Percent func(childComplexity int) int
 	}
 
@@ -4208,6 +4209,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.GoodwillLimits.Days(childComplexity), true
+	case "GoodwillLimits.each":
+		if e.ComplexityRoot.GoodwillLimits.Each == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GoodwillLimits.Each(childComplexity), true
 	case "GoodwillLimits.percent":
 		if e.ComplexityRoot.GoodwillLimits.Percent == nil {
 			break
@@ -11258,6 +11265,8 @@ func (ec *executionContext) childFields_GoodwillLimits(ctx context.Context, fiel
 		return ec.fieldContext_GoodwillLimits_amount(ctx, field)
 	case "days":
 		return ec.fieldContext_GoodwillLimits_days(ctx, field)
+	case "each":
+		return ec.fieldContext_GoodwillLimits_each(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type GoodwillLimits", field.Name)
 }
@@ -19574,6 +19583,10 @@ func (ec *executionContext) fieldContext_GoodwillLimits_amount(_ context.Context
 }
 
 func (ec *executionContext) fieldContext_GoodwillLimits_days(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GoodwillLimits", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_GoodwillLimits_each(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("GoodwillLimits", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
@@ -36882,7 +36895,11 @@ func (ec *executionContext) unmarshalInputGoodwillLimitsInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"percent", "amount", "days"}
+	if _, present := asMap["each"]; !present {
+		asMap["each"] = 3
+	}
+
+	fieldsInOrder := [...]string{"percent", "amount", "days", "each"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -36910,6 +36927,13 @@ func (ec *executionContext) unmarshalInputGoodwillLimitsInput(ctx context.Contex
 				return it, err
 			}
 			it.Days = data
+		case "each":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("each"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Each = data
 		}
 	}
 	return it, nil
@@ -43353,6 +43377,11 @@ func (ec *executionContext) _GoodwillLimits(ctx context.Context, sel ast.Selecti
 			}
 		case "days":
 			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Days)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "each":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Each)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}

@@ -41,7 +41,7 @@ type Reader interface {
 	ShopSettings(ctx context.Context, m, shop uuid.UUID) (relance.ShopSettings, error)
 	Overview(ctx context.Context, m uuid.UUID, shops []uuid.UUID, now time.Time) (*relance.Overview, error)
 	SalesByMonth(ctx context.Context, m uuid.UUID, shops []uuid.UUID, months int, now time.Time) ([]*relance.MonthSales, error)
-	Groups(ctx context.Context, m uuid.UUID) ([]relance.CustomerGroup, error)
+	Groups(ctx context.Context, m uuid.UUID, scope []uuid.UUID) ([]relance.CustomerGroup, error)
 	GroupSales(ctx context.Context, m, group uuid.UUID, from, to time.Time, shops []uuid.UUID) ([]relance.GroupSales, error)
 	Tasks(ctx context.Context, m uuid.UUID, q relance.TaskQuery) (*relance.TaskPage, error)
 	MembershipTypes(ctx context.Context, m uuid.UUID) ([]relance.MembershipType, error)

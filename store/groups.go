@@ -11,12 +11,17 @@ import (
 	"github.com/relance/relance"
 )
 
-// Groups lists the merchant's customer groups with how many are in each, by name.
-func (s *Store) Groups(ctx context.Context, m uuid.UUID) (out []relance.CustomerGroup, err error) {
+// Groups lists the merchant's customer groups, by name, with how many are in each of those whom the shops of
+// scope know; nil: of all.
+func (s *Store) Groups(ctx context.Context, m uuid.UUID, scope []uuid.UUID) (out []relance.CustomerGroup, err error) {
+	a, seen := &sqlArgs{list: []any{m}}, ""
+	if scope != nil {
+		seen = " AND " + knownTo(a, scope)
+	}
 	err = s.inTx(ctx, m, func(tx pgx.Tx) error {
 		rows, err := tx.Query(ctx, `SELECT g.id, g.name, g.discount, g.benefits, g.created_at, coalesce(n.members, 0) AS members FROM groups g
-			LEFT JOIN (SELECT group_id, count(*) AS members FROM profiles WHERE merchant_id = $1 AND group_id IS NOT NULL AND merged_into IS NULL GROUP BY 1) n ON n.group_id = g.id
-			WHERE g.merchant_id = $1 ORDER BY lower(g.name)`, m)
+			LEFT JOIN (SELECT group_id, count(*) AS members FROM profiles p WHERE p.merchant_id = $1 AND p.group_id IS NOT NULL AND p.merged_into IS NULL`+seen+` GROUP BY 1) n ON n.group_id = g.id
+			WHERE g.merchant_id = $1 ORDER BY lower(g.name)`, a.list...)
 		if err != nil {
 			return err
 		}

@@ -269,6 +269,7 @@ export const sentences: Record<string, MessageDescriptor> = {
   CUSTOMER_GONE: msg({ message: 'This customer is gone.' }),
   OTHER_RECORD: msg({ message: 'The record that it was to go to is no longer the one to write to.' }),
   VAT_FORM: msg({ message: 'This is no VAT number of a country that is known: it begins with the country, such as FR or DE, and has that country’s form.' }),
+  GOODWILL_EACH: msg({ message: 'This person was given {most} vouchers by hand within the last 30 days, which is as many as Settings, Sending allows.' }),
   GOODWILL_KIND: msg({ message: 'Vouchers of this kind may not be given away; see Settings, Sending.' }),
   GOODWILL_VALUE: msg({ message: 'Give more than 0 and at most {most}, with at most two decimals.' }),
   GOODWILL_SHIPPING: msg({ message: 'A voucher for free shipping has no value of its own.' }),

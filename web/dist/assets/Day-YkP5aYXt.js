@@ -1,1 +1,0 @@
-import{Wt as e}from"./parts-DoCdqD16.js";import{v as t}from"./base-C9uq5a7B.js";var n=t();function r({at:t}){let r=e();return(0,n.jsx)(`time`,{dateTime:t,children:r.shortDay(t)})}export{r as t};

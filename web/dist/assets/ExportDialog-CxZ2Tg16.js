@@ -1,1 +1,0 @@
-export{t as default}from"./ExportDialog-DT6KB2ui.js";

@@ -1,0 +1,1 @@
+export{t as default}from"./MonthChart-D1xE_AJ8.js";
