@@ -16,8 +16,10 @@ import (
 // maxBulkRuns is how many runs over a filter may be under way at once.
 const maxBulkRuns = 3
 
-var bulkColumns = `b.id, b.state, b.act, b.people, b.scope, b.created_at, b.total, b.cursor, b.changed, b.unchanged, b.failed, b.undone, b.kept, b.finished_at, b.undone_at, b.cause, ` +
-	actorName("b.author") + ` AS author, ` + actorName("b.undone_by") + ` AS undone_by`
+func bulkColumns() string {
+	return `b.id, b.state, b.act, b.people, b.scope, b.created_at, b.total, b.cursor, b.changed, b.unchanged, b.failed, b.undone, b.kept, b.finished_at, b.undone_at, b.cause, ` +
+		actorName("b.author") + ` AS author, ` + actorName("b.undone_by") + ` AS undone_by`
+}
 
 // StartBulk puts a run in line. Asked for again with the same key, it is the run that is there; fresh says
 // whether it is new.
@@ -68,7 +70,7 @@ func (s *Store) bulkAllowed(ctx context.Context, tx pgx.Tx, m uuid.UUID, b *rela
 // BulkRuns lists the latest runs that somebody may see, newest first: those of no other shops than scope.
 func (s *Store) BulkRuns(ctx context.Context, m uuid.UUID, scope []uuid.UUID, limit int) (out []relance.BulkRun, err error) {
 	err = s.read(ctx, m, func(b *pgx.Batch) {
-		b.Queue(`SELECT `+bulkColumns+` FROM bulk_runs b WHERE b.merchant_id = $1 AND ($2::uuid[] IS NULL OR b.scope <@ $2) ORDER BY b.created_at DESC, b.id DESC LIMIT $3`, m, scope, limit).
+		b.Queue(`SELECT `+bulkColumns()+` FROM bulk_runs b WHERE b.merchant_id = $1 AND ($2::uuid[] IS NULL OR b.scope <@ $2) ORDER BY b.created_at DESC, b.id DESC LIMIT $3`, m, scope, limit).
 			Query(rowsInto(&out))
 	})
 	if err != nil {
@@ -80,7 +82,7 @@ func (s *Store) BulkRuns(ctx context.Context, m uuid.UUID, scope []uuid.UUID, li
 // BulkRun reads one run, where somebody limited to scope may see it.
 func (s *Store) BulkRun(ctx context.Context, m, id uuid.UUID, scope []uuid.UUID) (out relance.BulkRun, err error) {
 	err = s.inTx(ctx, m, func(tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, `SELECT `+bulkColumns+` FROM bulk_runs b WHERE b.merchant_id = $1 AND b.id = $2 AND ($3::uuid[] IS NULL OR b.scope <@ $3)`, m, id, scope)
+		rows, err := tx.Query(ctx, `SELECT `+bulkColumns()+` FROM bulk_runs b WHERE b.merchant_id = $1 AND b.id = $2 AND ($3::uuid[] IS NULL OR b.scope <@ $3)`, m, id, scope)
 		if err != nil {
 			return err
 		}

@@ -147,7 +147,7 @@ func TestABombIsNotUnpacked(t *testing.T) {
 // A portrait is small, a JPEG, without what was hidden in the file, and white where nothing is.
 func TestPortraitsAreSmall(t *testing.T) {
 	t.Parallel()
-	clear := image.NewNRGBA(image.Rect(0, 0, 900, 30))
+	empty := image.NewNRGBA(image.Rect(0, 0, 900, 30))
 	for name, c := range map[string]struct {
 		raw  []byte
 		w, h int
@@ -155,7 +155,7 @@ func TestPortraitsAreSmall(t *testing.T) {
 		"wide":        {asPNG(t, drawn(1600, 800)), 400, 200},
 		"high":        {withEXIF(asJPEG(t, drawn(500, 1000)), "48.8686 N"), 200, 400},
 		"small":       {asPNG(t, drawn(40, 30)), 40, 30},
-		"transparent": {asPNG(t, clear), 400, 13},
+		"transparent": {asPNG(t, empty), 400, 13},
 		"a line":      {asPNG(t, drawn(1999, 1)), 400, 1},
 	} {
 		p, err := picture.Portrait(c.raw)
