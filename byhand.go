@@ -18,11 +18,15 @@ const (
 	HandResend       HandKind = "RESEND"        // an earlier e-mail once more
 )
 
+// GoodwillWithin is the time in which the vouchers given to one person are counted.
+const GoodwillWithin = 30 * 24 * time.Hour
+
 // GoodwillLimits is what a clerk may give away at most.
 type GoodwillLimits struct {
 	Percent decimal.Decimal // of a percentage; 0: none
 	Amount  decimal.Decimal // of an amount, in the currency of the shop; 0: none
 	Days    int             // how long vouchers may be good from today
+	Each    int             // to one person within GoodwillWithin; 0: any number
 }
 
 // Check reports the first limit that cannot be.
@@ -38,6 +42,8 @@ func (l GoodwillLimits) Check() error {
 		return between("amount", 0, mostAmount)
 	case l.Days < 1 || l.Days > 365:
 		return between("days", 1, 365)
+	case l.Each < 0 || l.Each > 100:
+		return between("each", 0, 100)
 	}
 	return nil
 }

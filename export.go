@@ -55,6 +55,7 @@ const (
 type ExportChoice struct {
 	Format ExportFormat `json:"format"`
 	Filter Filter       `json:"filter"`
+	IDs    []uuid.UUID  `json:"ids,omitempty"` // these alone; nil: all
 	// OptedIn narrows the list to people who said yes to marketing on a channel and whom no objection
 	// keeps from it, and its columns to what it takes to write to them; "": everybody.
 	OptedIn   ConsentChannel `json:"opted_in,omitempty"`

@@ -31,9 +31,13 @@ type Facts struct {
 	GroupID    *uuid.UUID
 	GroupSince *time.Time
 	Ending     []FactEnding // memberships that are not over and have a last day
-	Lines      []FactLine   // of orders; read where an audience asks what was bought
-	Enrolments []Enrolment
-	Messages   []FactMessage // sent or being sent, of all campaigns, oldest first
+	// Business says that a record has a company or business details, and PaymentDays what they have to pay in;
+	// read where an audience asks whose payment is overdue.
+	Business    bool
+	PaymentDays int
+	Lines       []FactLine // of orders; read where an audience asks what was bought
+	Enrolments  []Enrolment
+	Messages    []FactMessage // sent or being sent, of all campaigns, oldest first
 	// Household are the messages that went to others of the same full address and family name,
 	// oldest first.
 	Household []FactMessage

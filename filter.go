@@ -28,6 +28,7 @@ type Filter struct {
 	BoughtProducts   []string          `json:"boughtProducts,omitempty"`   // bought and kept any of these, by title
 	LetterReceived   *TimeRange        `json:"letterReceived,omitempty"`   // a letter was sent in this time and did not come back
 	QRScanned        *bool             `json:"qrScanned,omitempty"`        // scanned the code of a letter
+	PaymentOverdue   *bool             `json:"paymentOverdue,omitempty"`   // a business with an unpaid order over its payment delay
 	And              []Filter          `json:"and,omitempty"`
 	Or               []Filter          `json:"or,omitempty"`
 	Not              *Filter           `json:"not,omitempty"`

@@ -34,6 +34,7 @@ type Profile struct {
 	Records    []Identity
 	Labels     []Label
 	Group      *ProfileGroup
+	Photo      *ProfilePhoto    // nil: none
 	Objections []ConsentChannel // to what the person objected, by a link or in their own words
 	Notes      []Note
 	Members    []Membership

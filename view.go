@@ -208,6 +208,7 @@ type ProfileWant struct {
 	Consents   bool
 	Labels     bool
 	Group      bool
+	Photo      bool
 	Objections bool
 	Notes      bool
 	Members    bool // memberships
@@ -279,6 +280,7 @@ type CartFigure struct {
 type ProfileQuery struct {
 	Paging
 	Filter Filter
+	IDs    []uuid.UUID // these alone; nil: all
 	Order  ProfileOrder
 	Want   ProfileWant
 	Scope  []uuid.UUID // shops the asker is limited to; nil for all

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -27,6 +28,9 @@ const (
 func (a *App) StartExport(ctx context.Context, m uuid.UUID, c relance.ExportChoice, asSegment bool, scope []uuid.UUID, actor string) (uuid.UUID, error) {
 	if asSegment {
 		c.Filter = segment.Members(c.Filter)
+	}
+	if len(c.IDs) > relance.MostBulkIDs {
+		return uuid.Nil, relance.TellField("ids", "BULK_MOST", "most", strconv.Itoa(relance.MostBulkIDs))
 	}
 	// A filter that cannot be read is refused at once, not by the worker.
 	if _, err := a.Store.Profiles(ctx, m, relance.ProfileQuery{Paging: relance.Paging{First: 1}, Filter: c.Everybody(), Scope: scope, Now: a.Now()}); err != nil {
@@ -159,7 +163,7 @@ func (x *exporter) write(ctx context.Context) error {
 
 // people writes everybody, a page at a time.
 func (x *exporter) people(ctx context.Context, out export.Writer) error {
-	q := relance.ProfileQuery{Paging: relance.Paging{First: exportPage, Total: true}, Filter: x.export.Choice.Everybody(), Order: relance.ProfileOrder{Field: relance.ByID},
+	q := relance.ProfileQuery{Paging: relance.Paging{First: exportPage, Total: true}, Filter: x.export.Choice.Everybody(), IDs: x.export.Choice.IDs, Order: relance.ProfileOrder{Field: relance.ByID},
 		Want: export.Want(), Scope: x.export.Scope, Now: x.Now()}
 	for {
 		page, err := x.Store.Profiles(ctx, x.task.MerchantID, q)
@@ -211,6 +215,9 @@ func (x *exporter) page(ctx context.Context, out export.Writer, list []*relance.
 func (x *exporter) told() map[string]any {
 	c := x.export.Choice
 	out := map[string]any{"rows": x.rows.Load(), "format": c.Format, "columns": c.Columns, "filter": withoutWords(c.Filter)}
+	if c.IDs != nil {
+		out["chosen"] = len(c.IDs)
+	}
 	if c.OptedIn != "" {
 		out["opted_in"] = c.OptedIn
 	}

@@ -178,6 +178,31 @@ func TestGoodwillHasItsLimits(t *testing.T) {
 	}
 }
 
+// One person gets as many by hand as the merchant allows; pressed twice is one, and a revoked one does not count.
+func TestGoodwillHasALimitForEachPerson(t *testing.T) {
+	t.Parallel()
+	p := newPost(t, 40, worldOptions{})
+	p.pull()
+	f := p.sentOne(p.presta)[0]
+	p.do(`mutation { r: goodwillLimitsChange(input: {percent: "20", amount: "0", days: 10, each: 2}) { errors { message } } }`, nil)
+	give := func(key uuid.UUID) handed {
+		return p.act(giveGoodwill, map[string]any{"i": map[string]any{"key": key, "profileId": f.ProfileID, "shopId": f.ShopID, "kind": "PERCENT", "value": "5", "until": p.day(5)}})
+	}
+	first, second := give(uuid.New()), uuid.New()
+	for range 2 {
+		if h := give(second); h.code() != "" {
+			t.Errorf("the second: %q", h.code())
+		}
+	}
+	if h := give(uuid.New()); h.code() != "GOODWILL_EACH" {
+		t.Errorf("the third: %q", h.code())
+	}
+	p.act(revokeIt, map[string]any{"id": first.FollowUp.ID})
+	if h := give(uuid.New()); h.code() != "" {
+		t.Errorf("after one was revoked: %q", h.code())
+	}
+}
+
 // An e-mail is sent once more for one press of the button, with the same voucher, and not to whom the
 // law or an objection protects. What else the person got lately does not hold it back.
 func TestAnEmailIsSentOnceMore(t *testing.T) {

@@ -74,7 +74,12 @@ var always = append(append([]column{}, names...), //nolint:gochecknoglobals // a
 		return a.members(func(m *relance.Membership) string { return a.say(statuses[m.Status]) })
 	}},
 	column{words{"Member since", "Membre depuis", "Mitglied seit"}, 16, false, func(a *person) any { return a.memberSince() }},
-	column{words{"Photo uploaded", "Photo ajoutée", "Foto vorhanden"}, 16, false, func(a *person) any { return a.say(words{"no", "non", "nein"}) }},
+	column{words{"Photo uploaded", "Photo ajoutée", "Foto vorhanden"}, 16, false, func(a *person) any {
+		if a.p.Photo != nil {
+			return a.say(words{"yes", "oui", "ja"})
+		}
+		return a.say(words{"no", "non", "nein"})
+	}},
 	column{words{"Marketing preferences", "Préférences marketing", "Werbeeinwilligungen"}, 40, false, func(a *person) any { return a.preferences() }},
 )
 

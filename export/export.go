@@ -43,7 +43,7 @@ func New(w io.Writer, o Options) (Writer, error) {
 // Want says what of each profile a list needs.
 func Want() relance.ProfileWant {
 	return relance.ProfileWant{Columns: map[string]bool{"first_name": true, "last_name": true, "company": true, "language": true, "created_at": true, "order_count": true, "last_order_at": true},
-		Records: true, Addresses: true, Consents: true, Labels: true, Group: true, Members: true, Money: true}
+		Records: true, Addresses: true, Consents: true, Labels: true, Group: true, Photo: true, Members: true, Money: true}
 }
 
 // list is what both formats have in common.

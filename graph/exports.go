@@ -31,7 +31,7 @@ func (r *Resolver) exportOf(ctx context.Context, id uuid.UUID, err error) (*Expo
 }
 
 func exportChoice(in ExportInput) relance.ExportChoice {
-	c := relance.ExportChoice{Format: in.Format, Columns: in.Columns, Language: in.Language, Separator: in.Separator, Mark: in.ByteOrderMark}
+	c := relance.ExportChoice{Format: in.Format, IDs: in.Ids, Columns: in.Columns, Language: in.Language, Separator: in.Separator, Mark: in.ByteOrderMark}
 	if in.Filter != nil {
 		c.Filter = *in.Filter
 	}

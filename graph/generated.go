@@ -34,6 +34,7 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	BulkRun() BulkRunResolver
 	Campaign() CampaignResolver
 	Cart() CartResolver
 	CustomerGroup() CustomerGroupResolver
@@ -113,6 +114,34 @@ type ComplexityRoot struct {
 	BacktestStep struct {
 		Sends   func(childComplexity int) int
 		StepKey func(childComplexity int) int
+	}
+
+	BulkPayload struct {
+		Errors func(childComplexity int) int
+		Run    func(childComplexity int) int
+	}
+
+	BulkRun struct {
+		Author     func(childComplexity int) int
+		Cause      func(childComplexity int) int
+		Changed    func(childComplexity int) int
+		CreatedAt  func(childComplexity int) int
+		Done       func(childComplexity int) int
+		Failed     func(childComplexity int) int
+		FinishedAt func(childComplexity int) int
+		Group      func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Kept       func(childComplexity int) int
+		Kind       func(childComplexity int) int
+		Label      func(childComplexity int) int
+		State      func(childComplexity int) int
+		Task       func(childComplexity int) int
+		Total      func(childComplexity int) int
+		Unchanged  func(childComplexity int) int
+		UndoUntil  func(childComplexity int) int
+		Undone     func(childComplexity int) int
+		UndoneAt   func(childComplexity int) int
+		UndoneBy   func(childComplexity int) int
 	}
 
 	BusinessDetails struct {
@@ -555,6 +584,7 @@ type ComplexityRoot struct {
 	GoodwillLimits struct {
 		Amount  func(childComplexity int) int
 		Days    func(childComplexity int) int
+		Each    func(childComplexity int) int
 		Percent func(childComplexity int) int
 	}
 
@@ -829,6 +859,12 @@ type ComplexityRoot struct {
 		AddressProposalDecide func(childComplexity int, id uuid.UUID, state relance.ProposalState) int
 		AllowTogether         func(childComplexity int, profileIds []uuid.UUID) int
 		AssignOrder           func(childComplexity int, orderID uuid.UUID, profileID uuid.UUID) int
+		BulkAddLabel          func(childComplexity int, key uuid.UUID, people BulkPeopleInput, name string) int
+		BulkAddTask           func(childComplexity int, key uuid.UUID, people BulkPeopleInput, input relance.TaskChange) int
+		BulkCancel            func(childComplexity int, id uuid.UUID) int
+		BulkRemoveLabel       func(childComplexity int, key uuid.UUID, people BulkPeopleInput, name string) int
+		BulkSetGroup          func(childComplexity int, key uuid.UUID, people BulkPeopleInput, groupID *uuid.UUID) int
+		BulkUndo              func(childComplexity int, id uuid.UUID) int
 		CampaignCreate        func(childComplexity int, input CampaignInput) int
 		CampaignEnd           func(childComplexity int, id uuid.UUID) int
 		CampaignPause         func(childComplexity int, id uuid.UUID) int
@@ -870,6 +906,8 @@ type ComplexityRoot struct {
 		PrivacyRefuse         func(childComplexity int, id uuid.UUID, reason string) int
 		PrivacyRequestAdd     func(childComplexity int, input relance.NewPrivacyRequest) int
 		PrivacyRestrict       func(childComplexity int, id uuid.UUID, on bool) int
+		ProfilePhotoRemove    func(childComplexity int, profileID uuid.UUID) int
+		ProfilePhotoSet       func(childComplexity int, profileID uuid.UUID, file graphql.Upload) int
 		RecordObjection       func(childComplexity int, profileID uuid.UUID, channel relance.ConsentChannel, undo bool) int
 		ReleaseOrder          func(childComplexity int, orderID uuid.UUID) int
 		RemoveGroup           func(childComplexity int, id uuid.UUID) int
@@ -1146,6 +1184,7 @@ type ComplexityRoot struct {
 		OrderCount      func(childComplexity int) int
 		Orders          func(childComplexity int, first int, after *string) int
 		Phones          func(childComplexity int) int
+		Photo           func(childComplexity int) int
 		Purchases       func(childComplexity int, first int, after *string) int
 		Records         func(childComplexity int) int
 		Returned        func(childComplexity int) int
@@ -1219,6 +1258,11 @@ type ComplexityRoot struct {
 		Value   func(childComplexity int) int
 	}
 
+	ProfilePhoto struct {
+		At  func(childComplexity int) int
+		URL func(childComplexity int) int
+	}
+
 	Purchase struct {
 		Line  func(childComplexity int) int
 		Order func(childComplexity int) int
@@ -1250,6 +1294,7 @@ type ComplexityRoot struct {
 	Query struct {
 		AddressProposals     func(childComplexity int, profileID *uuid.UUID) int
 		AuditEvents          func(childComplexity int, first int, after *string, looks bool) int
+		BulkRuns             func(childComplexity int) int
 		Campaign             func(childComplexity int, id uuid.UUID) int
 		CampaignTemplates    func(childComplexity int) int
 		Campaigns            func(childComplexity int) int
@@ -1838,6 +1883,12 @@ type ComplexityRoot struct {
 
 // region    ************************** generated!.gotpl **************************
 
+type BulkRunResolver interface {
+	Kind(ctx context.Context, obj *relance.BulkRun) (relance.BulkKind, error)
+	Label(ctx context.Context, obj *relance.BulkRun) (string, error)
+	Group(ctx context.Context, obj *relance.BulkRun) (string, error)
+	Task(ctx context.Context, obj *relance.BulkRun) (string, error)
+}
 type CampaignResolver interface {
 	Numbers(ctx context.Context, obj *wire.Campaign) (*relance.CampaignNumbers, error)
 	Refusals(ctx context.Context, obj *wire.Campaign) ([]*relance.RefusalCount, error)
@@ -1892,6 +1943,12 @@ type ImportResolver interface {
 type MutationResolver interface {
 	SetMainCurrency(ctx context.Context, currency string) (*relance.Merchant, error)
 	FollowUpsApprove(ctx context.Context, ids []uuid.UUID, approve bool) (*ApprovalPayload, error)
+	BulkAddLabel(ctx context.Context, key uuid.UUID, people BulkPeopleInput, name string) (*BulkPayload, error)
+	BulkRemoveLabel(ctx context.Context, key uuid.UUID, people BulkPeopleInput, name string) (*BulkPayload, error)
+	BulkSetGroup(ctx context.Context, key uuid.UUID, people BulkPeopleInput, groupID *uuid.UUID) (*BulkPayload, error)
+	BulkAddTask(ctx context.Context, key uuid.UUID, people BulkPeopleInput, input relance.TaskChange) (*BulkPayload, error)
+	BulkCancel(ctx context.Context, id uuid.UUID) (*BulkPayload, error)
+	BulkUndo(ctx context.Context, id uuid.UUID) (*BulkPayload, error)
 	GoodwillGive(ctx context.Context, input relance.Goodwill) (*FollowUpPayload, error)
 	GoodwillLimitsChange(ctx context.Context, input relance.GoodwillLimits) (*DonePayload, error)
 	VoucherExtend(ctx context.Context, followUpID uuid.UUID, until time.Time) (*FollowUpPayload, error)
@@ -1936,6 +1993,8 @@ type MutationResolver interface {
 	RecordObjection(ctx context.Context, profileID uuid.UUID, channel relance.ConsentChannel, undo bool) (*ProfilePayload, error)
 	AssignOrder(ctx context.Context, orderID uuid.UUID, profileID uuid.UUID) (*OrderPayload, error)
 	ReleaseOrder(ctx context.Context, orderID uuid.UUID) (*OrderPayload, error)
+	ProfilePhotoSet(ctx context.Context, profileID uuid.UUID, file graphql.Upload) (*ProfilePayload, error)
+	ProfilePhotoRemove(ctx context.Context, profileID uuid.UUID) (*ProfilePayload, error)
 	PrivacyRequestAdd(ctx context.Context, input relance.NewPrivacyRequest) (*PrivacyPayload, error)
 	PrivacyIdentify(ctx context.Context, id uuid.UUID, profileID uuid.UUID, how string) (*PrivacyPayload, error)
 	PrivacyRestrict(ctx context.Context, id uuid.UUID, on bool) (*PrivacyPayload, error)
@@ -2011,6 +2070,7 @@ type QuarantinedRowResolver interface {
 }
 type QueryResolver interface {
 	Merchant(ctx context.Context) (*relance.Merchant, error)
+	BulkRuns(ctx context.Context) ([]*relance.BulkRun, error)
 	GoodwillLimits(ctx context.Context) (*relance.GoodwillLimits, error)
 	Campaigns(ctx context.Context) ([]*wire.Campaign, error)
 	Campaign(ctx context.Context, id uuid.UUID) (*wire.Campaign, error)
@@ -2306,6 +2366,140 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.BacktestStep.StepKey(childComplexity), true
+
+	case "BulkPayload.errors":
+		if e.ComplexityRoot.BulkPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkPayload.Errors(childComplexity), true
+	case "BulkPayload.run":
+		if e.ComplexityRoot.BulkPayload.Run == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkPayload.Run(childComplexity), true
+
+	case "BulkRun.author":
+		if e.ComplexityRoot.BulkRun.Author == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkRun.Author(childComplexity), true
+	case "BulkRun.cause":
+		if e.ComplexityRoot.BulkRun.Cause == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkRun.Cause(childComplexity), true
+	case "BulkRun.changed":
+		if e.ComplexityRoot.BulkRun.Changed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkRun.Changed(childComplexity), true
+	case "BulkRun.createdAt":
+		if e.ComplexityRoot.BulkRun.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkRun.CreatedAt(childComplexity), true
+	case "BulkRun.done":
+		if e.ComplexityRoot.BulkRun.Done == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkRun.Done(childComplexity), true
+	case "BulkRun.failed":
+		if e.ComplexityRoot.BulkRun.Failed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkRun.Failed(childComplexity), true
+	case "BulkRun.finishedAt":
+		if e.ComplexityRoot.BulkRun.FinishedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkRun.FinishedAt(childComplexity), true
+	case "BulkRun.group":
+		if e.ComplexityRoot.BulkRun.Group == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkRun.Group(childComplexity), true
+	case "BulkRun.id":
+		if e.ComplexityRoot.BulkRun.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkRun.ID(childComplexity), true
+	case "BulkRun.kept":
+		if e.ComplexityRoot.BulkRun.Kept == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkRun.Kept(childComplexity), true
+	case "BulkRun.kind":
+		if e.ComplexityRoot.BulkRun.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkRun.Kind(childComplexity), true
+	case "BulkRun.label":
+		if e.ComplexityRoot.BulkRun.Label == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkRun.Label(childComplexity), true
+	case "BulkRun.state":
+		if e.ComplexityRoot.BulkRun.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkRun.State(childComplexity), true
+	case "BulkRun.task":
+		if e.ComplexityRoot.BulkRun.Task == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkRun.Task(childComplexity), true
+	case "BulkRun.total":
+		if e.ComplexityRoot.BulkRun.Total == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkRun.Total(childComplexity), true
+	case "BulkRun.unchanged":
+		if e.ComplexityRoot.BulkRun.Unchanged == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkRun.Unchanged(childComplexity), true
+	case "BulkRun.undoUntil":
+		if e.ComplexityRoot.BulkRun.UndoUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkRun.UndoUntil(childComplexity), true
+	case "BulkRun.undone":
+		if e.ComplexityRoot.BulkRun.Undone == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkRun.Undone(childComplexity), true
+	case "BulkRun.undoneAt":
+		if e.ComplexityRoot.BulkRun.UndoneAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkRun.UndoneAt(childComplexity), true
+	case "BulkRun.undoneBy":
+		if e.ComplexityRoot.BulkRun.UndoneBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkRun.UndoneBy(childComplexity), true
 
 	case "BusinessDetails.ape":
 		if e.ComplexityRoot.BusinessDetails.APE == nil {
@@ -4211,6 +4405,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.GoodwillLimits.Days(childComplexity), true
+	case "GoodwillLimits.each":
+		if e.ComplexityRoot.GoodwillLimits.Each == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GoodwillLimits.Each(childComplexity), true
 	case "GoodwillLimits.percent":
 		if e.ComplexityRoot.GoodwillLimits.Percent == nil {
 			break
@@ -5366,6 +5566,72 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AssignOrder(childComplexity, args["orderId"].(uuid.UUID), args["profileId"].(uuid.UUID)), true
+	case "Mutation.bulkAddLabel":
+		if e.ComplexityRoot.Mutation.BulkAddLabel == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_bulkAddLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.BulkAddLabel(childComplexity, args["key"].(uuid.UUID), args["people"].(BulkPeopleInput), args["name"].(string)), true
+	case "Mutation.bulkAddTask":
+		if e.ComplexityRoot.Mutation.BulkAddTask == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_bulkAddTask_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.BulkAddTask(childComplexity, args["key"].(uuid.UUID), args["people"].(BulkPeopleInput), args["input"].(relance.TaskChange)), true
+	case "Mutation.bulkCancel":
+		if e.ComplexityRoot.Mutation.BulkCancel == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_bulkCancel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.BulkCancel(childComplexity, args["id"].(uuid.UUID)), true
+	case "Mutation.bulkRemoveLabel":
+		if e.ComplexityRoot.Mutation.BulkRemoveLabel == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_bulkRemoveLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.BulkRemoveLabel(childComplexity, args["key"].(uuid.UUID), args["people"].(BulkPeopleInput), args["name"].(string)), true
+	case "Mutation.bulkSetGroup":
+		if e.ComplexityRoot.Mutation.BulkSetGroup == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_bulkSetGroup_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.BulkSetGroup(childComplexity, args["key"].(uuid.UUID), args["people"].(BulkPeopleInput), args["groupId"].(*uuid.UUID)), true
+	case "Mutation.bulkUndo":
+		if e.ComplexityRoot.Mutation.BulkUndo == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_bulkUndo_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.BulkUndo(childComplexity, args["id"].(uuid.UUID)), true
 	case "Mutation.campaignCreate":
 		if e.ComplexityRoot.Mutation.CampaignCreate == nil {
 			break
@@ -5817,6 +6083,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.PrivacyRestrict(childComplexity, args["id"].(uuid.UUID), args["on"].(bool)), true
+	case "Mutation.profilePhotoRemove":
+		if e.ComplexityRoot.Mutation.ProfilePhotoRemove == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_profilePhotoRemove_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ProfilePhotoRemove(childComplexity, args["profileId"].(uuid.UUID)), true
+	case "Mutation.profilePhotoSet":
+		if e.ComplexityRoot.Mutation.ProfilePhotoSet == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_profilePhotoSet_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ProfilePhotoSet(childComplexity, args["profileId"].(uuid.UUID), args["file"].(graphql.Upload)), true
 	case "Mutation.recordObjection":
 		if e.ComplexityRoot.Mutation.RecordObjection == nil {
 			break
@@ -7302,6 +7590,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Profile.Phones(childComplexity), true
+	case "Profile.photo":
+		if e.ComplexityRoot.Profile.Photo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Profile.Photo(childComplexity), true
 	case "Profile.purchases":
 		if e.ComplexityRoot.Profile.Purchases == nil {
 			break
@@ -7603,6 +7897,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ProfilePhone.Value(childComplexity), true
 
+	case "ProfilePhoto.at":
+		if e.ComplexityRoot.ProfilePhoto.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProfilePhoto.At(childComplexity), true
+	case "ProfilePhoto.url":
+		if e.ComplexityRoot.ProfilePhoto.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProfilePhoto.URL(childComplexity), true
+
 	case "Purchase.line":
 		if e.ComplexityRoot.Purchase.Line == nil {
 			break
@@ -7725,6 +8032,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.AuditEvents(childComplexity, args["first"].(int), args["after"].(*string), args["looks"].(bool)), true
+	case "Query.bulkRuns":
+		if e.ComplexityRoot.Query.BulkRuns == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.BulkRuns(childComplexity), true
 	case "Query.campaign":
 		if e.ComplexityRoot.Query.Campaign == nil {
 			break
@@ -10369,6 +10682,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	opCtx := graphql.GetOperationContext(ctx)
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
+		ec.unmarshalInputBulkPeopleInput,
 		ec.unmarshalInputBusinessDetailsInput,
 		ec.unmarshalInputCampaignInput,
 		ec.unmarshalInputCampaignLetterTextInput,
@@ -10503,7 +10817,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/action.graphqls" "schema/approval.graphqls" "schema/backtest.graphqls" "schema/byhand.graphqls" "schema/campaign.graphqls" "schema/cart.graphqls" "schema/details.graphqls" "schema/export.graphqls" "schema/group.graphqls" "schema/import.graphqls" "schema/letter.graphqls" "schema/logo.graphqls" "schema/membership.graphqls" "schema/objection.graphqls" "schema/order.graphqls" "schema/outstanding.graphqls" "schema/overview.graphqls" "schema/privacy.graphqls" "schema/product.graphqls" "schema/profile.graphqls" "schema/results.graphqls" "schema/schema.graphqls" "schema/search.graphqls" "schema/sender.graphqls" "schema/settings.graphqls" "schema/shop.graphqls" "schema/sync.graphqls" "schema/task.graphqls" "schema/testletter.graphqls" "schema/timeline.graphqls" "schema/token.graphqls" "schema/trial.graphqls" "schema/upsert.graphqls" "schema/user.graphqls" "schema/version.graphqls"
+//go:embed "schema/action.graphqls" "schema/approval.graphqls" "schema/backtest.graphqls" "schema/bulk.graphqls" "schema/byhand.graphqls" "schema/campaign.graphqls" "schema/cart.graphqls" "schema/details.graphqls" "schema/export.graphqls" "schema/group.graphqls" "schema/import.graphqls" "schema/letter.graphqls" "schema/logo.graphqls" "schema/membership.graphqls" "schema/objection.graphqls" "schema/order.graphqls" "schema/outstanding.graphqls" "schema/overview.graphqls" "schema/photo.graphqls" "schema/privacy.graphqls" "schema/product.graphqls" "schema/profile.graphqls" "schema/results.graphqls" "schema/schema.graphqls" "schema/search.graphqls" "schema/sender.graphqls" "schema/settings.graphqls" "schema/shop.graphqls" "schema/sync.graphqls" "schema/task.graphqls" "schema/testletter.graphqls" "schema/timeline.graphqls" "schema/token.graphqls" "schema/trial.graphqls" "schema/upsert.graphqls" "schema/user.graphqls" "schema/version.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -10518,6 +10832,7 @@ var sources = []*ast.Source{
 	{Name: "schema/action.graphqls", Input: sourceData("schema/action.graphqls"), BuiltIn: false},
 	{Name: "schema/approval.graphqls", Input: sourceData("schema/approval.graphqls"), BuiltIn: false},
 	{Name: "schema/backtest.graphqls", Input: sourceData("schema/backtest.graphqls"), BuiltIn: false},
+	{Name: "schema/bulk.graphqls", Input: sourceData("schema/bulk.graphqls"), BuiltIn: false},
 	{Name: "schema/byhand.graphqls", Input: sourceData("schema/byhand.graphqls"), BuiltIn: false},
 	{Name: "schema/campaign.graphqls", Input: sourceData("schema/campaign.graphqls"), BuiltIn: false},
 	{Name: "schema/cart.graphqls", Input: sourceData("schema/cart.graphqls"), BuiltIn: false},
@@ -10532,6 +10847,7 @@ var sources = []*ast.Source{
 	{Name: "schema/order.graphqls", Input: sourceData("schema/order.graphqls"), BuiltIn: false},
 	{Name: "schema/outstanding.graphqls", Input: sourceData("schema/outstanding.graphqls"), BuiltIn: false},
 	{Name: "schema/overview.graphqls", Input: sourceData("schema/overview.graphqls"), BuiltIn: false},
+	{Name: "schema/photo.graphqls", Input: sourceData("schema/photo.graphqls"), BuiltIn: false},
 	{Name: "schema/privacy.graphqls", Input: sourceData("schema/privacy.graphqls"), BuiltIn: false},
 	{Name: "schema/product.graphqls", Input: sourceData("schema/product.graphqls"), BuiltIn: false},
 	{Name: "schema/profile.graphqls", Input: sourceData("schema/profile.graphqls"), BuiltIn: false},
@@ -10659,6 +10975,62 @@ func (ec *executionContext) childFields_BacktestStep(ctx context.Context, field 
 		return ec.fieldContext_BacktestStep_sends(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type BacktestStep", field.Name)
+}
+
+func (ec *executionContext) childFields_BulkPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "run":
+		return ec.fieldContext_BulkPayload_run(ctx, field)
+	case "errors":
+		return ec.fieldContext_BulkPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BulkPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_BulkRun(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_BulkRun_id(ctx, field)
+	case "state":
+		return ec.fieldContext_BulkRun_state(ctx, field)
+	case "kind":
+		return ec.fieldContext_BulkRun_kind(ctx, field)
+	case "label":
+		return ec.fieldContext_BulkRun_label(ctx, field)
+	case "group":
+		return ec.fieldContext_BulkRun_group(ctx, field)
+	case "task":
+		return ec.fieldContext_BulkRun_task(ctx, field)
+	case "author":
+		return ec.fieldContext_BulkRun_author(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_BulkRun_createdAt(ctx, field)
+	case "total":
+		return ec.fieldContext_BulkRun_total(ctx, field)
+	case "done":
+		return ec.fieldContext_BulkRun_done(ctx, field)
+	case "changed":
+		return ec.fieldContext_BulkRun_changed(ctx, field)
+	case "unchanged":
+		return ec.fieldContext_BulkRun_unchanged(ctx, field)
+	case "failed":
+		return ec.fieldContext_BulkRun_failed(ctx, field)
+	case "undone":
+		return ec.fieldContext_BulkRun_undone(ctx, field)
+	case "kept":
+		return ec.fieldContext_BulkRun_kept(ctx, field)
+	case "finishedAt":
+		return ec.fieldContext_BulkRun_finishedAt(ctx, field)
+	case "undoUntil":
+		return ec.fieldContext_BulkRun_undoUntil(ctx, field)
+	case "undoneBy":
+		return ec.fieldContext_BulkRun_undoneBy(ctx, field)
+	case "undoneAt":
+		return ec.fieldContext_BulkRun_undoneAt(ctx, field)
+	case "cause":
+		return ec.fieldContext_BulkRun_cause(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BulkRun", field.Name)
 }
 
 func (ec *executionContext) childFields_BusinessDetails(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11543,6 +11915,8 @@ func (ec *executionContext) childFields_GoodwillLimits(ctx context.Context, fiel
 		return ec.fieldContext_GoodwillLimits_amount(ctx, field)
 	case "days":
 		return ec.fieldContext_GoodwillLimits_days(ctx, field)
+	case "each":
+		return ec.fieldContext_GoodwillLimits_each(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type GoodwillLimits", field.Name)
 }
@@ -12551,6 +12925,8 @@ func (ec *executionContext) childFields_Profile(ctx context.Context, field graph
 		return ec.fieldContext_Profile_keptApart(ctx, field)
 	case "merges":
 		return ec.fieldContext_Profile_merges(ctx, field)
+	case "photo":
+		return ec.fieldContext_Profile_photo(ctx, field)
 	case "messages":
 		return ec.fieldContext_Profile_messages(ctx, field)
 	case "timeline":
@@ -12683,6 +13059,16 @@ func (ec *executionContext) childFields_ProfilePhone(ctx context.Context, field 
 		return ec.fieldContext_ProfilePhone_sources(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ProfilePhone", field.Name)
+}
+
+func (ec *executionContext) childFields_ProfilePhoto(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "url":
+		return ec.fieldContext_ProfilePhoto_url(ctx, field)
+	case "at":
+		return ec.fieldContext_ProfilePhoto_at(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ProfilePhoto", field.Name)
 }
 
 func (ec *executionContext) childFields_Purchase(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -14243,6 +14629,154 @@ func (ec *executionContext) field_Mutation_assignOrder_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_bulkAddLabel_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "key",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["key"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "people",
+		func(ctx context.Context, v any) (BulkPeopleInput, error) {
+			return ec.unmarshalNBulkPeopleInput2githubᚗcomᚋrelanceᚋrelanceᚋgraphᚐBulkPeopleInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["people"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "name",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["name"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_bulkAddTask_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "key",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["key"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "people",
+		func(ctx context.Context, v any) (BulkPeopleInput, error) {
+			return ec.unmarshalNBulkPeopleInput2githubᚗcomᚋrelanceᚋrelanceᚋgraphᚐBulkPeopleInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["people"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (relance.TaskChange, error) {
+			return ec.unmarshalNTaskInput2githubᚗcomᚋrelanceᚋrelanceᚐTaskChange(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_bulkCancel_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_bulkRemoveLabel_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "key",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["key"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "people",
+		func(ctx context.Context, v any) (BulkPeopleInput, error) {
+			return ec.unmarshalNBulkPeopleInput2githubᚗcomᚋrelanceᚋrelanceᚋgraphᚐBulkPeopleInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["people"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "name",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["name"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_bulkSetGroup_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "key",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["key"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "people",
+		func(ctx context.Context, v any) (BulkPeopleInput, error) {
+			return ec.unmarshalNBulkPeopleInput2githubᚗcomᚋrelanceᚋrelanceᚋgraphᚐBulkPeopleInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["people"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "groupId",
+		func(ctx context.Context, v any) (*uuid.UUID, error) {
+			return ec.unmarshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["groupId"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_bulkUndo_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_campaignCreate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -15110,6 +15644,42 @@ func (ec *executionContext) field_Mutation_privacyRestrict_args(ctx context.Cont
 		return nil, err
 	}
 	args["on"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_profilePhotoRemove_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "profileId",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["profileId"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_profilePhotoSet_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "profileId",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["profileId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "file",
+		func(ctx context.Context, v any) (graphql.Upload, error) {
+			return ec.unmarshalNUpload2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚐUpload(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["file"] = arg1
 	return args, nil
 }
 
@@ -17110,6 +17680,267 @@ func (ec *executionContext) fieldContext_BacktestStep_stepKey(_ context.Context,
 
 func (ec *executionContext) fieldContext_BacktestStep_sends(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("BacktestStep", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _BulkPayload_run(ctx context.Context, field graphql.CollectedField, obj *BulkPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BulkPayload_run(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Run, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.BulkRun) graphql.Marshaler {
+			return ec.marshalOBulkRun2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐBulkRun(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BulkPayload_run(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BulkPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BulkRun(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BulkPayload_errors(ctx context.Context, field graphql.CollectedField, obj *BulkPayload) (ret graphql.Marshaler) {
+	return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, field.Selections, obj.Errors)
+}
+func (ec *executionContext) fieldContext_BulkPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BulkPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BulkRun_id(ctx context.Context, field graphql.CollectedField, obj *relance.BulkRun) (ret graphql.Marshaler) {
+	return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, field.Selections, obj.ID)
+}
+func (ec *executionContext) fieldContext_BulkRun_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BulkRun", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _BulkRun_state(ctx context.Context, field graphql.CollectedField, obj *relance.BulkRun) (ret graphql.Marshaler) {
+	return ec.marshalNBulkState2githubᚗcomᚋrelanceᚋrelanceᚐBulkState(ctx, field.Selections, obj.State)
+}
+func (ec *executionContext) fieldContext_BulkRun_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BulkRun", field, false, false, errors.New("field of type BulkState does not have child fields"))
+}
+
+func (ec *executionContext) _BulkRun_kind(ctx context.Context, field graphql.CollectedField, obj *relance.BulkRun) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BulkRun_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.BulkRun().Kind(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relance.BulkKind) graphql.Marshaler {
+			return ec.marshalNBulkKind2githubᚗcomᚋrelanceᚋrelanceᚐBulkKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BulkRun_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BulkRun", field, true, true, errors.New("field of type BulkKind does not have child fields"))
+}
+
+func (ec *executionContext) _BulkRun_label(ctx context.Context, field graphql.CollectedField, obj *relance.BulkRun) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BulkRun_label(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.BulkRun().Label(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BulkRun_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BulkRun", field, true, true, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _BulkRun_group(ctx context.Context, field graphql.CollectedField, obj *relance.BulkRun) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BulkRun_group(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.BulkRun().Group(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BulkRun_group(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BulkRun", field, true, true, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _BulkRun_task(ctx context.Context, field graphql.CollectedField, obj *relance.BulkRun) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BulkRun_task(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.BulkRun().Task(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BulkRun_task(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BulkRun", field, true, true, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _BulkRun_author(ctx context.Context, field graphql.CollectedField, obj *relance.BulkRun) (ret graphql.Marshaler) {
+	return ec.marshalNString2string(ctx, field.Selections, obj.Author)
+}
+func (ec *executionContext) fieldContext_BulkRun_author(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BulkRun", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _BulkRun_createdAt(ctx context.Context, field graphql.CollectedField, obj *relance.BulkRun) (ret graphql.Marshaler) {
+	return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.CreatedAt)
+}
+func (ec *executionContext) fieldContext_BulkRun_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BulkRun", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _BulkRun_total(ctx context.Context, field graphql.CollectedField, obj *relance.BulkRun) (ret graphql.Marshaler) {
+	return ec.marshalNInt2int64(ctx, field.Selections, obj.Total)
+}
+func (ec *executionContext) fieldContext_BulkRun_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BulkRun", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _BulkRun_done(ctx context.Context, field graphql.CollectedField, obj *relance.BulkRun) (ret graphql.Marshaler) {
+	return ec.marshalNInt2int64(ctx, field.Selections, obj.Done())
+}
+func (ec *executionContext) fieldContext_BulkRun_done(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BulkRun", field, true, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _BulkRun_changed(ctx context.Context, field graphql.CollectedField, obj *relance.BulkRun) (ret graphql.Marshaler) {
+	return ec.marshalNInt2int64(ctx, field.Selections, obj.Changed)
+}
+func (ec *executionContext) fieldContext_BulkRun_changed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BulkRun", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _BulkRun_unchanged(ctx context.Context, field graphql.CollectedField, obj *relance.BulkRun) (ret graphql.Marshaler) {
+	return ec.marshalNInt2int64(ctx, field.Selections, obj.Unchanged)
+}
+func (ec *executionContext) fieldContext_BulkRun_unchanged(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BulkRun", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _BulkRun_failed(ctx context.Context, field graphql.CollectedField, obj *relance.BulkRun) (ret graphql.Marshaler) {
+	return ec.marshalNInt2int64(ctx, field.Selections, obj.Failed)
+}
+func (ec *executionContext) fieldContext_BulkRun_failed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BulkRun", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _BulkRun_undone(ctx context.Context, field graphql.CollectedField, obj *relance.BulkRun) (ret graphql.Marshaler) {
+	return ec.marshalNInt2int64(ctx, field.Selections, obj.Undone)
+}
+func (ec *executionContext) fieldContext_BulkRun_undone(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BulkRun", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _BulkRun_kept(ctx context.Context, field graphql.CollectedField, obj *relance.BulkRun) (ret graphql.Marshaler) {
+	return ec.marshalNInt2int64(ctx, field.Selections, obj.Kept)
+}
+func (ec *executionContext) fieldContext_BulkRun_kept(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BulkRun", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _BulkRun_finishedAt(ctx context.Context, field graphql.CollectedField, obj *relance.BulkRun) (ret graphql.Marshaler) {
+	return ec.marshalOTime2ᚖtimeᚐTime(ctx, field.Selections, obj.FinishedAt)
+}
+func (ec *executionContext) fieldContext_BulkRun_finishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BulkRun", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _BulkRun_undoUntil(ctx context.Context, field graphql.CollectedField, obj *relance.BulkRun) (ret graphql.Marshaler) {
+	return ec.marshalOTime2ᚖtimeᚐTime(ctx, field.Selections, obj.UndoUntil())
+}
+func (ec *executionContext) fieldContext_BulkRun_undoUntil(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BulkRun", field, true, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _BulkRun_undoneBy(ctx context.Context, field graphql.CollectedField, obj *relance.BulkRun) (ret graphql.Marshaler) {
+	return ec.marshalNString2string(ctx, field.Selections, obj.UndoneBy)
+}
+func (ec *executionContext) fieldContext_BulkRun_undoneBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BulkRun", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _BulkRun_undoneAt(ctx context.Context, field graphql.CollectedField, obj *relance.BulkRun) (ret graphql.Marshaler) {
+	return ec.marshalOTime2ᚖtimeᚐTime(ctx, field.Selections, obj.UndoneAt)
+}
+func (ec *executionContext) fieldContext_BulkRun_undoneAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BulkRun", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _BulkRun_cause(ctx context.Context, field graphql.CollectedField, obj *relance.BulkRun) (ret graphql.Marshaler) {
+	return ec.marshalOSentence2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐSentence(ctx, field.Selections, obj.Cause)
+}
+func (ec *executionContext) fieldContext_BulkRun_cause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BulkRun",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Sentence(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) fieldContext_BusinessDetails_siret(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -19907,6 +20738,10 @@ func (ec *executionContext) fieldContext_GoodwillLimits_days(_ context.Context, 
 	return graphql.NewScalarFieldContext("GoodwillLimits", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) fieldContext_GoodwillLimits_each(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GoodwillLimits", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
 func (ec *executionContext) fieldContext_GroupSales_currency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("GroupSales", field, false, false, errors.New("field of type String does not have child fields"))
 }
@@ -21424,6 +22259,378 @@ func (ec *executionContext) fieldContext_Mutation_followUpsApprove(ctx context.C
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_followUpsApprove_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_bulkAddLabel(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_bulkAddLabel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().BulkAddLabel(ctx, fc.Args["key"].(uuid.UUID), fc.Args["people"].(BulkPeopleInput), fc.Args["name"].(string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "CLERK")
+				if err != nil {
+					var zeroVal *BulkPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *BulkPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *BulkPayload) graphql.Marshaler {
+			return ec.marshalNBulkPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐBulkPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_bulkAddLabel(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BulkPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_bulkAddLabel_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_bulkRemoveLabel(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_bulkRemoveLabel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().BulkRemoveLabel(ctx, fc.Args["key"].(uuid.UUID), fc.Args["people"].(BulkPeopleInput), fc.Args["name"].(string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "CLERK")
+				if err != nil {
+					var zeroVal *BulkPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *BulkPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *BulkPayload) graphql.Marshaler {
+			return ec.marshalNBulkPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐBulkPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_bulkRemoveLabel(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BulkPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_bulkRemoveLabel_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_bulkSetGroup(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_bulkSetGroup(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().BulkSetGroup(ctx, fc.Args["key"].(uuid.UUID), fc.Args["people"].(BulkPeopleInput), fc.Args["groupId"].(*uuid.UUID))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "CLERK")
+				if err != nil {
+					var zeroVal *BulkPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *BulkPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *BulkPayload) graphql.Marshaler {
+			return ec.marshalNBulkPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐBulkPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_bulkSetGroup(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BulkPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_bulkSetGroup_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_bulkAddTask(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_bulkAddTask(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().BulkAddTask(ctx, fc.Args["key"].(uuid.UUID), fc.Args["people"].(BulkPeopleInput), fc.Args["input"].(relance.TaskChange))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "CLERK")
+				if err != nil {
+					var zeroVal *BulkPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *BulkPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *BulkPayload) graphql.Marshaler {
+			return ec.marshalNBulkPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐBulkPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_bulkAddTask(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BulkPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_bulkAddTask_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_bulkCancel(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_bulkCancel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().BulkCancel(ctx, fc.Args["id"].(uuid.UUID))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "CLERK")
+				if err != nil {
+					var zeroVal *BulkPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *BulkPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *BulkPayload) graphql.Marshaler {
+			return ec.marshalNBulkPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐBulkPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_bulkCancel(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BulkPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_bulkCancel_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_bulkUndo(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_bulkUndo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().BulkUndo(ctx, fc.Args["id"].(uuid.UUID))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "CLERK")
+				if err != nil {
+					var zeroVal *BulkPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *BulkPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *BulkPayload) graphql.Marshaler {
+			return ec.marshalNBulkPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐBulkPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_bulkUndo(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BulkPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_bulkUndo_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -24152,6 +25359,130 @@ func (ec *executionContext) fieldContext_Mutation_releaseOrder(ctx context.Conte
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_releaseOrder_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_profilePhotoSet(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_profilePhotoSet(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ProfilePhotoSet(ctx, fc.Args["profileId"].(uuid.UUID), fc.Args["file"].(graphql.Upload))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "CLERK")
+				if err != nil {
+					var zeroVal *ProfilePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ProfilePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ProfilePayload) graphql.Marshaler {
+			return ec.marshalNProfilePayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐProfilePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_profilePhotoSet(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ProfilePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_profilePhotoSet_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_profilePhotoRemove(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_profilePhotoRemove(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ProfilePhotoRemove(ctx, fc.Args["profileId"].(uuid.UUID))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "CLERK")
+				if err != nil {
+					var zeroVal *ProfilePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ProfilePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ProfilePayload) graphql.Marshaler {
+			return ec.marshalNProfilePayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐProfilePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_profilePhotoRemove(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ProfilePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_profilePhotoRemove_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -28840,6 +30171,22 @@ func (ec *executionContext) fieldContext_Profile_merges(_ context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _Profile_photo(ctx context.Context, field graphql.CollectedField, obj *relance.Profile) (ret graphql.Marshaler) {
+	return ec.marshalOProfilePhoto2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐProfilePhoto(ctx, field.Selections, obj.Photo)
+}
+func (ec *executionContext) fieldContext_Profile_photo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Profile",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ProfilePhoto(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Profile_messages(ctx context.Context, field graphql.CollectedField, obj *relance.Profile) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -29420,6 +30767,14 @@ func (ec *executionContext) fieldContext_ProfilePhone_sources(_ context.Context,
 	return fc, nil
 }
 
+func (ec *executionContext) fieldContext_ProfilePhoto_url(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ProfilePhoto", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ProfilePhoto_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ProfilePhoto", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
 func (ec *executionContext) _Purchase_order(ctx context.Context, field graphql.CollectedField, obj *relance.Purchase) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -29695,6 +31050,56 @@ func (ec *executionContext) fieldContext_Query_merchant(_ context.Context, field
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Merchant(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_bulkRuns(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_bulkRuns(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().BulkRuns(ctx)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "CLERK")
+				if err != nil {
+					var zeroVal []*relance.BulkRun
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal []*relance.BulkRun
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []*relance.BulkRun) graphql.Marshaler {
+			return ec.marshalNBulkRun2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐBulkRunᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_bulkRuns(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BulkRun(ctx, field)
 		},
 	}
 	return fc, nil
@@ -36548,6 +37953,61 @@ func (ec *executionContext) fieldContext___Type_isOneOf(_ context.Context, field
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputBulkPeopleInput(ctx context.Context, obj any) (BulkPeopleInput, error) {
+	var it BulkPeopleInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["asSegment"]; !present {
+		asMap["asSegment"] = false
+	}
+
+	fieldsInOrder := [...]string{"ids", "filter", "asSegment", "expected"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "ids":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ids"))
+			data, err := ec.unmarshalOID2ᚕgithubᚗcomᚋgoogleᚋuuidᚐUUIDᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ids = data
+		case "filter":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("filter"))
+			data, err := ec.unmarshalOProfileFilter2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Filter = data
+		case "asSegment":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("asSegment"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AsSegment = data
+		case "expected":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expected"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Expected = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputBusinessDetailsInput(ctx context.Context, obj any) (relance.Business, error) {
 	var it relance.Business
 	if obj == nil {
@@ -37724,7 +39184,7 @@ func (ec *executionContext) unmarshalInputExportInput(ctx context.Context, obj a
 		asMap["byteOrderMark"] = true
 	}
 
-	fieldsInOrder := [...]string{"format", "filter", "asSegment", "optedIn", "columns", "language", "separator", "byteOrderMark"}
+	fieldsInOrder := [...]string{"format", "filter", "ids", "asSegment", "optedIn", "columns", "language", "separator", "byteOrderMark"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -37745,6 +39205,13 @@ func (ec *executionContext) unmarshalInputExportInput(ctx context.Context, obj a
 				return it, err
 			}
 			it.Filter = data
+		case "ids":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ids"))
+			data, err := ec.unmarshalOID2ᚕgithubᚗcomᚋgoogleᚋuuidᚐUUIDᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ids = data
 		case "asSegment":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("asSegment"))
 			data, err := ec.unmarshalNBoolean2bool(ctx, v)
@@ -37882,7 +39349,11 @@ func (ec *executionContext) unmarshalInputGoodwillLimitsInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"percent", "amount", "days"}
+	if _, present := asMap["each"]; !present {
+		asMap["each"] = 3
+	}
+
+	fieldsInOrder := [...]string{"percent", "amount", "days", "each"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -37910,6 +39381,13 @@ func (ec *executionContext) unmarshalInputGoodwillLimitsInput(ctx context.Contex
 				return it, err
 			}
 			it.Days = data
+		case "each":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("each"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Each = data
 		}
 	}
 	return it, nil
@@ -39173,7 +40651,7 @@ func (ec *executionContext) unmarshalInputProfileFilter(ctx context.Context, obj
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"search", "labels", "marketing", "createdBetween", "shopIds", "orderCount", "spent", "lastOrderBetween", "hasAbandonedCart", "hasMembership", "groupIds", "countries", "boughtCategories", "boughtProducts", "letterReceived", "qrScanned", "and", "or", "not"}
+	fieldsInOrder := [...]string{"search", "labels", "marketing", "createdBetween", "shopIds", "orderCount", "spent", "lastOrderBetween", "hasAbandonedCart", "hasMembership", "groupIds", "countries", "boughtCategories", "boughtProducts", "letterReceived", "qrScanned", "paymentOverdue", "and", "or", "not"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -39292,6 +40770,13 @@ func (ec *executionContext) unmarshalInputProfileFilter(ctx context.Context, obj
 				return it, err
 			}
 			it.QRScanned = data
+		case "paymentOverdue":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("paymentOverdue"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PaymentOverdue = data
 		case "and":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
 			data, err := ec.unmarshalOProfileFilter2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐFilterᚄ(ctx, v)
@@ -40383,6 +41868,451 @@ func (ec *executionContext) _BacktestStep(ctx context.Context, sel ast.Selection
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var bulkPayloadImplementors = []string{"BulkPayload"}
+
+func (ec *executionContext) _BulkPayload(ctx context.Context, sel ast.SelectionSet, obj *BulkPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, bulkPayloadImplementors)
+	if ec.isPlainBulkPayload(fields) {
+		return ec.plainBulkPayload(ctx, fields, obj)
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BulkPayload")
+		case "run":
+			out.Values[i] = ec._BulkPayload_run(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._BulkPayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+// isPlainBulkPayload reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainBulkPayload(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "run":
+			if !ec.isPlainBulkRun(graphql.CollectFields(ec.OperationContext, fields[i].Selections, bulkRunImplementors)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainBulkPayload(ctx context.Context, fields []graphql.CollectedField, obj *BulkPayload) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("BulkPayload")
+		case "run":
+			out.values[i] = ec.marshalOBulkRun2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐBulkRun(ctx, fields[i].Selections, obj.Run)
+		case "errors":
+			out.values[i] = ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, fields[i].Selections, obj.Errors)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var bulkRunImplementors = []string{"BulkRun"}
+
+func (ec *executionContext) _BulkRun(ctx context.Context, sel ast.SelectionSet, obj *relance.BulkRun) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, bulkRunImplementors)
+	if ec.isPlainBulkRun(fields) {
+		return ec.plainBulkRun(ctx, fields, obj)
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BulkRun")
+		case "id":
+			out.Values[i] = ec._BulkRun_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "state":
+			out.Values[i] = ec._BulkRun_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "kind":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._BulkRun_kind(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "label":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._BulkRun_label(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "group":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._BulkRun_group(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "task":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._BulkRun_task(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "author":
+			out.Values[i] = ec._BulkRun_author(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "createdAt":
+			out.Values[i] = ec._BulkRun_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "total":
+			out.Values[i] = ec._BulkRun_total(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "done":
+			out.Values[i] = ec._BulkRun_done(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "changed":
+			out.Values[i] = ec._BulkRun_changed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "unchanged":
+			out.Values[i] = ec._BulkRun_unchanged(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "failed":
+			out.Values[i] = ec._BulkRun_failed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "undone":
+			out.Values[i] = ec._BulkRun_undone(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "kept":
+			out.Values[i] = ec._BulkRun_kept(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "finishedAt":
+			out.Values[i] = ec._BulkRun_finishedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "undoUntil":
+			out.Values[i] = ec._BulkRun_undoUntil(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "undoneBy":
+			out.Values[i] = ec._BulkRun_undoneBy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "undoneAt":
+			out.Values[i] = ec._BulkRun_undoneAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "cause":
+			out.Values[i] = ec._BulkRun_cause(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+// isPlainBulkRun reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainBulkRun(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "kind":
+			return false
+		case "label":
+			return false
+		case "group":
+			return false
+		case "task":
+			return false
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainBulkRun(ctx context.Context, fields []graphql.CollectedField, obj *relance.BulkRun) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("BulkRun")
+		case "id":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "state":
+			out.values[i] = ec.marshalNBulkState2githubᚗcomᚋrelanceᚋrelanceᚐBulkState(ctx, fields[i].Selections, obj.State)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "author":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Author)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "createdAt":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.CreatedAt)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "total":
+			out.values[i] = ec.marshalNInt2int64(ctx, fields[i].Selections, obj.Total)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "done":
+			out.values[i] = ec.marshalNInt2int64(ctx, fields[i].Selections, obj.Done())
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "changed":
+			out.values[i] = ec.marshalNInt2int64(ctx, fields[i].Selections, obj.Changed)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "unchanged":
+			out.values[i] = ec.marshalNInt2int64(ctx, fields[i].Selections, obj.Unchanged)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "failed":
+			out.values[i] = ec.marshalNInt2int64(ctx, fields[i].Selections, obj.Failed)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "undone":
+			out.values[i] = ec.marshalNInt2int64(ctx, fields[i].Selections, obj.Undone)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "kept":
+			out.values[i] = ec.marshalNInt2int64(ctx, fields[i].Selections, obj.Kept)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "finishedAt":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.FinishedAt)
+		case "undoUntil":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.UndoUntil())
+		case "undoneBy":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.UndoneBy)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "undoneAt":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.UndoneAt)
+		case "cause":
+			out.values[i] = ec.marshalOSentence2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐSentence(ctx, fields[i].Selections, obj.Cause)
 		default:
 			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
@@ -44316,6 +46246,11 @@ func (ec *executionContext) _GoodwillLimits(ctx context.Context, sel ast.Selecti
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
+		case "each":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Each)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
 		default:
 			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
@@ -46329,6 +48264,48 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "bulkAddLabel":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_bulkAddLabel(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "bulkRemoveLabel":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_bulkRemoveLabel(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "bulkSetGroup":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_bulkSetGroup(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "bulkAddTask":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_bulkAddTask(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "bulkCancel":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_bulkCancel(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "bulkUndo":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_bulkUndo(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "goodwillGive":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_goodwillGive(ctx, field)
@@ -46633,6 +48610,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "releaseOrder":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_releaseOrder(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "profilePhotoSet":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_profilePhotoSet(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "profilePhotoRemove":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_profilePhotoRemove(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -49312,6 +51303,11 @@ func (ec *executionContext) _Profile(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "photo":
+			out.Values[i] = ec._Profile_photo(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "messages":
 			field := field
 
@@ -49592,6 +51588,8 @@ func (ec *executionContext) plainProfile(ctx context.Context, fields []graphql.C
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
+		case "photo":
+			out.values[i] = ec.marshalOProfilePhoto2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐProfilePhoto(ctx, fields[i].Selections, obj.Photo)
 		default:
 			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
@@ -50364,6 +52362,32 @@ func (ec *executionContext) plainProfilePhone(ctx context.Context, fields []grap
 	return out
 }
 
+var profilePhotoImplementors = []string{"ProfilePhoto"}
+
+func (ec *executionContext) _ProfilePhoto(ctx context.Context, sel ast.SelectionSet, obj *relance.ProfilePhoto) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, profilePhotoImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("ProfilePhoto")
+		case "url":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.URL())
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "at":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.At)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var purchaseImplementors = []string{"Purchase"}
 
 func (ec *executionContext) _Purchase(ctx context.Context, sel ast.SelectionSet, obj *relance.Purchase) graphql.Marshaler {
@@ -50825,6 +52849,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_merchant(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "bulkRuns":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_bulkRuns(ctx, field)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -56810,6 +58856,88 @@ func (ec *executionContext) marshalNBoolean2bool(ctx context.Context, sel ast.Se
 	return res
 }
 
+func (ec *executionContext) unmarshalNBulkKind2githubᚗcomᚋrelanceᚋrelanceᚐBulkKind(ctx context.Context, v any) (relance.BulkKind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := relance.BulkKind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNBulkKind2githubᚗcomᚋrelanceᚋrelanceᚐBulkKind(ctx context.Context, sel ast.SelectionSet, v relance.BulkKind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNBulkPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐBulkPayload(ctx context.Context, sel ast.SelectionSet, v *BulkPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._BulkPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNBulkPeopleInput2githubᚗcomᚋrelanceᚋrelanceᚋgraphᚐBulkPeopleInput(ctx context.Context, v any) (BulkPeopleInput, error) {
+	res, err := ec.unmarshalInputBulkPeopleInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNBulkRun2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐBulkRunᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.BulkRun) graphql.Marshaler {
+	ret := func() graphql.Array {
+		if ec.isPlainBulkRun(graphql.CollectFields(ec.OperationContext, sel, bulkRunImplementors)) {
+			return inOrder(len(v), func(i int) graphql.Marshaler {
+				return ec.marshalNBulkRun2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐBulkRun(ctx, sel, v[i])
+			})
+		}
+		return inOrderWithContext(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNBulkRun2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐBulkRun(ctx, sel, v[i])
+		})
+	}()
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNBulkRun2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐBulkRun(ctx context.Context, sel ast.SelectionSet, v *relance.BulkRun) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._BulkRun(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNBulkState2githubᚗcomᚋrelanceᚋrelanceᚐBulkState(ctx context.Context, v any) (relance.BulkState, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := relance.BulkState(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNBulkState2githubᚗcomᚋrelanceᚋrelanceᚐBulkState(ctx context.Context, sel ast.SelectionSet, v relance.BulkState) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNCampaign2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐCampaignᚄ(ctx context.Context, sel ast.SelectionSet, v []*wire.Campaign) graphql.Marshaler {
 	ret := func() graphql.Array {
 		if ec.isPlainCampaign(graphql.CollectFields(ec.OperationContext, sel, campaignImplementors)) {
@@ -61332,6 +63460,13 @@ func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast
 	return res
 }
 
+func (ec *executionContext) marshalOBulkRun2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐBulkRun(ctx context.Context, sel ast.SelectionSet, v *relance.BulkRun) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._BulkRun(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOBusinessDetails2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐBusiness(ctx context.Context, sel ast.SelectionSet, v *relance.Business) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -62011,6 +64146,13 @@ func (ec *executionContext) unmarshalOProfileOrder2ᚖgithubᚗcomᚋrelanceᚋr
 	}
 	res, err := ec.unmarshalInputProfileOrder(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOProfilePhoto2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐProfilePhoto(ctx context.Context, sel ast.SelectionSet, v *relance.ProfilePhoto) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ProfilePhoto(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOReason2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐReason(ctx context.Context, v any) (*relance.Reason, error) {

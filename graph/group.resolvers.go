@@ -45,7 +45,8 @@ func (r *mutationResolver) SetGroup(ctx context.Context, profileID uuid.UUID, gr
 
 // CustomerGroups is the resolver for the customerGroups field.
 func (r *queryResolver) CustomerGroups(ctx context.Context) ([]*relance.CustomerGroup, error) {
-	list, err := r.Read.Groups(ctx, bearer(ctx).MerchantID)
+	b := bearer(ctx)
+	list, err := r.Read.Groups(ctx, b.MerchantID, b.ShopIDs)
 	return pointers(list), err
 }
 

@@ -15,7 +15,8 @@ func (r *Resolver) groupPayload(ctx context.Context, id uuid.UUID, err error) (*
 	if err != nil || len(errs) > 0 {
 		return &CustomerGroupPayload{Errors: errs}, err
 	}
-	list, err := r.Read.Groups(ctx, bearer(ctx).MerchantID)
+	b := bearer(ctx)
+	list, err := r.Read.Groups(ctx, b.MerchantID, b.ShopIDs)
 	if i := slices.IndexFunc(list, func(g relance.CustomerGroup) bool { return g.ID == id }); i >= 0 {
 		return &CustomerGroupPayload{Group: &list[i], Errors: errs}, err
 	}

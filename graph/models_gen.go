@@ -35,6 +35,26 @@ type BacktestStep struct {
 	Sends int `json:"sends"`
 }
 
+// The run, or why not.
+type BulkPayload struct {
+	// The run.
+	Run *relance.BulkRun `json:"run,omitempty"`
+	// What to mend.
+	Errors []*wire.UserError `json:"errors"`
+}
+
+// Whom it is about: either ids, or a filter.
+type BulkPeopleInput struct {
+	// These, at most 250. Done at once.
+	Ids []uuid.UUID `json:"ids,omitempty"`
+	// All who match when they are come to; {} is everybody. Done in the background.
+	Filter *relance.Filter `json:"filter,omitempty"`
+	// Those who are in a segment of the filter, as in `profiles`.
+	AsSegment bool `json:"asSegment"`
+	// With a filter: how many people were shown to whoever confirmed. CONFLICT, and nothing is done, where another number matches by now.
+	Expected *int `json:"expected,omitempty"`
+}
+
 // What a campaign would have done over a past time. Labels, memberships, settings and whether orders had arrived are as of today.
 type CampaignBacktest struct {
 	// The first day that was played (UTC).
@@ -327,6 +347,8 @@ type ExportInput struct {
 	Format relance.ExportFormat `json:"format"`
 	// Who; all where left out.
 	Filter *relance.Filter `json:"filter,omitempty"`
+	// These alone, at most 250.
+	Ids []uuid.UUID `json:"ids,omitempty"`
 	// Those who are in a segment of the filter, as in `profiles`.
 	AsSegment bool `json:"asSegment"`
 	// Only people who said yes to marketing on this channel, in every shop where they said something, with the address to

@@ -41,7 +41,7 @@ type Reader interface {
 	ShopSettings(ctx context.Context, m, shop uuid.UUID) (relance.ShopSettings, error)
 	Overview(ctx context.Context, m uuid.UUID, shops []uuid.UUID, now time.Time) (*relance.Overview, error)
 	SalesByMonth(ctx context.Context, m uuid.UUID, shops []uuid.UUID, months int, now time.Time) ([]*relance.MonthSales, error)
-	Groups(ctx context.Context, m uuid.UUID) ([]relance.CustomerGroup, error)
+	Groups(ctx context.Context, m uuid.UUID, scope []uuid.UUID) ([]relance.CustomerGroup, error)
 	GroupSales(ctx context.Context, m, group uuid.UUID, from, to time.Time, shops []uuid.UUID) ([]relance.GroupSales, error)
 	Tasks(ctx context.Context, m uuid.UUID, q relance.TaskQuery) (*relance.TaskPage, error)
 	MembershipTypes(ctx context.Context, m uuid.UUID) ([]relance.MembershipType, error)
@@ -80,6 +80,8 @@ type Reader interface {
 	Suppressed(ctx context.Context, m uuid.UUID) (relance.Suppressed, error)
 	Retention(ctx context.Context, m uuid.UUID) (relance.Retention, error)
 	RetentionWarnings(ctx context.Context, m uuid.UUID, limit int) (*relance.RetentionList, error)
+	BulkRuns(ctx context.Context, m uuid.UUID, scope []uuid.UUID, limit int) ([]relance.BulkRun, error)
+	BulkRun(ctx context.Context, m, id uuid.UUID, scope []uuid.UUID) (relance.BulkRun, error)
 }
 
 // UseCases is what mutations do, and what the product knows of the platforms.
@@ -185,6 +187,11 @@ type UseCases interface {
 	LiftSuppression(ctx context.Context, m uuid.UUID, email, actor string) error
 	SetRetention(ctx context.Context, m uuid.UUID, r relance.Retention, actor string) error
 	KeepFromErasure(ctx context.Context, m uuid.UUID, profiles []uuid.UUID, keep bool, actor string) (int64, error)
+	SetPhoto(ctx context.Context, m, profile uuid.UUID, file io.Reader, actor string) error
+	RemovePhoto(ctx context.Context, m, profile uuid.UUID, actor string) error
+	StartBulk(ctx context.Context, m, key uuid.UUID, act relance.BulkAct, people relance.BulkPeople, asSegment bool, scope []uuid.UUID, actor string) (uuid.UUID, error)
+	CancelBulk(ctx context.Context, m, id uuid.UUID) error
+	UndoBulk(ctx context.Context, m, id uuid.UUID, actor string) error
 }
 
 // Resolver answers the schema's fields.

@@ -118,6 +118,8 @@ func (s selection) profileField(w *relance.ProfileWant, f graphql.CollectedField
 		w.Objections = true
 	case "group":
 		w.Group = true
+	case "photo":
+		w.Photo = true
 	case "notes":
 		w.Notes = true
 	case "memberships":

@@ -23,7 +23,7 @@ func ObjectsToProfiling(labels []string) bool {
 // JudgesBehaviour reports whether the filter asks, at whatever depth, for what people bought,
 // left in carts or scanned.
 func JudgesBehaviour(f *relance.Filter) bool {
-	return f.OrderCount != nil || f.Spent != nil || f.LastOrderBetween != nil || f.HasAbandonedCart != nil || len(f.BoughtCategories) > 0 || len(f.BoughtProducts) > 0 || f.QRScanned != nil || slices.ContainsFunc(nested(f), JudgesBehaviour)
+	return f.OrderCount != nil || f.Spent != nil || f.LastOrderBetween != nil || f.HasAbandonedCart != nil || len(f.BoughtCategories) > 0 || len(f.BoughtProducts) > 0 || f.QRScanned != nil || f.PaymentOverdue != nil || slices.ContainsFunc(nested(f), JudgesBehaviour)
 }
 
 // LeftOut is the filter of who fits the segment's filter and is not in it for their objection to

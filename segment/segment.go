@@ -48,15 +48,26 @@ func nested(f *relance.Filter) (out []*relance.Filter) {
 }
 
 // Changes is the next time after now at which the answer may be another though nothing
-// happens; nil: never. A cart that rests is taken for abandoned one day.
+// happens; nil: never. A cart that rests is taken for abandoned one day, and an order that is not paid is
+// over its payment delay.
 func Changes(f *relance.Filter, p *relance.Facts, now time.Time) (at *time.Time) {
-	if !asksForCarts(f) {
-		return nil
-	}
-	for i := range p.Carts {
-		c := &p.Carts[i]
-		if t := c.ActiveAt.Add(p.Merchant.AbandonAfter); !c.Ordered && t.After(now) && (at == nil || t.Before(*at)) {
+	soonest := func(t time.Time) {
+		if t.After(now) && (at == nil || t.Before(*at)) {
 			at = &t
+		}
+	}
+	if asksForCarts(f) {
+		for i := range p.Carts {
+			if c := &p.Carts[i]; !c.Ordered {
+				soonest(c.ActiveAt.Add(p.Merchant.AbandonAfter))
+			}
+		}
+	}
+	if f.Any(func(f *relance.Filter) bool { return f.PaymentOverdue != nil }) {
+		for i := range p.Orders {
+			if t := dueAt(p, &p.Orders[i]); t != nil {
+				soonest(*t)
+			}
 		}
 	}
 	return at
@@ -181,6 +192,19 @@ var conditions = []condition{ //nolint:gochecknoglobals // a table
 		func(f *relance.Filter, p *relance.Facts, _ time.Time) bool {
 			return *f.QRScanned == slices.ContainsFunc(p.Messages, func(m relance.FactMessage) bool { return m.ScannedAt != nil })
 		}},
+	{"paymentOverdue", func(f *relance.Filter) bool { return f.PaymentOverdue != nil },
+		func(f *relance.Filter, p *relance.Facts, now time.Time) bool {
+			return *f.PaymentOverdue == slices.ContainsFunc(p.Orders, func(o relance.FactOrder) bool { at := dueAt(p, &o); return at != nil && !at.After(now) })
+		}},
+}
+
+// dueAt is when an unpaid order of a business customer was to be paid; nil: it is paid, or of somebody else.
+func dueAt(p *relance.Facts, o *relance.FactOrder) *time.Time {
+	if !p.Business || o.Paid || o.Test || !o.Counted || o.State == relance.OrderCancelled || o.State == relance.OrderRefunded || !o.Net.IsPositive() {
+		return nil
+	}
+	at := o.PlacedAt.Add(time.Duration(p.PaymentDays) * 24 * time.Hour)
+	return &at
 }
 
 func livesIn(countries []string, records []relance.FactRecord) bool {

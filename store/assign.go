@@ -273,7 +273,7 @@ func (d *deriver) follow(ctx context.Context, moves []move, dirty map[uuid.UUID]
 	if len(homes) == 0 {
 		return nil
 	}
-	for _, table := range []string{"profile_labels", "notes", "memberships", "profile_changes", "profile_groups", "tasks"} {
+	for _, table := range []string{"profile_labels", "notes", "memberships", "profile_changes", "profile_groups", "profile_photos", "tasks"} {
 		if _, err := d.tx.Exec(ctx, `UPDATE `+table+` x SET profile_id = t.to_id FROM unnest($2::uuid[], $3::uuid[]) t(home, to_id)
 			WHERE x.merchant_id = $1 AND x.origin_profile_id = t.home AND x.profile_id <> t.to_id`, d.merchant, homes, to); err != nil {
 			return fmt.Errorf("move %s: %w", table, err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -14,14 +15,14 @@ import (
 
 // GoodwillLimits reads what clerks may give away at most.
 func (s *Store) GoodwillLimits(ctx context.Context, m uuid.UUID) (l relance.GoodwillLimits, err error) {
-	err = s.readRow(ctx, m, []any{&l.Percent, &l.Amount, &l.Days}, `SELECT goodwill_percent, goodwill_amount, goodwill_days FROM merchants WHERE id = $1`, m)
+	err = s.readRow(ctx, m, []any{&l.Percent, &l.Amount, &l.Days, &l.Each}, `SELECT goodwill_percent, goodwill_amount, goodwill_days, goodwill_each FROM merchants WHERE id = $1`, m)
 	return l, notFound(err, "merchant")
 }
 
 // SetGoodwillLimits changes them; what was given stays.
 func (s *Store) SetGoodwillLimits(ctx context.Context, m uuid.UUID, l relance.GoodwillLimits) error {
 	return s.inTx(ctx, m, func(tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, `UPDATE merchants SET goodwill_percent = $2, goodwill_amount = $3, goodwill_days = $4 WHERE id = $1`, m, l.Percent, l.Amount, l.Days)
+		_, err := tx.Exec(ctx, `UPDATE merchants SET goodwill_percent = $2, goodwill_amount = $3, goodwill_days = $4, goodwill_each = $5 WHERE id = $1`, m, l.Percent, l.Amount, l.Days, l.Each)
 		return err
 	})
 }
@@ -56,6 +57,9 @@ func (s *Store) MakeByHand(ctx context.Context, m uuid.UUID, h HandMade, actor s
 			id, err = handMade(ctx, tx, m, h.Key)
 			return err
 		}
+		if err := h.notTooMany(ctx, tx, m, now); err != nil {
+			return err
+		}
 		id = newID()
 		return h.enter(ctx, tx, m, id, enrolment, campaign, actor, now)
 	})
@@ -63,6 +67,25 @@ func (s *Store) MakeByHand(ctx context.Context, m uuid.UUID, h HandMade, actor s
 		err = relance.Tell(relance.CodeConflict, nil, "RESEND_UNDER_WAY")
 	}
 	return id, made, err
+}
+
+// notTooMany refuses a voucher to somebody who was given as many by hand as the merchant allows. Revoked ones,
+// and those that the shop never made, do not count.
+func (h *HandMade) notTooMany(ctx context.Context, tx pgx.Tx, m uuid.UUID, now time.Time) error {
+	if h.Voucher == nil {
+		return nil
+	}
+	if _, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock(hashtextextended($1::text, 32))`, h.ProfileID.String()); err != nil {
+		return err
+	}
+	var given, most int
+	err := tx.QueryRow(ctx, `SELECT (SELECT count(*) FROM identities i JOIN follow_ups f ON f.merchant_id = $1 AND f.customer_id = i.customer_id AND f.by_hand IN ('GOODWILL', 'GOODWILL_MAIL') AND f.created_at > $3
+			JOIN vouchers v ON v.merchant_id = $1 AND v.follow_up_id = f.id AND v.state <> 'REVOKED' AND v.revoke_at IS NULL AND NOT (v.state = 'PLANNED' AND f.state IN ('EXPIRED', 'FAILED'))
+			WHERE i.merchant_id = $1 AND i.profile_id = $2), goodwill_each FROM merchants WHERE id = $1`, m, h.ProfileID, now.Add(-relance.GoodwillWithin)).Scan(&given, &most)
+	if err == nil && most > 0 && given >= most {
+		return relance.Tell(relance.CodeConflict, nil, "GOODWILL_EACH", "most", strconv.Itoa(most))
+	}
+	return err
 }
 
 func (h *HandMade) enter(ctx context.Context, tx pgx.Tx, m, id, enrolment, campaign uuid.UUID, actor string, now time.Time) error {

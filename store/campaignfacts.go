@@ -46,6 +46,9 @@ func readFacts(ctx context.Context, tx pgx.Tx, m uuid.UUID, ids []uuid.UUID, nee
 	if needs.letters {
 		owned(b, found, takenAddresses, m, ids, func(_ *relance.Facts, r factTaken) { taken = append(taken, r) })
 	}
+	if needs.terms {
+		owned(b, found, factTerms, m, ids, func(p *relance.Facts, r factTerm) { p.Business, p.PaymentDays = r.Business, r.Days })
+	}
 	if needs.countries {
 		owned(b, found, factCountries, m, ids, func(p *relance.Facts, r factCountry) { r.tell(p) })
 	}
@@ -100,6 +103,12 @@ type factCountry struct {
 	Countries  []string
 }
 
+type factTerm struct {
+	factOwner
+	Business bool
+	Days     int
+}
+
 // tell gives the countries to the record they are of.
 func (c factCountry) tell(p *relance.Facts) {
 	for i := range p.Records {
@@ -110,7 +119,7 @@ func (c factCountry) tell(p *relance.Facts) {
 }
 
 // factNeeds says what is read besides what every decision needs.
-type factNeeds struct{ letters, lines, countries bool }
+type factNeeds struct{ letters, lines, countries, terms bool }
 
 // needsOf tells what the campaigns need: letters, where some may come of them, and what their audiences
 // ask for, by the plans that people are under way on too.
@@ -131,6 +140,7 @@ func (n *factNeeds) ask(f *relance.Filter) {
 		return
 	}
 	n.lines = n.lines || f.Any(func(f *relance.Filter) bool { return len(f.BoughtCategories)+len(f.BoughtProducts) > 0 })
+	n.terms = n.terms || f.Any(func(f *relance.Filter) bool { return f.PaymentOverdue != nil })
 	n.countries = n.countries || f.Any(func(f *relance.Filter) bool { return len(f.Countries) > 0 })
 }
 
@@ -203,6 +213,8 @@ const factPeople = `SELECT p.id AS profile_id, p.first_name, p.last_name, p.titl
 
 const factLines = `SELECT o.profile_id, o.id AS order_id, l.category, l.title, l.quantity - l.returned_quantity AS kept
 	FROM unnest($2::uuid[]) p(id) CROSS JOIN LATERAL (SELECT o.id, o.profile_id FROM orders o WHERE o.merchant_id = $1 AND o.profile_id = p.id AND o.deleted_at IS NULL OFFSET 0) o CROSS JOIN LATERAL (SELECT l.category, l.title, l.quantity, l.returned_quantity FROM order_lines l WHERE l.merchant_id = $1 AND l.order_id = o.id OFFSET 0) l`
+
+const factTerms = `SELECT u.profile_id, EXISTS (SELECT 1 ` + businessRecords + ` AND ` + isBusiness + `) AS business, coalesce(` + paymentDays + `, 0) AS days FROM unnest($2::uuid[]) u(profile_id)`
 
 const factCountries = `SELECT i.profile_id, i.customer_id, x.countries FROM identities i
 	CROSS JOIN LATERAL (SELECT array_agg(DISTINCT x.country_code) AS countries FROM addresses x WHERE x.merchant_id = $1 AND x.customer_id = i.customer_id AND x.country_code <> '' OFFSET 0) x

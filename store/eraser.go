@@ -358,6 +358,8 @@ var erasing = []erasingStep{ //nolint:gochecknoglobals // a table
 	{table: "follow_ups", kept: true, sql: `UPDATE follow_ups SET detail = '', cause = NULL WHERE merchant_id = @m AND id = ANY(@messages)`},
 	{table: "enrolment_members", sql: `DELETE FROM enrolment_members` + theirRecord},
 	{table: "tasks", sql: `DELETE FROM tasks` + theirsByProfile},
+	{table: "profile_photos", sql: `DELETE FROM profile_photos` + theirsByProfile},
+	{table: "bulk_runs", kept: true, sql: `UPDATE bulk_runs SET people = '{}' WHERE merchant_id = @m AND people <> '{}' AND state IN ('DONE', 'FAILED', 'CANCELLED', 'UNDONE')`},
 	{table: "notes", sql: `DELETE FROM notes` + theirsByProfile},
 	{table: "memberships", sql: `DELETE FROM memberships` + theirsByProfile},
 	{table: "profile_groups", sql: `DELETE FROM profile_groups` + theirsByProfile},

@@ -93,6 +93,9 @@ func workbenchSQL(f *relance.Filter, a *figures) (out []string) {
 		between(&conds, a.sqlArgs, "f.sent_at", f.LetterReceived)
 		out = append(out, gotLetter("", strings.Join(conds, " AND ")))
 	}
+	if f.PaymentOverdue != nil {
+		out = append(out, not(!*f.PaymentOverdue)+a.overdueSQL())
+	}
 	if f.QRScanned != nil {
 		out = append(out, not(!*f.QRScanned)+gotLetter(" JOIN letters l ON l.merchant_id = $1 AND l.follow_up_id = f.id AND l.scanned_at IS NOT NULL", "f.state IN ('HELD', 'DUE', 'SENDING', 'SENT', 'UNCERTAIN')"))
 	}

@@ -68,6 +68,7 @@ type beside struct {
 	letters map[uuid.UUID][]letterSent
 	groups  []uuid.UUID
 	counted map[uuid.UUID]bool // orders
+	terms   map[uuid.UUID]int  // days to pay of business customers
 }
 
 type letterSent struct {
@@ -104,7 +105,18 @@ func judgeWorkbench(f *relance.Filter, p *relance.Profile, known *beside) bool {
 	if f.QRScanned != nil {
 		ok = ok && *f.QRScanned == got(func(x letterSent) bool { return x.state != "BOUNCED" && x.scanned })
 	}
+	if f.PaymentOverdue != nil {
+		ok = ok && *f.PaymentOverdue == known.overdue(p)
+	}
 	return ok
+}
+
+// overdue judges the orders that the profile shows by what all records of the person say.
+func (b *beside) overdue(p *relance.Profile) bool {
+	days, business := b.terms[p.ID]
+	return business && slices.ContainsFunc(p.Orders[""].Orders, func(o *relance.OrderView) bool {
+		return o.State == relance.OrderOpen && b.counted[o.ID] && o.Net.Amount.IsPositive() && !o.PlacedAt.AddDate(0, 0, days).After(noon)
+	})
 }
 
 // twoGroups makes the merchant's groups.
@@ -149,7 +161,7 @@ func drawFilter(t *rapid.T, depth int, times []time.Time, groups []uuid.UUID) re
 		return &relance.TimeRange{From: maybe(t, what+" from", times...), To: maybe(t, what+" to", times...)}
 	}
 	for range rapid.IntRange(1, 2).Draw(t, "conditions") {
-		switch rapid.IntRange(0, 17).Draw(t, "condition") {
+		switch rapid.IntRange(0, 18).Draw(t, "condition") {
 		case 0:
 			f.Labels = rapid.SliceOfN(rapid.SampledFrom([]string{"VIP", "vip ", "Press", "none"}), 0, 2).Draw(t, "labels")
 		case 1:
@@ -181,6 +193,8 @@ func drawFilter(t *rapid.T, depth int, times []time.Time, groups []uuid.UUID) re
 			f.LetterReceived = span("letter")
 		case 17:
 			f.QRScanned = maybe(t, "scanned", true, false)
+		case 18:
+			f.PaymentOverdue = maybe(t, "overdue", true, false)
 		case 8:
 			f.HasMembership = maybe(t, "membership", true, false)
 		default:
@@ -209,6 +223,9 @@ func (l *lab) crowd(t *rapid.T) *beside {
 			if country := rapid.SampledFrom([]string{"", "FR", "DE"}).Draw(t, "country"); country != "" {
 				c.Addresses = append(c.Addresses, relance.Address{ExternalID: "country", Kind: "OTHER", CountryCode: country})
 			}
+			if rapid.Bool().Draw(t, "business") {
+				c.Business = &relance.Business{MaxPaymentDays: rapid.SampledFrom([]int{0, 15}).Draw(t, "days to pay")}
+			}
 			c.Consents = []relance.Consent{{Channel: relance.ChannelEmail, Preference: rapid.SampledFrom([]string{"", "news"}).Draw(t, "preference"),
 				State: rapid.SampledFrom([]relance.ConsentState{relance.ConsentGranted, relance.ConsentRefused, relance.ConsentUnknown}).Draw(t, "consent")}}
 			o := drawOrder(t, i, 0)
@@ -223,11 +240,19 @@ func (l *lab) crowd(t *rapid.T) *beside {
 		l.put(shop, rows)
 	}
 	l.derive()
-	known := &beside{members: map[uuid.UUID]bool{}, letters: map[uuid.UUID][]letterSent{}, groups: l.twoGroups()}
+	known := &beside{members: map[uuid.UUID]bool{}, letters: map[uuid.UUID][]letterSent{}, terms: map[uuid.UUID]int{}, groups: l.twoGroups()}
 	var letters []func(pgx.Tx) error
 	campaign, err := l.s.AddCampaign(l.ctx, l.m, "Letters", relance.Plan{Trigger: relance.Trigger{Kind: relance.TriggerOneTime}}, "tester", noon)
 	l.ok(err)
 	for i, p := range l.profiles() {
+		for _, r := range p.Records {
+			if r.DeletedAt == nil && (r.Business != nil || r.Company != "") {
+				known.terms[p.ID] = max(known.terms[p.ID], 0)
+			}
+			if r.DeletedAt == nil && r.Business != nil && r.Business.MaxPaymentDays > 0 {
+				known.terms[p.ID] = r.Business.MaxPaymentDays
+			}
+		}
 		for _, name := range rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"VIP", "Press"}), 0, 2, rapid.ID).Draw(t, "labels") {
 			l.ok(l.s.AddLabel(l.ctx, l.m, p.ID, name, "clerk", noon.Add(time.Duration(i%3)*time.Hour)))
 		}
@@ -272,7 +297,7 @@ func (l *lab) crowd(t *rapid.T) *beside {
 func (l *lab) facts() map[uuid.UUID]*relance.Facts {
 	l.Helper()
 	out := map[uuid.UUID]*relance.Facts{}
-	id, err := l.s.AddCampaign(l.ctx, l.m, "Everybody", relance.Plan{Trigger: relance.Trigger{Kind: relance.TriggerOneTime}, Audience: &relance.Filter{Not: &relance.Filter{Or: []relance.Filter{{BoughtProducts: []string{"x"}}, {Countries: []string{"FR"}}}}}}, "tester", noon)
+	id, err := l.s.AddCampaign(l.ctx, l.m, "Everybody", relance.Plan{Trigger: relance.Trigger{Kind: relance.TriggerOneTime}, Audience: &relance.Filter{Not: &relance.Filter{Or: []relance.Filter{{BoughtProducts: []string{"x"}}, {Countries: []string{"FR"}}, {PaymentOverdue: new(bool)}}}}}, "tester", noon)
 	l.ok(err)
 	l.ok(l.s.EachSituation(l.ctx, l.m, id, noon, func(_ *relance.Campaign, f *relance.Facts) { out[f.ProfileID] = f }))
 	return out

@@ -11,12 +11,17 @@ import (
 	"github.com/relance/relance"
 )
 
-// Groups lists the merchant's customer groups with how many are in each, by name.
-func (s *Store) Groups(ctx context.Context, m uuid.UUID) (out []relance.CustomerGroup, err error) {
+// Groups lists the merchant's customer groups, by name, with how many are in each of those whom the shops of
+// scope know; nil: of all.
+func (s *Store) Groups(ctx context.Context, m uuid.UUID, scope []uuid.UUID) (out []relance.CustomerGroup, err error) {
+	a, seen := &sqlArgs{list: []any{m}}, ""
+	if scope != nil {
+		seen = " AND " + knownTo(a, scope)
+	}
 	err = s.inTx(ctx, m, func(tx pgx.Tx) error {
 		rows, err := tx.Query(ctx, `SELECT g.id, g.name, g.discount, g.benefits, g.created_at, coalesce(n.members, 0) AS members FROM groups g
-			LEFT JOIN (SELECT group_id, count(*) AS members FROM profiles WHERE merchant_id = $1 AND group_id IS NOT NULL AND merged_into IS NULL GROUP BY 1) n ON n.group_id = g.id
-			WHERE g.merchant_id = $1 ORDER BY lower(g.name)`, m)
+			LEFT JOIN (SELECT group_id, count(*) AS members FROM profiles p WHERE p.merchant_id = $1 AND p.group_id IS NOT NULL AND p.merged_into IS NULL`+seen+` GROUP BY 1) n ON n.group_id = g.id
+			WHERE g.merchant_id = $1 ORDER BY lower(g.name)`, a.list...)
 		if err != nil {
 			return err
 		}
@@ -62,21 +67,26 @@ func (s *Store) RemoveGroup(ctx context.Context, m, id uuid.UUID) error {
 func (s *Store) SetGroup(ctx context.Context, m, profile uuid.UUID, group *uuid.UUID, actor string, now time.Time) (change uuid.UUID, err error) {
 	err = s.onProfile(ctx, m, profile, now, func(tx pgx.Tx, current uuid.UUID) error {
 		e := &editor{deriver: &deriver{tx: tx, merchant: m, now: now}, actor: actor}
-		before, err := e.groupOf(ctx, current)
-		if err != nil || same(before, group) {
-			return err
-		}
-		names, err := e.groupNames(ctx, before, group)
-		if err != nil {
-			return err
-		}
-		if err := e.putInGroup(ctx, current, group); err != nil {
-			return err
-		}
-		change, err = e.note(ctx, current, relance.ChangeGroup, []relance.ChangedValue{{Name: "group", Before: names[0], After: names[1]}}, nil, before, group)
+		change, err = e.group(ctx, current, group)
 		return err
 	})
 	return change, err
+}
+
+// group puts a profile into a group and notes it; Nil where it is there already.
+func (e *editor) group(ctx context.Context, profile uuid.UUID, group *uuid.UUID) (change uuid.UUID, err error) {
+	before, err := e.groupOf(ctx, profile)
+	if err != nil || same(before, group) {
+		return change, err
+	}
+	names, err := e.groupNames(ctx, before, group)
+	if err != nil {
+		return change, err
+	}
+	if err := e.putInGroup(ctx, profile, group); err != nil {
+		return change, err
+	}
+	return e.note(ctx, profile, relance.ChangeGroup, []relance.ChangedValue{{Name: "group", Before: names[0], After: names[1]}}, nil, before, group)
 }
 
 func same(a, b *uuid.UUID) bool { return a == nil && b == nil || a != nil && b != nil && *a == *b }

@@ -59,7 +59,10 @@ func TestAProfileIsInOneGroupAtATime(t *testing.T) {
 	if one, two := l.inGroup("a"), l.inGroup("b"); one != "VIP" || two != "Wholesale" {
 		t.Errorf("unmerged: %q, %q", one, two)
 	}
-	groups, err := l.s.Groups(l.ctx, l.m)
+	if theirs, err := l.s.Groups(l.ctx, l.m, l.shops[1:]); err != nil || theirs[0].Members != 0 {
+		t.Errorf("a shop that knows nobody of them counts %+v, %v", theirs, err)
+	}
+	groups, err := l.s.Groups(l.ctx, l.m, nil)
 	l.ok(err)
 	if len(groups) != 2 || groups[0].Members != 1 || groups[1].Members != 1 {
 		t.Errorf("groups %+v", groups)

@@ -104,6 +104,9 @@ func (f *filler) queueLists(b *pgx.Batch) {
 	if f.want.Group {
 		f.queueGroups(b)
 	}
+	if f.want.Photo {
+		f.queuePhotos(b)
+	}
 	if f.want.Habits {
 		f.queueHabits(b)
 	}

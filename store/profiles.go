@@ -92,6 +92,9 @@ func (s *Store) Profiles(ctx context.Context, m uuid.UUID, q relance.ProfileQuer
 	if q.Scope != nil {
 		where += " AND " + knownTo(a.sqlArgs, q.Scope)
 	}
+	if q.IDs != nil {
+		where += " AND p.id = ANY(" + a.add(q.IDs) + ")"
+	}
 	counting := slices.Clone(a.list)
 	countSQL := "SELECT count(*) FROM profiles p" + a.joins + " WHERE p.merchant_id = $1 AND p.merged_into IS NULL AND " + where
 	a.all = true

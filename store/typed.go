@@ -82,6 +82,7 @@ func (s *Store) AddPerson(ctx context.Context, m uuid.UUID, shop *uuid.UUID, d r
 type editor struct {
 	*deriver
 	actor string
+	bulk  *uuid.UUID // the run that changes many; nil: a change by itself
 }
 
 // typed finds the record that was typed last about a profile, or a fresh one.
@@ -217,8 +218,8 @@ func (e *editor) note(ctx context.Context, profile uuid.UUID, kind relance.Chang
 		}
 		docs[i] = b
 	}
-	_, err := e.tx.Exec(ctx, `INSERT INTO profile_changes (merchant_id, id, origin_profile_id, profile_id, at, actor, kind, values, customer_id, before, after)
-		VALUES ($1, $2, $3, $3, $4, $5, $6, $7, $8, $9, $10)`, e.merchant, id, profile, e.now, e.actor, kind, docs[0], record, docs[1], docs[2])
+	_, err := e.tx.Exec(ctx, `INSERT INTO profile_changes (merchant_id, id, origin_profile_id, profile_id, at, actor, kind, values, customer_id, before, after, bulk_id)
+		VALUES ($1, $2, $3, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, e.merchant, id, profile, e.now, e.actor, kind, docs[0], record, docs[1], docs[2], e.bulk)
 	if err != nil {
 		return id, fmt.Errorf("note change: %w", err)
 	}
@@ -232,21 +233,25 @@ func (s *Store) UndoChange(ctx context.Context, m, change uuid.UUID, actor strin
 			return err
 		}
 		e := &editor{deriver: &deriver{tx: tx, merchant: m, now: now}, actor: actor}
-		c, err := e.change(ctx, change)
-		if err != nil {
-			return err
-		}
-		profile = c.ProfileID
-		if err := e.undo(ctx, c); err != nil {
-			return err
-		}
-		if _, err := tx.Exec(ctx, `UPDATE profile_changes SET undone_at = $3, undone_by = $4 WHERE merchant_id = $1 AND id = $2`, m, change, now, actor); err != nil {
-			return err
-		}
-		_, err = tx.Exec(ctx, `UPDATE profiles SET admin_changed_at = $3 WHERE merchant_id = $1 AND id = $2`, m, profile, now)
+		profile, err = e.takeBack(ctx, change)
 		return err
 	})
 	return profile, err
+}
+
+// takeBack undoes a change and notes that it was, and gives whose it is.
+func (e *editor) takeBack(ctx context.Context, change uuid.UUID) (profile uuid.UUID, err error) {
+	c, err := e.change(ctx, change)
+	if err != nil {
+		return profile, err
+	}
+	if err := e.undo(ctx, c); err != nil {
+		return c.ProfileID, err
+	}
+	if _, err := e.tx.Exec(ctx, `UPDATE profile_changes SET undone_at = $3, undone_by = $4 WHERE merchant_id = $1 AND id = $2`, e.merchant, change, e.now, e.actor); err != nil {
+		return c.ProfileID, err
+	}
+	return c.ProfileID, e.touched(ctx, []uuid.UUID{c.ProfileID})
 }
 
 // changeRow is a change that is to be undone.
@@ -274,6 +279,8 @@ func (e *editor) undo(ctx context.Context, c *changeRow) error {
 		return e.undoGroup(ctx, c)
 	case relance.ChangeLabel:
 		return e.undoLabel(ctx, c)
+	case relance.ChangePhoto:
+		return e.undoPhoto(ctx, c)
 	default:
 		return e.undoDetails(ctx, c)
 	}

@@ -24,19 +24,24 @@ func (s *Store) Merchant(ctx context.Context, m uuid.UUID) (out relance.Merchant
 // AddLabel puts a label on a profile, making the label where the word is new.
 func (s *Store) AddLabel(ctx context.Context, m, profile uuid.UUID, name, actor string, now time.Time) error {
 	return s.onProfile(ctx, m, profile, now, func(tx pgx.Tx, current uuid.UUID) error {
-		return (&editor{deriver: &deriver{tx: tx, merchant: m, now: now}, actor: actor}).label(ctx, current, strings.TrimSpace(name), true)
+		return (&editor{deriver: &deriver{tx: tx, merchant: m, now: now}, actor: actor}).onlyLabel(ctx, current, strings.TrimSpace(name), true)
 	})
 }
 
 // RemoveLabel takes a label off a profile.
 func (s *Store) RemoveLabel(ctx context.Context, m, profile uuid.UUID, name, actor string, now time.Time) error {
 	return s.onProfile(ctx, m, profile, now, func(tx pgx.Tx, current uuid.UUID) error {
-		return (&editor{deriver: &deriver{tx: tx, merchant: m, now: now}, actor: actor}).label(ctx, current, strings.TrimSpace(name), false)
+		return (&editor{deriver: &deriver{tx: tx, merchant: m, now: now}, actor: actor}).onlyLabel(ctx, current, strings.TrimSpace(name), false)
 	})
 }
 
-// label puts a label on a profile or takes it off, and notes what that changed.
-func (e *editor) label(ctx context.Context, profile uuid.UUID, name string, on bool) error {
+func (e *editor) onlyLabel(ctx context.Context, profile uuid.UUID, name string, on bool) error {
+	_, err := e.label(ctx, profile, name, on)
+	return err
+}
+
+// label puts a label on a profile or takes it off, and notes what that changed, if anything.
+func (e *editor) label(ctx context.Context, profile uuid.UUID, name string, on bool) (bool, error) {
 	put := e.takeLabel
 	value := relance.ChangedValue{Name: "label", Before: name}
 	if on {
@@ -44,10 +49,10 @@ func (e *editor) label(ctx context.Context, profile uuid.UUID, name string, on b
 	}
 	changed, err := put(ctx, profile, name)
 	if err != nil || !changed {
-		return err
+		return false, err
 	}
 	_, err = e.note(ctx, profile, relance.ChangeLabel, []relance.ChangedValue{value}, nil, value.Before, value.After)
-	return err
+	return true, err
 }
 
 func (e *editor) putLabel(ctx context.Context, profile uuid.UUID, name string) (bool, error) {

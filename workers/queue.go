@@ -97,6 +97,23 @@ func (q *Queue) Erasure(ctx context.Context, t relance.ErasureTask) error {
 	return q.enqueue(ctx, job.Kind(), job, asynq.TaskID(id), asynq.Queue(queueDerive), asynq.MaxRetry(0), asynq.Timeout(4*time.Minute))
 }
 
+// RunBulk is the job of changing many people.
+type RunBulk struct {
+	MerchantID uuid.UUID
+	BulkID     uuid.UUID
+	Claims     int
+}
+
+// Kind names the job.
+func (RunBulk) Kind() string { return "run_bulk" }
+
+// Bulk asks for a run to be gone on with. Requests of the same minute are one task.
+func (q *Queue) Bulk(ctx context.Context, t relance.BulkTask) error {
+	job := RunBulk{MerchantID: t.MerchantID, BulkID: t.ID, Claims: t.Claims}
+	id := fmt.Sprintf("%s:%s:%d:%d", job.Kind(), t.ID, t.Claims, time.Now().Unix()/60)
+	return q.enqueue(ctx, job.Kind(), job, asynq.TaskID(id), asynq.Queue(queueExport), asynq.MaxRetry(0), asynq.Timeout(15*time.Minute))
+}
+
 // Import implements app.Queue.
 func (q *Queue) Import(ctx context.Context, t relance.ImportTask) error {
 	job := RunImport{MerchantID: t.MerchantID, ImportID: t.ID, Claims: t.Claims}

@@ -46,6 +46,8 @@ type UseCases interface {
 	RunImport(ctx context.Context, t relance.ImportTask) error
 	RunErasure(ctx context.Context, t relance.ErasureTask) error
 	Retain(ctx context.Context, merchant uuid.UUID) error
+	TidyPhotos(ctx context.Context, merchant uuid.UUID) error
+	RunBulk(ctx context.Context, t relance.BulkTask) error
 	Stale() time.Duration
 }
 
@@ -64,6 +66,7 @@ type Rows interface {
 	DueExports(ctx context.Context, now time.Time, stale time.Duration) ([]relance.ExportTask, error)
 	DueImports(ctx context.Context, now time.Time) ([]relance.ImportTask, error)
 	DueErasures(ctx context.Context, now time.Time) ([]relance.ErasureTask, error)
+	DueBulks(ctx context.Context, now time.Time, stale time.Duration) ([]relance.BulkTask, error)
 	LearnGrownTables(ctx context.Context) error
 }
 
@@ -124,6 +127,8 @@ func (w *Workers) table() []job {
 		{kind: ErasePerson{}.Kind(), queue: queueDerive, does: "goes on with the erasure of a person: shops, printers, then all records at once", run: handle(w.erasePerson)},
 		{kind: "sweep_erasures", every: w.opts.SweepEvery, does: "hands out erasures that nobody is at", run: w.sweepErasures},
 		{kind: "retain", every: 43_200 * w.opts.SweepEvery, does: "names people without a sign of life before they are erased, and forgets what is older than its period", run: w.retain},
+		{kind: RunBulk{}.Kind(), queue: queueExport, does: "changes many people page by page, or takes that back", run: handle(w.runBulk)},
+		{kind: "sweep_bulk_runs", every: w.opts.SweepEvery, does: "hands out changes of many people that nobody is at", run: w.sweepBulkRuns},
 		{kind: "sweep_imports", every: w.opts.SweepEvery, does: "hands out imports that nobody is at", run: w.sweepImports},
 		{kind: "sweep_pages", every: w.opts.SweepEvery, does: "hands out pages that are due and that nobody works on", run: w.sweepPages},
 		{kind: "sweep_facts", every: w.opts.SweepEvery, does: "hands out merchants whose facts wait to be derived", run: w.sweepFacts},
@@ -134,6 +139,7 @@ func (w *Workers) table() []job {
 		{kind: "tidy_vouchers", every: 15 * w.opts.SweepEvery, does: "revokes vouchers that nobody is to use any more", run: w.tidyVouchers},
 		{kind: "tidy_letters", every: 150 * w.opts.SweepEvery, does: "deletes the files of letters whose time is over", run: w.tidyLetters},
 		{kind: "tidy_exports", every: 150 * w.opts.SweepEvery, does: "deletes the files of exports a week after they were made", run: w.tidyExports},
+		{kind: "tidy_photos", every: 150 * w.opts.SweepEvery, does: "deletes photos of people that have not been shown for 30 days", run: w.tidyPhotos},
 		{kind: "pass_on_objections", every: 5 * w.opts.SweepEvery, does: "tells the shops who objected to e-mail", run: w.passOnObjections},
 		{kind: "look_at_letters", every: 5 * w.opts.SweepEvery, does: "asks printers how letters stand, and calls back those that somebody objected to", run: w.lookAtLetters},
 		{kind: "move_memberships", every: 150 * w.opts.SweepEvery, does: "ends memberships whose last day is over, lets rested ones hold again, writes down payments due", run: w.moveMemberships},
@@ -178,6 +184,23 @@ func (w *Workers) sweepErasures(ctx context.Context, _ []byte) error {
 	}
 	for _, t := range tasks {
 		if err := w.queue.Erasure(ctx, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *Workers) runBulk(ctx context.Context, j RunBulk) error {
+	return w.use.RunBulk(ctx, relance.BulkTask{MerchantID: j.MerchantID, ID: j.BulkID, Claims: j.Claims})
+}
+
+func (w *Workers) sweepBulkRuns(ctx context.Context, _ []byte) error {
+	tasks, err := w.rows.DueBulks(ctx, w.now(), w.use.Stale())
+	if err != nil {
+		return err
+	}
+	for _, t := range tasks {
+		if err := w.queue.Bulk(ctx, t); err != nil {
 			return err
 		}
 	}
@@ -286,6 +309,11 @@ func (w *Workers) sweepExports(ctx context.Context, _ []byte) error {
 func (w *Workers) tidyExports(ctx context.Context, _ []byte) error {
 	merchants, err := w.rows.Merchants(ctx)
 	return each(ctx, merchants, err, w.use.TidyExports)
+}
+
+func (w *Workers) tidyPhotos(ctx context.Context, _ []byte) error {
+	merchants, err := w.rows.Merchants(ctx)
+	return each(ctx, merchants, err, w.use.TidyPhotos)
 }
 
 func (w *Workers) learnTables(ctx context.Context, _ []byte) error {

@@ -112,6 +112,7 @@ func newHandler(p handlerParts) (http.Handler, error) {
 	mux.Handle("/exports/", auth.Require(graph.ExportFileHandler(p.app, p.log)))
 	copies := auth.Require(graph.PrivacyFileHandler(p.app, p.log))
 	mux.Handle("/privacy/certificates/", copies)
+	mux.Handle("/photos/", auth.Require(graph.PhotoHandler(p.app, p.log)))
 	imports := auth.Require(graph.ImportFiles(p.app, p.store, p.log, p.now))
 	mux.Handle("/imports", imports)
 	mux.Handle("/imports/", imports)

@@ -143,3 +143,35 @@ func TestABombIsNotUnpacked(t *testing.T) {
 		t.Errorf("%v allocations", n)
 	}
 }
+
+// A portrait is small, a JPEG, without what was hidden in the file, and white where nothing is.
+func TestPortraitsAreSmall(t *testing.T) {
+	t.Parallel()
+	empty := image.NewNRGBA(image.Rect(0, 0, 900, 30))
+	for name, c := range map[string]struct {
+		raw  []byte
+		w, h int
+	}{
+		"wide":        {asPNG(t, drawn(1600, 800)), 400, 200},
+		"high":        {withEXIF(asJPEG(t, drawn(500, 1000)), "48.8686 N"), 200, 400},
+		"small":       {asPNG(t, drawn(40, 30)), 40, 30},
+		"transparent": {asPNG(t, empty), 400, 13},
+		"a line":      {asPNG(t, drawn(1999, 1)), 400, 1},
+	} {
+		p, err := picture.Portrait(c.raw)
+		if err != nil || p.MediaType != "image/jpeg" || p.Width != c.w || p.Height != c.h || bytes.Contains(p.Content, []byte("48.8686")) {
+			t.Errorf("%s: %s, %d × %d, %v", name, p.MediaType, p.Width, p.Height, err)
+			continue
+		}
+		m, err := jpeg.Decode(bytes.NewReader(p.Content))
+		if err != nil || m.Bounds().Dx() != c.w {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if r, g, b, _ := m.At(0, 0).RGBA(); name == "transparent" && min(r, g, b) < 0xf000 {
+			t.Errorf("nothing is shown as %v", m.At(0, 0))
+		}
+	}
+	if _, err := picture.Portrait(bomb(50_000, 50_000)); !errors.Is(err, picture.ErrTooWide) {
+		t.Errorf("a bomb: %v", err)
+	}
+}

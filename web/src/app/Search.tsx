@@ -106,7 +106,10 @@ export function Search() {
           ))}
           {people.map((p) => (
             <Combobox.Option value={p.id} key={p.id} className={css.person}>
-              <span className={css.name}>{p.displayName}</span>
+              <span className={css.name}>
+                {p.photo && <img className={css.photo} src={p.photo.url} alt="" width={18} height={18} />}
+                {p.displayName}
+              </span>
               <span className={css.email}>{p.emails[0]?.address}</span>
               <span className={css.facts}>
                 <Plural value={p.orderCount} one="# order" other="# orders" /> · <Amount value={p.spent} />

@@ -17,7 +17,7 @@ export function useChangeNames(): Record<string, string> {
     title: t`title`, firstName: t`first name`, lastName: t`last name`, company: t`company`, language: t`language`, birthday: t`birthday`, emails: t`e-mail addresses`,
     phones: t`phone numbers`, pages: t`social pages`, dates: t`important dates`, addresses: t`addresses`, siret: 'SIRET', ape: t`APE code`, vatNumber: t`VAT number`,
     outstandingLimit: t`authorised outstanding`, maxPaymentDays: t`days to pay`, risk: t`risk`, onAccount: t`on account`, upTo: t`up to`, loyalty: t`loyalty points`,
-    taxName: t`tax rate’s name`, taxRate: t`tax in percent`, label: t`label`, group: t`group`,
+    taxName: t`tax rate’s name`, taxRate: t`tax in percent`, label: t`label`, group: t`group`, photo: t`photo`,
   }
 }
 
@@ -48,7 +48,7 @@ export default function Changes({ id, reload }: { id: string; reload: () => void
             </span>
             {c.values.map((v) => (
               <span key={v.name}>
-                {names[v.name] ?? v.name}: {v.before && <s>{v.before}</s>} {v.after || <i>{t`removed`}</i>}
+                {names[v.name] ?? v.name}: {v.name === 'photo' ? <i>{v.after ? t`uploaded` : t`removed`}</i> : <>{v.before && <s>{v.before}</s>} {v.after || <i>{t`removed`}</i>}</>}
               </span>
             ))}
             {c.undoneAt ? (

@@ -20,6 +20,7 @@ import { Badge, LabelChip, When } from '../ui/parts'
 import { Empty, Failure, Skeleton } from '../ui/states'
 import { Contact } from './Contact'
 import css from './Customer.module.css'
+import { Photo, PhotoInput, PhotoItems, usePhotoInput } from './Photo'
 import { Consents, Habits, LabelsAndNotes, Sources } from './panels'
 import { Timeline } from './Timeline'
 
@@ -95,11 +96,17 @@ function Card({ person, reload, back }: { person: Person; reload: () => void; ba
   const [editing, edit, stopEditing] = useOpened('edit')
   const [asking, askPrivacy, stopAsking] = useOpened('request')
   useEffect(() => lookAt(person.id), [person.id])
+  const photo = usePhotoInput()
   const tab = tabs.find((x) => x === address.get('tab')) ?? 'orders'
   return (
     <Page
       title={person.displayName || t`No name`}
-      back={back}
+      back={
+        <>
+          {back}
+          <Photo person={person} />
+        </>
+      }
       sentence={
         <span className={css.sentence}>
           {person.group && <Badge tone="blue">{person.group.name}</Badge>}
@@ -145,6 +152,7 @@ function Card({ person, reload, back }: { person: Person; reload: () => void; ba
               </ActionIcon>
             </Menu.Target>
             <Menu.Dropdown>
+              {can('CLERK') && <PhotoItems person={person} input={photo} reload={reload} />}
               <Menu.Item
                 leftSection={<CopyIcon size={14} aria-hidden />}
                 onClick={() => navigator.clipboard?.writeText(person.id).then(() => tell(<Trans>The id is copied.</Trans>))}
@@ -164,6 +172,7 @@ function Card({ person, reload, back }: { person: Person; reload: () => void; ba
               )}
             </Menu.Dropdown>
           </Menu>
+          {can('CLERK') && <PhotoInput person={person} input={photo} reload={reload} />}
         </>
       }
     >
@@ -213,7 +222,7 @@ function Card({ person, reload, back }: { person: Person; reload: () => void; ba
           )}
           <Sources person={person} reload={reload} />
           <Suspense>
-            <Changes id={person.id} reload={reload} />
+            <Changes key={person.photo?.url ?? ''} id={person.id} reload={reload} />
           </Suspense>
         </div>
         <div className={css.slim}>

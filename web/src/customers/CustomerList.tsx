@@ -1,7 +1,7 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
-import { Button, Tooltip } from '@mantine/core'
+import { Button, Checkbox, Tooltip } from '@mantine/core'
 import { ArrowDown, ArrowUp, TriangleAlert } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { useClient } from 'urql'
 import { Link, useLocation } from 'wouter'
 import { plain } from '../api/client'
@@ -13,6 +13,8 @@ import { RowList, useNarrow } from '../ui/RowList'
 import { Empty } from '../ui/states'
 import table from '../ui/table.module.css'
 import css from './CustomerList.module.css'
+import bulk from './Bulk.module.css'
+import { type Chosen, choose, mostIds } from './chosen'
 import { type Column, columnWidths, figureColumns, sortOf, useColumnNames } from './columns'
 
 export type Row = CustomersQuery['profiles']['nodes'][number]
@@ -29,10 +31,15 @@ type Props = {
   setStart: (after: string | null) => void
   setSort: (field: ProfileOrderField, direction: OrderDirection) => void
   clear: () => void
+  /** Who is ticked; nobody can be where it is left out. */
+  chosen?: Chosen | undefined
+  setChosen: (next: Chosen) => void
+  /** Counts up where the rows changed. */
+  version: number
 }
 
 /** The list itself: any number of rows, read as one scrolls, left and found again at the same place. */
-export function CustomerList({ filter, asSegment, order, columns, start, setStart, setSort, clear }: Props) {
+export function CustomerList({ filter, asSegment, order, columns, start, setStart, setSort, clear, chosen, setChosen, version }: Props) {
   const { t } = useLingui()
   const client = useClient()
   const narrow = useNarrow()
@@ -50,6 +57,7 @@ export function CustomerList({ filter, asSegment, order, columns, start, setStar
     created: has('created'),
   }
   const key = `customers ${JSON.stringify([filter ?? null, asSegment, order, wanted])}`
+  const reload = useRef(() => {})
   const list = usePages<Row>(key, start, async (after, signal) => {
     const { data, error } = await client
       .query(CustomersDocument, { first: pageSize, after, filter, orderBy: order, asSegment, ...wanted }, { requestPolicy: 'network-only', fetchOptions: { signal, headers: plain } })
@@ -58,7 +66,23 @@ export function CustomerList({ filter, asSegment, order, columns, start, setStar
     const { nodes, pageInfo } = data.profiles
     return { page: { nodes, next: pageInfo.hasNextPage ? pageInfo.endCursor : null } satisfies Loaded<Row> }
   })
+  reload.current = list.reload
+  useEffect(() => {
+    if (version > 0) reload.current()
+  }, [version])
   const [, navigate] = useLocation()
+  const rows = (list.pages?.rows ?? []).slice(0, mostIds).map((r) => r.id)
+  const ticked = (id: string) => !!chosen && (chosen.all || chosen.ids.has(id))
+  const everyone = rows.length > 0 && rows.every(ticked)
+  const tick = (row: Row) =>
+    chosen && (
+      <Checkbox
+        size="xs"
+        aria-label={t`Choose ${row.displayName || t`No name`}`}
+        checked={ticked(row.id)}
+        onChange={(e) => setChosen(choose(chosen, [row.id], e.currentTarget.checked))}
+      />
+    )
   const names = useColumnNames()
   const all: (Column | 'name')[] = ['name', ...columns]
   return (
@@ -69,11 +93,25 @@ export function CustomerList({ filter, asSegment, order, columns, start, setStar
       setStart={setStart}
       open={(row) => navigate(`/customers/${row.id}`)}
       empty={filter ? <NobodyMatches clear={clear} /> : <NobodyYet />}
-      head={all.map((c) => (
-        <Head key={c} column={c} name={names[c]} order={order} setSort={setSort} />
-      ))}
+      head={[
+        ...(chosen
+          ? [
+              <th key="tick" scope="col" className={bulk.tick}>
+                <Checkbox
+                  size="xs"
+                  aria-label={t`Choose all on this page`}
+                  checked={everyone}
+                  indeterminate={!everyone && rows.some(ticked)}
+                  onChange={(e) => setChosen(choose(chosen, rows, e.currentTarget.checked))}
+                />
+              </th>,
+            ]
+          : []),
+        ...all.map((c) => <Head key={c} column={c} name={names[c]} order={order} setSort={setSort} />),
+      ]}
       cells={(row) => (
         <>
+          {chosen && <td className={bulk.ticked}>{tick(row)}</td>}
           <td className={table.cut}>
             <Name row={row} />
           </td>

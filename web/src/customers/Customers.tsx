@@ -1,7 +1,7 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import { ActionIcon, Button, Checkbox, Menu, Popover } from '@mantine/core'
-import { ArrowDownUp, Bookmark, Columns3, Ellipsis, FileDown, FileUp, HandCoins, IdCard, Plus, UsersRound } from 'lucide-react'
-import { lazy, Suspense, useMemo } from 'react'
+import { ArrowDownUp, Bookmark, Columns3, Ellipsis, FileDown, FileUp, HandCoins, IdCard, ListChecks, Plus, UsersRound } from 'lucide-react'
+import { lazy, Suspense, useMemo, useState } from 'react'
 import { useQuery } from 'urql'
 import { Link } from 'wouter'
 import { useSession } from '../app/session'
@@ -13,6 +13,7 @@ import {
 } from '../gql/graphql'
 import { useAddress, useOpened } from '../lib/address'
 import { type Filter, filterInput, readFilter, writeFilter } from '../lib/filter'
+import { forgetPages } from '../lib/pages'
 import { remember, remembered } from '../lib/storage'
 import { Page } from '../ui/Page'
 import { SearchWords } from '../ui/SearchWords'
@@ -20,9 +21,12 @@ import { ShopSelect } from '../ui/ShopSelect'
 import { Empty } from '../ui/states'
 import { CustomerList } from './CustomerList'
 import css from './Customers.module.css'
+import { type Chosen, nobody } from './chosen'
 import { type Column, columns, readColumns, useColumnNames, usualColumns } from './columns'
 import { FilterBar } from './FilterBar'
 
+const BulkBar = lazy(() => import('./BulkBar'))
+const BulkRunsDialog = lazy(() => import('./BulkRuns'))
 const SaveSegment = lazy(() => import('./SaveSegment'))
 const ExportDialog = lazy(() => import('./ExportDialog'))
 const NewPerson = lazy(() => import('../customer/NewPerson'))
@@ -48,6 +52,18 @@ export default function Customers() {
 
   // Opened from a segment: the same people as it counts.
   const asSegment = address.get('as') === 'segment'
+
+  // Ticks belong to what was asked for: another filter begins with nobody.
+  const asked = JSON.stringify([input ?? null, asSegment])
+  const [ticks, setTicks] = useState({ asked, chosen: nobody })
+  const chosen = ticks.asked === asked ? ticks.chosen : nobody
+  const setChosen = (next: Chosen) => setTicks({ asked, chosen: next })
+  const [version, setVersion] = useState(0)
+  function changedMany() {
+    forgetPages()
+    setVersion((v) => v + 1)
+  }
+  const [lookingBack, lookBack, stopLookingBack] = useOpened('bulk')
 
   const [saving, save, stopSaving] = useOpened('save')
   const [adding, add, stopAdding] = useOpened('new')
@@ -75,7 +91,7 @@ export default function Customers() {
               <Trans>Export</Trans>
             </Button>
           )}
-          <MoreLists />
+          <MoreLists lookBack={() => lookBack('list')} />
           {can('CLERK') && (
             <Button leftSection={<Plus size={14} aria-hidden />} onClick={() => add('customer')}>
               <Trans>New customer</Trans>
@@ -109,8 +125,16 @@ export default function Customers() {
           <NewPerson close={stopAdding} />
         </Suspense>
       )}
+      {filter && (chosen.all || chosen.ids.size > 0) && (
+        <Suspense>
+          <BulkBar chosen={chosen} filter={input} asSegment={asSegment} choose={(next) => setChosen(next ?? nobody)} done={changedMany} />
+        </Suspense>
+      )}
       {filter ? (
         <CustomerList
+          chosen={can('CLERK') ? chosen : undefined}
+          setChosen={setChosen}
+          version={version}
           filter={input}
           asSegment={asSegment}
           order={{ field: sort, direction }}
@@ -135,6 +159,11 @@ export default function Customers() {
       {exporting !== null && filter && can('MARKETER') && (
         <Suspense>
           <ExportDialog filter={input} asSegment={asSegment} close={stopExporting} />
+        </Suspense>
+      )}
+      {lookingBack !== null && can('CLERK') && (
+        <Suspense>
+          <BulkRunsDialog close={stopLookingBack} changed={changedMany} />
         </Suspense>
       )}
       {saving !== null && input && can('MARKETER') && (
@@ -261,7 +290,7 @@ function ColumnMenu({ shown, change }: { shown: Column[]; change: (columns: Colu
 }
 
 /** What belongs to customers besides the list. */
-function MoreLists() {
+function MoreLists({ lookBack }: { lookBack: () => void }) {
   const { t } = useLingui()
   const { can } = useSession()
   return (
@@ -275,6 +304,11 @@ function MoreLists() {
         {can('MARKETER') && (
           <Menu.Item component={Link} href="/customers/import" leftSection={<FileUp size={14} aria-hidden />}>
             <Trans>Import</Trans>
+          </Menu.Item>
+        )}
+        {can('CLERK') && (
+          <Menu.Item onClick={lookBack} leftSection={<ListChecks size={14} aria-hidden />}>
+            <Trans>Changes of many customers</Trans>
           </Menu.Item>
         )}
         <Menu.Item component={Link} href="/customers/groups" leftSection={<UsersRound size={14} aria-hidden />}>

@@ -1,4 +1,4 @@
-import { Trans, useLingui } from '@lingui/react/macro'
+import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import { Checkbox, Modal, NativeSelect } from '@mantine/core'
 import { useState } from 'react'
 import { useMutation, useQuery } from 'urql'
@@ -10,10 +10,10 @@ import { PastExports } from './PastExports'
 
 const furtherColumns: ExportColumn[] = ['COMPANY', 'LANGUAGE', 'GROUP', 'LABELS', 'ORDERS', 'SPENT', 'LAST_ORDER']
 
-type Props = { filter: ProfileFilter | undefined; asSegment: boolean; close: () => void }
+type Props = { filter: ProfileFilter | undefined; asSegment: boolean; ids?: string[] | null; close: () => void }
 
 /** Takes a list out of the house: what is chosen, what is being written, and the files that are there. */
-export default function ExportDialog({ filter, asSegment, close }: Props) {
+export default function ExportDialog({ filter, asSegment, ids = null, close }: Props) {
   const { t, i18n } = useLingui()
   const names = useColumnTitles()
   const [format, setFormat] = useState<ExportFormat>('XLSX')
@@ -27,7 +27,7 @@ export default function ExportDialog({ filter, asSegment, close }: Props) {
 
   async function submit() {
     remember('export', columns.join(','))
-    const input = { format, filter: filter ?? null, asSegment, optedIn: optedIn || null, columns, language: i18n.locale, separator, byteOrderMark: mark }
+    const input = { format, filter: filter ?? null, ids, asSegment, optedIn: optedIn || null, columns, language: i18n.locale, separator, byteOrderMark: mark }
     const answer = await start({ input })
     reload()
     return refusalOf(answer.data?.exportStart, answer.error)
@@ -39,7 +39,7 @@ export default function ExportDialog({ filter, asSegment, close }: Props) {
         {() => (
           <>
             <p className="quiet">
-              {filter ? <Trans>Everybody who matches the filter, one row per person.</Trans> : <Trans>All customers, one row per person.</Trans>}{' '}
+              {ids ? <Plural value={ids.length} one="The person chosen, in one row." other="The # people chosen, one row per person." /> : filter ? <Trans>Everybody who matches the filter, one row per person.</Trans> : <Trans>All customers, one row per person.</Trans>}{' '}
               <Trans>The export is noted in the audit trail. The file is kept for seven days.</Trans>
             </p>
             <div className={css.choices}>

@@ -9,6 +9,7 @@ import { tell } from '../app/toasts'
 import { CustomerGroupsDocument, type GroupRowFragment, GroupSalesDocument, RemoveGroupDocument, SaveGroupDocument } from '../gql/graphql'
 import { useAddress, useOpened } from '../lib/address'
 import { shortDecimal } from '../lib/decimal'
+import { writeFilter } from '../lib/filter'
 import { useFormat } from '../lib/format'
 import { Form, refusalOf, toldRefusal } from '../ui/Form'
 import { Page } from '../ui/Page'
@@ -107,7 +108,9 @@ function Row({ group: g, sales, change, reload }: { group: GroupRowFragment; sal
       <span className={list.main}>
         <b>{g.name}</b>{' '}
         <span className="quiet">
-          <Plural value={g.members} one="# person" other="# people" />
+          <Link href={`/customers?f=${encodeURIComponent(writeFilter([[{ field: 'group', values: [g.id] }]]) ?? '')}`}>
+            <Plural value={g.members} one="# person" other="# people" />
+          </Link>
           {g.discount && ` · ${format.percent(Number(g.discount) / 100)}`}
           {g.benefits && ` · ${g.benefits}`}
         </span>

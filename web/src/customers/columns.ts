@@ -9,11 +9,11 @@ export const usualColumns: Column[] = ['email', 'labels', 'shops', 'orders', 'sp
 export const figureColumns: ReadonlySet<Column> = new Set(['orders', 'spent', 'average', 'lastOrder', 'created'])
 
 export const columnWidths: Record<Column, string> = {
-  email: '22%',
+  email: '20%',
   phone: '140px',
   city: '150px',
-  labels: '12%',
-  shops: '15%',
+  labels: '11%',
+  shops: '13%',
   orders: '108px',
   spent: '116px',
   average: '120px',

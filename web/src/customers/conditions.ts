@@ -25,6 +25,7 @@ export function useFieldNames(): Record<Field, string> {
     product: t`Product bought`,
     letter: t`Letter received`,
     scanned: t`Code of a letter scanned`,
+    overdue: t`Payment overdue`,
   }
 }
 
@@ -97,6 +98,8 @@ export function useConditionText(shops: FilterShop[], mainCurrency: string): (c:
         return t`got a letter ${format.calendarDay(c.from)} to ${format.calendarDay(c.to)}`
       case 'scanned':
         return t`scanned the code of a letter`
+      case 'overdue':
+        return t`has an overdue payment`
       case 'consent': {
         const channel = names.channels[c.channel]
         const state = names.states[c.state]

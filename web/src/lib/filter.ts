@@ -21,11 +21,12 @@ export type Condition = { not?: boolean } & (
   | { field: 'product'; values: string[] }
   | { field: 'letter'; from?: string; to?: string }
   | { field: 'scanned' }
+  | { field: 'overdue' }
   | { field: 'consent'; channel: ConsentChannel; preference: string; state: ConsentState }
 )
 export type Field = Condition['field']
 
-export const fields: Field[] = ['label', 'orders', 'spent', 'lastOrder', 'created', 'shop', 'consent', 'abandonedCart', 'membership', 'group', 'country', 'category', 'product', 'letter', 'scanned']
+export const fields: Field[] = ['label', 'orders', 'spent', 'lastOrder', 'created', 'shop', 'consent', 'abandonedCart', 'membership', 'group', 'country', 'category', 'product', 'letter', 'scanned', 'overdue']
 export const channels: ConsentChannel[] = ['EMAIL', 'LETTER', 'SMS']
 export const consentStates: ConsentState[] = ['GRANTED', 'CONFIRMED', 'PENDING', 'REFUSED', 'WITHDRAWN', 'UNKNOWN']
 
@@ -113,6 +114,8 @@ function conditionInput(c: Condition): ProfileFilter {
       return { letterReceived: range(c.from, c.to) }
     case 'scanned':
       return { qrScanned: true }
+    case 'overdue':
+      return { paymentOverdue: true }
     case 'consent':
       return { marketing: [{ channel: c.channel, preference: c.preference, state: c.state }] }
   }
@@ -181,6 +184,7 @@ function readCondition(v: unknown): Condition | null {
     case 'abandonedCart':
     case 'membership':
     case 'scanned':
+    case 'overdue':
       return { ...not, field: o.field }
     case 'consent': {
       const ok = channels.includes(o.channel as ConsentChannel) && consentStates.includes(o.state as ConsentState) && typeof o.preference === 'string'

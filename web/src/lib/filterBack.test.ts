@@ -11,7 +11,7 @@ const filters: Filter[] = [
   [[{ not: true, field: 'lastOrder', from: '2025-03-30' }]],
   [[{ field: 'group', values: ['a'] }], [{ not: true, field: 'country', values: ['FR', 'DE'] }]],
   [[{ field: 'category', values: ['Teas'] }, { field: 'product', values: ['Cup', 'Mug'] }]],
-  [[{ field: 'letter', from: '2025-01-01', to: '2025-03-31' }, { field: 'letter' }], [{ not: true, field: 'scanned' }]],
+  [[{ field: 'letter', from: '2025-01-01', to: '2025-03-31' }, { field: 'letter' }], [{ not: true, field: 'scanned' }, { field: 'overdue' }]],
   [[{ field: 'consent', channel: 'EMAIL', preference: '', state: 'GRANTED' }]],
 ]
 

@@ -77,6 +77,8 @@ function conditions(key: string, value: unknown): (Condition | null)[] | null {
       return range.from || range.to ? days('letter', range) : [{ field: 'letter' }]
     case 'qrScanned':
       return [{ ...given('not', value === false || undefined), field: 'scanned' }]
+    case 'paymentOverdue':
+      return [{ ...given('not', value === false || undefined), field: 'overdue' }]
     case 'marketing':
       return (value as { channel: string; preference?: string; state: string }[]).map(({ channel, preference, state }) =>
         channels.some((c) => c === channel) && consentStates.some((s) => s === state)

@@ -118,11 +118,11 @@ function GoodwillFields({ saved }: { saved: GoodwillLimitsQuery['goodwillLimits'
   const [, change] = useMutation(GoodwillLimitsChangeDocument)
   return (
     <Form
-      fields={['percent', 'amount', 'days']}
+      fields={['percent', 'amount', 'days', 'each']}
       save={<Trans>Save</Trans>}
       submit={async () => {
         const { data, error } = await change({
-          input: { percent: String(limits.percent || 0), amount: String(limits.amount || 0), days: limits.days },
+          input: { percent: String(limits.percent || 0), amount: String(limits.amount || 0), days: limits.days, each: limits.each },
         })
         const refusal = refusalOf(data?.goodwillLimitsChange, error)
         if (!refusal) tell(<Trans>Saved.</Trans>)
@@ -169,6 +169,18 @@ function GoodwillFields({ saved }: { saved: GoodwillLimitsQuery['goodwillLimits'
             value={limits.days}
             error={errorOf('days')}
             onChange={(v) => setLimits({ ...limits, days: Number(v) })}
+          />
+          <NumberInput
+            label={t`To one person within 30 days at most`}
+            description={t`0: no limit.`}
+            required
+            hideControls
+            min={0}
+            max={100}
+            allowDecimal={false}
+            value={limits.each}
+            error={errorOf('each')}
+            onChange={(v) => setLimits({ ...limits, each: Number(v) })}
           />
         </>
       )}

@@ -128,7 +128,7 @@ function Table<T extends { id: string }>({ box, rows, height, chosen, more, head
             data-chosen={first + i === chosen || undefined}
             aria-rowindex={first + i + 2}
             onClick={(e) => {
-              if (!(e.target as HTMLElement).closest('a, button') && !window.getSelection()?.toString()) open(row)
+              if (!(e.target as HTMLElement).closest('a, button, input, label') && !window.getSelection()?.toString()) open(row)
             }}
           >
             {cells(row)}

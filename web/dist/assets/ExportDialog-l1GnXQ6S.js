@@ -1,0 +1,1 @@
+export{t as default}from"./ExportDialog-x2LgR6Wv.js";

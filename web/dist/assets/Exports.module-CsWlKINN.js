@@ -1,0 +1,1 @@
+var e={choices:`_choices_1b5wx_1`,columns:`_columns_1b5wx_8`,past:`_past_1b5wx_15`,list:`_list_1b5wx_27`,main:`_main_1b5wx_42`,minor:`_minor_1b5wx_49`,bar:`_bar_1b5wx_54`};export{e as t};

@@ -1,1 +1,0 @@
-export{t as NewRequest}from"./NewRequest-BDn5C7a3.js";
