@@ -69,6 +69,7 @@ const (
 	ChangeDetails ChangeKind = "DETAILS"
 	ChangeLabel   ChangeKind = "LABEL"
 	ChangeGroup   ChangeKind = "GROUP"
+	ChangeConsent ChangeKind = "CONSENT"
 )
 
 // ProfileChange is an administrative change of a profile: who, when, from what to what.
