@@ -74,9 +74,9 @@ CREATE TABLE opt_ins (
 );
 CREATE INDEX opt_ins_of ON opt_ins (merchant_id, customer_id);
 CREATE INDEX opt_ins_by_shop ON opt_ins (merchant_id, shop_id);
-CREATE INDEX opt_ins_due ON opt_ins (next_at) WHERE state IN ('DUE', 'SENDING');
-CREATE INDEX opt_ins_over ON opt_ins (expires_at) WHERE state NOT IN ('CONFIRMED', 'EXPIRED');
-CREATE INDEX opt_ins_expired ON opt_ins (requested_at) WHERE state = 'EXPIRED';
+CREATE INDEX opt_ins_due ON opt_ins (merchant_id, next_at) WHERE state IN ('DUE', 'SENDING');
+CREATE INDEX opt_ins_over ON opt_ins (merchant_id, expires_at) WHERE state NOT IN ('CONFIRMED', 'EXPIRED');
+CREATE INDEX opt_ins_expired ON opt_ins (merchant_id, requested_at) WHERE state = 'EXPIRED';
 SELECT fence('opt_ins');
 GRANT SELECT (merchant_id, id, state, attempts, next_at, expires_at, requested_at) ON opt_ins TO relance_system;
 CREATE POLICY sweep ON opt_ins FOR SELECT TO relance_system USING (true);
