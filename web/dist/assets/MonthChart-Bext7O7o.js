@@ -1,0 +1,1 @@
+export{t as default}from"./MonthChart-zB7z4fxr.js";
