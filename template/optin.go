@@ -31,7 +31,9 @@ func (r *Renderer) RenderOptIn(o OptIn) (Message, error) {
 		quoted = oneLine(o.Name) + ": " + quoted
 	}
 	m.Text = strings.Join([]string{fill.Replace(w.asked), quoted, fill.Replace(w.confirm), o.Link, fill.Replace(w.ignore), "-- \n" + o.Imprint}, "\n\n") + "\n"
-	p := func(s string) string { return `<p style="margin:0 0 16px;">` + html.EscapeString(s) + "</p>" }
+	p := func(s string) string {
+		return `<p style="margin:0 0 16px;">` + strings.ReplaceAll(html.EscapeString(s), "\n\n", `</p><p style="margin:0 0 16px;">`) + "</p>"
+	}
 	link := html.EscapeString(o.Link)
 	body := p(fill.Replace(w.asked)) + `<blockquote style="margin:0 0 16px;padding:2px 14px;border-left:3px solid #9aa4ad;">` + html.EscapeString(quoted) + `</blockquote>` + p(fill.Replace(w.confirm)) +
 		`<p style="margin:0 0 16px;"><a href="` + link + `">` + link + `</a></p>` + p(fill.Replace(w.ignore))

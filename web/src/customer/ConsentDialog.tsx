@@ -33,7 +33,8 @@ export default function ConsentDialog({ person, close, done }: { person: Person;
   const [objected, setObjected] = useState(false)
   const [, record] = useMutation(RecordConsentDocument)
   const list = shops?.shops ?? []
-  const shopId = shop || list[0]?.id || ''
+  // The shop that knows the person, where there is one.
+  const shopId = shop || (list.find((s) => person.identities.some((i) => i.source.id === s.id)) ?? list[0])?.id || ''
   const ways: Record<ConsentHow, string> = { FORM: t`On a form`, PHONE: t`On the telephone`, IN_SHOP: t`In the shop`, LETTER: t`By letter` }
   const mails = given && channel === 'EMAIL'
   return (

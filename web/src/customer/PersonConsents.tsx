@@ -6,6 +6,7 @@ import { useSession } from '../app/session'
 import { useConsentNames } from '../customers/conditions'
 import { type OptInState, PersonConsentsDocument, type PersonConsentsQuery } from '../gql/graphql'
 import { useOpened } from '../lib/address'
+import { useFormat } from '../lib/format'
 import { Panel } from '../ui/Panel'
 import { Badge, When } from '../ui/parts'
 import { Said } from '../ui/said'
@@ -89,12 +90,13 @@ function useHow(): (source: string) => string {
 }
 
 function WordLine({ word: w, alone }: { word: Word; alone: boolean }) {
+  const format = useFormat()
   const names = useConsentNames()
   const how = useHow()
   return (
     <span className={css.small}>
       {!alone && <b>{names.states[w.state]} · </b>}
-      {w.since ? <When at={w.since} /> : <Trans>date unknown</Trans>} · {how(w.source)}
+      {w.since && w.controller && w.source !== 'hand:double_opt_in' ? format.calendarDay(w.since.slice(0, 10)) : w.since ? <When at={w.since} /> : <Trans>date unknown</Trans>} · {how(w.source)}
       {(w.controller || w.origin) && ` · ${w.controller || w.origin}`}
       {w.wordingVersion !== null && w.wordingVersion > 0 && (
         <>
@@ -110,6 +112,7 @@ function WordLine({ word: w, alone }: { word: Word; alone: boolean }) {
 
 function Asked({ optIn: o }: { optIn: OptIn }) {
   const { t } = useLingui()
+  const format = useFormat()
   const states: Record<OptInState, string> = {
     DUE: t`being mailed`, SENDING: t`being mailed`, SENT: t`mailed, not confirmed yet`, FAILED: t`not mailed`, UNCERTAIN: t`may have been mailed; it is not sent again`,
     CONFIRMED: t`confirmed`, EXPIRED: t`not confirmed`, ENDED: t`taken back`,
@@ -128,7 +131,7 @@ function Asked({ optIn: o }: { optIn: OptIn }) {
       )}{' '}
       {o.state !== 'ENDED' && (
         <>
-          · <Trans>erased unless confirmed by</Trans> <When at={o.expiresAt} />
+          · <Trans>erased unless confirmed by {format.day(o.expiresAt)}</Trans>
         </>
       )}
     </p>

@@ -1,1 +1,0 @@
-export{t as default}from"./MonthChart-zB7z4fxr.js";
