@@ -316,3 +316,27 @@ func TestNamedPreferences(t *testing.T) {
 		t.Errorf("an import brings back who said no: %+v", up)
 	}
 }
+
+// A worker that dies while the relay has the mail may have sent it: nobody sends it again, and whoever got
+// it can confirm.
+func TestAConfirmationIsNotMailedTwiceAfterACrash(t *testing.T) {
+	t.Parallel()
+	g := newGerman(t)
+	if got := g.says(map[string]any{"askByEmail": true}); got != "" {
+		t.Fatal(got)
+	}
+	link := g.asked(1)
+	state := func() (s string) {
+		must(t, g.db.QueryRow(t.Context(), `SELECT state FROM opt_ins`).Scan(&s))
+		return s
+	}
+	g.until("it is settled", func() bool { return state() == "SENT" })
+	g.exec(`UPDATE opt_ins SET state = 'SENDING', next_at = requested_at`)
+	g.until("nobody knows", func() bool { return state() == "UNCERTAIN" })
+	if n := len(g.mails()); n != 1 {
+		t.Errorf("%d mails", n)
+	}
+	if got := g.status(link, url.Values{"confirm": {"1"}}); got != http.StatusOK || g.state() != "CONFIRMED" {
+		t.Errorf("confirming: %d %s", got, g.state())
+	}
+}
