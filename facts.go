@@ -128,13 +128,15 @@ type FactCart struct {
 	WasAbandoned bool
 }
 
-// FactConsent is what holds for one record, channel and preference.
+// FactConsent is what holds for one record, channel, preference and controller.
 type FactConsent struct {
 	CustomerID uuid.UUID
 	Channel    ConsentChannel
 	Preference string
 	State      ConsentState
 	Since      *time.Time
+	Controller string // to whom it was given by hand; empty: the record's own shop says it
+	Address    string // CONFIRMED by our own link: the address whose owner did
 }
 
 // FactMessage is a message that went out, or may have.

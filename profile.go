@@ -137,6 +137,7 @@ type ProfileConsent struct {
 	Source     string
 	Proof      string
 	RecordedAt time.Time
+	Name       string // of the preference, as it is called now
 }
 
 // Identity is a customer record of a source that belongs to a profile, and why.

@@ -499,6 +499,24 @@ var sentences = map[string]string{ //nolint:gochecknoglobals // a table that nob
 	"SOURCE_NAME_FORM":       "A source's name has at most 100 characters on one line.",
 	"TOO_MANY_RECORDS":       "Send from 1 to {most} records at once.",
 
+	// Why a consent is not written down by hand.
+	"CONSENT_BEFORE_OBJECTION":  "The person objected after this day. Only what they said since can lift that.",
+	"CONSENT_CHANNEL_OBJECTED":  "The person objected to this channel as a whole. Write down first that they want it again.",
+	"CONSENT_CONFIRMED_ALREADY": "The person has confirmed this already.",
+	"CONSENT_DAY":               "Give the day on which they said so, from 2000 until today.",
+	"CONSENT_OBJECTED":          "The person objected to this before. Write a yes down only if they ask for it themselves.",
+	"CONSENT_PROOF_FORM":        "A proof has at most 500 characters.",
+	"CONSENT_PROOF_NEEDED":      "A yes needs a proof: where and how it was given, and who can tell.",
+	"MAIL_RESTRICTED":           "The person asked for their data or for erasure: nothing goes out until that is answered.",
+	"NO_PREFERENCE":             "There is no such preference on this channel.",
+	"OPT_IN_EMAIL_ONLY":         "Only a yes to e-mail can be confirmed by e-mail.",
+	"OPT_IN_OPEN":               "The person was asked already and has not answered yet. Nobody is asked twice.",
+	"OPT_IN_TOO_OFTEN":          "The person was asked three times within a year. They are not asked again.",
+	"PREFERENCE_TAKEN":          "There is a preference of this name on this channel already, or was.",
+	"SHOP_WITHOUT_CONTROLLER":   "The shop names no legal entity, and a consent is given to one. Name it in the settings of the shop.",
+	"WORDING_FORM":              "A wording has at most 1,000 characters.",
+	"WORDING_NEEDED":            "Give the wording in at least one language.",
+
 	// Why a spreadsheet is not imported.
 	"IMPORT_BOMB":          "This file unpacks to far more than a spreadsheet should. It was not opened.",
 	"IMPORT_BUSY":          "Another import into this list is running, or was made after this file was uploaded. Upload the file again.",

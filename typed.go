@@ -70,6 +70,7 @@ const (
 	ChangeLabel   ChangeKind = "LABEL"
 	ChangeGroup   ChangeKind = "GROUP"
 	ChangePhoto   ChangeKind = "PHOTO"
+	ChangeConsent ChangeKind = "CONSENT"
 )
 
 // ProfileChange is an administrative change of a profile: who, when, from what to what.

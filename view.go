@@ -301,6 +301,7 @@ type CartQuery struct {
 type MarketingPreference struct {
 	Channel    ConsentChannel
 	Preference string
+	Name       string // as it is called now
 }
 
 // OrderQuery asks for a page of orders over all customers.

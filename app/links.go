@@ -20,6 +20,9 @@ type LinkPurpose string
 // LinkUnsubscribe leads to the page where a recipient objects; the thing is the message.
 const LinkUnsubscribe LinkPurpose = "u"
 
+// LinkConfirm leads to the page where a recipient confirms a consent; the thing is the request.
+const LinkConfirm LinkPurpose = "c"
+
 // linkLength is merchant, thing and half of the signature.
 const linkLength = 16 + 16 + 16
 

@@ -103,12 +103,13 @@ func cartAsOf(c relance.FactCart, h *relance.CartHistory, abandonAfter time.Dura
 	return c
 }
 
-// consentsAsOf gives what held for each record, channel and preference.
+// consentsAsOf gives what held for each record, channel, preference and controller.
 func consentsAsOf(ledger []relance.ConsentEntry, t time.Time) []relance.FactConsent {
 	type key struct {
 		customer   uuid.UUID
 		channel    relance.ConsentChannel
 		preference string
+		controller string
 	}
 	holds, order := map[key]relance.FactConsent{}, []key{}
 	for _, e := range ledger {
@@ -119,7 +120,7 @@ func consentsAsOf(ledger []relance.ConsentEntry, t time.Time) []relance.FactCons
 		if from.After(t) && (!e.First || e.Since != nil) {
 			continue
 		}
-		k := key{e.CustomerID, e.Channel, e.Preference}
+		k := key{e.CustomerID, e.Channel, e.Preference, e.Controller}
 		if _, seen := holds[k]; !seen {
 			order = append(order, k)
 		}

@@ -1,6 +1,8 @@
 package campaign
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -26,6 +28,32 @@ func ByHand(f *relance.Facts, shop, customer uuid.UUID, now time.Time) relance.D
 	reason := s.first(byHandGuards)
 	d.Recipient, d.Channel = s.to, relance.ChannelEmail
 	if reason != "" {
+		return refuse(d, reason)
+	}
+	d.Verdict = relance.VerdictSend
+	return d
+}
+
+// OptIn judges whether an e-mail may go to a record that asks the person to confirm a consent: it is
+// no advertising. lift says that the person asks for it though they objected before.
+func OptIn(f *relance.Facts, shop, customer uuid.UUID, lift bool, now time.Time) relance.Decision {
+	s := &situation{campaign: &relance.Campaign{}, plan: &relance.Plan{}, facts: f, in: relance.Instance{ShopID: shop, At: now}, now: now, due: now}
+	d := relance.Decision{Instance: s.in, Channel: relance.ChannelEmail}
+	if f.Merchant.Rules.StoppedAt != nil {
+		return wait(d, now.Add(pauseLook), relance.ReasonSendingStopped)
+	}
+	if s.record = s.recordByID(customer); s.record == nil || s.record.Deleted {
+		return refuse(d, relance.ReasonNoAddress)
+	}
+	reason := s.first([]guard{doNotContact, restricted, addressed, mailbox, sender})
+	if reason == relance.ReasonObjected && lift {
+		if reason = sender(s); slices.ContainsFunc(f.Stopped, func(x relance.FactStopped) bool {
+			return x.Reason == relance.StoppedByBounce && strings.EqualFold(x.Email, s.to.Email)
+		}) {
+			reason = relance.ReasonBounced
+		}
+	}
+	if d.Recipient = s.to; reason != "" {
 		return refuse(d, reason)
 	}
 	d.Verdict = relance.VerdictSend

@@ -19,16 +19,28 @@ func consent(s *situation) relance.Reason {
 }
 
 // said is the strictest word on a channel that the person gave the controller who writes. Not
-// having said anything at one shop takes nothing from what was said at another.
+// having said anything at one shop takes nothing from what was said at another. What the owner of
+// the address confirmed by our own link is confirmed, though the shop knows of a sign-up alone; at
+// another address it is a yes like others.
 func (s *situation) said(channel relance.ConsentChannel) relance.ConsentState {
-	state := relance.ConsentUnknown
+	state, confirmed := relance.ConsentUnknown, false
 	for _, c := range s.facts.Consents {
 		if c.Channel != channel || c.Preference != "" || c.State == relance.ConsentUnknown || !s.counts(c) {
 			continue
 		}
+		if c.State == relance.ConsentConfirmed && c.Controller != "" {
+			if !strings.EqualFold(c.Address, s.to.Email) {
+				c.State = relance.ConsentGranted
+			} else {
+				confirmed = true
+			}
+		}
 		if state == relance.ConsentUnknown || c.State.Strictness() < state.Strictness() {
 			state = c.State
 		}
+	}
+	if confirmed && (state == relance.ConsentGranted || state == relance.ConsentPending) {
+		return relance.ConsentConfirmed
 	}
 	return state
 }
@@ -38,6 +50,10 @@ func (s *situation) said(channel relance.ConsentChannel) relance.ConsentState {
 // yes of a record that is gone.
 func (s *situation) counts(c relance.FactConsent) bool {
 	no := c.State == relance.ConsentWithdrawn || c.State == relance.ConsentRefused
+	if c.Controller != "" { // by hand: to whom it was given, not whose record it is
+		r, own := s.recordByID(c.CustomerID), controller(s.shop())
+		return own == legalEntity(c.Controller) && (no || r != nil && !r.Deleted) || no && own == ""
+	}
 	if no {
 		return s.speaksFor(c.CustomerID)
 	}
@@ -70,9 +86,10 @@ func sameController(a, b relance.FactShop) bool {
 	return a.ID == b.ID || controller(a) != "" && controller(a) == controller(b)
 }
 
-func controller(s relance.FactShop) string {
-	return strings.ToLower(strings.Join(strings.Fields(s.Controller), " "))
-}
+func controller(s relance.FactShop) string { return legalEntity(s.Controller) }
+
+// legalEntity is a name as names are compared.
+func legalEntity(name string) string { return strings.ToLower(strings.Join(strings.Fields(name), " ")) }
 
 // boughtUnderNotice reports whether an order that was not cancelled came in at the controller's
 // shops since they tell people about e-mail on similar goods.

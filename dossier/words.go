@@ -71,7 +71,7 @@ var phrases = map[string]string{ //nolint:gochecknoglobals // a table
 
 var sections = map[string]string{ //nolint:gochecknoglobals // a table
 	"person": "Person|Personne|Person", "records": "Customer records and their source|Fiches client et leur source|Kundendatensätze und ihre Herkunft", "addresses": "Addresses|Adresses|Adressen",
-	"contacts": "Further contacts|Autres coordonnées|Weitere Kontakte", "consents": "Consents|Consentements|Einwilligungen", "objections": "Objections|Oppositions|Widersprüche", "orders": "Orders|Commandes|Bestellungen",
+	"contacts": "Further contacts|Autres coordonnées|Weitere Kontakte", "consents": "Consents|Consentements|Einwilligungen", "confirmations": "Confirmations asked for|Confirmations demandées|Angefragte Bestätigungen", "objections": "Objections|Oppositions|Widersprüche", "orders": "Orders|Commandes|Bestellungen",
 	"carts": "Carts|Paniers|Warenkörbe", "conversations": "Conversations with the shop|Échanges avec la boutique|Gespräche mit dem Shop", "campaigns": "Campaigns|Campagnes|Kampagnen", "messages": "Messages|Messages|Nachrichten",
 	"letters": "Letters|Lettres|Briefe", "vouchers": "Vouchers|Bons|Gutscheine", "decisions": "Automatic decisions|Décisions automatiques|Automatische Entscheidungen", "labels": "Labels|Étiquettes|Etiketten", "notes": "Notes|Notes|Notizen",
 	"tasks": "Tasks|Tâches|Aufgaben", "memberships": "Memberships|Adhésions|Mitgliedschaften", "figures": "Figures|Chiffres|Kennzahlen", "habits": "Buying habits|Habitudes d’achat|Kaufgewohnheiten", "changes": "Changes by our staff|Modifications par notre équipe|Änderungen durch unser Team",

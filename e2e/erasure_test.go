@@ -336,7 +336,24 @@ func (c *canary) plant() {
 	c.needles = append(c.needles, tokens...)
 	c.atTheDesk()
 	c.writtenTo()
+	c.consents()
 	c.inFiles()
+}
+
+// consents leaves a yes by hand with its proof, and a request to confirm another that nobody answered.
+func (c *canary) consents() {
+	say := func(channel relance.ConsentChannel, preference string, ask bool) {
+		must(c.t, c.app.RecordConsent(c.t.Context(), c.merchant, c.profile, relance.HandConsent{ShopID: c.shopify, Channel: channel, Preference: preference, Given: true, Since: c.now().AddDate(0, 0, -1),
+			How: relance.HowForm, Proof: "Form signed by " + canaryLast, AskByEmail: ask}, "test"))
+	}
+	must(c.t, c.app.SaveConsentPreference(c.t.Context(), c.merchant, relance.ConsentPreference{Channel: relance.ChannelEmail, Name: "Invitations", Wording: relance.ConsentWording{En: "Invite me."}}, "test"))
+	say(relance.ChannelSMS, "", false)
+	if _, err := c.db.Exec(c.t.Context(), `UPDATE stopped_addresses SET lifted_at = now() WHERE address = ANY($1)`, []string{canaryEmail, canarySecond}); err != nil {
+		c.t.Fatal(err)
+	}
+	say(relance.ChannelEmail, "Invitations", true)
+	_, err := c.db.Exec(c.t.Context(), `UPDATE stopped_addresses SET lifted_at = NULL WHERE address = ANY($1)`, []string{canaryEmail, canarySecond})
+	must(c.t, err)
 }
 
 // request enters a request to be erased and makes sure who asks.
@@ -363,7 +380,7 @@ func TestNothingIsLeftOfAnErasedPerson(t *testing.T) {
 	request := c.request()
 	before := c.places()
 	for _, place := range strings.Fields(`customers.email customers.phone customers.note customers.typed addresses.line1 addresses.household identity_keys.value contacts.value profiles.search_text notes.body tasks.title labels.name
-		profile_changes.values audit.detail orders.email orders.billing orders.note carts.restore_url emails.recipient emails.body_html letters.recipient letters.code letter_files.pdf vouchers.code consents.proof
+		profile_changes.values audit.detail orders.email orders.billing orders.note carts.restore_url emails.recipient emails.body_html letters.recipient letters.code letter_files.pdf vouchers.code consents.proof opt_ins.address opt_ins.proof
 		import_records.record import_errors.cells import_parts.body imports.sample imports.file_name export_parts.content exports.choice stopped_addresses.address privacy_requests.requester privacy_requests.identified_how`) {
 		if before[place] == 0 {
 			t.Errorf("nothing was planted in %s, so that nothing is proven of it", place)
@@ -463,7 +480,7 @@ func (c *canary) handsOut(request uuid.UUID) {
 	for _, s := range d.Sections {
 		rows[s.Key] = len(s.Rows)
 	}
-	for _, key := range strings.Fields("person records addresses contacts consents objections orders carts campaigns messages letters vouchers labels notes tasks memberships figures habits changes merges imports requests recipients") {
+	for _, key := range strings.Fields("person records addresses contacts consents confirmations objections orders carts campaigns messages letters vouchers labels notes tasks memberships figures habits changes merges imports requests recipients") {
 		if rows[key] == 0 {
 			c.t.Errorf("the copy has nothing of %s", key)
 		}

@@ -72,6 +72,7 @@ func newPost(t *testing.T, people int, o worldOptions) *post {
 	mux := http.NewServeMux()
 	mux.Handle("/", public.LetterHandler(w.app, quiet()))
 	mux.Handle("/u/", public.Handler(w.app, quiet()))
+	mux.Handle("/c/", public.OptInHandler(w.app, quiet()))
 	pages := httptest.NewServer(mux)
 	t.Cleanup(pages.Close)
 	p.public = pages.URL

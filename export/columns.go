@@ -1,6 +1,7 @@
 package export
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/relance/relance"
@@ -194,7 +195,7 @@ func (a *person) preferences() any {
 		}
 		name := a.say(channels[c.Channel])
 		if c.Preference != "" {
-			name += " (" + c.Preference + ")"
+			name += " (" + cmp.Or(c.Name, c.Preference) + ")"
 		}
 		out = append(out, name+": "+a.say(said))
 	}

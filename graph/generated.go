@@ -426,10 +426,47 @@ type ComplexityRoot struct {
 
 	Consent struct {
 		Channel    func(childComplexity int) int
+		Name       func(childComplexity int) int
 		Preference func(childComplexity int) int
 		Since      func(childComplexity int) int
 		Source     func(childComplexity int) int
 		State      func(childComplexity int) int
+	}
+
+	ConsentPreference struct {
+		Channel   func(childComplexity int) int
+		ID        func(childComplexity int) int
+		Key       func(childComplexity int) int
+		Name      func(childComplexity int) int
+		RetiredAt func(childComplexity int) int
+		Version   func(childComplexity int) int
+		Wording   func(childComplexity int) int
+	}
+
+	ConsentPreferencePayload struct {
+		Errors      func(childComplexity int) int
+		Preferences func(childComplexity int) int
+	}
+
+	ConsentWord struct {
+		Actor          func(childComplexity int) int
+		Channel        func(childComplexity int) int
+		Controller     func(childComplexity int) int
+		Name           func(childComplexity int) int
+		Origin         func(childComplexity int) int
+		Preference     func(childComplexity int) int
+		Proof          func(childComplexity int) int
+		RecordedAt     func(childComplexity int) int
+		Since          func(childComplexity int) int
+		Source         func(childComplexity int) int
+		State          func(childComplexity int) int
+		WordingVersion func(childComplexity int) int
+	}
+
+	ConsentWording struct {
+		De func(childComplexity int) int
+		En func(childComplexity int) int
+		Fr func(childComplexity int) int
 	}
 
 	CustomerGroup struct {
@@ -732,6 +769,7 @@ type ComplexityRoot struct {
 
 	MarketingPreference struct {
 		Channel    func(childComplexity int) int
+		Name       func(childComplexity int) int
 		Preference func(childComplexity int) int
 	}
 
@@ -852,103 +890,106 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		AddLabel              func(childComplexity int, profileID uuid.UUID, name string) int
-		AddNote               func(childComplexity int, profileID uuid.UUID, body string) int
-		AddPerson             func(childComplexity int, details relance.TypedDetails, shopID *uuid.UUID) int
-		AddTask               func(childComplexity int, profileID uuid.UUID, input relance.TaskChange) int
-		AddressProposalDecide func(childComplexity int, id uuid.UUID, state relance.ProposalState) int
-		AllowTogether         func(childComplexity int, profileIds []uuid.UUID) int
-		AssignOrder           func(childComplexity int, orderID uuid.UUID, profileID uuid.UUID) int
-		BulkAddLabel          func(childComplexity int, key uuid.UUID, people BulkPeopleInput, name string) int
-		BulkAddTask           func(childComplexity int, key uuid.UUID, people BulkPeopleInput, input relance.TaskChange) int
-		BulkCancel            func(childComplexity int, id uuid.UUID) int
-		BulkRemoveLabel       func(childComplexity int, key uuid.UUID, people BulkPeopleInput, name string) int
-		BulkSetGroup          func(childComplexity int, key uuid.UUID, people BulkPeopleInput, groupID *uuid.UUID) int
-		BulkUndo              func(childComplexity int, id uuid.UUID) int
-		CampaignCreate        func(childComplexity int, input CampaignInput) int
-		CampaignEnd           func(childComplexity int, id uuid.UUID) int
-		CampaignPause         func(childComplexity int, id uuid.UUID) int
-		CampaignStart         func(childComplexity int, id uuid.UUID, confirmEverybody bool) int
-		CampaignTestEmail     func(childComplexity int, campaignID uuid.UUID, stepKey string, language string, shopID uuid.UUID, variant relance.MessageVariant) int
-		CampaignTextsRestore  func(childComplexity int, id uuid.UUID, version int, from int, stepKey *string) int
-		CampaignTryVoucher    func(childComplexity int, campaignID uuid.UUID, stepKey string, shopID uuid.UUID, email string, variant relance.MessageVariant) int
-		CampaignUpdate        func(childComplexity int, id uuid.UUID, version int, input CampaignInput) int
-		CancelSync            func(childComplexity int, runID uuid.UUID) int
-		ChangeTask            func(childComplexity int, id uuid.UUID, input relance.TaskChange) int
-		ConnectPrestaShop     func(childComplexity int, input ConnectPrestaShopInput) int
-		ConnectShopify        func(childComplexity int, input ConnectShopifyInput) int
-		Enrol                 func(childComplexity int, profileID uuid.UUID, typeID uuid.UUID, since time.Time, endsOn *time.Time) int
-		ExportCancel          func(childComplexity int, id uuid.UUID) int
-		ExportStart           func(childComplexity int, input ExportInput) int
-		FollowUpDecide        func(childComplexity int, id uuid.UUID, again bool) int
-		FollowUpResend        func(childComplexity int, id uuid.UUID, key uuid.UUID) int
-		FollowUpsApprove      func(childComplexity int, ids []uuid.UUID, approve bool) int
-		GoodwillGive          func(childComplexity int, input relance.Goodwill) int
-		GoodwillLimitsChange  func(childComplexity int, input relance.GoodwillLimits) int
-		ImportCheck           func(childComplexity int, id uuid.UUID, plan relance.ImportPlan) int
-		ImportRun             func(childComplexity int, id uuid.UUID, plan relance.ImportPlan) int
-		ImportUndo            func(childComplexity int, id uuid.UUID) int
-		KeepApart             func(childComplexity int, profileIds []uuid.UUID) int
-		LettersStop           func(childComplexity int, followUpID uuid.UUID, undo bool) int
-		MerchantUpdate        func(childComplexity int, name *string, mainCurrency *string, abandonAfterMinutes *int, relayContractOn *time.Time) int
-		MergeProfiles         func(childComplexity int, into uuid.UUID, from []uuid.UUID) int
-		MoveMembership        func(childComplexity int, id uuid.UUID, to relance.MembershipStatus, on *time.Time) int
-		ObjectionsRetry       func(childComplexity int, shopID uuid.UUID) int
-		PauseSync             func(childComplexity int, runID uuid.UUID) int
-		PrintBatchCreate      func(childComplexity int, printerID uuid.UUID) int
-		PrintBatchPosted      func(childComplexity int, id uuid.UUID, on *time.Time) int
-		PrinterAdd            func(childComplexity int, input relance.PrinterChange) int
-		PrinterRemove         func(childComplexity int, id uuid.UUID) int
-		PrinterUpdate         func(childComplexity int, id uuid.UUID, input relance.PrinterChange) int
-		PrivacyErase          func(childComplexity int, id uuid.UUID, confirm string) int
-		PrivacyFinish         func(childComplexity int, id uuid.UUID) int
-		PrivacyIdentify       func(childComplexity int, id uuid.UUID, profileID uuid.UUID, how string) int
-		PrivacyRefuse         func(childComplexity int, id uuid.UUID, reason string) int
-		PrivacyRequestAdd     func(childComplexity int, input relance.NewPrivacyRequest) int
-		PrivacyRestrict       func(childComplexity int, id uuid.UUID, on bool) int
-		ProfilePhotoRemove    func(childComplexity int, profileID uuid.UUID) int
-		ProfilePhotoSet       func(childComplexity int, profileID uuid.UUID, file graphql.Upload) int
-		RecordObjection       func(childComplexity int, profileID uuid.UUID, channel relance.ConsentChannel, undo bool) int
-		ReleaseOrder          func(childComplexity int, orderID uuid.UUID) int
-		RemoveGroup           func(childComplexity int, id uuid.UUID) int
-		RemoveLabel           func(childComplexity int, profileID uuid.UUID, name string) int
-		RemoveTask            func(childComplexity int, id uuid.UUID) int
-		ResumeSync            func(childComplexity int, runID uuid.UUID) int
-		RetentionKeep         func(childComplexity int, profileIds []uuid.UUID, keep bool) int
-		RetentionSet          func(childComplexity int, input relance.Retention) int
-		RetireMembershipType  func(childComplexity int, id uuid.UUID) int
-		SaveDetails           func(childComplexity int, profileID uuid.UUID, details relance.TypedDetails, revision int) int
-		SaveGroup             func(childComplexity int, id *uuid.UUID, input relance.CustomerGroup) int
-		SaveMembershipType    func(childComplexity int, id *uuid.UUID, input relance.MembershipType) int
-		SegmentDelete         func(childComplexity int, id uuid.UUID) int
-		SegmentSave           func(childComplexity int, id *uuid.UUID, name string, filter relance.Filter) int
-		SendingRulesChange    func(childComplexity int, input relance.SendingRulesChange) int
-		SendingStop           func(childComplexity int, stop bool) int
-		SessionEnd            func(childComplexity int, id uuid.UUID) int
-		SetGroup              func(childComplexity int, profileID uuid.UUID, groupID *uuid.UUID) int
-		SetMainCurrency       func(childComplexity int, currency string) int
-		SetMembershipPaid     func(childComplexity int, id uuid.UUID, dueOn time.Time, paidOn *time.Time) int
-		SetTaskDone           func(childComplexity int, id uuid.UUID, done bool) int
-		ShopLogoRemove        func(childComplexity int, shopID uuid.UUID) int
-		ShopLogoSet           func(childComplexity int, shopID uuid.UUID, file graphql.Upload) int
-		ShopSettingsUpdate    func(childComplexity int, shopID uuid.UUID, settings relance.ShopSettingsChange) int
-		SuppressionLift       func(childComplexity int, email string) int
-		SyncShop              func(childComplexity int, shopID uuid.UUID, full *bool) int
-		TestLetterOrder       func(childComplexity int, input TestLetterInput) int
-		TokenCreate           func(childComplexity int, role relance.Role, name string, shopIds []uuid.UUID) int
-		TokenRevoke           func(childComplexity int, id uuid.UUID) int
-		UndoProfileChange     func(childComplexity int, id uuid.UUID) int
-		UnmergeProfiles       func(childComplexity int, mergeID uuid.UUID) int
-		UpsertCustomers       func(childComplexity int, customers []*relance.CustomerUpsert, shopID *uuid.UUID, source string) int
-		UpsertOrders          func(childComplexity int, orders []*relance.OrderUpsert, shopID uuid.UUID, source string) int
-		UserInvite            func(childComplexity int, email string, name string, role relance.Role, shopIds []uuid.UUID) int
-		UserResetPassword     func(childComplexity int, id uuid.UUID) int
-		UserResetTwoFactor    func(childComplexity int, id uuid.UUID) int
-		UserSetDisabled       func(childComplexity int, id uuid.UUID, disabled bool) int
-		UserSetRole           func(childComplexity int, id uuid.UUID, role relance.Role, shopIds []uuid.UUID) int
-		ViewerUpdate          func(childComplexity int, name string, language string, monthlyReport *bool) int
-		VoucherExtend         func(childComplexity int, followUpID uuid.UUID, until time.Time) int
-		VoucherRevoke         func(childComplexity int, followUpID uuid.UUID) int
+		AddLabel                func(childComplexity int, profileID uuid.UUID, name string) int
+		AddNote                 func(childComplexity int, profileID uuid.UUID, body string) int
+		AddPerson               func(childComplexity int, details relance.TypedDetails, shopID *uuid.UUID) int
+		AddTask                 func(childComplexity int, profileID uuid.UUID, input relance.TaskChange) int
+		AddressProposalDecide   func(childComplexity int, id uuid.UUID, state relance.ProposalState) int
+		AllowTogether           func(childComplexity int, profileIds []uuid.UUID) int
+		AssignOrder             func(childComplexity int, orderID uuid.UUID, profileID uuid.UUID) int
+		BulkAddLabel            func(childComplexity int, key uuid.UUID, people BulkPeopleInput, name string) int
+		BulkAddTask             func(childComplexity int, key uuid.UUID, people BulkPeopleInput, input relance.TaskChange) int
+		BulkCancel              func(childComplexity int, id uuid.UUID) int
+		BulkRemoveLabel         func(childComplexity int, key uuid.UUID, people BulkPeopleInput, name string) int
+		BulkSetGroup            func(childComplexity int, key uuid.UUID, people BulkPeopleInput, groupID *uuid.UUID) int
+		BulkUndo                func(childComplexity int, id uuid.UUID) int
+		CampaignCreate          func(childComplexity int, input CampaignInput) int
+		CampaignEnd             func(childComplexity int, id uuid.UUID) int
+		CampaignPause           func(childComplexity int, id uuid.UUID) int
+		CampaignStart           func(childComplexity int, id uuid.UUID, confirmEverybody bool) int
+		CampaignTestEmail       func(childComplexity int, campaignID uuid.UUID, stepKey string, language string, shopID uuid.UUID, variant relance.MessageVariant) int
+		CampaignTextsRestore    func(childComplexity int, id uuid.UUID, version int, from int, stepKey *string) int
+		CampaignTryVoucher      func(childComplexity int, campaignID uuid.UUID, stepKey string, shopID uuid.UUID, email string, variant relance.MessageVariant) int
+		CampaignUpdate          func(childComplexity int, id uuid.UUID, version int, input CampaignInput) int
+		CancelSync              func(childComplexity int, runID uuid.UUID) int
+		ChangeTask              func(childComplexity int, id uuid.UUID, input relance.TaskChange) int
+		ConnectPrestaShop       func(childComplexity int, input ConnectPrestaShopInput) int
+		ConnectShopify          func(childComplexity int, input ConnectShopifyInput) int
+		Enrol                   func(childComplexity int, profileID uuid.UUID, typeID uuid.UUID, since time.Time, endsOn *time.Time) int
+		ExportCancel            func(childComplexity int, id uuid.UUID) int
+		ExportStart             func(childComplexity int, input ExportInput) int
+		FollowUpDecide          func(childComplexity int, id uuid.UUID, again bool) int
+		FollowUpResend          func(childComplexity int, id uuid.UUID, key uuid.UUID) int
+		FollowUpsApprove        func(childComplexity int, ids []uuid.UUID, approve bool) int
+		GoodwillGive            func(childComplexity int, input relance.Goodwill) int
+		GoodwillLimitsChange    func(childComplexity int, input relance.GoodwillLimits) int
+		ImportCheck             func(childComplexity int, id uuid.UUID, plan relance.ImportPlan) int
+		ImportRun               func(childComplexity int, id uuid.UUID, plan relance.ImportPlan) int
+		ImportUndo              func(childComplexity int, id uuid.UUID) int
+		KeepApart               func(childComplexity int, profileIds []uuid.UUID) int
+		LettersStop             func(childComplexity int, followUpID uuid.UUID, undo bool) int
+		MerchantUpdate          func(childComplexity int, name *string, mainCurrency *string, abandonAfterMinutes *int, relayContractOn *time.Time) int
+		MergeProfiles           func(childComplexity int, into uuid.UUID, from []uuid.UUID) int
+		MoveMembership          func(childComplexity int, id uuid.UUID, to relance.MembershipStatus, on *time.Time) int
+		ObjectionsRetry         func(childComplexity int, shopID uuid.UUID) int
+		PauseSync               func(childComplexity int, runID uuid.UUID) int
+		PrintBatchCreate        func(childComplexity int, printerID uuid.UUID) int
+		PrintBatchPosted        func(childComplexity int, id uuid.UUID, on *time.Time) int
+		PrinterAdd              func(childComplexity int, input relance.PrinterChange) int
+		PrinterRemove           func(childComplexity int, id uuid.UUID) int
+		PrinterUpdate           func(childComplexity int, id uuid.UUID, input relance.PrinterChange) int
+		PrivacyErase            func(childComplexity int, id uuid.UUID, confirm string) int
+		PrivacyFinish           func(childComplexity int, id uuid.UUID) int
+		PrivacyIdentify         func(childComplexity int, id uuid.UUID, profileID uuid.UUID, how string) int
+		PrivacyRefuse           func(childComplexity int, id uuid.UUID, reason string) int
+		PrivacyRequestAdd       func(childComplexity int, input relance.NewPrivacyRequest) int
+		PrivacyRestrict         func(childComplexity int, id uuid.UUID, on bool) int
+		ProfilePhotoRemove      func(childComplexity int, profileID uuid.UUID) int
+		ProfilePhotoSet         func(childComplexity int, profileID uuid.UUID, file graphql.Upload) int
+		RecordConsent           func(childComplexity int, profileID uuid.UUID, input relance.HandConsent) int
+		RecordObjection         func(childComplexity int, profileID uuid.UUID, channel relance.ConsentChannel, undo bool) int
+		ReleaseOrder            func(childComplexity int, orderID uuid.UUID) int
+		RemoveGroup             func(childComplexity int, id uuid.UUID) int
+		RemoveLabel             func(childComplexity int, profileID uuid.UUID, name string) int
+		RemoveTask              func(childComplexity int, id uuid.UUID) int
+		ResumeSync              func(childComplexity int, runID uuid.UUID) int
+		RetentionKeep           func(childComplexity int, profileIds []uuid.UUID, keep bool) int
+		RetentionSet            func(childComplexity int, input relance.Retention) int
+		RetireConsentPreference func(childComplexity int, id uuid.UUID, retired bool) int
+		RetireMembershipType    func(childComplexity int, id uuid.UUID) int
+		SaveConsentPreference   func(childComplexity int, id *uuid.UUID, input relance.ConsentPreference) int
+		SaveDetails             func(childComplexity int, profileID uuid.UUID, details relance.TypedDetails, revision int) int
+		SaveGroup               func(childComplexity int, id *uuid.UUID, input relance.CustomerGroup) int
+		SaveMembershipType      func(childComplexity int, id *uuid.UUID, input relance.MembershipType) int
+		SegmentDelete           func(childComplexity int, id uuid.UUID) int
+		SegmentSave             func(childComplexity int, id *uuid.UUID, name string, filter relance.Filter) int
+		SendingRulesChange      func(childComplexity int, input relance.SendingRulesChange) int
+		SendingStop             func(childComplexity int, stop bool) int
+		SessionEnd              func(childComplexity int, id uuid.UUID) int
+		SetGroup                func(childComplexity int, profileID uuid.UUID, groupID *uuid.UUID) int
+		SetMainCurrency         func(childComplexity int, currency string) int
+		SetMembershipPaid       func(childComplexity int, id uuid.UUID, dueOn time.Time, paidOn *time.Time) int
+		SetTaskDone             func(childComplexity int, id uuid.UUID, done bool) int
+		ShopLogoRemove          func(childComplexity int, shopID uuid.UUID) int
+		ShopLogoSet             func(childComplexity int, shopID uuid.UUID, file graphql.Upload) int
+		ShopSettingsUpdate      func(childComplexity int, shopID uuid.UUID, settings relance.ShopSettingsChange) int
+		SuppressionLift         func(childComplexity int, email string) int
+		SyncShop                func(childComplexity int, shopID uuid.UUID, full *bool) int
+		TestLetterOrder         func(childComplexity int, input TestLetterInput) int
+		TokenCreate             func(childComplexity int, role relance.Role, name string, shopIds []uuid.UUID) int
+		TokenRevoke             func(childComplexity int, id uuid.UUID) int
+		UndoProfileChange       func(childComplexity int, id uuid.UUID) int
+		UnmergeProfiles         func(childComplexity int, mergeID uuid.UUID) int
+		UpsertCustomers         func(childComplexity int, customers []*relance.CustomerUpsert, shopID *uuid.UUID, source string) int
+		UpsertOrders            func(childComplexity int, orders []*relance.OrderUpsert, shopID uuid.UUID, source string) int
+		UserInvite              func(childComplexity int, email string, name string, role relance.Role, shopIds []uuid.UUID) int
+		UserResetPassword       func(childComplexity int, id uuid.UUID) int
+		UserResetTwoFactor      func(childComplexity int, id uuid.UUID) int
+		UserSetDisabled         func(childComplexity int, id uuid.UUID, disabled bool) int
+		UserSetRole             func(childComplexity int, id uuid.UUID, role relance.Role, shopIds []uuid.UUID) int
+		ViewerUpdate            func(childComplexity int, name string, language string, monthlyReport *bool) int
+		VoucherExtend           func(childComplexity int, followUpID uuid.UUID, until time.Time) int
+		VoucherRevoke           func(childComplexity int, followUpID uuid.UUID) int
 	}
 
 	Note struct {
@@ -956,6 +997,22 @@ type ComplexityRoot struct {
 		Author func(childComplexity int) int
 		Body   func(childComplexity int) int
 		ID     func(childComplexity int) int
+	}
+
+	OptIn struct {
+		Address        func(childComplexity int) int
+		Cause          func(childComplexity int) int
+		ConfirmedAt    func(childComplexity int) int
+		Controller     func(childComplexity int) int
+		ExpiresAt      func(childComplexity int) int
+		ID             func(childComplexity int) int
+		Name           func(childComplexity int) int
+		RequestedAt    func(childComplexity int) int
+		SentAt         func(childComplexity int) int
+		ShopName       func(childComplexity int) int
+		State          func(childComplexity int) int
+		Wording        func(childComplexity int) int
+		WordingVersion func(childComplexity int) int
 	}
 
 	Option struct {
@@ -1042,6 +1099,11 @@ type ComplexityRoot struct {
 	PageInfo struct {
 		EndCursor   func(childComplexity int) int
 		HasNextPage func(childComplexity int) int
+	}
+
+	PersonConsents struct {
+		OptIns func(childComplexity int) int
+		Words  func(childComplexity int) int
 	}
 
 	PossibleDuplicate struct {
@@ -1302,6 +1364,7 @@ type ComplexityRoot struct {
 		Carts                func(childComplexity int, first int, after *string, states []relance.CartState, shopIds []uuid.UUID) int
 		CategoriesBought     func(childComplexity int, like string) int
 		Colleagues           func(childComplexity int) int
+		ConsentPreferences   func(childComplexity int, retired bool) int
 		CustomerGroups       func(childComplexity int) int
 		Exports              func(childComplexity int) int
 		FollowUp             func(childComplexity int, id uuid.UUID) int
@@ -1324,6 +1387,7 @@ type ComplexityRoot struct {
 		OrdersWithoutProfile func(childComplexity int, first int, after *string) int
 		Outstanding          func(childComplexity int, first int, after *string, overdue bool) int
 		Overview             func(childComplexity int, shopIds []uuid.UUID) int
+		PersonConsents       func(childComplexity int, profileID uuid.UUID) int
 		PossibleDuplicates   func(childComplexity int, details relance.TypedDetails) int
 		PrintBatches         func(childComplexity int) int
 		Printers             func(childComplexity int) int
@@ -1964,6 +2028,9 @@ type MutationResolver interface {
 	FollowUpDecide(ctx context.Context, id uuid.UUID, again bool) (*DonePayload, error)
 	SendingStop(ctx context.Context, stop bool) (*DonePayload, error)
 	SendingRulesChange(ctx context.Context, input relance.SendingRulesChange) (*DonePayload, error)
+	SaveConsentPreference(ctx context.Context, id *uuid.UUID, input relance.ConsentPreference) (*ConsentPreferencePayload, error)
+	RetireConsentPreference(ctx context.Context, id uuid.UUID, retired bool) (*ConsentPreferencePayload, error)
+	RecordConsent(ctx context.Context, profileID uuid.UUID, input relance.HandConsent) (*ProfilePayload, error)
 	AddPerson(ctx context.Context, details relance.TypedDetails, shopID *uuid.UUID) (*ProfilePayload, error)
 	SaveDetails(ctx context.Context, profileID uuid.UUID, details relance.TypedDetails, revision int) (*ProfilePayload, error)
 	UndoProfileChange(ctx context.Context, id uuid.UUID) (*ProfilePayload, error)
@@ -2081,6 +2148,8 @@ type QueryResolver interface {
 	SendingRules(ctx context.Context) (*wire.SendingRules, error)
 	Cart(ctx context.Context, id uuid.UUID) (*relance.CartView, error)
 	Carts(ctx context.Context, first int, after *string, states []relance.CartState, shopIds []uuid.UUID) (*relance.CartPage, error)
+	ConsentPreferences(ctx context.Context, retired bool) ([]*relance.ConsentPreference, error)
+	PersonConsents(ctx context.Context, profileID uuid.UUID) (*relance.PersonConsents, error)
 	TypedDetails(ctx context.Context, profileID uuid.UUID) (*relance.ProfileDetails, error)
 	ProfileChanges(ctx context.Context, profileID uuid.UUID, first int) ([]*relance.ProfileChange, error)
 	PossibleDuplicates(ctx context.Context, details relance.TypedDetails) ([]*PossibleDuplicate, error)
@@ -3724,6 +3793,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Consent.Channel(childComplexity), true
+	case "Consent.name":
+		if e.ComplexityRoot.Consent.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Consent.Name(childComplexity), true
 	case "Consent.preference":
 		if e.ComplexityRoot.Consent.Preference == nil {
 			break
@@ -3748,6 +3823,154 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Consent.State(childComplexity), true
+
+	case "ConsentPreference.channel":
+		if e.ComplexityRoot.ConsentPreference.Channel == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConsentPreference.Channel(childComplexity), true
+	case "ConsentPreference.id":
+		if e.ComplexityRoot.ConsentPreference.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConsentPreference.ID(childComplexity), true
+	case "ConsentPreference.key":
+		if e.ComplexityRoot.ConsentPreference.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConsentPreference.Key(childComplexity), true
+	case "ConsentPreference.name":
+		if e.ComplexityRoot.ConsentPreference.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConsentPreference.Name(childComplexity), true
+	case "ConsentPreference.retiredAt":
+		if e.ComplexityRoot.ConsentPreference.RetiredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConsentPreference.RetiredAt(childComplexity), true
+	case "ConsentPreference.version":
+		if e.ComplexityRoot.ConsentPreference.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConsentPreference.Version(childComplexity), true
+	case "ConsentPreference.wording":
+		if e.ComplexityRoot.ConsentPreference.Wording == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConsentPreference.Wording(childComplexity), true
+
+	case "ConsentPreferencePayload.errors":
+		if e.ComplexityRoot.ConsentPreferencePayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConsentPreferencePayload.Errors(childComplexity), true
+	case "ConsentPreferencePayload.preferences":
+		if e.ComplexityRoot.ConsentPreferencePayload.Preferences == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConsentPreferencePayload.Preferences(childComplexity), true
+
+	case "ConsentWord.actor":
+		if e.ComplexityRoot.ConsentWord.Actor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConsentWord.Actor(childComplexity), true
+	case "ConsentWord.channel":
+		if e.ComplexityRoot.ConsentWord.Channel == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConsentWord.Channel(childComplexity), true
+	case "ConsentWord.controller":
+		if e.ComplexityRoot.ConsentWord.Controller == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConsentWord.Controller(childComplexity), true
+	case "ConsentWord.name":
+		if e.ComplexityRoot.ConsentWord.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConsentWord.Name(childComplexity), true
+	case "ConsentWord.origin":
+		if e.ComplexityRoot.ConsentWord.Origin == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConsentWord.Origin(childComplexity), true
+	case "ConsentWord.preference":
+		if e.ComplexityRoot.ConsentWord.Preference == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConsentWord.Preference(childComplexity), true
+	case "ConsentWord.proof":
+		if e.ComplexityRoot.ConsentWord.Proof == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConsentWord.Proof(childComplexity), true
+	case "ConsentWord.recordedAt":
+		if e.ComplexityRoot.ConsentWord.RecordedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConsentWord.RecordedAt(childComplexity), true
+	case "ConsentWord.since":
+		if e.ComplexityRoot.ConsentWord.Since == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConsentWord.Since(childComplexity), true
+	case "ConsentWord.source":
+		if e.ComplexityRoot.ConsentWord.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConsentWord.Source(childComplexity), true
+	case "ConsentWord.state":
+		if e.ComplexityRoot.ConsentWord.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConsentWord.State(childComplexity), true
+	case "ConsentWord.wordingVersion":
+		if e.ComplexityRoot.ConsentWord.WordingVersion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConsentWord.WordingVersion(childComplexity), true
+
+	case "ConsentWording.de":
+		if e.ComplexityRoot.ConsentWording.De == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConsentWording.De(childComplexity), true
+	case "ConsentWording.en":
+		if e.ComplexityRoot.ConsentWording.En == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConsentWording.En(childComplexity), true
+	case "ConsentWording.fr":
+		if e.ComplexityRoot.ConsentWording.Fr == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConsentWording.Fr(childComplexity), true
 
 	case "CustomerGroup.benefits":
 		if e.ComplexityRoot.CustomerGroup.Benefits == nil {
@@ -5041,6 +5264,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MarketingPreference.Channel(childComplexity), true
+	case "MarketingPreference.name":
+		if e.ComplexityRoot.MarketingPreference.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MarketingPreference.Name(childComplexity), true
 	case "MarketingPreference.preference":
 		if e.ComplexityRoot.MarketingPreference.Preference == nil {
 			break
@@ -6105,6 +6334,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ProfilePhotoSet(childComplexity, args["profileId"].(uuid.UUID), args["file"].(graphql.Upload)), true
+	case "Mutation.recordConsent":
+		if e.ComplexityRoot.Mutation.RecordConsent == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordConsent_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordConsent(childComplexity, args["profileId"].(uuid.UUID), args["input"].(relance.HandConsent)), true
 	case "Mutation.recordObjection":
 		if e.ComplexityRoot.Mutation.RecordObjection == nil {
 			break
@@ -6193,6 +6433,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RetentionSet(childComplexity, args["input"].(relance.Retention)), true
+	case "Mutation.retireConsentPreference":
+		if e.ComplexityRoot.Mutation.RetireConsentPreference == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_retireConsentPreference_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RetireConsentPreference(childComplexity, args["id"].(uuid.UUID), args["retired"].(bool)), true
 	case "Mutation.retireMembershipType":
 		if e.ComplexityRoot.Mutation.RetireMembershipType == nil {
 			break
@@ -6204,6 +6455,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RetireMembershipType(childComplexity, args["id"].(uuid.UUID)), true
+	case "Mutation.saveConsentPreference":
+		if e.ComplexityRoot.Mutation.SaveConsentPreference == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_saveConsentPreference_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SaveConsentPreference(childComplexity, args["id"].(*uuid.UUID), args["input"].(relance.ConsentPreference)), true
 	case "Mutation.saveDetails":
 		if e.ComplexityRoot.Mutation.SaveDetails == nil {
 			break
@@ -6582,6 +6844,85 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Note.ID(childComplexity), true
 
+	case "OptIn.address":
+		if e.ComplexityRoot.OptIn.Address == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OptIn.Address(childComplexity), true
+	case "OptIn.cause":
+		if e.ComplexityRoot.OptIn.Cause == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OptIn.Cause(childComplexity), true
+	case "OptIn.confirmedAt":
+		if e.ComplexityRoot.OptIn.ConfirmedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OptIn.ConfirmedAt(childComplexity), true
+	case "OptIn.controller":
+		if e.ComplexityRoot.OptIn.Controller == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OptIn.Controller(childComplexity), true
+	case "OptIn.expiresAt":
+		if e.ComplexityRoot.OptIn.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OptIn.ExpiresAt(childComplexity), true
+	case "OptIn.id":
+		if e.ComplexityRoot.OptIn.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OptIn.ID(childComplexity), true
+	case "OptIn.name":
+		if e.ComplexityRoot.OptIn.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OptIn.Name(childComplexity), true
+	case "OptIn.requestedAt":
+		if e.ComplexityRoot.OptIn.RequestedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OptIn.RequestedAt(childComplexity), true
+	case "OptIn.sentAt":
+		if e.ComplexityRoot.OptIn.SentAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OptIn.SentAt(childComplexity), true
+	case "OptIn.shopName":
+		if e.ComplexityRoot.OptIn.ShopName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OptIn.ShopName(childComplexity), true
+	case "OptIn.state":
+		if e.ComplexityRoot.OptIn.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OptIn.State(childComplexity), true
+	case "OptIn.wording":
+		if e.ComplexityRoot.OptIn.Wording == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OptIn.Wording(childComplexity), true
+	case "OptIn.wordingVersion":
+		if e.ComplexityRoot.OptIn.WordingVersion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OptIn.WordingVersion(childComplexity), true
+
 	case "Option.name":
 		if e.ComplexityRoot.Option.Name == nil {
 			break
@@ -6944,6 +7285,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PageInfo.HasNextPage(childComplexity), true
+
+	case "PersonConsents.optIns":
+		if e.ComplexityRoot.PersonConsents.OptIns == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PersonConsents.OptIns(childComplexity), true
+	case "PersonConsents.words":
+		if e.ComplexityRoot.PersonConsents.Words == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PersonConsents.Words(childComplexity), true
 
 	case "PossibleDuplicate.matchedBy":
 		if e.ComplexityRoot.PossibleDuplicate.MatchedBy == nil {
@@ -8100,6 +8454,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Colleagues(childComplexity), true
+	case "Query.consentPreferences":
+		if e.ComplexityRoot.Query.ConsentPreferences == nil {
+			break
+		}
+
+		args, err := ec.field_Query_consentPreferences_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ConsentPreferences(childComplexity, args["retired"].(bool)), true
 	case "Query.customerGroups":
 		if e.ComplexityRoot.Query.CustomerGroups == nil {
 			break
@@ -8308,6 +8673,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Overview(childComplexity, args["shopIds"].([]uuid.UUID)), true
+	case "Query.personConsents":
+		if e.ComplexityRoot.Query.PersonConsents == nil {
+			break
+		}
+
+		args, err := ec.field_Query_personConsents_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.PersonConsents(childComplexity, args["profileId"].(uuid.UUID)), true
 	case "Query.possibleDuplicates":
 		if e.ComplexityRoot.Query.PossibleDuplicates == nil {
 			break
@@ -10694,12 +11070,15 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCampaignVariantInput,
 		ec.unmarshalInputConnectPrestaShopInput,
 		ec.unmarshalInputConnectShopifyInput,
+		ec.unmarshalInputConsentPreferenceInput,
 		ec.unmarshalInputConsentUpsertInput,
+		ec.unmarshalInputConsentWordingInput,
 		ec.unmarshalInputCustomerGroupInput,
 		ec.unmarshalInputCustomerUpsertInput,
 		ec.unmarshalInputExportInput,
 		ec.unmarshalInputGoodwillInput,
 		ec.unmarshalInputGoodwillLimitsInput,
+		ec.unmarshalInputHandConsentInput,
 		ec.unmarshalInputImportPlanInput,
 		ec.unmarshalInputImportantDateInput,
 		ec.unmarshalInputIntRange,
@@ -10817,7 +11196,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/action.graphqls" "schema/approval.graphqls" "schema/backtest.graphqls" "schema/bulk.graphqls" "schema/byhand.graphqls" "schema/campaign.graphqls" "schema/cart.graphqls" "schema/details.graphqls" "schema/export.graphqls" "schema/group.graphqls" "schema/import.graphqls" "schema/letter.graphqls" "schema/logo.graphqls" "schema/membership.graphqls" "schema/objection.graphqls" "schema/order.graphqls" "schema/outstanding.graphqls" "schema/overview.graphqls" "schema/photo.graphqls" "schema/privacy.graphqls" "schema/product.graphqls" "schema/profile.graphqls" "schema/results.graphqls" "schema/schema.graphqls" "schema/search.graphqls" "schema/sender.graphqls" "schema/settings.graphqls" "schema/shop.graphqls" "schema/sync.graphqls" "schema/task.graphqls" "schema/testletter.graphqls" "schema/timeline.graphqls" "schema/token.graphqls" "schema/trial.graphqls" "schema/upsert.graphqls" "schema/user.graphqls" "schema/version.graphqls"
+//go:embed "schema/action.graphqls" "schema/approval.graphqls" "schema/backtest.graphqls" "schema/bulk.graphqls" "schema/byhand.graphqls" "schema/campaign.graphqls" "schema/cart.graphqls" "schema/consent.graphqls" "schema/details.graphqls" "schema/export.graphqls" "schema/group.graphqls" "schema/import.graphqls" "schema/letter.graphqls" "schema/logo.graphqls" "schema/membership.graphqls" "schema/objection.graphqls" "schema/order.graphqls" "schema/outstanding.graphqls" "schema/overview.graphqls" "schema/photo.graphqls" "schema/privacy.graphqls" "schema/product.graphqls" "schema/profile.graphqls" "schema/results.graphqls" "schema/schema.graphqls" "schema/search.graphqls" "schema/sender.graphqls" "schema/settings.graphqls" "schema/shop.graphqls" "schema/sync.graphqls" "schema/task.graphqls" "schema/testletter.graphqls" "schema/timeline.graphqls" "schema/token.graphqls" "schema/trial.graphqls" "schema/upsert.graphqls" "schema/user.graphqls" "schema/version.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -10836,6 +11215,7 @@ var sources = []*ast.Source{
 	{Name: "schema/byhand.graphqls", Input: sourceData("schema/byhand.graphqls"), BuiltIn: false},
 	{Name: "schema/campaign.graphqls", Input: sourceData("schema/campaign.graphqls"), BuiltIn: false},
 	{Name: "schema/cart.graphqls", Input: sourceData("schema/cart.graphqls"), BuiltIn: false},
+	{Name: "schema/consent.graphqls", Input: sourceData("schema/consent.graphqls"), BuiltIn: false},
 	{Name: "schema/details.graphqls", Input: sourceData("schema/details.graphqls"), BuiltIn: false},
 	{Name: "schema/export.graphqls", Input: sourceData("schema/export.graphqls"), BuiltIn: false},
 	{Name: "schema/group.graphqls", Input: sourceData("schema/group.graphqls"), BuiltIn: false},
@@ -11599,6 +11979,8 @@ func (ec *executionContext) childFields_Consent(ctx context.Context, field graph
 		return ec.fieldContext_Consent_channel(ctx, field)
 	case "preference":
 		return ec.fieldContext_Consent_preference(ctx, field)
+	case "name":
+		return ec.fieldContext_Consent_name(ctx, field)
 	case "state":
 		return ec.fieldContext_Consent_state(ctx, field)
 	case "since":
@@ -11607,6 +11989,78 @@ func (ec *executionContext) childFields_Consent(ctx context.Context, field graph
 		return ec.fieldContext_Consent_source(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Consent", field.Name)
+}
+
+func (ec *executionContext) childFields_ConsentPreference(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ConsentPreference_id(ctx, field)
+	case "channel":
+		return ec.fieldContext_ConsentPreference_channel(ctx, field)
+	case "key":
+		return ec.fieldContext_ConsentPreference_key(ctx, field)
+	case "name":
+		return ec.fieldContext_ConsentPreference_name(ctx, field)
+	case "wording":
+		return ec.fieldContext_ConsentPreference_wording(ctx, field)
+	case "version":
+		return ec.fieldContext_ConsentPreference_version(ctx, field)
+	case "retiredAt":
+		return ec.fieldContext_ConsentPreference_retiredAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConsentPreference", field.Name)
+}
+
+func (ec *executionContext) childFields_ConsentPreferencePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "preferences":
+		return ec.fieldContext_ConsentPreferencePayload_preferences(ctx, field)
+	case "errors":
+		return ec.fieldContext_ConsentPreferencePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConsentPreferencePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ConsentWord(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "channel":
+		return ec.fieldContext_ConsentWord_channel(ctx, field)
+	case "preference":
+		return ec.fieldContext_ConsentWord_preference(ctx, field)
+	case "name":
+		return ec.fieldContext_ConsentWord_name(ctx, field)
+	case "state":
+		return ec.fieldContext_ConsentWord_state(ctx, field)
+	case "since":
+		return ec.fieldContext_ConsentWord_since(ctx, field)
+	case "recordedAt":
+		return ec.fieldContext_ConsentWord_recordedAt(ctx, field)
+	case "source":
+		return ec.fieldContext_ConsentWord_source(ctx, field)
+	case "origin":
+		return ec.fieldContext_ConsentWord_origin(ctx, field)
+	case "proof":
+		return ec.fieldContext_ConsentWord_proof(ctx, field)
+	case "controller":
+		return ec.fieldContext_ConsentWord_controller(ctx, field)
+	case "wordingVersion":
+		return ec.fieldContext_ConsentWord_wordingVersion(ctx, field)
+	case "actor":
+		return ec.fieldContext_ConsentWord_actor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConsentWord", field.Name)
+}
+
+func (ec *executionContext) childFields_ConsentWording(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "en":
+		return ec.fieldContext_ConsentWording_en(ctx, field)
+	case "fr":
+		return ec.fieldContext_ConsentWording_fr(ctx, field)
+	case "de":
+		return ec.fieldContext_ConsentWording_de(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConsentWording", field.Name)
 }
 
 func (ec *executionContext) childFields_CustomerGroup(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12211,6 +12665,8 @@ func (ec *executionContext) childFields_MarketingPreference(ctx context.Context,
 		return ec.fieldContext_MarketingPreference_channel(ctx, field)
 	case "preference":
 		return ec.fieldContext_MarketingPreference_preference(ctx, field)
+	case "name":
+		return ec.fieldContext_MarketingPreference_name(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MarketingPreference", field.Name)
 }
@@ -12461,6 +12917,38 @@ func (ec *executionContext) childFields_Note(ctx context.Context, field graphql.
 	return nil, fmt.Errorf("no field named %q was found under type Note", field.Name)
 }
 
+func (ec *executionContext) childFields_OptIn(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_OptIn_id(ctx, field)
+	case "shopName":
+		return ec.fieldContext_OptIn_shopName(ctx, field)
+	case "controller":
+		return ec.fieldContext_OptIn_controller(ctx, field)
+	case "name":
+		return ec.fieldContext_OptIn_name(ctx, field)
+	case "wordingVersion":
+		return ec.fieldContext_OptIn_wordingVersion(ctx, field)
+	case "wording":
+		return ec.fieldContext_OptIn_wording(ctx, field)
+	case "address":
+		return ec.fieldContext_OptIn_address(ctx, field)
+	case "state":
+		return ec.fieldContext_OptIn_state(ctx, field)
+	case "cause":
+		return ec.fieldContext_OptIn_cause(ctx, field)
+	case "requestedAt":
+		return ec.fieldContext_OptIn_requestedAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_OptIn_expiresAt(ctx, field)
+	case "sentAt":
+		return ec.fieldContext_OptIn_sentAt(ctx, field)
+	case "confirmedAt":
+		return ec.fieldContext_OptIn_confirmedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OptIn", field.Name)
+}
+
 func (ec *executionContext) childFields_Option(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "name":
@@ -12631,6 +13119,16 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 		return ec.fieldContext_PageInfo_endCursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+}
+
+func (ec *executionContext) childFields_PersonConsents(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "words":
+		return ec.fieldContext_PersonConsents_words(ctx, field)
+	case "optIns":
+		return ec.fieldContext_PersonConsents_optIns(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PersonConsents", field.Name)
 }
 
 func (ec *executionContext) childFields_PossibleDuplicate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -15683,6 +16181,28 @@ func (ec *executionContext) field_Mutation_profilePhotoSet_args(ctx context.Cont
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_recordConsent_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "profileId",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["profileId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (relance.HandConsent, error) {
+			return ec.unmarshalNHandConsentInput2githubᚗcomᚋrelanceᚋrelanceᚐHandConsent(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_recordObjection_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -15827,6 +16347,28 @@ func (ec *executionContext) field_Mutation_retentionSet_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_retireConsentPreference_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "retired",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["retired"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_retireMembershipType_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -15838,6 +16380,28 @@ func (ec *executionContext) field_Mutation_retireMembershipType_args(ctx context
 		return nil, err
 	}
 	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_saveConsentPreference_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (*uuid.UUID, error) {
+			return ec.unmarshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (relance.ConsentPreference, error) {
+			return ec.unmarshalNConsentPreferenceInput2githubᚗcomᚋrelanceᚋrelanceᚐConsentPreference(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg1
 	return args, nil
 }
 
@@ -16761,6 +17325,20 @@ func (ec *executionContext) field_Query_categoriesBought_args(ctx context.Contex
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_consentPreferences_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "retired",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["retired"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_followUp_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -17080,6 +17658,20 @@ func (ec *executionContext) field_Query_overview_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["shopIds"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_personConsents_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "profileId",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["profileId"] = arg0
 	return args, nil
 }
 
@@ -19693,6 +20285,10 @@ func (ec *executionContext) fieldContext_Consent_preference(_ context.Context, f
 	return graphql.NewScalarFieldContext("Consent", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) fieldContext_Consent_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Consent", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) fieldContext_Consent_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Consent", field, false, false, errors.New("field of type ConsentState does not have child fields"))
 }
@@ -19703,6 +20299,129 @@ func (ec *executionContext) fieldContext_Consent_since(_ context.Context, field 
 
 func (ec *executionContext) fieldContext_Consent_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Consent", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ConsentPreference_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConsentPreference", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ConsentPreference_channel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConsentPreference", field, false, false, errors.New("field of type ConsentChannel does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ConsentPreference_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConsentPreference", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ConsentPreference_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConsentPreference", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ConsentPreference_wording(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConsentPreference",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConsentWording(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_ConsentPreference_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConsentPreference", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ConsentPreference_retiredAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConsentPreference", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ConsentPreferencePayload_preferences(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConsentPreferencePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConsentPreference(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_ConsentPreferencePayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConsentPreferencePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_ConsentWord_channel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConsentWord", field, false, false, errors.New("field of type ConsentChannel does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ConsentWord_preference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConsentWord", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ConsentWord_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConsentWord", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ConsentWord_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConsentWord", field, false, false, errors.New("field of type ConsentState does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ConsentWord_since(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConsentWord", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ConsentWord_recordedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConsentWord", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ConsentWord_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConsentWord", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ConsentWord_origin(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConsentWord", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ConsentWord_proof(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConsentWord", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ConsentWord_controller(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConsentWord", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ConsentWord_wordingVersion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConsentWord", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ConsentWord_actor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConsentWord", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ConsentWording_en(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConsentWording", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ConsentWording_fr(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConsentWording", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ConsentWording_de(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConsentWording", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _CustomerGroup_id(ctx context.Context, field graphql.CollectedField, obj *relance.CustomerGroup) (ret graphql.Marshaler) {
@@ -21636,6 +22355,10 @@ func (ec *executionContext) fieldContext_MarketingPreference_preference(_ contex
 	return graphql.NewScalarFieldContext("MarketingPreference", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) fieldContext_MarketingPreference_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MarketingPreference", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) fieldContext_MeanComparison_currency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("MeanComparison", field, false, false, errors.New("field of type String does not have child fields"))
 }
@@ -23561,6 +24284,192 @@ func (ec *executionContext) fieldContext_Mutation_sendingRulesChange(ctx context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_sendingRulesChange_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_saveConsentPreference(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_saveConsentPreference(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SaveConsentPreference(ctx, fc.Args["id"].(*uuid.UUID), fc.Args["input"].(relance.ConsentPreference))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal *ConsentPreferencePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ConsentPreferencePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ConsentPreferencePayload) graphql.Marshaler {
+			return ec.marshalNConsentPreferencePayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐConsentPreferencePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_saveConsentPreference(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConsentPreferencePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_saveConsentPreference_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_retireConsentPreference(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_retireConsentPreference(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RetireConsentPreference(ctx, fc.Args["id"].(uuid.UUID), fc.Args["retired"].(bool))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal *ConsentPreferencePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ConsentPreferencePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ConsentPreferencePayload) graphql.Marshaler {
+			return ec.marshalNConsentPreferencePayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐConsentPreferencePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_retireConsentPreference(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConsentPreferencePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_retireConsentPreference_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_recordConsent(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_recordConsent(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RecordConsent(ctx, fc.Args["profileId"].(uuid.UUID), fc.Args["input"].(relance.HandConsent))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "CLERK")
+				if err != nil {
+					var zeroVal *ProfilePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ProfilePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ProfilePayload) graphql.Marshaler {
+			return ec.marshalNProfilePayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐProfilePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_recordConsent(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ProfilePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_recordConsent_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -28171,6 +29080,67 @@ func (ec *executionContext) fieldContext_Note_at(_ context.Context, field graphq
 	return graphql.NewScalarFieldContext("Note", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
+func (ec *executionContext) fieldContext_OptIn_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OptIn", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_OptIn_shopName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OptIn", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_OptIn_controller(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OptIn", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_OptIn_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OptIn", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_OptIn_wordingVersion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OptIn", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_OptIn_wording(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OptIn", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_OptIn_address(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OptIn", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_OptIn_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OptIn", field, false, false, errors.New("field of type OptInState does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_OptIn_cause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OptIn",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Sentence(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_OptIn_requestedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OptIn", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_OptIn_expiresAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OptIn", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_OptIn_sentAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OptIn", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_OptIn_confirmedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OptIn", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
 func (ec *executionContext) fieldContext_Option_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Option", field, false, false, errors.New("field of type String does not have child fields"))
 }
@@ -28875,6 +29845,32 @@ func (ec *executionContext) fieldContext_PageInfo_hasNextPage(_ context.Context,
 
 func (ec *executionContext) fieldContext_PageInfo_endCursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PageInfo", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_PersonConsents_words(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PersonConsents",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConsentWord(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_PersonConsents_optIns(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PersonConsents",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OptIn(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _PossibleDuplicate_profile(ctx context.Context, field graphql.CollectedField, obj *PossibleDuplicate) (ret graphql.Marshaler) {
@@ -31623,6 +32619,94 @@ func (ec *executionContext) fieldContext_Query_carts(ctx context.Context, field 
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_carts_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_consentPreferences(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_consentPreferences(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().ConsentPreferences(ctx, fc.Args["retired"].(bool))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*relance.ConsentPreference) graphql.Marshaler {
+			return ec.marshalNConsentPreference2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐConsentPreferenceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_consentPreferences(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConsentPreference(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_consentPreferences_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_personConsents(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_personConsents(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().PersonConsents(ctx, fc.Args["profileId"].(uuid.UUID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.PersonConsents) graphql.Marshaler {
+			return ec.marshalOPersonConsents2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐPersonConsents(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_personConsents(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PersonConsents(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_personConsents_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -38853,6 +39937,50 @@ func (ec *executionContext) unmarshalInputConnectShopifyInput(ctx context.Contex
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputConsentPreferenceInput(ctx context.Context, obj any) (relance.ConsentPreference, error) {
+	var it relance.ConsentPreference
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"channel", "name", "wording"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "channel":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("channel"))
+			data, err := ec.unmarshalNConsentChannel2githubᚗcomᚋrelanceᚋrelanceᚐConsentChannel(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Channel = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "wording":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wording"))
+			data, err := ec.unmarshalNConsentWordingInput2githubᚗcomᚋrelanceᚋrelanceᚐConsentWording(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wording = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputConsentUpsertInput(ctx context.Context, obj any) (relance.ConsentUpsert, error) {
 	var it relance.ConsentUpsert
 	if obj == nil {
@@ -38916,6 +40044,60 @@ func (ec *executionContext) unmarshalInputConsentUpsertInput(ctx context.Context
 				return it, err
 			}
 			it.Proof = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputConsentWordingInput(ctx context.Context, obj any) (relance.ConsentWording, error) {
+	var it relance.ConsentWording
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["en"]; !present {
+		asMap["en"] = ""
+	}
+	if _, present := asMap["fr"]; !present {
+		asMap["fr"] = ""
+	}
+	if _, present := asMap["de"]; !present {
+		asMap["de"] = ""
+	}
+
+	fieldsInOrder := [...]string{"en", "fr", "de"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "en":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("en"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.En = data
+		case "fr":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("fr"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Fr = data
+		case "de":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("de"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.De = data
 		}
 	}
 	return it, nil
@@ -39388,6 +40570,105 @@ func (ec *executionContext) unmarshalInputGoodwillLimitsInput(ctx context.Contex
 				return it, err
 			}
 			it.Each = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputHandConsentInput(ctx context.Context, obj any) (relance.HandConsent, error) {
+	var it relance.HandConsent
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["preference"]; !present {
+		asMap["preference"] = ""
+	}
+	if _, present := asMap["proof"]; !present {
+		asMap["proof"] = ""
+	}
+	if _, present := asMap["liftObjection"]; !present {
+		asMap["liftObjection"] = false
+	}
+	if _, present := asMap["askByEmail"]; !present {
+		asMap["askByEmail"] = false
+	}
+
+	fieldsInOrder := [...]string{"shopId", "channel", "preference", "given", "since", "how", "proof", "liftObjection", "askByEmail"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "shopId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("shopId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ShopID = data
+		case "channel":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("channel"))
+			data, err := ec.unmarshalNConsentChannel2githubᚗcomᚋrelanceᚋrelanceᚐConsentChannel(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Channel = data
+		case "preference":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("preference"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Preference = data
+		case "given":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("given"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Given = data
+		case "since":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("since"))
+			data, err := ec.unmarshalNDate2timeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Since = data
+		case "how":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("how"))
+			data, err := ec.unmarshalNConsentHow2githubᚗcomᚋrelanceᚋrelanceᚐConsentHow(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.How = data
+		case "proof":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("proof"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Proof = data
+		case "liftObjection":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("liftObjection"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LiftObjection = data
+		case "askByEmail":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("askByEmail"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AskByEmail = data
 		}
 	}
 	return it, nil
@@ -44569,6 +45850,11 @@ func (ec *executionContext) _Consent(ctx context.Context, sel ast.SelectionSet, 
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
+		case "name":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Name)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
 		case "state":
 			out.values[i] = ec.marshalNConsentState2githubᚗcomᚋrelanceᚋrelanceᚐConsentState(ctx, fields[i].Selections, obj.State)
 			if out.values[i] == graphql.Null {
@@ -44578,6 +45864,181 @@ func (ec *executionContext) _Consent(ctx context.Context, sel ast.SelectionSet, 
 			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.Since)
 		case "source":
 			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Source)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var consentPreferenceImplementors = []string{"ConsentPreference"}
+
+func (ec *executionContext) _ConsentPreference(ctx context.Context, sel ast.SelectionSet, obj *relance.ConsentPreference) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, consentPreferenceImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("ConsentPreference")
+		case "id":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "channel":
+			out.values[i] = ec.marshalNConsentChannel2githubᚗcomᚋrelanceᚋrelanceᚐConsentChannel(ctx, fields[i].Selections, obj.Channel)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "key":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Key)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "name":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Name)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "wording":
+			out.values[i] = ec.marshalNConsentWording2githubᚗcomᚋrelanceᚋrelanceᚐConsentWording(ctx, fields[i].Selections, obj.Wording)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "version":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Version)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "retiredAt":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.RetiredAt)
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var consentPreferencePayloadImplementors = []string{"ConsentPreferencePayload"}
+
+func (ec *executionContext) _ConsentPreferencePayload(ctx context.Context, sel ast.SelectionSet, obj *ConsentPreferencePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, consentPreferencePayloadImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("ConsentPreferencePayload")
+		case "preferences":
+			out.values[i] = ec.marshalNConsentPreference2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐConsentPreferenceᚄ(ctx, fields[i].Selections, obj.Preferences)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "errors":
+			out.values[i] = ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, fields[i].Selections, obj.Errors)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var consentWordImplementors = []string{"ConsentWord"}
+
+func (ec *executionContext) _ConsentWord(ctx context.Context, sel ast.SelectionSet, obj *relance.ConsentWord) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, consentWordImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("ConsentWord")
+		case "channel":
+			out.values[i] = ec.marshalNConsentChannel2githubᚗcomᚋrelanceᚋrelanceᚐConsentChannel(ctx, fields[i].Selections, obj.Channel)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "preference":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Preference)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "name":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Name)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "state":
+			out.values[i] = ec.marshalNConsentState2githubᚗcomᚋrelanceᚋrelanceᚐConsentState(ctx, fields[i].Selections, obj.State)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "since":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.Since)
+		case "recordedAt":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.RecordedAt)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "source":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Source)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "origin":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Origin)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "proof":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Proof)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "controller":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Controller)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "wordingVersion":
+			out.values[i] = ec.marshalOInt2ᚖint(ctx, fields[i].Selections, obj.WordingVersion)
+		case "actor":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Actor)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var consentWordingImplementors = []string{"ConsentWording"}
+
+func (ec *executionContext) _ConsentWording(ctx context.Context, sel ast.SelectionSet, obj *relance.ConsentWording) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, consentWordingImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("ConsentWording")
+		case "en":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.En)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "fr":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Fr)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "de":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.De)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
@@ -47527,6 +48988,11 @@ func (ec *executionContext) _MarketingPreference(ctx context.Context, sel ast.Se
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
+		case "name":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Name)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
 		default:
 			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
@@ -48411,6 +49877,27 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "saveConsentPreference":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_saveConsentPreference(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "retireConsentPreference":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_retireConsentPreference(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "recordConsent":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_recordConsent(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "addPerson":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_addPerson(ctx, field)
@@ -48979,6 +50466,78 @@ func (ec *executionContext) _Note(ctx context.Context, sel ast.SelectionSet, obj
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var optInImplementors = []string{"OptIn"}
+
+func (ec *executionContext) _OptIn(ctx context.Context, sel ast.SelectionSet, obj *relance.OptIn) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, optInImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("OptIn")
+		case "id":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "shopName":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.ShopName)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "controller":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Controller)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "name":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Name)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "wordingVersion":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.WordingVersion)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "wording":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Wording)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "address":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Address)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "state":
+			out.values[i] = ec.marshalNOptInState2githubᚗcomᚋrelanceᚋrelanceᚐOptInState(ctx, fields[i].Selections, obj.State)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "cause":
+			out.values[i] = ec.marshalOSentence2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐSentence(ctx, fields[i].Selections, obj.Cause)
+		case "requestedAt":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.RequestedAt)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "expiresAt":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.ExpiresAt)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "sentAt":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.SentAt)
+		case "confirmedAt":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.ConfirmedAt)
 		default:
 			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
@@ -49927,6 +51486,32 @@ func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet,
 			}
 		case "endCursor":
 			out.values[i] = ec.marshalOString2ᚖstring(ctx, fields[i].Selections, obj.EndCursor())
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var personConsentsImplementors = []string{"PersonConsents"}
+
+func (ec *executionContext) _PersonConsents(ctx context.Context, sel ast.SelectionSet, obj *relance.PersonConsents) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, personConsentsImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("PersonConsents")
+		case "words":
+			out.values[i] = ec.marshalNConsentWord2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐConsentWordᚄ(ctx, fields[i].Selections, obj.Words)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "optIns":
+			out.values[i] = ec.marshalNOptIn2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐOptInᚄ(ctx, fields[i].Selections, obj.OptIns)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
 		default:
 			panic("unknown field " + strconv.Quote(fields[i].Name))
 		}
@@ -53092,6 +54677,50 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				}()
 				res = ec._Query_carts(ctx, field)
 				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "consentPreferences":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_consentPreferences(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "personConsents":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_personConsents(ctx, field)
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -59561,6 +61190,62 @@ func (ec *executionContext) marshalNConsentChannel2ᚕgithubᚗcomᚋrelanceᚋr
 	return ret
 }
 
+func (ec *executionContext) unmarshalNConsentHow2githubᚗcomᚋrelanceᚋrelanceᚐConsentHow(ctx context.Context, v any) (relance.ConsentHow, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := relance.ConsentHow(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNConsentHow2githubᚗcomᚋrelanceᚋrelanceᚐConsentHow(ctx context.Context, sel ast.SelectionSet, v relance.ConsentHow) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNConsentPreference2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚐConsentPreferenceᚄ(ctx context.Context, sel ast.SelectionSet, v []*relance.ConsentPreference) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNConsentPreference2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐConsentPreference(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNConsentPreference2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐConsentPreference(ctx context.Context, sel ast.SelectionSet, v *relance.ConsentPreference) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ConsentPreference(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNConsentPreferenceInput2githubᚗcomᚋrelanceᚋrelanceᚐConsentPreference(ctx context.Context, v any) (relance.ConsentPreference, error) {
+	res, err := ec.unmarshalInputConsentPreferenceInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNConsentPreferencePayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐConsentPreferencePayload(ctx context.Context, sel ast.SelectionSet, v *ConsentPreferencePayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ConsentPreferencePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNConsentState2githubᚗcomᚋrelanceᚋrelanceᚐConsentState(ctx context.Context, v any) (relance.ConsentState, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := relance.ConsentState(tmp)
@@ -59595,6 +61280,33 @@ func (ec *executionContext) unmarshalNConsentUpsertInput2ᚕgithubᚗcomᚋrelan
 		}
 	}
 	return res, nil
+}
+
+func (ec *executionContext) marshalNConsentWord2githubᚗcomᚋrelanceᚋrelanceᚐConsentWord(ctx context.Context, sel ast.SelectionSet, v relance.ConsentWord) graphql.Marshaler {
+	return ec._ConsentWord(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNConsentWord2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐConsentWordᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.ConsentWord) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNConsentWord2githubᚗcomᚋrelanceᚋrelanceᚐConsentWord(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNConsentWording2githubᚗcomᚋrelanceᚋrelanceᚐConsentWording(ctx context.Context, sel ast.SelectionSet, v relance.ConsentWording) graphql.Marshaler {
+	return ec._ConsentWording(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNConsentWordingInput2githubᚗcomᚋrelanceᚋrelanceᚐConsentWording(ctx context.Context, v any) (relance.ConsentWording, error) {
+	res, err := ec.unmarshalInputConsentWordingInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNCsvSeparator2githubᚗcomᚋrelanceᚋrelanceᚐCSVSeparator(ctx context.Context, v any) (relance.CSVSeparator, error) {
@@ -60073,6 +61785,11 @@ func (ec *executionContext) marshalNHabits2ᚖgithubᚗcomᚋrelanceᚋrelance�
 		return graphql.Null
 	}
 	return ec._Habits(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNHandConsentInput2githubᚗcomᚋrelanceᚋrelanceᚐHandConsent(ctx context.Context, v any) (relance.HandConsent, error) {
+	res, err := ec.unmarshalInputHandConsentInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx context.Context, v any) (uuid.UUID, error) {
@@ -60917,6 +62634,41 @@ func (ec *executionContext) unmarshalNOnAccount2githubᚗcomᚋrelanceᚋrelance
 }
 
 func (ec *executionContext) marshalNOnAccount2githubᚗcomᚋrelanceᚋrelanceᚐOnAccount(ctx context.Context, sel ast.SelectionSet, v relance.OnAccount) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNOptIn2githubᚗcomᚋrelanceᚋrelanceᚐOptIn(ctx context.Context, sel ast.SelectionSet, v relance.OptIn) graphql.Marshaler {
+	return ec._OptIn(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNOptIn2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐOptInᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.OptIn) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNOptIn2githubᚗcomᚋrelanceᚋrelanceᚐOptIn(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNOptInState2githubᚗcomᚋrelanceᚋrelanceᚐOptInState(ctx context.Context, v any) (relance.OptInState, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := relance.OptInState(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNOptInState2githubᚗcomᚋrelanceᚋrelanceᚐOptInState(ctx context.Context, sel ast.SelectionSet, v relance.OptInState) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -64037,6 +65789,13 @@ func (ec *executionContext) marshalOOrderState2ᚕgithubᚗcomᚋrelanceᚋrelan
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalOPersonConsents2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐPersonConsents(ctx context.Context, sel ast.SelectionSet, v *relance.PersonConsents) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PersonConsents(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOPrintBatch2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐPrintBatch(ctx context.Context, sel ast.SelectionSet, v *relance.PrintBatch) graphql.Marshaler {

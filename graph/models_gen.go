@@ -319,6 +319,14 @@ type ConnectShopifyInput struct {
 	Name *string `json:"name,omitempty"`
 }
 
+// The preferences as they are then, or what to mend.
+type ConsentPreferencePayload struct {
+	// The preferences, retired ones too.
+	Preferences []*relance.ConsentPreference `json:"preferences"`
+	// What to mend.
+	Errors []*wire.UserError `json:"errors"`
+}
+
 // The group, or why not.
 type CustomerGroupPayload struct {
 	// The group.

@@ -54,6 +54,8 @@ type Reader interface {
 	Imports(ctx context.Context, m uuid.UUID, scope []uuid.UUID, limit int, now time.Time) ([]relance.Import, error)
 	ImportErrors(ctx context.Context, m, id uuid.UUID, after int64, limit int) ([]relance.ImportError, error)
 	MergeEntry(ctx context.Context, m, id uuid.UUID) (*relance.MergeEntry, error)
+	ConsentPreferences(ctx context.Context, m uuid.UUID, retired bool) ([]relance.ConsentPreference, error)
+	PersonConsents(ctx context.Context, m, profile uuid.UUID) (*relance.PersonConsents, error)
 	Campaigns(ctx context.Context, m uuid.UUID) ([]relance.Campaign, error)
 	Campaign(ctx context.Context, m, id uuid.UUID) (relance.Campaign, error)
 	CampaignNumbers(ctx context.Context, m, campaign uuid.UUID) (*relance.CampaignNumbers, error)
@@ -117,6 +119,9 @@ type UseCases interface {
 	SetTaskDone(ctx context.Context, m, id uuid.UUID, done bool, actor string) error
 	RemoveTask(ctx context.Context, m, id uuid.UUID, actor string) error
 	RecordObjection(ctx context.Context, m, profile uuid.UUID, channel relance.ConsentChannel, undo bool, actor string) error
+	SaveConsentPreference(ctx context.Context, m uuid.UUID, p relance.ConsentPreference, actor string) error
+	RetireConsentPreference(ctx context.Context, m, id uuid.UUID, retired bool, actor string) error
+	RecordConsent(ctx context.Context, m, profile uuid.UUID, h relance.HandConsent, actor string) error
 	AddPerson(ctx context.Context, m uuid.UUID, shop *uuid.UUID, d relance.TypedDetails, actor string) (uuid.UUID, error)
 	SaveDetails(ctx context.Context, m, profile uuid.UUID, d relance.TypedDetails, revision int, actor string) error
 	UndoChange(ctx context.Context, m, change uuid.UUID, actor string) (uuid.UUID, error)

@@ -66,7 +66,7 @@ SELECT fence('profile_photos');
 COMMENT ON COLUMN profile_photos.content IS 'personal';
 COMMENT ON COLUMN profile_photos.digest IS 'personal';
 ALTER TABLE profile_changes DROP CONSTRAINT profile_changes_kind_check;
-ALTER TABLE profile_changes ADD CONSTRAINT profile_changes_kind_check CHECK (kind IN ('DETAILS', 'LABEL', 'GROUP', 'PHOTO'));
+ALTER TABLE profile_changes ADD CONSTRAINT profile_changes_kind_check CHECK (kind IN ('DETAILS', 'LABEL', 'GROUP', 'CONSENT', 'PHOTO'));
 
 -- How many vouchers somebody may be given by hand within 30 days; 0: any number.
 ALTER TABLE merchants ADD COLUMN goodwill_each int NOT NULL DEFAULT 3 CHECK (goodwill_each BETWEEN 0 AND 100);

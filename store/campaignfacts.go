@@ -241,7 +241,8 @@ const recordCountry = `
 const ofTheProfiles = `
 	WHERE i.merchant_id = $1 AND i.profile_id = ANY($2) ORDER BY c.id`
 
-const factConsents = `SELECT DISTINCT ON (c.customer_id, c.channel, c.preference) i.profile_id, c.customer_id, c.channel, c.preference, c.state, c.since
+const factConsents = `SELECT DISTINCT ON (c.customer_id, c.channel, c.preference, c.controller) i.profile_id, c.customer_id, c.channel, c.preference, c.state, c.since, c.controller,
+		coalesce((SELECT lower(o.address) FROM opt_ins o WHERE o.merchant_id = $1 AND o.id = c.opt_in_id AND o.state = 'CONFIRMED'), '') AS address
 	FROM identities i CROSS JOIN LATERAL (SELECT c.* FROM consents c WHERE c.merchant_id = $1 AND c.customer_id = i.customer_id OFFSET 0) c WHERE i.merchant_id = $1 AND i.profile_id = ANY($2)` + latestFirst
 
 const factOrders = `SELECT o.profile_id, o.id, o.source_id, o.customer_external_id AS customer_id, o.state, o.counted, o.test, o.paid, o.not_validated, o.placed_at, o.currency, o.language, o.net,

@@ -33,7 +33,8 @@ func stricter(state string) string {
 // consents notes what was read, and adds to the ledger where something else holds by it.
 // What holds is what the latest reading stated, of equal times the strictest. "Unknown"
 // states nothing, unless a yes came before: then the person took it back. So the order in
-// which readings arrive does not matter.
+// which readings arrive does not matter. What was lifted by hand stays lifted until the shop says
+// something else: its next reading of the same is no new word.
 func (w *writer) consents(ctx context.Context, list []consentEntry) error {
 	if len(list) == 0 {
 		return nil
@@ -61,7 +62,7 @@ func (w *writer) consents(ctx context.Context, list []consentEntry) error {
 			CASE WHEN t.at = h.at THEN t.since END, t.source, CASE WHEN t.at = h.at THEN t.proof ELSE '' END, greatest(h.at, l.recorded_at)
 		FROM holds h JOIN said t USING (customer_id, channel, preference)
 		LEFT JOIN LATERAL (SELECT c.state, c.recorded_at FROM consents c WHERE c.merchant_id = $1 AND c.customer_id = h.customer_id
-			AND c.channel = h.channel AND c.preference = h.preference ORDER BY c.recorded_at DESC, c.id DESC LIMIT 1) l ON true
+			AND c.channel = h.channel AND c.preference = h.preference AND c.controller = '' AND c.source <> 'hand:lifted' ORDER BY c.recorded_at DESC, c.id DESC LIMIT 1) l ON true
 		WHERE l.state IS DISTINCT FROM h.state
 		ORDER BY h.customer_id, h.channel, h.preference, (t.at = h.at) DESC, t.at DESC, `+stricter("t.state")+` RETURNING customer_id`,
 		w.merchant,

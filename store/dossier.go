@@ -34,8 +34,10 @@ var dossier = []dossierSection{ //nolint:gochecknoglobals // a table
 	{"addresses", `SELECT ` + sourceName + `, a.kind, a.first_name, a.last_name, a.company, a.line1, a.line2, a.postal_code, a.city, a.region, a.country_code, a.phone, a.vat_number` + ofRecords + `
 		JOIN addresses a ON a.merchant_id = $1 AND a.customer_id = c.id WHERE` + aboutThem + ` ORDER BY c.id, a.position`},
 	{"contacts", `SELECT k.kind, k.value FROM identities i JOIN contacts k ON k.merchant_id = $1 AND k.customer_id = i.customer_id WHERE` + aboutThem + ` ORDER BY k.kind, k.position`},
-	{"consents", `SELECT ` + sourceName + `, x.channel, x.preference, x.state, x.since, x.source AS stated_by, x.proof, x.recorded_at` + ofRecords + `
+	{"consents", `SELECT ` + sourceName + `, x.channel, x.preference, x.state, x.since, x.source AS stated_by, x.proof, x.controller AS given_to, x.wording_version, x.recorded_at` + ofRecords + `
 		JOIN consents x ON x.merchant_id = $1 AND x.customer_id = c.id WHERE` + aboutThem + ` ORDER BY x.recorded_at, x.id`},
+	{"confirmations", `SELECT x.controller AS given_to, x.preference, x.wording, x.wording_version, x.language, x.address AS email, x.since, x.how, x.proof, x.state, x.requested_at, x.sent_at, x.confirmed_at, x.expires_at FROM identities i
+		JOIN opt_ins x ON x.merchant_id = $1 AND x.customer_id = i.customer_id WHERE` + aboutThem + ` ORDER BY x.requested_at, x.id`},
 	{"objections", `SELECT 'EMAIL' AS channel, x.reason, x.address AS email, x.at, x.lifted_at FROM stopped_addresses x WHERE x.merchant_id = $1 AND x.address IN (SELECT lower(c.email)` + ofRecords + ` WHERE` + aboutThem + `)
 		UNION ALL SELECT 'LETTER', x.reason, '', x.at, x.lifted_at FROM identities i JOIN letter_stops x ON x.merchant_id = $1 AND x.customer_id = i.customer_id WHERE` + aboutThem + ` ORDER BY 4`},
 	{"orders", `SELECT ` + sourceName + `, o.number, o.external_id, o.placed_at, o.state, o.shop_state, o.paid, o.currency, o.total, o.returned, o.net, o.payment, o.fulfilment, o.email, o.note, o.tags, o.discount_codes, o.billing, o.delivery,

@@ -142,6 +142,7 @@ func (e *eraser) stop(ctx context.Context) error {
 	for _, sql := range []string{
 		`UPDATE follow_ups SET state = 'REFUSED', reason = 'RESTRICTED', detail = '', cause = NULL WHERE merchant_id = @m AND id = ANY(@messages) AND state IN ('HELD', 'DUE')`,
 		`UPDATE follow_ups SET state = 'SENT', sent_at = due_at, decided_by = 'relance' WHERE merchant_id = @m AND id = ANY(@messages) AND state = 'UNCERTAIN'`,
+		`UPDATE opt_ins SET state = 'ENDED' WHERE merchant_id = @m AND customer_id = ANY(@customers) AND state NOT IN ('CONFIRMED', 'EXPIRED', 'ENDED')`,
 		`UPDATE enrolments SET ended_at = @now, end_reason = 'RESTRICTED' WHERE merchant_id = @m AND ended_at IS NULL
 			AND id IN (SELECT enrolment_id FROM enrolment_members WHERE merchant_id = @m AND customer_id = ANY(@customers))`,
 		`UPDATE letters SET cancel_at = @now, look_at = @now WHERE merchant_id = @m AND follow_up_id = ANY(@messages) AND ordered_at IS NOT NULL AND ended_at IS NULL AND cancel_at IS NULL
@@ -379,6 +380,7 @@ var erasing = []erasingStep{ //nolint:gochecknoglobals // a table
 		WHERE merchant_id = @m AND id = ANY(@orders)`},
 	{table: "refunds", kept: true, sql: `UPDATE refunds SET note = '' WHERE merchant_id = @m AND order_id = ANY(@orders)`},
 	{table: "carts", kept: true, sql: `UPDATE carts SET customer_external_id = '', profile_id = NULL, restore_url = '', checkout_token = ` + blankTokenSQL + `, digest = '', erased = true WHERE merchant_id = @m AND id = ANY(@carts)`},
+	{table: "opt_ins", sql: `DELETE FROM opt_ins` + theirRecord},
 	{table: "retention_warnings", sql: `DELETE FROM retention_warnings WHERE merchant_id = @m AND profile_id = ANY(@profiles)`},
 	{table: "due", sql: `DELETE FROM due WHERE merchant_id = @m AND ref_id = ANY(@profiles)`},
 	{table: "profile_changes", sql: `DELETE FROM profile_changes` + theirsByProfile},

@@ -181,12 +181,12 @@ func marketingSQL(m relance.MarketingFilter, a *sqlArgs) string {
 		WHERE i.merchant_id = $1 AND i.profile_id = p.id) AND ` + exact
 }
 
-// latestConsents lists the entry that holds for each record, channel and preference.
-const latestConsents = `SELECT DISTINCT ON (c.customer_id, c.channel, c.preference) i.profile_id, c.channel, c.preference, c.state, c.since, c.source, c.proof, c.recorded_at, c.id
+// latestConsents lists the entry that holds for each record, channel, preference and controller.
+const latestConsents = `SELECT DISTINCT ON (c.customer_id, c.channel, c.preference, c.controller) i.profile_id, c.channel, c.preference, c.state, c.since, c.source, c.proof, c.recorded_at, c.id
 	FROM identities i JOIN consents c ON c.merchant_id = i.merchant_id AND c.customer_id = i.customer_id`
 
 // latestFirst ends latestConsents, so that the entry kept is the latest.
-const latestFirst = ` ORDER BY c.customer_id, c.channel, c.preference, c.recorded_at DESC, c.id DESC`
+const latestFirst = ` ORDER BY c.customer_id, c.channel, c.preference, c.controller, c.recorded_at DESC, c.id DESC`
 
 const strictness = `array_position(ARRAY['WITHDRAWN', 'REFUSED', 'PENDING', 'UNKNOWN', 'GRANTED', 'CONFIRMED'], x.state)`
 

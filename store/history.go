@@ -44,12 +44,12 @@ func readHistory(ctx context.Context, tx pgx.Tx, m uuid.UUID, list []*relance.Fa
 		}
 		return rows.Err()
 	})
-	b.Queue(`SELECT i.profile_id, c.customer_id, c.channel, c.preference, c.state, c.since, c.recorded_at,
-			row_number() OVER (PARTITION BY c.customer_id, c.channel, c.preference ORDER BY c.recorded_at, c.id) = 1
+	b.Queue(`SELECT i.profile_id, c.customer_id, c.channel, c.preference, c.state, c.since, c.controller, c.recorded_at,
+			row_number() OVER (PARTITION BY c.customer_id, c.channel, c.preference, c.controller ORDER BY c.recorded_at, c.id) = 1
 		FROM identities i JOIN consents c ON c.merchant_id = $1 AND c.customer_id = i.customer_id WHERE i.merchant_id = $1 AND i.profile_id = ANY($2) ORDER BY c.recorded_at, c.id`, m, ids).Query(func(rows pgx.Rows) error {
 		for rows.Next() {
 			var e relance.ConsentEntry
-			if err := rows.Scan(&profile, &e.CustomerID, &e.Channel, &e.Preference, &e.State, &e.Since, &e.RecordedAt, &e.First); err != nil {
+			if err := rows.Scan(&profile, &e.CustomerID, &e.Channel, &e.Preference, &e.State, &e.Since, &e.Controller, &e.RecordedAt, &e.First); err != nil {
 				return err
 			}
 			out[profile].Consents = append(out[profile].Consents, e)

@@ -153,7 +153,7 @@ func TestWhatIsInUseIsListed(t *testing.T) {
 	}
 	preferences, err := l.s.PreferencesInUse(l.ctx, l.m)
 	l.ok(err)
-	want := []relance.MarketingPreference{{Channel: relance.ChannelEmail, Preference: "Art"}, {Channel: relance.ChannelEmail, Preference: "news"}, {Channel: relance.ChannelSMS, Preference: "offers"}}
+	want := []relance.MarketingPreference{{Channel: relance.ChannelEmail, Preference: "Art", Name: "Art"}, {Channel: relance.ChannelEmail, Preference: "news", Name: "news"}, {Channel: relance.ChannelSMS, Preference: "offers", Name: "offers"}}
 	slices.SortFunc(preferences, func(a, b relance.MarketingPreference) int {
 		return strings.Compare(string(a.Channel)+a.Preference, string(b.Channel)+b.Preference)
 	})

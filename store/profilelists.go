@@ -239,12 +239,13 @@ func addContact(list []relance.Contact, value string, ref relance.SourceRef) []r
 }
 
 func (f *filler) queueConsents(b *pgx.Batch) {
-	b.Queue(`SELECT DISTINCT ON (x.profile_id, x.channel, x.preference) x.profile_id, x.channel, x.preference, x.state, x.since, x.source, x.proof, x.recorded_at
+	b.Queue(`SELECT DISTINCT ON (x.profile_id, x.channel, x.preference) x.profile_id, x.channel, x.preference, x.state, x.since, x.source, x.proof, x.recorded_at,
+			coalesce((SELECT n.name FROM consent_preferences n WHERE n.merchant_id = $1 AND n.channel = x.channel AND lower(n.key) = lower(x.preference)), x.preference) AS name
 		FROM (`+latestConsents+` WHERE i.merchant_id = $1 AND i.profile_id = ANY($2)`+latestFirst+`) x
 		ORDER BY x.profile_id, x.channel, x.preference, `+strictness+`, x.recorded_at DESC`, f.merchant, f.ids).Query(func(rows pgx.Rows) error {
 		var profile uuid.UUID
 		var c relance.ProfileConsent
-		_, err := pgx.ForEachRow(rows, []any{&profile, &c.Channel, &c.Preference, &c.State, &c.Since, &c.Source, &c.Proof, &c.RecordedAt}, func() error {
+		_, err := pgx.ForEachRow(rows, []any{&profile, &c.Channel, &c.Preference, &c.State, &c.Since, &c.Source, &c.Proof, &c.RecordedAt, &c.Name}, func() error {
 			f.at[profile].Consents = append(f.at[profile].Consents, c)
 			return nil
 		})

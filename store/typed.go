@@ -277,6 +277,8 @@ func (e *editor) undo(ctx context.Context, c *changeRow) error {
 	switch c.Kind {
 	case relance.ChangeGroup:
 		return e.undoGroup(ctx, c)
+	case relance.ChangeConsent:
+		return e.undoConsent(ctx, c)
 	case relance.ChangeLabel:
 		return e.undoLabel(ctx, c)
 	case relance.ChangePhoto:

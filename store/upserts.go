@@ -295,8 +295,8 @@ func (w *writer) whoLeft(ctx context.Context, list []relance.Customer) (map[leav
 			UNION SELECT k.n, c.id FROM k JOIN customers c ON c.merchant_id = $1 AND c.source_id = $6 AND c.external_id = k.value WHERE k.kind = 'RECORD'),
 		all_of AS (SELECT n, id FROM same UNION SELECT s.n, j.customer_id FROM same s JOIN identities i ON i.merchant_id = $1 AND i.customer_id = s.id
 			JOIN identities j ON j.merchant_id = $1 AND j.profile_id = i.profile_id)
-		SELECT DISTINCT n, channel FROM (SELECT DISTINCT ON (a.n, c.customer_id, c.channel, c.preference) a.n, c.channel, c.state FROM all_of a
-			JOIN consents c ON c.merchant_id = $1 AND c.customer_id = a.id ORDER BY a.n, c.customer_id, c.channel, c.preference, c.recorded_at DESC, c.id DESC) x
+		SELECT DISTINCT n, channel FROM (SELECT DISTINCT ON (a.n, c.customer_id, c.channel, c.preference, c.controller) a.n, c.channel, c.state FROM all_of a
+			JOIN consents c ON c.merchant_id = $1 AND c.customer_id = a.id ORDER BY a.n, c.customer_id, c.channel, c.preference, c.controller, c.recorded_at DESC, c.id DESC) x
 		WHERE state IN ('WITHDRAWN', 'REFUSED')
 		UNION SELECT k.n, 'EMAIL' FROM k JOIN stopped_addresses s ON s.merchant_id = $1 AND s.address = k.value AND s.lifted_at IS NULL WHERE k.kind = 'EMAIL'
 		UNION SELECT a.n, 'LETTER' FROM all_of a JOIN letter_stops l ON l.merchant_id = $1 AND l.customer_id = a.id AND l.reason = 'OBJECTION' AND l.lifted_at IS NULL`,

@@ -30,8 +30,8 @@ img { max-width: 100%; height: auto; }
 <p style="margin:0 0 16px;font-weight:600;">{{if .Logo}}<img src="{{.Logo.URL}}" alt="{{.Shop}}" width="{{.Logo.Width}}" height="{{.Logo.Height}}" style="display:block;border:0;background:#ffffff;">{{else}}{{.Shop}}{{end}}</p>
 {{.Body}}{{if .Voucher}}<p class="code" style="margin:16px 0;padding:14px;background:#f1f3f5;border-radius:6px;text-align:center;font:600 22px/1.3 ui-monospace,Menlo,Consolas,monospace;letter-spacing:.06em;">{{.Voucher.Code}}</p>
 {{end}}</td></tr>
-<tr><td class="foot" style="padding:8px 32px 28px;font:13px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif;color:#666;white-space:pre-line;overflow-wrap:anywhere;">{{.Imprint}}
-<a href="{{.UnsubscribeURL}}">{{.Unsubscribe}}</a></td></tr>
+<tr><td class="foot" style="padding:8px 32px 28px;font:13px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif;color:#666;white-space:pre-line;overflow-wrap:anywhere;">{{.Imprint}}{{if .UnsubscribeURL}}
+<a href="{{.UnsubscribeURL}}">{{.Unsubscribe}}</a>{{end}}</td></tr>
 </table>
 </td></tr></table>
 </body>

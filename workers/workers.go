@@ -41,6 +41,8 @@ type UseCases interface {
 	TidyLetters(ctx context.Context, merchant uuid.UUID) error
 	MoveMemberships(ctx context.Context, merchant uuid.UUID) error
 	MailReport(ctx context.Context, t relance.ReportTask) error
+	MailOptIn(ctx context.Context, t relance.OptInTask) error
+	ExpireOptIns(ctx context.Context, merchant uuid.UUID) error
 	RunExport(ctx context.Context, t relance.ExportTask) error
 	TidyExports(ctx context.Context, merchant uuid.UUID) error
 	RunImport(ctx context.Context, t relance.ImportTask) error
@@ -63,6 +65,8 @@ type Rows interface {
 	DueLetters(ctx context.Context, now time.Time) ([]uuid.UUID, error)
 	DueFollowUps(ctx context.Context, now time.Time) ([]relance.FollowUpTask, error)
 	DueReports(ctx context.Context, now time.Time) ([]relance.ReportTask, error)
+	DueOptIns(ctx context.Context, now time.Time) ([]relance.OptInTask, error)
+	OverOptIns(ctx context.Context, now time.Time) ([]uuid.UUID, error)
 	DueExports(ctx context.Context, now time.Time, stale time.Duration) ([]relance.ExportTask, error)
 	DueImports(ctx context.Context, now time.Time) ([]relance.ImportTask, error)
 	DueErasures(ctx context.Context, now time.Time) ([]relance.ErasureTask, error)
@@ -144,6 +148,8 @@ func (w *Workers) table() []job {
 		{kind: "look_at_letters", every: 5 * w.opts.SweepEvery, does: "asks printers how letters stand, and calls back those that somebody objected to", run: w.lookAtLetters},
 		{kind: "move_memberships", every: 150 * w.opts.SweepEvery, does: "ends memberships whose last day is over, lets rested ones hold again, writes down payments due", run: w.moveMemberships},
 		{kind: "mail_reports", every: 5 * w.opts.SweepEvery, does: "mails last month's report to those who want it", run: w.mailReports},
+		{kind: "mail_opt_ins", every: w.opts.SweepEvery, does: "mails people the link by which they confirm a consent", run: w.mailOptIns},
+		{kind: "expire_opt_ins", every: 15 * w.opts.SweepEvery, does: "erases what was asked and nobody confirmed within 14 days", run: w.expireOptIns},
 		{kind: "sync_shops", every: max(w.opts.SyncEvery/20, time.Second), does: "starts a pull of every shop whose last one is old enough, or failed and has rested", run: w.syncShops},
 	}
 }
@@ -361,6 +367,21 @@ func (w *Workers) mailReports(ctx context.Context, _ []byte) error {
 		errs = append(errs, w.use.MailReport(ctx, t))
 	}
 	return errors.Join(errs...)
+}
+
+// mailOptIns goes on where one mail fails: the others are to other people.
+func (w *Workers) mailOptIns(ctx context.Context, _ []byte) error {
+	tasks, err := w.rows.DueOptIns(ctx, w.now())
+	errs := []error{err}
+	for _, t := range tasks {
+		errs = append(errs, w.use.MailOptIn(ctx, t))
+	}
+	return errors.Join(errs...)
+}
+
+func (w *Workers) expireOptIns(ctx context.Context, _ []byte) error {
+	merchants, err := w.rows.OverOptIns(ctx, w.now())
+	return each(ctx, merchants, err, w.use.ExpireOptIns)
 }
 
 func (w *Workers) syncShops(ctx context.Context, _ []byte) error {

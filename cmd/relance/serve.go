@@ -118,6 +118,7 @@ func newHandler(p handlerParts) (http.Handler, error) {
 	mux.Handle("/imports/", imports)
 	mux.Handle("/auth/", auth.SignIn(p.log))
 	mux.Handle("/u/", public.Handler(p.app, p.log))
+	mux.Handle("/c/", public.OptInHandler(p.app, p.log))
 	letters := public.LetterHandler(p.app, p.log)
 	mux.Handle("/q/", letters)
 	mux.Handle("/o/", letters)

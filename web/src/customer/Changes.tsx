@@ -3,7 +3,8 @@ import { Button } from '@mantine/core'
 import { useMutation, useQuery } from 'urql'
 import { useSession } from '../app/session'
 import { tell } from '../app/toasts'
-import { ProfileChangesDocument, UndoProfileChangeDocument } from '../gql/graphql'
+import { useConsentNames } from '../customers/conditions'
+import { type ConsentChannel, type ConsentState, ProfileChangesDocument, UndoProfileChangeDocument } from '../gql/graphql'
 import { forgetPages } from '../lib/pages'
 import { toldRefusal } from '../ui/Form'
 import { Panel } from '../ui/Panel'
@@ -17,7 +18,7 @@ export function useChangeNames(): Record<string, string> {
     title: t`title`, firstName: t`first name`, lastName: t`last name`, company: t`company`, language: t`language`, birthday: t`birthday`, emails: t`e-mail addresses`,
     phones: t`phone numbers`, pages: t`social pages`, dates: t`important dates`, addresses: t`addresses`, siret: 'SIRET', ape: t`APE code`, vatNumber: t`VAT number`,
     outstandingLimit: t`authorised outstanding`, maxPaymentDays: t`days to pay`, risk: t`risk`, onAccount: t`on account`, upTo: t`up to`, loyalty: t`loyalty points`,
-    taxName: t`tax rate’s name`, taxRate: t`tax in percent`, label: t`label`, group: t`group`, photo: t`photo`,
+    taxName: t`tax rate’s name`, taxRate: t`tax in percent`, label: t`label`, group: t`group`, photo: t`photo`, consent: t`consent`,
   }
 }
 
@@ -28,6 +29,14 @@ export default function Changes({ id, reload }: { id: string; reload: () => void
   const [{ data }, ask] = useQuery({ query: ProfileChangesDocument, variables: { id }, requestPolicy: 'cache-and-network' })
   const [, undo] = useMutation(UndoProfileChangeDocument)
   const names = useChangeNames()
+  const consents = useConsentNames()
+  /** A consent is kept as channel, state and preference. */
+  function said(name: string, value: string): string {
+    const [channel, state, ...preference] = value.split(':')
+    if (name !== 'consent' || !value) return value
+    const about = [consents.channels[channel as ConsentChannel], preference.join(':')].filter(Boolean).join(', ')
+    return `${about}: ${consents.states[state as ConsentState]}`
+  }
   const list = data?.profileChanges ?? []
   if (list.length === 0) return null
   async function takeBack(change: string) {
@@ -48,7 +57,7 @@ export default function Changes({ id, reload }: { id: string; reload: () => void
             </span>
             {c.values.map((v) => (
               <span key={v.name}>
-                {names[v.name] ?? v.name}: {v.name === 'photo' ? <i>{v.after ? t`uploaded` : t`removed`}</i> : <>{v.before && <s>{v.before}</s>} {v.after || <i>{t`removed`}</i>}</>}
+                {names[v.name] ?? v.name}: {v.name === 'photo' ? <i>{v.after ? t`uploaded` : t`removed`}</i> : <>{v.before && <s>{said(v.name, v.before)}</s>} {said(v.name, v.after) || <i>{t`removed`}</i>}</>}
               </span>
             ))}
             {c.undoneAt ? (

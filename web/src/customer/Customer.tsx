@@ -21,7 +21,7 @@ import { Empty, Failure, Skeleton } from '../ui/states'
 import { Contact } from './Contact'
 import css from './Customer.module.css'
 import { Photo, PhotoInput, PhotoItems, usePhotoInput } from './Photo'
-import { Consents, Habits, LabelsAndNotes, Sources } from './panels'
+import { Habits, LabelsAndNotes, Sources } from './panels'
 import { Timeline } from './Timeline'
 
 const Purchases = lazy(() => import('./Purchases'))
@@ -31,6 +31,7 @@ const PersonAddresses = lazy(() => import('./PersonAddresses'))
 const PersonFollowUps = lazy(() => import('../campaigns/PersonFollowUps'))
 const MergeDialog = lazy(() => import('./MergeDialog'))
 const EditDialog = lazy(() => import('./EditDialog'))
+const PersonConsents = lazy(() => import('./PersonConsents'))
 const PersonTasks = lazy(() => import('./PersonTasks'))
 const PersonMemberships = lazy(() => import('./PersonMemberships'))
 const GroupSelect = lazy(() => import('./GroupSelect'))
@@ -240,7 +241,9 @@ function Card({ person, reload, back }: { person: Person; reload: () => void; ba
           <Suspense fallback={<Skeleton rows={2} />}>
             <PersonMemberships id={person.id} />
           </Suspense>
-          <Consents person={person} />
+          <Suspense fallback={<Skeleton rows={3} />}>
+            <PersonConsents person={person} reload={reload} />
+          </Suspense>
         </div>
       </div>
       {editing !== null && (

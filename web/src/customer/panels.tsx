@@ -6,7 +6,6 @@ import { useMutation } from 'urql'
 import { Link } from 'wouter'
 import { useSession } from '../app/session'
 import { tell } from '../app/toasts'
-import { useConsentNames } from '../customers/conditions'
 import { LabelsInUse } from '../customers/inUse'
 import { AddLabelDocument, AddNoteDocument, AllowTogetherDocument, type MatchedBy, MergeProfilesDocument, RecordObjectionDocument, RemoveLabelDocument, UnmergeProfilesDocument } from '../gql/graphql'
 import { useOpened } from '../lib/address'
@@ -15,7 +14,7 @@ import { forgetPages } from '../lib/pages'
 import { toldRefusal } from '../ui/Form'
 import { Panel } from '../ui/Panel'
 import { Badge, Copy, LabelChip, OutLink, platformNames, When } from '../ui/parts'
-import { consentTone, SourceName } from './Contact'
+import { SourceName } from './Contact'
 import type { Person } from './Customer'
 import css from './panels.module.css'
 
@@ -198,39 +197,8 @@ function Notes({ person, mayEdit }: { person: Person; mayEdit: boolean }) {
   )
 }
 
-export function Consents({ person }: { person: Person }) {
-  const names = useConsentNames()
-  return (
-    <div id="consents">
-      <Panel title={<Trans>Consents</Trans>}>
-        {person.consents.length === 0 ? (
-          <p className="quiet">
-            <Trans>No source says anything: nobody asked, so nothing may be sent.</Trans>
-          </p>
-        ) : (
-          <ul className={css.consents}>
-            {person.consents.map((c) => (
-              <li key={c.channel + c.preference}>
-                <span className={css.consentName}>
-                  {names.channels[c.channel]}
-                  {c.preference && ` · ${c.preference}`}
-                </span>
-                <Badge tone={consentTone(c.state)}>{names.states[c.state]}</Badge>
-                <span className={css.small}>
-                  {c.since ? <When at={c.since} /> : <Trans>date unknown</Trans>} · {c.source}
-                </span>
-              </li>
-            ))}
-          </ul>
-        )}
-        <Objections person={person} />
-      </Panel>
-    </div>
-  )
-}
-
 /** What somebody says on the phone: no more of it, or again. */
-function Objections({ person }: { person: Person }) {
+export function Objections({ person }: { person: Person }) {
   const { can } = useSession()
   const [{ fetching }, record] = useMutation(RecordObjectionDocument)
   async function say(channel: 'EMAIL' | 'LETTER', undo: boolean) {

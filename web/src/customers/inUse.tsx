@@ -32,7 +32,14 @@ export function LabelsInUse({ id }: { id: string }) {
 /** Preferences that somebody has said something about, to choose from. */
 export function PreferencesInUse({ id, channel }: { id: string; channel: ConsentChannel }) {
   const [{ data }] = useQuery({ query: PreferencesInUseDocument, requestPolicy: 'cache-and-network' })
-  return <Suggestions id={id} values={data?.marketingPreferences.filter((p) => p.channel === channel).map((p) => p.preference) ?? []} />
+  const list = data?.marketingPreferences.filter((p) => p.channel === channel) ?? []
+  return (
+    <datalist id={id}>
+      {list.map((p) => (
+        <option key={p.preference} value={p.preference} label={p.name === p.preference ? undefined : p.name} />
+      ))}
+    </datalist>
+  )
 }
 
 function Suggestions({ id, values }: { id: string; values: string[] }) {

@@ -11,6 +11,7 @@ const Business = lazy(() => import('./Business'))
 const ShopSettings = lazy(() => import('./ShopSettings'))
 const Printers = lazy(() => import('./Printers'))
 const Sending = lazy(() => import('./Sending'))
+const Consents = lazy(() => import('./Consents'))
 const Users = lazy(() => import('./Users'))
 const Tokens = lazy(() => import('./Tokens'))
 const Audit = lazy(() => import('./Audit'))
@@ -26,6 +27,7 @@ export default function Settings({ part }: { part?: string }) {
     { name: 'shops', title: t`Shops and senders`, show: owner, Part: ShopSettings },
     { name: 'printers', title: t`Printers`, show: owner, Part: Printers },
     { name: 'sending', title: t`Sending rules`, show: can('MARKETER'), Part: Sending },
+    { name: 'consents', title: t`Consents`, show: can('MARKETER'), Part: Consents },
     { name: 'users', title: t`Users`, show: owner, Part: Users },
     { name: 'tokens', title: t`Tokens`, show: owner, Part: Tokens },
     { name: 'audit', title: t`Audit`, show: owner, Part: Audit },

@@ -495,6 +495,24 @@ export const sentences: Record<string, MessageDescriptor> = {
   SOURCE_NAME_FORM: msg({ message: 'A source’s name has at most 100 characters on one line.' }),
   TOO_MANY_RECORDS: msg({ message: 'Send from 1 to {most} records at once.' }),
 
+  // Why a consent is not written down by hand.
+  CONSENT_BEFORE_OBJECTION: msg({ message: 'The person objected after this day. Only what they said since can lift that.' }),
+  CONSENT_CHANNEL_OBJECTED: msg({ message: 'The person objected to this channel as a whole. Write down first that they want it again.' }),
+  CONSENT_CONFIRMED_ALREADY: msg({ message: 'The person has confirmed this already.' }),
+  CONSENT_DAY: msg({ message: 'Give the day on which they said so, from 2000 until today.' }),
+  CONSENT_OBJECTED: msg({ message: 'The person objected to this before. Write a yes down only if they ask for it themselves.' }),
+  CONSENT_PROOF_FORM: msg({ message: 'A proof has at most 500 characters.' }),
+  CONSENT_PROOF_NEEDED: msg({ message: 'A yes needs a proof: where and how it was given, and who can tell.' }),
+  MAIL_RESTRICTED: msg({ message: 'The person asked for their data or for erasure: nothing goes out until that is answered.' }),
+  NO_PREFERENCE: msg({ message: 'There is no such preference on this channel.' }),
+  OPT_IN_EMAIL_ONLY: msg({ message: 'Only a yes to e-mail can be confirmed by e-mail.' }),
+  OPT_IN_OPEN: msg({ message: 'The person was asked already and has not answered yet. Nobody is asked twice.' }),
+  OPT_IN_TOO_OFTEN: msg({ message: 'The person was asked three times within a year. They are not asked again.' }),
+  PREFERENCE_TAKEN: msg({ message: 'There is a preference of this name on this channel already, or was.' }),
+  SHOP_WITHOUT_CONTROLLER: msg({ message: 'The shop names no legal entity, and a consent is given to one. Name it in the settings of the shop.' }),
+  WORDING_FORM: msg({ message: 'A wording has at most 1,000 characters.' }),
+  WORDING_NEEDED: msg({ message: 'Give the wording in at least one language.' }),
+
   // Why a spreadsheet is not imported.
   IMPORT_BOMB: msg({ message: 'This file unpacks to far more than a spreadsheet should. It was not opened.' }),
   IMPORT_BUSY: msg({ message: 'Another import into this list is running, or was made after this file was uploaded. Upload the file again.' }),

@@ -1,0 +1,1 @@
+export{t as default}from"./ExportDialog-l8jFN_G-.js";

@@ -1,1 +1,0 @@
-export{t as default}from"./ExportDialog-x2LgR6Wv.js";
