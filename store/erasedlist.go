@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -51,7 +52,7 @@ func (s *Store) TakeErasedList(ctx context.Context, list ErasedList, now time.Ti
 			return err
 		}
 		if key, err := s.unseal(list.Key, m, uuid.Nil); err != nil || !bytes.Equal(key, p.key) {
-			return relance.Errorf(relance.CodeConflict, "the list of merchant %s was made with another key than the one in this database: it knows nobody here", m)
+			return fmt.Errorf("the list of merchant %s was made with another key than the one in this database: it knows nobody here", m)
 		}
 		erasure := newID() // whose the sums were is not told: they hang on one that erased nobody
 		if _, err := tx.Exec(ctx, `INSERT INTO erasures (merchant_id, id, profile_id, cause, step, begun_by, begun_at, next_at, finished_at) VALUES ($1, $2, $2, 'RESTORED', 'DONE', 'relance', $3, $3, $3)`, m, erasure, now); err != nil {
@@ -135,7 +136,7 @@ func (s *Store) erasedAfter(ctx context.Context, tx pgx.Tx, m, after uuid.UUID, 
 	hits, err := p.known(ctx, sums)
 	for i := range hits {
 		if people[i].Profile == nil {
-			return nil, last, relance.Errorf(relance.CodeConflict, "records wait to be derived: run the workers for a moment, then this again")
+			return nil, last, errors.New("records wait to be derived: run the workers for a moment, then this again")
 		}
 		out = append(out, *people[i].Profile)
 	}

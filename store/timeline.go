@@ -146,7 +146,7 @@ func timelineSQL(m uuid.UUID, q relance.TimelineQuery) (sql string, args []any, 
 			x.kind, x.id, x.at, x.rest, x.from, where, x.order(), q.First+1))
 	}
 	if len(parts) == 0 {
-		return "", nil, relance.FieldErrorf("kinds", "no such kind")
+		return "", nil, fmt.Errorf("there are no events of the kinds %v", q.Kinds)
 	}
 	return `WITH mine AS (SELECT coalesce(merged_into, id) AS id FROM profiles WHERE merchant_id = $1 AND id = $2),
 		theirs AS MATERIALIZED (SELECT DISTINCT f.* FROM identities i` + theirMessages + ` WHERE i.merchant_id = $1 AND i.profile_id = (SELECT id FROM mine) AND f.customer_id = i.customer_id)
