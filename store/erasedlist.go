@@ -9,8 +9,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
-
-	"github.com/relance/relance"
 )
 
 // ErasedSum is one sum by which somebody who was erased is known. It names nobody without the key.
