@@ -82,7 +82,7 @@ test('a provider is added, its address for notifications is shown, and its crede
 test('what a letter lacks is said at its field, with line and column', async () => {
   const { page, close } = await open()
   await page.goto('/campaigns/new?template=4')
-  await page.getByLabel('What step 1 sends').selectOption('both')
+  await page.getByLabel('What step 1 does').selectOption('both')
   await page.getByRole('button', { name: 'Save as a draft' }).click()
   await page.getByText('Write the letter in a language, or send an e-mail only.').waitFor()
   await page.getByRole('button', { name: 'Start from the ready text' }).click()
@@ -113,7 +113,7 @@ test('a letter goes from the editor to the batch', async () => {
   await page.goto('/campaigns/new')
   await page.getByLabel('Name', { exact: true }).fill('Greetings by post')
   await page.getByLabel('Event').selectOption('ONE_TIME')
-  await page.getByLabel('What step 1 sends').selectOption('letter')
+  await page.getByLabel('What step 1 does').selectOption('letter')
   await page.getByRole('region', { name: 'Step 1: send a letter' }).waitFor()
   await page.getByRole('tab', { name: 'English' }).click()
   await page.getByLabel('Subject').fill('A greeting from {{ shop.name }}')
