@@ -176,9 +176,10 @@ func marketingSQL(m relance.MarketingFilter, a *sqlArgs) string {
 	if m.State == relance.ConsentUnknown {
 		return exact
 	}
-	// Who never said so is left out before anybody's entries are weighed.
+	// Who never said so is left out before anybody's entries are weighed. By CASE the planner takes those who
+	// are left for half, not for one in two hundred: it need not look at everybody to fill a page.
 	return `EXISTS (SELECT 1 FROM identities i JOIN consents c ON c.merchant_id = $1 AND c.customer_id = i.customer_id AND c.channel = ` + channel + ` AND c.preference = ` + preference + ` AND c.state = ` + state + `
-		WHERE i.merchant_id = $1 AND i.profile_id = p.id) AND ` + exact
+		WHERE i.merchant_id = $1 AND i.profile_id = p.id) AND CASE WHEN ` + exact + ` THEN true ELSE false END`
 }
 
 // latestConsents lists the entry that holds for each record, channel, preference and controller.
