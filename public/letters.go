@@ -45,7 +45,7 @@ func LetterHandler(use Letters, log *slog.Logger) http.Handler {
 		s, err := use.ObjectToLetters(r.Context(), r.PathValue("token"), r.PostFormValue("undo") == "1")
 		h.show(w, r, s, err)
 	})
-	mux.HandleFunc("POST /hooks/print/{printer}", func(w http.ResponseWriter, r *http.Request) { hear(w, r, use, log) })
+	mux.HandleFunc("POST /hooks/print/{printer}", func(w http.ResponseWriter, r *http.Request) { hear(w, r, "printer", use.PrinterNews, log) })
 	return mux
 }
 
@@ -90,9 +90,10 @@ func human(r *http.Request) bool {
 	return !slices.ContainsFunc(machines, func(word string) bool { return strings.Contains(agent, word) })
 }
 
-// hear takes up what a provider tells. What cannot be taken up now is told again by it later.
-func hear(w http.ResponseWriter, r *http.Request, use Letters, log *slog.Logger) {
-	printer, err := uuid.Parse(r.PathValue("printer"))
+// hear takes up what somebody else's program tells of the thing that the path names. What cannot be taken up
+// now is told again by it later.
+func hear(w http.ResponseWriter, r *http.Request, thing string, take func(ctx context.Context, id uuid.UUID, header http.Header, body []byte) error, log *slog.Logger) {
+	id, err := uuid.Parse(r.PathValue(thing))
 	if err != nil {
 		http.NotFound(w, r)
 		return
@@ -103,7 +104,7 @@ func hear(w http.ResponseWriter, r *http.Request, use Letters, log *slog.Logger)
 		return
 	}
 	var e *relance.Error
-	switch err := use.PrinterNews(r.Context(), printer, r.Header, body); {
+	switch err := take(r.Context(), id, r.Header, body); {
 	case err == nil:
 		w.WriteHeader(http.StatusNoContent)
 	case errors.As(err, &e) && e.Code == relance.CodeNotFound:
@@ -113,7 +114,7 @@ func hear(w http.ResponseWriter, r *http.Request, use Letters, log *slog.Logger)
 	case errors.As(err, &e) && e.Code == relance.CodeBadInput:
 		http.Error(w, "cannot be read", http.StatusBadRequest)
 	default:
-		log.Error("news of a printer", "printer", printer, "err", err)
+		log.Error("news from outside", thing, id, "err", err)
 		http.Error(w, "try again in a few minutes", http.StatusInternalServerError)
 	}
 }

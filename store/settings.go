@@ -98,10 +98,9 @@ func (s *Store) AuditEvents(ctx context.Context, m uuid.UUID, p relance.Paging, 
 
 // LookedAt notes that somebody looked at a person's card, once for an hour.
 func (s *Store) LookedAt(ctx context.Context, m, profile uuid.UUID, actor string, now time.Time) error {
-	return s.inTx(ctx, m, func(tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, `INSERT INTO audit (merchant_id, id, at, actor, action, subject_kind, subject_id) SELECT $1, $2, $3, $4, 'look_at_person', 'profile', $5
+	return s.inOneTrip(ctx, m, "BEGIN", func(b *pgx.Batch) {
+		b.Queue(`INSERT INTO audit (merchant_id, id, at, actor, action, subject_kind, subject_id) SELECT $1, $2, $3, $4, 'look_at_person', 'profile', $5
 			WHERE NOT EXISTS (SELECT 1 FROM audit WHERE merchant_id = $1 AND subject_id = $5 AND actor = $4 AND action = 'look_at_person' AND at > $3::timestamptz - interval '1 hour')`, m, newID(), now, actor, profile.String())
-		return err
 	})
 }
 

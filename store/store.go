@@ -142,8 +142,13 @@ func (s *Store) readRow(ctx context.Context, m uuid.UUID, scan []any, sql string
 
 // read runs the queued queries for merchant m in one round trip.
 func (s *Store) read(ctx context.Context, m uuid.UUID, queue func(*pgx.Batch)) error {
+	return s.inOneTrip(ctx, m, "BEGIN READ ONLY", queue)
+}
+
+// inOneTrip runs the queued statements for merchant m in one transaction and one round trip.
+func (s *Store) inOneTrip(ctx context.Context, m uuid.UUID, begin string, queue func(*pgx.Batch)) error {
 	b := &pgx.Batch{}
-	b.Queue("BEGIN READ ONLY")
+	b.Queue(begin)
 	b.Queue(setMerchant(m))
 	queue(b)
 	b.Queue("COMMIT")

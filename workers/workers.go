@@ -185,15 +185,7 @@ func (w *Workers) retain(ctx context.Context, _ []byte) error {
 
 func (w *Workers) sweepErasures(ctx context.Context, _ []byte) error {
 	tasks, err := w.rows.DueErasures(ctx, w.now())
-	if err != nil {
-		return err
-	}
-	for _, t := range tasks {
-		if err := w.queue.Erasure(ctx, t); err != nil {
-			return err
-		}
-	}
-	return nil
+	return each(ctx, tasks, err, w.queue.Erasure)
 }
 
 func (w *Workers) runBulk(ctx context.Context, j RunBulk) error {
@@ -202,28 +194,12 @@ func (w *Workers) runBulk(ctx context.Context, j RunBulk) error {
 
 func (w *Workers) sweepBulkRuns(ctx context.Context, _ []byte) error {
 	tasks, err := w.rows.DueBulks(ctx, w.now(), w.use.Stale())
-	if err != nil {
-		return err
-	}
-	for _, t := range tasks {
-		if err := w.queue.Bulk(ctx, t); err != nil {
-			return err
-		}
-	}
-	return nil
+	return each(ctx, tasks, err, w.queue.Bulk)
 }
 
 func (w *Workers) sweepImports(ctx context.Context, _ []byte) error {
 	tasks, err := w.rows.DueImports(ctx, w.now())
-	if err != nil {
-		return err
-	}
-	for _, t := range tasks {
-		if err := w.queue.Import(ctx, t); err != nil {
-			return err
-		}
-	}
-	return nil
+	return each(ctx, tasks, err, w.queue.Import)
 }
 
 func (w *Workers) derive(ctx context.Context, j DeriveFacts) error {
@@ -279,15 +255,7 @@ func (w *Workers) sweepPeople(ctx context.Context, _ []byte) error {
 
 func (w *Workers) sweepFollowUps(ctx context.Context, _ []byte) error {
 	tasks, err := w.rows.DueFollowUps(ctx, w.now())
-	if err != nil {
-		return err
-	}
-	for _, t := range tasks {
-		if err := w.queue.FollowUp(ctx, t); err != nil {
-			return err
-		}
-	}
-	return nil
+	return each(ctx, tasks, err, w.queue.FollowUp)
 }
 
 func (w *Workers) moveMemberships(ctx context.Context, _ []byte) error {
@@ -301,15 +269,7 @@ func (w *Workers) writeExport(ctx context.Context, j WriteExport) error {
 
 func (w *Workers) sweepExports(ctx context.Context, _ []byte) error {
 	tasks, err := w.rows.DueExports(ctx, w.now(), w.use.Stale())
-	if err != nil {
-		return err
-	}
-	for _, t := range tasks {
-		if err := w.queue.Export(ctx, t); err != nil {
-			return err
-		}
-	}
-	return nil
+	return each(ctx, tasks, err, w.queue.Export)
 }
 
 func (w *Workers) tidyExports(ctx context.Context, _ []byte) error {
@@ -326,13 +286,13 @@ func (w *Workers) learnTables(ctx context.Context, _ []byte) error {
 	return w.rows.LearnGrownTables(ctx)
 }
 
-// each does something for the merchants of a list in turn.
-func each(ctx context.Context, merchants []uuid.UUID, err error, do func(context.Context, uuid.UUID) error) error {
+// each does something for what a list holds, in turn.
+func each[T any](ctx context.Context, list []T, err error, do func(context.Context, T) error) error {
 	if err != nil {
 		return err
 	}
-	for _, m := range merchants {
-		if err := do(ctx, m); err != nil {
+	for _, x := range list {
+		if err := do(ctx, x); err != nil {
 			return err
 		}
 	}
