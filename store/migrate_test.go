@@ -120,6 +120,13 @@ func TestLandedMigrationsStandStill(t *testing.T) {
 		"0023_exports.sql":                "9fbe639deee1c1a6",
 		"0024_imports.sql":                "95a9bd825d7fe40a",
 		"0025_quoted_prices.sql":          "913f8e5c0412e591",
+		"0026_privacy.sql":                "3e839bf8f2b00019",
+		"0027_retention.sql":              "2b5f923d2b948add",
+		"0028_by_hand.sql":                "d184bef1d35cc747",
+		"0029_actions.sql":                "96ff21419183d3a1",
+		"0030_consents_by_hand.sql":       "4412f6df71eeb953",
+		"0031_bulk_and_photos.sql":        "fc031a7a210ea273",
+		"0032_restored.sql":               "4dc95877c8ad26d6",
 	} {
 		file, err := fs.ReadFile(migrations.FS, name)
 		if err != nil {
