@@ -3,7 +3,6 @@ package relance
 import (
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
 )
 
@@ -39,13 +38,6 @@ func Telling(s Sentence) Detail { return Detail{Text: s.String(), Cause: &s} }
 // As makes an Error that tells the detail; err is its cause, for logs.
 func (d Detail) As(code Code, err error) *Error {
 	return &Error{Code: code, Message: d.Text, Says: d.Cause, Err: err}
-}
-
-// FollowUpTask is a follow-up that is due.
-type FollowUpTask struct {
-	MerchantID uuid.UUID
-	ID         uuid.UUID
-	Attempt    int
 }
 
 // Email is a message ready for the relay.

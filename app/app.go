@@ -54,7 +54,7 @@ type App struct {
 	CompareEvery time.Duration
 	// Mail is the relay; nil where none is set up: messages then wait until they expire.
 	Mail Mailer
-	// SendLease is how long a worker may take for one message; after that another looks at it.
+	// SendLease is how long a worker may take for the messages it took; after that another looks at it.
 	// 0 means five minutes.
 	SendLease time.Duration
 	// SendRetry is the pause after the first failed attempt at a message; it doubles. 0 means 15
@@ -76,6 +76,7 @@ type App struct {
 	passwords *password.Hasher
 	logos     map[uuid.UUID]keptLogo
 	desks     map[uuid.UUID]openDesk
+	sending   map[uuid.UUID]bool // the merchants whose messages a job of this process sends
 }
 
 // openShop is a connector kept between pages, for as long as its credentials stay.

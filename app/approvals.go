@@ -46,7 +46,7 @@ func (a *App) Approve(ctx context.Context, m uuid.UUID, ids []uuid.UUID, approve
 
 func (a *App) approve(ctx context.Context, m, id uuid.UUID, actor string) error {
 	now := a.Now()
-	f, err := a.Store.ReadFollowUp(ctx, m, id, now)
+	f, err := a.Store.ReadFollowUp(ctx, m, id)
 	if err != nil {
 		return err
 	}

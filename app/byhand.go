@@ -180,49 +180,24 @@ func (s *sending) byHand(ctx context.Context) error {
 	if done, err := s.stop(ctx, d); done || err != nil {
 		return err
 	}
-	return s.send(ctx, d)
+	return s.write(ctx, d)
 }
 
-// composeByHand writes the e-mail of what somebody did by hand: of a repeat the same once more, with
+// textByHand is what the e-mail says that somebody sends by hand: of a repeat the same once more, with
 // a way to unsubscribe of its own; where the voucher's end is another by now, the voucher alone.
-func (a *App) composeByHand(ctx context.Context, m uuid.UUID, f *store.FollowUp, d relance.Decision) (relance.Email, error) {
-	shop, err := a.Store.Shop(ctx, m, f.ShopID)
-	if err != nil {
-		return relance.Email{}, err
-	}
-	set, err := a.Store.ShopSettings(ctx, m, f.ShopID)
-	if err != nil {
-		return relance.Email{}, err
-	}
-	unsubscribe, err := a.SignedLink(ctx, LinkUnsubscribe, m, f.ID)
-	if err != nil {
-		return relance.Email{}, err
-	}
-	if f.ByHand == relance.HandResend {
-		sent, changed, err := a.Store.SentMail(ctx, m, *f.AgainOf)
+func (s *sending) textByHand(ctx context.Context, from *mailSender, d relance.Decision, unsubscribe string) (template.Message, error) {
+	if s.f.ByHand == relance.HandResend {
+		sent, changed, err := s.app.Store.SentMail(ctx, s.merchant, *s.f.AgainOf)
 		if err != nil {
-			return relance.Email{}, err
+			return template.Message{}, err
 		}
 		if !changed {
-			before, err := a.SignedLink(ctx, LinkUnsubscribe, m, *f.AgainOf)
-			if err != nil {
-				return relance.Email{}, err
-			}
-			again := template.Message{Subject: sent.Subject, Text: strings.ReplaceAll(sent.Text, before, unsubscribe), HTML: strings.ReplaceAll(sent.HTML, before, unsubscribe)}
-			return a.mail(&shop, set, f.ID, d.Recipient.Email, again, unsubscribe), nil
+			before, err := s.room.unsubscribe(ctx, *s.f.AgainOf)
+			return template.Message{Subject: sent.Subject, Text: strings.ReplaceAll(sent.Text, before, unsubscribe), HTML: strings.ReplaceAll(sent.HTML, before, unsubscribe)}, err
 		}
 	}
-	text, language := textIn(campaign.GoodwillTexts(), d.Recipient.Language, set.Language)
-	data := template.Data{Language: language, Title: f.Facts.Title, FirstName: f.Facts.FirstName, LastName: f.Facts.LastName, ShopName: shop.Name, ShopURL: shop.URL, Imprint: imprint(set), UnsubscribeURL: unsubscribe,
-		Voucher: voucherData(f.Voucher, f.Facts.Merchant.Shops[f.ShopID].Zone, language)}
-	if data.Logo, err = a.logoData(ctx, m, f.ShopID); err != nil {
-		return relance.Email{}, err
-	}
-	msg, err := a.Texts.Render(text, data)
-	if err != nil {
-		return relance.Email{}, err
-	}
-	return a.mail(&shop, set, f.ID, d.Recipient.Email, msg, unsubscribe), nil
+	text, language := textIn(campaign.GoodwillTexts(), d.Recipient.Language, from.settings.Language)
+	return s.app.Texts.Render(text, from.data(s.f, language, unsubscribe))
 }
 
 // ExtendVoucher gives a message's voucher a later last day, here and in the shop. The new end is noted

@@ -188,7 +188,7 @@ func (a *App) DecideUncertain(ctx context.Context, m, followUp uuid.UUID, again 
 
 func (a *App) sendAgain(ctx context.Context, m, followUp uuid.UUID, actor string) error {
 	now := a.Now()
-	f, err := a.Store.ReadFollowUp(ctx, m, followUp, now)
+	f, err := a.Store.ReadFollowUp(ctx, m, followUp)
 	if err != nil {
 		return err
 	}

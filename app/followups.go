@@ -39,15 +39,19 @@ func (a *App) sendLease() time.Duration {
 	return 5 * time.Minute
 }
 
-// SendFollowUp takes one follow-up through to its end, or to its next attempt. Any number of
-// calls for the same one send it once: the row says who has it, and once it is being sent it is
-// never sent again by itself.
-func (a *App) SendFollowUp(ctx context.Context, t relance.FollowUpTask) error {
-	f, err := a.Store.TakeFollowUp(ctx, t.MerchantID, t.ID, a.sendLease(), a.Now())
-	if err != nil || f == nil {
-		return err
-	}
-	s := &sending{app: a, merchant: t.MerchantID, f: f}
+// sending is one message in a worker's hands.
+type sending struct {
+	app      *App
+	merchant uuid.UUID
+	f        *store.FollowUp
+	room     *mailroom
+	mail     *relance.Email // once it is ready for the relay
+}
+
+// prepare does all that comes before the relay: it asks the guards and the shops, makes the voucher and
+// writes the e-mail. What goes another way, or nowhere, ends here.
+func (s *sending) prepare(ctx context.Context) error {
+	f := s.f
 	if f.Ordering {
 		return s.askPrinter(ctx)
 	}
@@ -57,10 +61,10 @@ func (a *App) SendFollowUp(ctx context.Context, t relance.FollowUpTask) error {
 	if f.ByHand != "" {
 		return s.byHand(ctx)
 	}
-	if a.Mail == nil && f.Channel == relance.ChannelEmail {
+	if s.app.Mail == nil && f.Channel == relance.ChannelEmail {
 		return s.postpone(ctx, mostRetry, relance.Telling(relance.Say("NO_RELAY")))
 	}
-	d := recheck(f, a.Now())
+	d := recheck(f, s.app.Now())
 	if done, err := s.stop(ctx, d); done || err != nil {
 		return err
 	}
@@ -69,10 +73,10 @@ func (a *App) SendFollowUp(ctx context.Context, t relance.FollowUpTask) error {
 		return s.later(ctx, err)
 	}
 	if looked { // nobody gets a voucher who ordered a moment ago
-		if err := a.Store.RefreshFollowUp(ctx, t.MerchantID, f, a.Now()); err != nil {
+		if err := s.app.Store.RefreshFollowUp(ctx, s.merchant, f); err != nil {
 			return err
 		}
-		d = recheck(f, a.Now())
+		d = recheck(f, s.app.Now())
 		if done, err := s.stop(ctx, d); done || err != nil {
 			return err
 		}
@@ -83,14 +87,7 @@ func (a *App) SendFollowUp(ctx context.Context, t relance.FollowUpTask) error {
 	if f.Channel == relance.ChannelLetter {
 		return s.post(ctx, d)
 	}
-	return s.send(ctx, d)
-}
-
-// sending is one message in a worker's hands.
-type sending struct {
-	app      *App
-	merchant uuid.UUID
-	f        *store.FollowUp
+	return s.write(ctx, d)
 }
 
 func recheck(f *store.FollowUp, now time.Time) relance.Decision {
@@ -130,7 +127,11 @@ func (s *sending) issue(ctx context.Context) error {
 	case v.State != "PLANNED":
 		return relance.Tell(relance.CodeConflict, nil, "VOUCHER_SPENT")
 	}
-	issuer, err := s.app.issuer(ctx, s.merchant, s.f.ShopID)
+	c, err := s.room.connector(ctx, s.f.ShopID)
+	if err != nil {
+		return err
+	}
+	issuer, err := issuerOf(c)
 	if err != nil {
 		return err
 	}
@@ -175,24 +176,29 @@ func (s *sending) voucherFailed(ctx context.Context, err error) error {
 	return s.settle(ctx, relance.SendFailed, "", detailOf(err))
 }
 
-// send writes the message and hands it to the relay.
-func (s *sending) send(ctx context.Context, d relance.Decision) error {
-	mail, err := s.app.compose(ctx, s.merchant, s.f, d)
+// write writes the e-mail.
+func (s *sending) write(ctx context.Context, d relance.Decision) error {
+	mail, err := s.compose(ctx, d)
 	if err != nil {
 		return s.settle(ctx, relance.SendFailed, "", detailOf(err))
 	}
-	d, err = s.app.Store.BeginSending(ctx, s.merchant, s.f, mail, s.judgeAgain, s.app.sendLease(), s.app.Now())
-	if relance.CodeOf(err) == relance.CodeConflict {
+	s.mail = &mail
+	return nil
+}
+
+// send hands the message to the relay, where it may still be sent.
+func (s *sending) send(ctx context.Context, o *store.Outgoing) error {
+	switch {
+	case relance.CodeOf(o.Err) == relance.CodeConflict:
 		return nil
+	case o.Err != nil:
+		return errors.Join(o.Err, s.later(ctx, o.Err))
 	}
-	if err != nil {
-		return err
-	}
-	if done, err := s.stop(ctx, d); done || err != nil {
+	if done, err := s.stop(ctx, o.Decision); done || err != nil {
 		return err
 	}
 	// From here on it may have gone out: the row says so whatever happens to this process.
-	sent := s.app.Mail.Send(ctx, mail)
+	sent := s.app.Mail.Send(ctx, o.Mail)
 	ctx = context.WithoutCancel(ctx)
 	var failed *delivery.Failure
 	switch {
@@ -205,7 +211,7 @@ func (s *sending) send(ctx context.Context, d relance.Decision) error {
 	case delivery.Later:
 		return s.later(ctx, failed)
 	case delivery.NoMailbox:
-		if err := s.app.Store.StopAddress(ctx, s.merchant, mail.To, relance.StoppedByBounce, s.f.ID, s.app.Now()); err != nil {
+		if err := s.app.Store.StopAddress(ctx, s.merchant, o.Mail.To, relance.StoppedByBounce, s.f.ID, s.app.Now()); err != nil {
 			return err
 		}
 		return s.settle(ctx, relance.SendBounced, relance.ReasonBounced, relance.Telling(failed.Says))
@@ -270,43 +276,41 @@ func detailOf(err error) relance.Detail {
 }
 
 // compose writes the e-mail of a follow-up.
-func (a *App) compose(ctx context.Context, m uuid.UUID, f *store.FollowUp, d relance.Decision) (relance.Email, error) {
-	if f.ByHand != "" {
-		return a.composeByHand(ctx, m, f, d)
+func (s *sending) compose(ctx context.Context, d relance.Decision) (relance.Email, error) {
+	f := s.f
+	from, err := s.room.sender(ctx, f.ShopID)
+	if err != nil {
+		return relance.Email{}, err
 	}
-	if d.Step == nil {
+	unsubscribe, err := s.room.unsubscribe(ctx, f.ID)
+	if err != nil {
+		return relance.Email{}, err
+	}
+	var msg template.Message
+	switch {
+	case f.ByHand != "":
+		msg, err = s.textByHand(ctx, from, d, unsubscribe)
+	case d.Step == nil:
 		return relance.Email{}, relance.Errorf(relance.CodeInternal, "the step is gone")
+	default:
+		msg, err = s.text(ctx, from, d, unsubscribe)
 	}
-	shop, err := a.Store.Shop(ctx, m, f.ShopID)
 	if err != nil {
 		return relance.Email{}, err
 	}
-	set, err := a.Store.ShopSettings(ctx, m, f.ShopID)
-	if err != nil {
-		return relance.Email{}, err
-	}
-	text, language := textIn(d.Step.Email, d.Recipient.Language, set.Language)
-	unsubscribe, err := a.SignedLink(ctx, LinkUnsubscribe, m, f.ID)
-	if err != nil {
-		return relance.Email{}, err
-	}
-	data := template.Data{Language: language, Title: f.Facts.Title, FirstName: f.Facts.FirstName, LastName: f.Facts.LastName, ShopName: shop.Name, ShopURL: shop.URL, Imprint: imprint(set), UnsubscribeURL: unsubscribe}
-	if data.Logo, err = a.logoData(ctx, m, f.ShopID); err != nil {
-		return relance.Email{}, err
-	}
+	return s.app.mail(&from.shop, from.settings, f.ID, d.Recipient.Email, msg, unsubscribe), nil
+}
+
+// text is what the e-mail of a campaign's step says.
+func (s *sending) text(ctx context.Context, from *mailSender, d relance.Decision, unsubscribe string) (msg template.Message, err error) {
+	text, language := textIn(d.Step.Email, d.Recipient.Language, from.settings.Language)
+	data := from.data(s.f, language, unsubscribe)
 	if d.Instance.Cart != nil && d.Instance.Order == nil {
-		if data.Cart, err = a.cartData(ctx, m, &shop, d.Instance.Cart, language, f.Campaign.ID); err != nil {
-			return relance.Email{}, err
+		if data.Cart, err = s.app.cartData(ctx, s.merchant, &from.shop, d.Instance.Cart, language, s.f.Campaign.ID); err != nil {
+			return msg, err
 		}
 	}
-	if f.Voucher != nil {
-		data.Voucher = voucherData(f.Voucher, f.Facts.Merchant.Shops[f.ShopID].Zone, language)
-	}
-	msg, err := a.Texts.Render(text, data)
-	if err != nil {
-		return relance.Email{}, err
-	}
-	return a.mail(&shop, set, f.ID, d.Recipient.Email, msg, unsubscribe), nil
+	return s.app.Texts.Render(text, data)
 }
 
 // mail puts a message into its envelope.

@@ -33,8 +33,13 @@ func (a *App) SignedLink(ctx context.Context, p LinkPurpose, m, thing uuid.UUID)
 	if err != nil {
 		return "", err
 	}
+	return a.linkSigned(key, p, m, thing), nil
+}
+
+// linkSigned is an address signed with the merchant's key.
+func (a *App) linkSigned(key []byte, p LinkPurpose, m, thing uuid.UUID) string {
 	raw := append(append(append([]byte{}, m[:]...), thing[:]...), sign(key, p, m, thing)...)
-	return strings.TrimRight(a.PublicURL, "/") + "/" + string(p) + "/" + base64.RawURLEncoding.EncodeToString(raw), nil
+	return strings.TrimRight(a.PublicURL, "/") + "/" + string(p) + "/" + base64.RawURLEncoding.EncodeToString(raw)
 }
 
 // OpenLink reads a token that SignedLink made; NOT_FOUND for any other.

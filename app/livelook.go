@@ -45,7 +45,7 @@ func (s *sending) lookAtShipping(ctx context.Context) error {
 	if s.f.Voucher == nil || s.f.Voucher.Kind != relance.VoucherFreeShipping {
 		return nil
 	}
-	c, _, err := s.app.connector(ctx, s.merchant, s.f.ShopID)
+	c, err := s.room.connector(ctx, s.f.ShopID)
 	if err != nil {
 		return err
 	}
@@ -74,7 +74,7 @@ func (s *sending) lookAtCart(ctx context.Context) (stored bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	c, _, err := s.app.connector(ctx, s.merchant, s.f.ShopID)
+	c, err := s.room.connector(ctx, s.f.ShopID)
 	if err != nil {
 		return false, err
 	}
@@ -90,7 +90,7 @@ func (s *sending) lookAtCart(ctx context.Context) (stored bool, err error) {
 
 // lookForOrders reads the orders of the person that are not known yet.
 func (s *sending) lookForOrders(ctx context.Context, shop uuid.UUID) (stored bool, err error) {
-	c, _, err := s.app.connector(ctx, s.merchant, shop)
+	c, err := s.room.connector(ctx, shop)
 	if err != nil {
 		return false, err
 	}
@@ -110,6 +110,10 @@ func (s *sending) lookForOrders(ctx context.Context, shop uuid.UUID) (stored boo
 	ids, err := finder.OrdersOf(ctx, customers, slices.Compact(slices.Sorted(slices.Values(emails))))
 	if err != nil || len(ids) == 0 {
 		return false, err
+	}
+	ids = slices.DeleteFunc(ids, func(id string) bool { return slices.Contains(s.f.Orders[shop], id) })
+	if len(ids) == 0 {
+		return false, nil
 	}
 	unknown, err := s.app.Store.UnknownOrders(ctx, s.merchant, shop, ids)
 	if err != nil || len(unknown) == 0 {

@@ -98,6 +98,10 @@ func (a *App) issuer(ctx context.Context, m, shop uuid.UUID) (connectors.Voucher
 	if err != nil {
 		return nil, err
 	}
+	return issuerOf(c)
+}
+
+func issuerOf(c connectors.Connector) (connectors.VoucherIssuer, error) {
 	issuer, ok := c.(connectors.VoucherIssuer)
 	if !ok {
 		return nil, relance.Tell(relance.CodeShopRights, nil, "SHOP_WITHOUT_VOUCHERS")

@@ -32,14 +32,6 @@ var peopleSQL string
 // workingMorning is the time of the follow-ups: a Tuesday at which messages go out.
 var workingMorning = time.Date(2026, 11, 3, 9, 0, 0, 0, time.UTC) //nolint:gochecknoglobals // a constant
 
-// measureFollowUps measures deciding over many people, and sending.
-func (r *rig) measureFollowUps(ctx context.Context) error {
-	if err := r.measureDeciding(ctx); err != nil {
-		return err
-	}
-	return r.measureSending(ctx)
-}
-
 // measureDeciding judges everybody for the four classic events, and the people of one day, each
 // beside the bare SQL that reads the same people with the columns that decisions read.
 func (r *rig) measureDeciding(ctx context.Context) error {

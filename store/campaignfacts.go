@@ -135,6 +135,11 @@ func needsOf(campaigns ...relance.Campaign) (n factNeeds) {
 	return n
 }
 
+// also needs what another needs.
+func (n *factNeeds) also(o factNeeds) {
+	n.letters, n.lines, n.countries, n.terms = n.letters || o.letters, n.lines || o.lines, n.countries || o.countries, n.terms || o.terms
+}
+
 func (n *factNeeds) ask(f *relance.Filter) {
 	if f == nil {
 		return

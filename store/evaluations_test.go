@@ -224,34 +224,32 @@ func (j *judging) evaluate() {
 	}
 }
 
-// work takes some of what is due to its end.
+// work takes some of what is due to its end, several at once.
 func (j *judging) work() {
-	tasks, err := j.s.DueFollowUps(j.ctx, j.now)
-	j.ok(err)
 	before := j.lookAtMessages()
 	defer func() { j.countRefused(before, j.lookAtMessages()) }()
-	for _, task := range tasks {
-		if task.MerchantID != j.m || rapid.IntRange(0, 3).Draw(j.t, "idle") == 0 {
-			continue
+	list, _, err := j.s.TakeFollowUps(j.ctx, j.m, rapid.IntRange(1, 5).Draw(j.t, "taken"), time.Minute, j.now)
+	j.ok(err)
+	again := func(f *store.FollowUp) relance.Decision {
+		return campaign.Recheck(&f.Campaign, &f.Enrolment, f.StepKey, f.Facts, j.now)
+	}
+	var out []*store.Outgoing
+	for _, f := range list {
+		if rapid.IntRange(0, 3).Draw(j.t, "idle") > 0 { // else its worker falls silent
+			out = append(out, &store.Outgoing{FollowUp: f, Mail: relance.Email{To: "x@example.com", MessageID: f.ID.String()}})
 		}
-		f, err := j.s.TakeFollowUp(j.ctx, j.m, task.ID, time.Minute, j.now)
-		j.ok(err)
-		if f == nil {
-			continue
-		}
-		again := func(f *store.FollowUp) relance.Decision {
-			return campaign.Recheck(&f.Campaign, &f.Enrolment, f.StepKey, f.Facts, j.now)
-		}
-		d, err := j.s.BeginSending(j.ctx, j.m, f, relance.Email{To: "x@example.com", MessageID: f.ID.String()}, again, time.Minute, j.now)
-		j.ok(err)
-		switch {
+	}
+	j.s.BeginSending(j.ctx, j.m, out, again, time.Minute, j.now)
+	for _, o := range out {
+		j.ok(o.Err)
+		switch d := o.Decision; {
 		case d.Verdict == relance.VerdictWait:
-			j.ok(j.s.Postpone(j.ctx, j.m, f, "", relance.Detail{}, d.Until))
+			j.ok(j.s.Postpone(j.ctx, j.m, o.FollowUp, "", relance.Detail{}, d.Until))
 		case d.Verdict != relance.VerdictSend:
-			j.ok(j.s.Settle(j.ctx, j.m, f, relance.SendRefused, d.Reasons[0], relance.Detail{}, j.now))
+			j.ok(j.s.Settle(j.ctx, j.m, o.FollowUp, relance.SendRefused, d.Reasons[0], relance.Detail{}, j.now))
 		default:
 			state := rapid.SampledFrom([]relance.SendState{relance.SendSent, relance.SendSent, relance.SendSent, relance.SendFailed, relance.SendUncertain}).Draw(j.t, "outcome")
-			j.ok(j.s.Settle(j.ctx, j.m, f, state, "", relance.Detail{}, j.now))
+			j.ok(j.s.Settle(j.ctx, j.m, o.FollowUp, state, "", relance.Detail{}, j.now))
 		}
 	}
 }

@@ -51,14 +51,13 @@ func TestHouseholdsAreTheSameAddressAndFamilyName(t *testing.T) {
 	j := &judging{lab: l, now: now}
 	_, err = l.s.Evaluate(l.ctx, l.m, 100, j.decide, now)
 	l.ok(err)
-	tasks, err := l.s.DueFollowUps(l.ctx, now)
+	due, _, err := l.s.TakeFollowUps(l.ctx, l.m, 100, time.Minute, now)
 	l.ok(err)
-	if len(tasks) != 8 {
-		t.Fatalf("%d messages are due, want 8: %v", len(tasks), l.rows(`SELECT p.first_name, v.verdict, v.reason FROM verdicts v JOIN profiles p ON p.id = v.profile_id WHERE v.merchant_id = $1`, l.m))
+	if len(due) != 8 {
+		t.Fatalf("%d messages are due, want 8: %v", len(due), l.rows(`SELECT p.first_name, v.verdict, v.reason FROM verdicts v JOIN profiles p ON p.id = v.profile_id WHERE v.merchant_id = $1`, l.m))
 	}
-	for _, task := range tasks {
-		f, err := l.s.TakeFollowUp(l.ctx, l.m, task.ID, time.Minute, now)
-		l.ok(err)
+	l.beginTogether(due, now)
+	for _, f := range due {
 		l.ok(l.s.Settle(l.ctx, l.m, f, relance.SendSent, "", relance.Detail{}, now))
 	}
 	want := map[string]int{"Marie": 1, "Jean": 1, "Anna": 1, "Otto": 1}
@@ -70,6 +69,34 @@ func TestHouseholdsAreTheSameAddressAndFamilyName(t *testing.T) {
 			t.Errorf("%s: %d own messages", f.FirstName, len(f.Messages))
 		}
 	}))
+}
+
+// beginTogether begins eight messages at once, two of them to households that get another: those are
+// judged when the others are being sent. Nobody begins them a second time.
+func (l *lab) beginTogether(due []*store.FollowUp, now time.Time) {
+	l.Helper()
+	out := make([]*store.Outgoing, len(due))
+	for i, f := range due {
+		out[i] = &store.Outgoing{FollowUp: f, Mail: relance.Email{To: "x@example.com", MessageID: f.ID.String()}}
+	}
+	earlier := map[int]int{}
+	judge := func(f *store.FollowUp) relance.Decision {
+		earlier[len(f.Facts.Household)]++
+		return relance.Decision{Verdict: relance.VerdictSend, Recipient: relance.Recipient{CustomerID: f.CustomerID, ShopID: f.ShopID, Basis: relance.BasisConsent}}
+	}
+	l.s.BeginSending(l.ctx, l.m, out, judge, time.Minute, now)
+	for _, o := range out {
+		l.ok(o.Err)
+	}
+	if earlier[0] != 6 || earlier[1] != 2 {
+		l.Errorf("judged with so many messages to the household: %v, want 6 with none and 2 with one", earlier)
+	}
+	l.s.BeginSending(l.ctx, l.m, out, judge, time.Minute, now)
+	for _, o := range out {
+		if relance.CodeOf(o.Err) != relance.CodeConflict {
+			l.Errorf("a message began twice: %v", o.Err)
+		}
+	}
 }
 
 // TestWhoeverWaitsForAnAnswerIsKnown: the last word of a thread is the customer's; a note that

@@ -66,7 +66,7 @@ func (s *Store) KeepLetter(ctx context.Context, m uuid.UUID, l *relance.Letter, 
 func (s *Store) BeginOrder(ctx context.Context, m uuid.UUID, f *FollowUp, externalID string, price *relance.Money, judge func(*FollowUp) relance.Decision, lease time.Duration, now time.Time) (d relance.Decision, err error) {
 	err = s.inFactTx(ctx, m, func(tx pgx.Tx) error {
 		var fresh *FollowUp
-		if fresh, d, err = f.askAgain(ctx, tx, m, judge, now); err != nil || d.Verdict != relance.VerdictSend {
+		if fresh, d, err = f.askAgain(ctx, tx, m, judge); err != nil || d.Verdict != relance.VerdictSend {
 			return err
 		}
 		if over, err := overBudget(ctx, tx, m, fresh, price, now); err != nil || over != nil {

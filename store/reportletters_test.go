@@ -20,13 +20,12 @@ func (f *followed) posts(at time.Time, profile uuid.UUID, key string, shop int, 
 	to := relance.Recipient{CustomerID: f.record(shop, record), ShopID: f.shops[shop], Basis: relance.BasisInterest}
 	f.decide(at, profile, relance.Decision{CampaignID: f.campaign, Version: f.version, Instance: relance.Instance{Key: key, At: at}, Enter: true, Step: &s, Channel: relance.ChannelLetter,
 		Verdict: relance.VerdictSend, DueAt: at, ExpiresAt: at.Add(time.Hour), Recipient: to})
-	tasks, err := f.s.DueFollowUps(f.ctx, at)
+	due, _, err := f.s.TakeFollowUps(f.ctx, f.m, 100, time.Minute, at)
 	f.ok(err)
-	if len(tasks) != 1 {
-		f.Fatalf("%d letters are due", len(tasks))
+	if len(due) != 1 {
+		f.Fatalf("%d letters are due", len(due))
 	}
-	u, err := f.s.TakeFollowUp(f.ctx, f.m, tasks[0].ID, time.Minute, at)
-	f.ok(err)
+	u := due[0]
 	sum, addressKey := sha256.Sum256([]byte(key)), "k"+key
 	for _, a := range address {
 		addressKey = a.Key()

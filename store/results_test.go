@@ -92,23 +92,24 @@ func (f *followed) sends(at time.Time, profile uuid.UUID, key, step string, shop
 		d.Voucher = &relance.PlannedVoucher{Code: code, Kind: relance.VoucherPercent, Value: dec("10"), ValidFrom: at, ValidUntil: at.AddDate(0, 0, 20)}
 	}
 	f.decide(at, profile, d)
-	tasks, err := f.s.DueFollowUps(f.ctx, at)
+	due, _, err := f.s.TakeFollowUps(f.ctx, f.m, 100, time.Minute, at)
 	f.ok(err)
-	for _, task := range tasks {
-		if task.MerchantID != f.m {
-			continue
-		}
-		u, err := f.s.TakeFollowUp(f.ctx, f.m, task.ID, time.Minute, at)
-		f.ok(err)
+	for _, u := range due {
 		if u.Voucher != nil {
 			f.ok(f.s.VoucherIssued(f.ctx, f.m, u.ID, "x"+code, at))
 		}
-		_, err = f.s.BeginSending(f.ctx, f.m, u, relance.Email{To: "x@example.com", MessageID: u.ID.String()}, func(*store.FollowUp) relance.Decision {
-			return relance.Decision{Verdict: relance.VerdictSend, Recipient: d.Recipient}
-		}, time.Minute, at)
-		f.ok(err)
+		f.ok(f.begin(u, d.Recipient, at))
 		f.ok(f.s.Settle(f.ctx, f.m, u, relance.SendSent, "", relance.Detail{}, at))
 	}
+}
+
+// begin begins to send a message that nobody refuses.
+func (f *followed) begin(u *store.FollowUp, to relance.Recipient, at time.Time) error {
+	o := &store.Outgoing{FollowUp: u, Mail: relance.Email{To: "x@example.com", MessageID: u.ID.String()}}
+	f.s.BeginSending(f.ctx, f.m, []*store.Outgoing{o}, func(*store.FollowUp) relance.Decision {
+		return relance.Decision{Verdict: relance.VerdictSend, Recipient: to}
+	}, time.Minute, at)
+	return o.Err
 }
 
 // record gives our id of a shop's customer.

@@ -107,7 +107,7 @@ func TestTheVariantIsNotedWithTheMessage(t *testing.T) {
 	if len(page.FollowUps) != 1 || page.FollowUps[0].Variant == nil || *page.FollowUps[0].Variant != relance.VariantB {
 		t.Errorf("%+v", page.FollowUps)
 	}
-	again, err := f.s.ReadFollowUp(f.ctx, f.m, page.FollowUps[0].ID, day(10))
+	again, err := f.s.ReadFollowUp(f.ctx, f.m, page.FollowUps[0].ID)
 	f.ok(err)
 	if list := again.Enrolment.FollowUps; len(list) != 1 || list[0].Variant != relance.VariantB {
 		t.Errorf("%+v", list)

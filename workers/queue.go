@@ -50,15 +50,11 @@ type EvaluatePeople struct{ MerchantID uuid.UUID }
 // Kind names the job.
 func (EvaluatePeople) Kind() string { return "evaluate_people" }
 
-// SendFollowUp is the job of sending one message.
-type SendFollowUp struct {
-	MerchantID uuid.UUID
-	FollowUpID uuid.UUID
-	Attempt    int
-}
+// SendDue is the job of sending a merchant's messages that are due.
+type SendDue struct{ MerchantID uuid.UUID }
 
 // Kind names the job.
-func (SendFollowUp) Kind() string { return "send_follow_up" }
+func (SendDue) Kind() string { return "send_due" }
 
 // WriteExport is the job of writing one export.
 type WriteExport struct {
@@ -151,10 +147,10 @@ func (q *Queue) Evaluate(ctx context.Context, merchant uuid.UUID) error {
 	return q.enqueue(ctx, job.Kind(), job, asynq.TaskID(id), asynq.Queue(queueDerive), asynq.MaxRetry(2), asynq.Timeout(15*time.Minute))
 }
 
-// FollowUp asks for one message to be sent.
-func (q *Queue) FollowUp(ctx context.Context, t relance.FollowUpTask) error {
-	job := SendFollowUp{MerchantID: t.MerchantID, FollowUpID: t.ID, Attempt: t.Attempt}
-	id := fmt.Sprintf("%s:%s:%d", job.Kind(), t.ID, t.Attempt)
+// Send asks for a merchant's messages that are due to be sent. Requests of one second are one task.
+func (q *Queue) Send(ctx context.Context, merchant uuid.UUID) error {
+	job := SendDue{MerchantID: merchant}
+	id := fmt.Sprintf("%s:%s:%d", job.Kind(), merchant, time.Now().Unix())
 	return q.enqueue(ctx, job.Kind(), job, asynq.TaskID(id), asynq.Queue(queueSend), asynq.MaxRetry(0), asynq.Timeout(4*time.Minute))
 }
 

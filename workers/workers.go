@@ -34,7 +34,7 @@ type UseCases interface {
 	DeriveWaiting(ctx context.Context, merchant uuid.UUID) error
 	StartScheduledSync(ctx context.Context, merchant, shop uuid.UUID) (relance.Run, error)
 	EvaluateDue(ctx context.Context, merchant uuid.UUID) error
-	SendFollowUp(ctx context.Context, t relance.FollowUpTask) error
+	SendDue(ctx context.Context, merchant uuid.UUID) (more bool, err error)
 	TidyVouchers(ctx context.Context, merchant uuid.UUID) error
 	PassOnObjections(ctx context.Context, merchant uuid.UUID) error
 	LookAtLetters(ctx context.Context, merchant uuid.UUID) error
@@ -63,7 +63,7 @@ type Rows interface {
 	Merchants(ctx context.Context) ([]uuid.UUID, error)
 	DueWithdrawals(ctx context.Context, now time.Time) ([]uuid.UUID, error)
 	DueLetters(ctx context.Context, now time.Time) ([]uuid.UUID, error)
-	DueFollowUps(ctx context.Context, now time.Time) ([]relance.FollowUpTask, error)
+	DueFollowUps(ctx context.Context, now time.Time) ([]uuid.UUID, error)
 	DueReports(ctx context.Context, now time.Time) ([]relance.ReportTask, error)
 	DueOptIns(ctx context.Context, now time.Time) ([]relance.OptInTask, error)
 	OverOptIns(ctx context.Context, now time.Time) ([]uuid.UUID, error)
@@ -125,7 +125,7 @@ func (w *Workers) table() []job {
 		{kind: PullPage{}.Kind(), queue: queuePull, does: "pulls one page of a shop's records and stores it", run: handle(w.pullPage)},
 		{kind: DeriveFacts{}.Kind(), queue: queueDerive, does: "brings profiles and statistics up to date with changed facts", run: handle(w.derive)},
 		{kind: EvaluatePeople{}.Kind(), queue: queueDerive, does: "judges people whose facts or times changed, for the campaigns that run", run: handle(w.evaluate)},
-		{kind: SendFollowUp{}.Kind(), queue: queueSend, does: "sends one message, its voucher made first", run: handle(w.sendFollowUp)},
+		{kind: SendDue{}.Kind(), queue: queueSend, does: "sends a merchant's messages that are due, their vouchers made first", run: handle(w.sendDue)},
 		{kind: WriteExport{}.Kind(), queue: queueExport, does: "writes a list of customers as a file", run: handle(w.writeExport)},
 		{kind: RunImport{}.Kind(), queue: queuePull, does: "reads a spreadsheet page by page: checks it, stores it or takes it back", run: handle(w.runImport)},
 		{kind: ErasePerson{}.Kind(), queue: queueDerive, does: "goes on with the erasure of a person: shops, printers, then all records at once", run: handle(w.erasePerson)},
@@ -137,7 +137,7 @@ func (w *Workers) table() []job {
 		{kind: "sweep_pages", every: w.opts.SweepEvery, does: "hands out pages that are due and that nobody works on", run: w.sweepPages},
 		{kind: "sweep_facts", every: w.opts.SweepEvery, does: "hands out merchants whose facts wait to be derived", run: w.sweepFacts},
 		{kind: "sweep_people", every: w.opts.SweepEvery, does: "hands out merchants with people to be judged", run: w.sweepPeople},
-		{kind: "sweep_follow_ups", every: w.opts.SweepEvery, does: "hands out messages that are due, and those whose worker fell silent", run: w.sweepFollowUps},
+		{kind: "sweep_follow_ups", every: w.opts.SweepEvery, does: "hands out merchants with messages that are due, or whose worker fell silent", run: w.sweepFollowUps},
 		{kind: "sweep_exports", every: w.opts.SweepEvery, does: "hands out exports that wait, and those whose worker fell silent", run: w.sweepExports},
 		{kind: "learn_tables", every: w.opts.SweepEvery, does: "lets the database's planner know of tables that grew much", run: w.learnTables},
 		{kind: "tidy_vouchers", every: 15 * w.opts.SweepEvery, does: "revokes vouchers that nobody is to use any more", run: w.tidyVouchers},
@@ -244,8 +244,12 @@ func (w *Workers) evaluate(ctx context.Context, j EvaluatePeople) error {
 	return w.use.EvaluateDue(ctx, j.MerchantID)
 }
 
-func (w *Workers) sendFollowUp(ctx context.Context, j SendFollowUp) error {
-	return w.use.SendFollowUp(ctx, relance.FollowUpTask{MerchantID: j.MerchantID, ID: j.FollowUpID, Attempt: j.Attempt})
+func (w *Workers) sendDue(ctx context.Context, j SendDue) error {
+	more, err := w.use.SendDue(ctx, j.MerchantID)
+	if more && ctx.Err() == nil {
+		err = errors.Join(err, w.queue.Send(ctx, j.MerchantID))
+	}
+	return err
 }
 
 func (w *Workers) sweepPeople(ctx context.Context, _ []byte) error {
@@ -254,8 +258,8 @@ func (w *Workers) sweepPeople(ctx context.Context, _ []byte) error {
 }
 
 func (w *Workers) sweepFollowUps(ctx context.Context, _ []byte) error {
-	tasks, err := w.rows.DueFollowUps(ctx, w.now())
-	return each(ctx, tasks, err, w.queue.FollowUp)
+	merchants, err := w.rows.DueFollowUps(ctx, w.now())
+	return each(ctx, merchants, err, w.queue.Send)
 }
 
 func (w *Workers) moveMemberships(ctx context.Context, _ []byte) error {

@@ -219,7 +219,7 @@ test('labels and notes are written, and undone', async () => {
   await page.keyboard.press('Enter')
   await page.getByRole('status').getByText(`Label “${word}” added.`).waitFor()
   await page.getByRole('button', { name: `Remove label ${word}` }).waitFor()
-  await page.getByRole('button', { name: 'Undo' }).click()
+  await page.getByRole('status').getByRole('button', { name: 'Undo' }).click()
   await page.getByRole('button', { name: `Remove label ${word}` }).waitFor({ state: 'detached' })
   await close()
 })
@@ -284,7 +284,7 @@ test('an order without a customer is assigned, and released again', async (t) =>
     await page.getByRole('dialog').getByRole('button', { name: person.displayName }).first().click()
     await page.getByRole('status').getByText('belongs to').waitFor()
     assert.equal(await count(), before - 1)
-    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.getByRole('status').getByRole('button', { name: 'Undo' }).click()
     await page.waitForFunction((n) => document.querySelectorAll('main li button[aria-expanded]').length >= Math.min(n, 50), before)
     assert.equal(await count(), before)
   }
