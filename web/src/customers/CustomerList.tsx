@@ -167,7 +167,7 @@ function Head({ column, name, order, setSort }: { column: Column | 'name'; name:
     <th
       scope="col"
       style={{ width }}
-      className={right ? table.right : undefined}
+      className={right ? `${css.head} ${table.right}` : css.head}
       aria-sort={on ? (order.direction === 'ASC' ? 'ascending' : 'descending') : undefined}
     >
       {field ? (

@@ -8,12 +8,13 @@ export const usualColumns: Column[] = ['email', 'labels', 'shops', 'orders', 'sp
 
 export const figureColumns: ReadonlySet<Column> = new Set(['orders', 'spent', 'average', 'lastOrder', 'created'])
 
+/** Those that give way to the name stand in CustomerList.module.css. */
 export const columnWidths: Record<Column, string> = {
-  email: '20%',
+  email: 'var(--email)',
   phone: '140px',
   city: '150px',
-  labels: '11%',
-  shops: '13%',
+  labels: 'var(--labels)',
+  shops: 'var(--shops)',
   orders: '108px',
   spent: '116px',
   average: '120px',
