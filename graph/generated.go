@@ -297,14 +297,16 @@ type ComplexityRoot struct {
 	}
 
 	CampaignStep struct {
-		AfterMinutes func(childComplexity int) int
-		Email        func(childComplexity int) int
-		Key          func(childComplexity int) int
-		Label        func(childComplexity int) int
-		Letter       func(childComplexity int) int
-		Task         func(childComplexity int) int
-		VariantB     func(childComplexity int) int
-		Voucher      func(childComplexity int) int
+		AfterMinutes     func(childComplexity int) int
+		Email            func(childComplexity int) int
+		EmailPreference  func(childComplexity int) int
+		Key              func(childComplexity int) int
+		Label            func(childComplexity int) int
+		Letter           func(childComplexity int) int
+		LetterPreference func(childComplexity int) int
+		Task             func(childComplexity int) int
+		VariantB         func(childComplexity int) int
+		Voucher          func(childComplexity int) int
 	}
 
 	CampaignTask struct {
@@ -972,6 +974,7 @@ type ComplexityRoot struct {
 		SetTaskDone             func(childComplexity int, id uuid.UUID, done bool) int
 		ShopLogoRemove          func(childComplexity int, shopID uuid.UUID) int
 		ShopLogoSet             func(childComplexity int, shopID uuid.UUID, file graphql.Upload) int
+		ShopSecretSave          func(childComplexity int, shopID uuid.UUID, apiSecretKey string) int
 		ShopSettingsUpdate      func(childComplexity int, shopID uuid.UUID, settings relance.ShopSettingsChange) int
 		SuppressionLift         func(childComplexity int, email string) int
 		SyncShop                func(childComplexity int, shopID uuid.UUID, full *bool) int
@@ -1131,6 +1134,7 @@ type ComplexityRoot struct {
 		Pages     func(childComplexity int) int
 		PostedAt  func(childComplexity int) int
 		PrinterID func(childComplexity int) int
+		Tests     func(childComplexity int) int
 	}
 
 	PrintBatchPayload struct {
@@ -1412,7 +1416,7 @@ type ComplexityRoot struct {
 		Suppressed           func(childComplexity int) int
 		SyncRun              func(childComplexity int, id uuid.UUID) int
 		Tasks                func(childComplexity int, first int, after *string, profileID *uuid.UUID, mine bool, done bool, dueBefore *time.Time) int
-		TestLetters          func(childComplexity int) int
+		TestLetters          func(childComplexity int, batchID *uuid.UUID) int
 		Tokens               func(childComplexity int) int
 		TypedDetails         func(childComplexity int, profileID uuid.UUID) int
 		Users                func(childComplexity int) int
@@ -1606,6 +1610,7 @@ type ComplexityRoot struct {
 		StuckObjections func(childComplexity int) int
 		TimeZone        func(childComplexity int) int
 		URL             func(childComplexity int) int
+		Webhooks        func(childComplexity int) int
 	}
 
 	ShopCounts struct {
@@ -1633,6 +1638,12 @@ type ComplexityRoot struct {
 		ReplyTo            func(childComplexity int) int
 		SenderEmail        func(childComplexity int) int
 		SenderName         func(childComplexity int) int
+	}
+
+	ShopWebhooks struct {
+		BySecret func(childComplexity int) int
+		Path     func(childComplexity int) int
+		Verified func(childComplexity int) int
 	}
 
 	SizeHabit struct {
@@ -2082,6 +2093,7 @@ type MutationResolver interface {
 	MerchantUpdate(ctx context.Context, name *string, mainCurrency *string, abandonAfterMinutes *int, relayContractOn *time.Time) (*MerchantPayload, error)
 	ConnectPrestaShop(ctx context.Context, input ConnectPrestaShopInput) (*ConnectPayload, error)
 	ConnectShopify(ctx context.Context, input ConnectShopifyInput) (*ConnectPayload, error)
+	ShopSecretSave(ctx context.Context, shopID uuid.UUID, apiSecretKey string) (*ShopPayload, error)
 	SyncShop(ctx context.Context, shopID uuid.UUID, full *bool) (*SyncPayload, error)
 	PauseSync(ctx context.Context, runID uuid.UUID) (*SyncPayload, error)
 	ResumeSync(ctx context.Context, runID uuid.UUID) (*SyncPayload, error)
@@ -2193,7 +2205,7 @@ type QueryResolver interface {
 	Quarantine(ctx context.Context, first int, after *string, shopIds []uuid.UUID) (*QuarantineConnection, error)
 	Tasks(ctx context.Context, first int, after *string, profileID *uuid.UUID, mine bool, done bool, dueBefore *time.Time) (*relance.TaskPage, error)
 	Colleagues(ctx context.Context) ([]*Colleague, error)
-	TestLetters(ctx context.Context) ([]*relance.TestLetter, error)
+	TestLetters(ctx context.Context, batchID *uuid.UUID) ([]*relance.TestLetter, error)
 	Tokens(ctx context.Context) ([]*relance.Token, error)
 	Viewer(ctx context.Context) (*Viewer, error)
 	Users(ctx context.Context) ([]*relance.User, error)
@@ -2208,6 +2220,7 @@ type ShopResolver interface {
 
 	MissingRights(ctx context.Context, obj *relance.Shop) ([]string, error)
 
+	Webhooks(ctx context.Context, obj *relance.Shop) (*relance.ShopWebhooks, error)
 	Counts(ctx context.Context, obj *relance.Shop) (*relance.ShopCounts, error)
 	Runs(ctx context.Context, obj *relance.Shop, first int) ([]*relance.Run, error)
 	Logo(ctx context.Context, obj *relance.Shop) (*relance.Logo, error)
@@ -3320,6 +3333,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CampaignStep.Email(childComplexity), true
+	case "CampaignStep.emailPreference":
+		if e.ComplexityRoot.CampaignStep.EmailPreference == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignStep.EmailPreference(childComplexity), true
 	case "CampaignStep.key":
 		if e.ComplexityRoot.CampaignStep.Key == nil {
 			break
@@ -3338,6 +3357,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CampaignStep.Letter(childComplexity), true
+	case "CampaignStep.letterPreference":
+		if e.ComplexityRoot.CampaignStep.LetterPreference == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignStep.LetterPreference(childComplexity), true
 	case "CampaignStep.task":
 		if e.ComplexityRoot.CampaignStep.Task == nil {
 			break
@@ -6620,6 +6645,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ShopLogoSet(childComplexity, args["shopId"].(uuid.UUID), args["file"].(graphql.Upload)), true
+	case "Mutation.shopSecretSave":
+		if e.ComplexityRoot.Mutation.ShopSecretSave == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_shopSecretSave_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ShopSecretSave(childComplexity, args["shopId"].(uuid.UUID), args["apiSecretKey"].(string)), true
 	case "Mutation.shopSettingsUpdate":
 		if e.ComplexityRoot.Mutation.ShopSettingsUpdate == nil {
 			break
@@ -7409,6 +7445,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PrintBatch.PrinterID(childComplexity), true
+	case "PrintBatch.tests":
+		if e.ComplexityRoot.PrintBatch.Tests == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrintBatch.Tests(childComplexity), true
 
 	case "PrintBatchPayload.batch":
 		if e.ComplexityRoot.PrintBatchPayload.Batch == nil {
@@ -8908,7 +8950,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			break
 		}
 
-		return e.ComplexityRoot.Query.TestLetters(childComplexity), true
+		args, err := ec.field_Query_testLetters_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.TestLetters(childComplexity, args["batchId"].(*uuid.UUID)), true
 	case "Query.tokens":
 		if e.ComplexityRoot.Query.Tokens == nil {
 			break
@@ -9686,6 +9733,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Shop.URL(childComplexity), true
+	case "Shop.webhooks":
+		if e.ComplexityRoot.Shop.Webhooks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Shop.Webhooks(childComplexity), true
 
 	case "ShopCounts.carts":
 		if e.ComplexityRoot.ShopCounts.Carts == nil {
@@ -9797,6 +9850,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ShopSettings.SenderName(childComplexity), true
+
+	case "ShopWebhooks.bySecret":
+		if e.ComplexityRoot.ShopWebhooks.BySecret == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopWebhooks.BySecret(childComplexity), true
+	case "ShopWebhooks.path":
+		if e.ComplexityRoot.ShopWebhooks.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopWebhooks.Path(childComplexity), true
+	case "ShopWebhooks.verified":
+		if e.ComplexityRoot.ShopWebhooks.Verified == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopWebhooks.Verified(childComplexity), true
 
 	case "SizeHabit.quantity":
 		if e.ComplexityRoot.SizeHabit.Quantity == nil {
@@ -11729,6 +11801,10 @@ func (ec *executionContext) childFields_CampaignStep(ctx context.Context, field 
 		return ec.fieldContext_CampaignStep_voucher(ctx, field)
 	case "email":
 		return ec.fieldContext_CampaignStep_email(ctx, field)
+	case "emailPreference":
+		return ec.fieldContext_CampaignStep_emailPreference(ctx, field)
+	case "letterPreference":
+		return ec.fieldContext_CampaignStep_letterPreference(ctx, field)
 	case "label":
 		return ec.fieldContext_CampaignStep_label(ctx, field)
 	case "task":
@@ -13175,6 +13251,8 @@ func (ec *executionContext) childFields_PrintBatch(ctx context.Context, field gr
 		return ec.fieldContext_PrintBatch_printerId(ctx, field)
 	case "letters":
 		return ec.fieldContext_PrintBatch_letters(ctx, field)
+	case "tests":
+		return ec.fieldContext_PrintBatch_tests(ctx, field)
 	case "pages":
 		return ec.fieldContext_PrintBatch_pages(ctx, field)
 	case "createdAt":
@@ -13991,6 +14069,8 @@ func (ec *executionContext) childFields_Shop(ctx context.Context, field graphql.
 		return ec.fieldContext_Shop_missingRights(ctx, field)
 	case "missingRightsHelp":
 		return ec.fieldContext_Shop_missingRightsHelp(ctx, field)
+	case "webhooks":
+		return ec.fieldContext_Shop_webhooks(ctx, field)
 	case "counts":
 		return ec.fieldContext_Shop_counts(ctx, field)
 	case "runs":
@@ -14057,6 +14137,18 @@ func (ec *executionContext) childFields_ShopSettings(ctx context.Context, field 
 		return ec.fieldContext_ShopSettings_letters(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ShopSettings", field.Name)
+}
+
+func (ec *executionContext) childFields_ShopWebhooks(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "path":
+		return ec.fieldContext_ShopWebhooks_path(ctx, field)
+	case "verified":
+		return ec.fieldContext_ShopWebhooks_verified(ctx, field)
+	case "bySecret":
+		return ec.fieldContext_ShopWebhooks_bySecret(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ShopWebhooks", field.Name)
 }
 
 func (ec *executionContext) childFields_SizeHabit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -16689,6 +16781,28 @@ func (ec *executionContext) field_Mutation_shopLogoSet_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_shopSecretSave_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "shopId",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["shopId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "apiSecretKey",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["apiSecretKey"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_shopSettingsUpdate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -18018,6 +18132,20 @@ func (ec *executionContext) field_Query_tasks_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["dueBefore"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_testLetters_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "batchId",
+		func(ctx context.Context, v any) (*uuid.UUID, error) {
+			return ec.unmarshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["batchId"] = arg0
 	return args, nil
 }
 
@@ -19646,6 +19774,14 @@ func (ec *executionContext) fieldContext_CampaignStep_email(_ context.Context, f
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_CampaignStep_emailPreference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignStep", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignStep_letterPreference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignStep", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) fieldContext_CampaignStep_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -27638,6 +27774,68 @@ func (ec *executionContext) fieldContext_Mutation_connectShopify(ctx context.Con
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_shopSecretSave(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_shopSecretSave(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ShopSecretSave(ctx, fc.Args["shopId"].(uuid.UUID), fc.Args["apiSecretKey"].(string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "OWNER")
+				if err != nil {
+					var zeroVal *ShopPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ShopPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ShopPayload) graphql.Marshaler {
+			return ec.marshalNShopPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐShopPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_shopSecretSave(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ShopPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_shopSecretSave_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_syncShop(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -29961,6 +30159,10 @@ func (ec *executionContext) fieldContext_PrintBatch_printerId(_ context.Context,
 }
 
 func (ec *executionContext) fieldContext_PrintBatch_letters(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PrintBatch", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_PrintBatch_tests(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PrintBatch", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
@@ -34848,7 +35050,8 @@ func (ec *executionContext) _Query_testLetters(ctx context.Context, field graphq
 			return ec.fieldContext_Query_testLetters(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Query().TestLetters(ctx)
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().TestLetters(ctx, fc.Args["batchId"].(*uuid.UUID))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -34876,7 +35079,7 @@ func (ec *executionContext) _Query_testLetters(ctx context.Context, field graphq
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Query_testLetters(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Query_testLetters(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
 		Field:      field,
@@ -34885,6 +35088,17 @@ func (ec *executionContext) fieldContext_Query_testLetters(_ context.Context, fi
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_TestLetter(ctx, field)
 		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_testLetters_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -36009,6 +36223,38 @@ func (ec *executionContext) fieldContext_Shop_missingRightsHelp(_ context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _Shop_webhooks(ctx context.Context, field graphql.CollectedField, obj *relance.Shop) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Shop_webhooks(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Shop().Webhooks(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.ShopWebhooks) graphql.Marshaler {
+			return ec.marshalOShopWebhooks2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐShopWebhooks(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Shop_webhooks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Shop",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ShopWebhooks(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Shop_counts(ctx context.Context, field graphql.CollectedField, obj *relance.Shop) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -36300,6 +36546,18 @@ func (ec *executionContext) fieldContext_ShopSettings_letters(_ context.Context,
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_ShopWebhooks_path(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopWebhooks", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ShopWebhooks_verified(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopWebhooks", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ShopWebhooks_bySecret(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopWebhooks", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
 func (ec *executionContext) fieldContext_SizeHabit_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -39517,7 +39775,7 @@ func (ec *executionContext) unmarshalInputCampaignStepInput(ctx context.Context,
 		asMap["letter"] = []any{}
 	}
 
-	fieldsInOrder := [...]string{"variantB", "key", "afterMinutes", "voucher", "email", "label", "task", "letter"}
+	fieldsInOrder := [...]string{"variantB", "key", "afterMinutes", "voucher", "email", "emailPreference", "letterPreference", "label", "task", "letter"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -39559,6 +39817,20 @@ func (ec *executionContext) unmarshalInputCampaignStepInput(ctx context.Context,
 				return it, err
 			}
 			it.Email = data
+		case "emailPreference":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("emailPreference"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EmailPreference = data
+		case "letterPreference":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("letterPreference"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LetterPreference = data
 		case "label":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("label"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -39890,7 +40162,7 @@ func (ec *executionContext) unmarshalInputConnectShopifyInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"domain", "accessToken", "clientId", "clientSecret", "name"}
+	fieldsInOrder := [...]string{"domain", "accessToken", "apiSecretKey", "clientId", "clientSecret", "name"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -39911,6 +40183,13 @@ func (ec *executionContext) unmarshalInputConnectShopifyInput(ctx context.Contex
 				return it, err
 			}
 			it.AccessToken = data
+		case "apiSecretKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("apiSecretKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.APISecretKey = data
 		case "clientId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("clientId"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -44944,6 +45223,10 @@ func (ec *executionContext) _CampaignStep(ctx context.Context, sel ast.Selection
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
+		case "emailPreference":
+			out.values[i] = ec.marshalOString2ᚖstring(ctx, fields[i].Selections, obj.EmailPreference)
+		case "letterPreference":
+			out.values[i] = ec.marshalOString2ᚖstring(ctx, fields[i].Selections, obj.LetterPreference)
 		case "label":
 			out.values[i] = ec.marshalOString2ᚖstring(ctx, fields[i].Selections, obj.Label)
 		case "task":
@@ -50255,6 +50538,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "shopSecretSave":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_shopSecretSave(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "syncShop":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_syncShop(ctx, field)
@@ -51685,6 +51975,11 @@ func (ec *executionContext) _PrintBatch(ctx context.Context, sel ast.SelectionSe
 			}
 		case "letters":
 			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Letters)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "tests":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Tests)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
@@ -57114,6 +57409,44 @@ func (ec *executionContext) _Shop(ctx context.Context, sel ast.SelectionSet, obj
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "webhooks":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Shop_webhooks(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "counts":
 			field := field
 
@@ -57332,6 +57665,8 @@ func (ec *executionContext) isPlainShop(fields []graphql.CollectedField) bool {
 		case "kinds":
 			return false
 		case "missingRights":
+			return false
+		case "webhooks":
 			return false
 		case "counts":
 			return false
@@ -57580,6 +57915,37 @@ func (ec *executionContext) _ShopSettings(ctx context.Context, sel ast.Selection
 			}
 		case "letters":
 			out.values[i] = ec.marshalNLetterSettings2githubᚗcomᚋrelanceᚋrelanceᚐLetterSettings(ctx, fields[i].Selections, obj.Letters)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var shopWebhooksImplementors = []string{"ShopWebhooks"}
+
+func (ec *executionContext) _ShopWebhooks(ctx context.Context, sel ast.SelectionSet, obj *relance.ShopWebhooks) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, shopWebhooksImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("ShopWebhooks")
+		case "path":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Path)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "verified":
+			out.values[i] = ec.marshalNBoolean2bool(ctx, fields[i].Selections, obj.Verified)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "bySecret":
+			out.values[i] = ec.marshalNBoolean2bool(ctx, fields[i].Selections, obj.BySecret)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
@@ -66028,6 +66394,13 @@ func (ec *executionContext) marshalOShop2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐS
 		return graphql.Null
 	}
 	return ec._Shop(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOShopWebhooks2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐShopWebhooks(ctx context.Context, sel ast.SelectionSet, v *relance.ShopWebhooks) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ShopWebhooks(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOSource2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐSourceRef(ctx context.Context, sel ast.SelectionSet, v *relance.SourceRef) graphql.Marshaler {

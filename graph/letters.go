@@ -15,6 +15,8 @@ import (
 // How many a list holds that has no pages.
 const (
 	maxTestLetters = 20
+	// maxBatchLetters is as many as one batch holds.
+	maxBatchLetters = 300
 	maxProposals   = 100
 	maxBatches     = 100
 )

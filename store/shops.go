@@ -111,6 +111,17 @@ func (s *Store) ShopCredentials(ctx context.Context, m, id uuid.UUID) (p relance
 	return p, sealed, notFound(err, "shop")
 }
 
+// ReplaceCredentials stores new encrypted credentials; CONFLICT where somebody else did meanwhile.
+func (s *Store) ReplaceCredentials(ctx context.Context, m, id uuid.UUID, before, sealed []byte) error {
+	return s.inTx(ctx, m, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, `UPDATE shops SET credentials = $4 WHERE merchant_id = $1 AND id = $2 AND credentials = $3`, m, id, before, sealed)
+		if err == nil && tag.RowsAffected() == 0 {
+			err = relance.Tell(relance.CodeConflict, nil, "SHOP_CHANGED")
+		}
+		return err
+	})
+}
+
 // ShopCounts counts the live records of each of the shops.
 func (s *Store) ShopCounts(ctx context.Context, m uuid.UUID, shops []uuid.UUID) (map[uuid.UUID]relance.ShopCounts, error) {
 	out := map[uuid.UUID]relance.ShopCounts{}

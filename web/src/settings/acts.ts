@@ -43,6 +43,7 @@ export const acts: Record<string, MessageDescriptor> = {
   change_shop_settings: msg`changed a shop’s settings`,
   choose_password: msg`chose a password`,
   connect_shop: msg`connected a shop`,
+  save_shop_secret: msg`entered the secret that a shop’s webhooks are signed with`,
   create_campaign: msg`wrote a campaign`,
   create_token: msg`created a token`,
   decide_address_proposal: msg`decided about an address that the post reported`,

@@ -23,6 +23,7 @@ import { Objections } from './Objections'
 import { Progress, useRecordNames } from './Progress'
 import { isActive, useProgress } from './progress'
 import { Rights } from './Rights'
+import { Webhooks } from './Webhooks'
 import { WhyFailed } from './WhyFailed'
 import css from './Shop.module.css'
 
@@ -170,6 +171,7 @@ function Detail({ shop, reload, back }: { shop: OneShop; reload: () => void; bac
       )}
       <Objections shop={shop} reload={reload} />
       {!urgent && pull}
+      <Webhooks shop={shop} reload={reload} />
       <Quarantine id={shop.id} />
       <History runs={shop.runs} />
       {renewing !== null && (
