@@ -360,6 +360,7 @@ var sentences = map[string]string{ //nolint:gochecknoglobals // a table that nob
 	"REENTRY_DAYS":             "Say after how many days somebody may enter again: 1 to 3,650.",
 	"REENTRY_PER_PERSON":       "This event happens to a person, not to a cart or order: choose once, or a number of days.",
 	"REENTRY_UNKNOWN":          "Choose how often somebody may enter.",
+	"SHOP_ERASURE_CONFIRM":     "Type the name of the shop as it stands there.",
 	"PREFERENCE_GONE":          "You have no such preference for this channel; choose another.",
 	"SEGMENT_GONE":             "This segment is not there any more; choose another.",
 	"SEGMENT_IN_USE":           "A campaign uses this segment; give it another audience first.",

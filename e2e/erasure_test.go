@@ -702,7 +702,9 @@ func TestAPastedTokenWithItsSecret(t *testing.T) {
 	}
 	verified := func() bool {
 		var out struct {
-			Shop struct{ Webhooks struct{ Verified, BySecret bool } }
+			Shop struct {
+				Webhooks struct{ Verified, BySecret bool }
+			}
 			None struct{ Webhooks *struct{ Path string } }
 		}
 		p.ask(`query($s: ID!, $n: ID!) { shop(id: $s) { webhooks { path verified bySecret } } none: shop(id: $n) { webhooks { path } } }`, map[string]any{"s": p.shopify, "n": p.presta}, &out)

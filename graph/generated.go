@@ -54,6 +54,7 @@ type ResolverRoot interface {
 	Query() QueryResolver
 	Segment() SegmentResolver
 	Shop() ShopResolver
+	ShopErasure() ShopErasureResolver
 	Subscription() SubscriptionResolver
 	SyncRun() SyncRunResolver
 	ShopSettingsInput() ShopSettingsInputResolver
@@ -941,6 +942,7 @@ type ComplexityRoot struct {
 		PrinterRemove           func(childComplexity int, id uuid.UUID) int
 		PrinterUpdate           func(childComplexity int, id uuid.UUID, input relance.PrinterChange) int
 		PrivacyErase            func(childComplexity int, id uuid.UUID, confirm string) int
+		PrivacyEraseShop        func(childComplexity int, id uuid.UUID, confirm string) int
 		PrivacyFinish           func(childComplexity int, id uuid.UUID) int
 		PrivacyIdentify         func(childComplexity int, id uuid.UUID, profileID uuid.UUID, how string) int
 		PrivacyRefuse           func(childComplexity int, id uuid.UUID, reason string) int
@@ -1189,6 +1191,8 @@ type ComplexityRoot struct {
 		Refusal       func(childComplexity int) int
 		Requester     func(childComplexity int) int
 		Restricted    func(childComplexity int) int
+		ShopErasure   func(childComplexity int) int
+		ShopPeople    func(childComplexity int) int
 		State         func(childComplexity int) int
 	}
 
@@ -1620,9 +1624,32 @@ type ComplexityRoot struct {
 		Products  func(childComplexity int) int
 	}
 
+	ShopErasure struct {
+		BegunAt     func(childComplexity int) int
+		BegunBy     func(childComplexity int) int
+		Certificate func(childComplexity int) int
+		Done        func(childComplexity int) int
+		Elsewhere   func(childComplexity int) int
+		Erased      func(childComplexity int) int
+		FinishedAt  func(childComplexity int) int
+		ID          func(childComplexity int) int
+		Kept        func(childComplexity int) int
+		Parted      func(childComplexity int) int
+		People      func(childComplexity int) int
+		ShopName    func(childComplexity int) int
+		Step        func(childComplexity int) int
+	}
+
 	ShopPayload struct {
 		Errors func(childComplexity int) int
 		Shop   func(childComplexity int) int
+	}
+
+	ShopPeople struct {
+		Elsewhere func(childComplexity int) int
+		People    func(childComplexity int) int
+		ShopID    func(childComplexity int) int
+		ShopName  func(childComplexity int) int
 	}
 
 	ShopSettings struct {
@@ -2079,6 +2106,7 @@ type MutationResolver interface {
 	PrivacyFinish(ctx context.Context, id uuid.UUID) (*PrivacyPayload, error)
 	PrivacyRefuse(ctx context.Context, id uuid.UUID, reason string) (*PrivacyPayload, error)
 	PrivacyErase(ctx context.Context, id uuid.UUID, confirm string) (*PrivacyPayload, error)
+	PrivacyEraseShop(ctx context.Context, id uuid.UUID, confirm string) (*PrivacyPayload, error)
 	SuppressionLift(ctx context.Context, email string) (*SuppressionPayload, error)
 	RetentionSet(ctx context.Context, input relance.Retention) (*RetentionPayload, error)
 	RetentionKeep(ctx context.Context, profileIds []uuid.UUID, keep bool) (*RetentionPayload, error)
@@ -2131,6 +2159,9 @@ type PrivacyRequestResolver interface {
 
 	Confirm(ctx context.Context, obj *relance.PrivacyRequest) (*string, error)
 	Copy(ctx context.Context, obj *relance.PrivacyRequest) (*string, error)
+
+	ShopPeople(ctx context.Context, obj *relance.PrivacyRequest) (*relance.ShopPeople, error)
+	ShopErasure(ctx context.Context, obj *relance.PrivacyRequest) (*relance.ShopErasure, error)
 }
 type ProfileResolver interface {
 	Habits(ctx context.Context, obj *relance.Profile) (*wire.Habits, error)
@@ -2226,6 +2257,12 @@ type ShopResolver interface {
 	Logo(ctx context.Context, obj *relance.Shop) (*relance.Logo, error)
 	StuckObjections(ctx context.Context, obj *relance.Shop) ([]*relance.StuckObjections, error)
 	Settings(ctx context.Context, obj *relance.Shop) (*relance.ShopSettings, error)
+}
+type ShopErasureResolver interface {
+	Erased(ctx context.Context, obj *relance.ShopErasure) ([]*ErasedRows, error)
+	Kept(ctx context.Context, obj *relance.ShopErasure) ([]*ErasedRows, error)
+
+	Certificate(ctx context.Context, obj *relance.ShopErasure) (*string, error)
 }
 type SubscriptionResolver interface {
 	SyncProgress(ctx context.Context, shopID uuid.UUID) (<-chan *relance.Run, error)
@@ -6282,6 +6319,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.PrivacyErase(childComplexity, args["id"].(uuid.UUID), args["confirm"].(string)), true
+	case "Mutation.privacyEraseShop":
+		if e.ComplexityRoot.Mutation.PrivacyEraseShop == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_privacyEraseShop_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PrivacyEraseShop(childComplexity, args["id"].(uuid.UUID), args["confirm"].(string)), true
 	case "Mutation.privacyFinish":
 		if e.ComplexityRoot.Mutation.PrivacyFinish == nil {
 			break
@@ -7690,6 +7738,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PrivacyRequest.Restricted(childComplexity), true
+	case "PrivacyRequest.shopErasure":
+		if e.ComplexityRoot.PrivacyRequest.ShopErasure == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrivacyRequest.ShopErasure(childComplexity), true
+	case "PrivacyRequest.shopPeople":
+		if e.ComplexityRoot.PrivacyRequest.ShopPeople == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrivacyRequest.ShopPeople(childComplexity), true
 	case "PrivacyRequest.state":
 		if e.ComplexityRoot.PrivacyRequest.State == nil {
 			break
@@ -9765,6 +9825,85 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ShopCounts.Products(childComplexity), true
 
+	case "ShopErasure.begunAt":
+		if e.ComplexityRoot.ShopErasure.BegunAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopErasure.BegunAt(childComplexity), true
+	case "ShopErasure.begunBy":
+		if e.ComplexityRoot.ShopErasure.BegunBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopErasure.BegunBy(childComplexity), true
+	case "ShopErasure.certificate":
+		if e.ComplexityRoot.ShopErasure.Certificate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopErasure.Certificate(childComplexity), true
+	case "ShopErasure.done":
+		if e.ComplexityRoot.ShopErasure.Done == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopErasure.Done(childComplexity), true
+	case "ShopErasure.elsewhere":
+		if e.ComplexityRoot.ShopErasure.Elsewhere == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopErasure.Elsewhere(childComplexity), true
+	case "ShopErasure.erased":
+		if e.ComplexityRoot.ShopErasure.Erased == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopErasure.Erased(childComplexity), true
+	case "ShopErasure.finishedAt":
+		if e.ComplexityRoot.ShopErasure.FinishedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopErasure.FinishedAt(childComplexity), true
+	case "ShopErasure.id":
+		if e.ComplexityRoot.ShopErasure.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopErasure.ID(childComplexity), true
+	case "ShopErasure.kept":
+		if e.ComplexityRoot.ShopErasure.Kept == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopErasure.Kept(childComplexity), true
+	case "ShopErasure.parted":
+		if e.ComplexityRoot.ShopErasure.Parted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopErasure.Parted(childComplexity), true
+	case "ShopErasure.people":
+		if e.ComplexityRoot.ShopErasure.People == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopErasure.People(childComplexity), true
+	case "ShopErasure.shopName":
+		if e.ComplexityRoot.ShopErasure.ShopName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopErasure.ShopName(childComplexity), true
+	case "ShopErasure.step":
+		if e.ComplexityRoot.ShopErasure.Step == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopErasure.Step(childComplexity), true
+
 	case "ShopPayload.errors":
 		if e.ComplexityRoot.ShopPayload.Errors == nil {
 			break
@@ -9777,6 +9916,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ShopPayload.Shop(childComplexity), true
+
+	case "ShopPeople.elsewhere":
+		if e.ComplexityRoot.ShopPeople.Elsewhere == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopPeople.Elsewhere(childComplexity), true
+	case "ShopPeople.people":
+		if e.ComplexityRoot.ShopPeople.People == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopPeople.People(childComplexity), true
+	case "ShopPeople.shopId":
+		if e.ComplexityRoot.ShopPeople.ShopID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopPeople.ShopID(childComplexity), true
+	case "ShopPeople.shopName":
+		if e.ComplexityRoot.ShopPeople.ShopName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopPeople.ShopName(childComplexity), true
 
 	case "ShopSettings.country":
 		if e.ComplexityRoot.ShopSettings.Country == nil {
@@ -13369,6 +13533,10 @@ func (ec *executionContext) childFields_PrivacyRequest(ctx context.Context, fiel
 		return ec.fieldContext_PrivacyRequest_copy(ctx, field)
 	case "erasure":
 		return ec.fieldContext_PrivacyRequest_erasure(ctx, field)
+	case "shopPeople":
+		return ec.fieldContext_PrivacyRequest_shopPeople(ctx, field)
+	case "shopErasure":
+		return ec.fieldContext_PrivacyRequest_shopErasure(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PrivacyRequest", field.Name)
 }
@@ -14099,6 +14267,38 @@ func (ec *executionContext) childFields_ShopCounts(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type ShopCounts", field.Name)
 }
 
+func (ec *executionContext) childFields_ShopErasure(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ShopErasure_id(ctx, field)
+	case "shopName":
+		return ec.fieldContext_ShopErasure_shopName(ctx, field)
+	case "step":
+		return ec.fieldContext_ShopErasure_step(ctx, field)
+	case "people":
+		return ec.fieldContext_ShopErasure_people(ctx, field)
+	case "elsewhere":
+		return ec.fieldContext_ShopErasure_elsewhere(ctx, field)
+	case "done":
+		return ec.fieldContext_ShopErasure_done(ctx, field)
+	case "parted":
+		return ec.fieldContext_ShopErasure_parted(ctx, field)
+	case "erased":
+		return ec.fieldContext_ShopErasure_erased(ctx, field)
+	case "kept":
+		return ec.fieldContext_ShopErasure_kept(ctx, field)
+	case "begunBy":
+		return ec.fieldContext_ShopErasure_begunBy(ctx, field)
+	case "begunAt":
+		return ec.fieldContext_ShopErasure_begunAt(ctx, field)
+	case "finishedAt":
+		return ec.fieldContext_ShopErasure_finishedAt(ctx, field)
+	case "certificate":
+		return ec.fieldContext_ShopErasure_certificate(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ShopErasure", field.Name)
+}
+
 func (ec *executionContext) childFields_ShopPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "shop":
@@ -14107,6 +14307,20 @@ func (ec *executionContext) childFields_ShopPayload(ctx context.Context, field g
 		return ec.fieldContext_ShopPayload_errors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ShopPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ShopPeople(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "shopId":
+		return ec.fieldContext_ShopPeople_shopId(ctx, field)
+	case "shopName":
+		return ec.fieldContext_ShopPeople_shopName(ctx, field)
+	case "people":
+		return ec.fieldContext_ShopPeople_people(ctx, field)
+	case "elsewhere":
+		return ec.fieldContext_ShopPeople_elsewhere(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ShopPeople", field.Name)
 }
 
 func (ec *executionContext) childFields_ShopSettings(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -16110,6 +16324,28 @@ func (ec *executionContext) field_Mutation_printerUpdate_args(ctx context.Contex
 		return nil, err
 	}
 	args["input"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_privacyEraseShop_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "confirm",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["confirm"] = arg1
 	return args, nil
 }
 
@@ -26906,6 +27142,68 @@ func (ec *executionContext) fieldContext_Mutation_privacyErase(ctx context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_privacyEraseShop(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_privacyEraseShop(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PrivacyEraseShop(ctx, fc.Args["id"].(uuid.UUID), fc.Args["confirm"].(string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "OWNER")
+				if err != nil {
+					var zeroVal *PrivacyPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *PrivacyPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *PrivacyPayload) graphql.Marshaler {
+			return ec.marshalNPrivacyPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐPrivacyPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_privacyEraseShop(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PrivacyPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_privacyEraseShop_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_suppressionLift(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -30591,6 +30889,70 @@ func (ec *executionContext) fieldContext_PrivacyRequest_erasure(_ context.Contex
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Erasure(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PrivacyRequest_shopPeople(ctx context.Context, field graphql.CollectedField, obj *relance.PrivacyRequest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PrivacyRequest_shopPeople(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.PrivacyRequest().ShopPeople(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.ShopPeople) graphql.Marshaler {
+			return ec.marshalOShopPeople2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐShopPeople(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PrivacyRequest_shopPeople(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PrivacyRequest",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ShopPeople(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PrivacyRequest_shopErasure(ctx context.Context, field graphql.CollectedField, obj *relance.PrivacyRequest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PrivacyRequest_shopErasure(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.PrivacyRequest().ShopErasure(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.ShopErasure) graphql.Marshaler {
+			return ec.marshalOShopErasure2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐShopErasure(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PrivacyRequest_shopErasure(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PrivacyRequest",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ShopErasure(ctx, field)
 		},
 	}
 	return fc, nil
@@ -36443,6 +36805,163 @@ func (ec *executionContext) fieldContext_ShopCounts_products(_ context.Context, 
 	return graphql.NewScalarFieldContext("ShopCounts", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) _ShopErasure_id(ctx context.Context, field graphql.CollectedField, obj *relance.ShopErasure) (ret graphql.Marshaler) {
+	return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, field.Selections, obj.ID)
+}
+func (ec *executionContext) fieldContext_ShopErasure_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopErasure", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _ShopErasure_shopName(ctx context.Context, field graphql.CollectedField, obj *relance.ShopErasure) (ret graphql.Marshaler) {
+	return ec.marshalNString2string(ctx, field.Selections, obj.ShopName)
+}
+func (ec *executionContext) fieldContext_ShopErasure_shopName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopErasure", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ShopErasure_step(ctx context.Context, field graphql.CollectedField, obj *relance.ShopErasure) (ret graphql.Marshaler) {
+	return ec.marshalNShopErasureStep2githubᚗcomᚋrelanceᚋrelanceᚐShopErasureStep(ctx, field.Selections, obj.Step)
+}
+func (ec *executionContext) fieldContext_ShopErasure_step(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopErasure", field, false, false, errors.New("field of type ShopErasureStep does not have child fields"))
+}
+
+func (ec *executionContext) _ShopErasure_people(ctx context.Context, field graphql.CollectedField, obj *relance.ShopErasure) (ret graphql.Marshaler) {
+	return ec.marshalNInt2int64(ctx, field.Selections, obj.People)
+}
+func (ec *executionContext) fieldContext_ShopErasure_people(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopErasure", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ShopErasure_elsewhere(ctx context.Context, field graphql.CollectedField, obj *relance.ShopErasure) (ret graphql.Marshaler) {
+	return ec.marshalNInt2int64(ctx, field.Selections, obj.Elsewhere)
+}
+func (ec *executionContext) fieldContext_ShopErasure_elsewhere(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopErasure", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ShopErasure_done(ctx context.Context, field graphql.CollectedField, obj *relance.ShopErasure) (ret graphql.Marshaler) {
+	return ec.marshalNInt2int64(ctx, field.Selections, obj.Done)
+}
+func (ec *executionContext) fieldContext_ShopErasure_done(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopErasure", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ShopErasure_parted(ctx context.Context, field graphql.CollectedField, obj *relance.ShopErasure) (ret graphql.Marshaler) {
+	return ec.marshalNInt2int64(ctx, field.Selections, obj.Parted)
+}
+func (ec *executionContext) fieldContext_ShopErasure_parted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopErasure", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ShopErasure_erased(ctx context.Context, field graphql.CollectedField, obj *relance.ShopErasure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ShopErasure_erased(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ShopErasure().Erased(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ErasedRows) graphql.Marshaler {
+			return ec.marshalNErasedRows2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐErasedRowsᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ShopErasure_erased(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ShopErasure",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ErasedRows(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ShopErasure_kept(ctx context.Context, field graphql.CollectedField, obj *relance.ShopErasure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ShopErasure_kept(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ShopErasure().Kept(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ErasedRows) graphql.Marshaler {
+			return ec.marshalNErasedRows2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐErasedRowsᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ShopErasure_kept(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ShopErasure",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ErasedRows(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ShopErasure_begunBy(ctx context.Context, field graphql.CollectedField, obj *relance.ShopErasure) (ret graphql.Marshaler) {
+	return ec.marshalNString2string(ctx, field.Selections, obj.BegunBy)
+}
+func (ec *executionContext) fieldContext_ShopErasure_begunBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopErasure", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ShopErasure_begunAt(ctx context.Context, field graphql.CollectedField, obj *relance.ShopErasure) (ret graphql.Marshaler) {
+	return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.BegunAt)
+}
+func (ec *executionContext) fieldContext_ShopErasure_begunAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopErasure", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _ShopErasure_finishedAt(ctx context.Context, field graphql.CollectedField, obj *relance.ShopErasure) (ret graphql.Marshaler) {
+	return ec.marshalOTime2ᚖtimeᚐTime(ctx, field.Selections, obj.FinishedAt)
+}
+func (ec *executionContext) fieldContext_ShopErasure_finishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopErasure", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _ShopErasure_certificate(ctx context.Context, field graphql.CollectedField, obj *relance.ShopErasure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ShopErasure_certificate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ShopErasure().Certificate(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ShopErasure_certificate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopErasure", field, true, true, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _ShopPayload_shop(ctx context.Context, field graphql.CollectedField, obj *ShopPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -36489,6 +37008,22 @@ func (ec *executionContext) fieldContext_ShopPayload_errors(_ context.Context, f
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_ShopPeople_shopId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopPeople", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ShopPeople_shopName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopPeople", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ShopPeople_people(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopPeople", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ShopPeople_elsewhere(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopPeople", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
 func (ec *executionContext) fieldContext_ShopSettings_legalEntity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -50440,6 +50975,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "privacyEraseShop":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_privacyEraseShop(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "suppressionLift":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_suppressionLift(ctx, field)
@@ -52418,6 +52960,82 @@ func (ec *executionContext) _PrivacyRequest(ctx context.Context, sel ast.Selecti
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "shopPeople":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._PrivacyRequest_shopPeople(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "shopErasure":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._PrivacyRequest_shopErasure(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -52457,6 +53075,10 @@ func (ec *executionContext) isPlainPrivacyRequest(fields []graphql.CollectedFiel
 			if !ec.isPlainErasure(graphql.CollectFields(ec.OperationContext, fields[i].Selections, erasureImplementors)) {
 				return false
 			}
+		case "shopPeople":
+			return false
+		case "shopErasure":
+			return false
 		}
 	}
 	return true
@@ -57776,6 +58398,281 @@ func (ec *executionContext) _ShopCounts(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var shopErasureImplementors = []string{"ShopErasure"}
+
+func (ec *executionContext) _ShopErasure(ctx context.Context, sel ast.SelectionSet, obj *relance.ShopErasure) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, shopErasureImplementors)
+	if ec.isPlainShopErasure(fields) {
+		return ec.plainShopErasure(ctx, fields, obj)
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ShopErasure")
+		case "id":
+			out.Values[i] = ec._ShopErasure_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "shopName":
+			out.Values[i] = ec._ShopErasure_shopName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "step":
+			out.Values[i] = ec._ShopErasure_step(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "people":
+			out.Values[i] = ec._ShopErasure_people(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "elsewhere":
+			out.Values[i] = ec._ShopErasure_elsewhere(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "done":
+			out.Values[i] = ec._ShopErasure_done(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "parted":
+			out.Values[i] = ec._ShopErasure_parted(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "erased":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ShopErasure_erased(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "kept":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ShopErasure_kept(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "begunBy":
+			out.Values[i] = ec._ShopErasure_begunBy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "begunAt":
+			out.Values[i] = ec._ShopErasure_begunAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "finishedAt":
+			out.Values[i] = ec._ShopErasure_finishedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "certificate":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ShopErasure_certificate(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+// isPlainShopErasure reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainShopErasure(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "erased":
+			return false
+		case "kept":
+			return false
+		case "certificate":
+			return false
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainShopErasure(ctx context.Context, fields []graphql.CollectedField, obj *relance.ShopErasure) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("ShopErasure")
+		case "id":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "shopName":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.ShopName)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "step":
+			out.values[i] = ec.marshalNShopErasureStep2githubᚗcomᚋrelanceᚋrelanceᚐShopErasureStep(ctx, fields[i].Selections, obj.Step)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "people":
+			out.values[i] = ec.marshalNInt2int64(ctx, fields[i].Selections, obj.People)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "elsewhere":
+			out.values[i] = ec.marshalNInt2int64(ctx, fields[i].Selections, obj.Elsewhere)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "done":
+			out.values[i] = ec.marshalNInt2int64(ctx, fields[i].Selections, obj.Done)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "parted":
+			out.values[i] = ec.marshalNInt2int64(ctx, fields[i].Selections, obj.Parted)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "begunBy":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.BegunBy)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "begunAt":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.BegunAt)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "finishedAt":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.FinishedAt)
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var shopPayloadImplementors = []string{"ShopPayload"}
 
 func (ec *executionContext) _ShopPayload(ctx context.Context, sel ast.SelectionSet, obj *ShopPayload) graphql.Marshaler {
@@ -57845,6 +58742,42 @@ func (ec *executionContext) plainShopPayload(ctx context.Context, fields []graph
 			out.values[i] = ec.marshalOShop2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐShop(ctx, fields[i].Selections, obj.Shop)
 		case "errors":
 			out.values[i] = ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, fields[i].Selections, obj.Errors)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var shopPeopleImplementors = []string{"ShopPeople"}
+
+func (ec *executionContext) _ShopPeople(ctx context.Context, sel ast.SelectionSet, obj *relance.ShopPeople) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, shopPeopleImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("ShopPeople")
+		case "shopId":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ShopID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "shopName":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.ShopName)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "people":
+			out.values[i] = ec.marshalNInt2int64(ctx, fields[i].Selections, obj.People)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "elsewhere":
+			out.values[i] = ec.marshalNInt2int64(ctx, fields[i].Selections, obj.Elsewhere)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
@@ -64591,6 +65524,23 @@ func (ec *executionContext) marshalNShopCounts2ᚖgithubᚗcomᚋrelanceᚋrelan
 	return ec._ShopCounts(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNShopErasureStep2githubᚗcomᚋrelanceᚋrelanceᚐShopErasureStep(ctx context.Context, v any) (relance.ShopErasureStep, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := relance.ShopErasureStep(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNShopErasureStep2githubᚗcomᚋrelanceᚋrelanceᚐShopErasureStep(ctx context.Context, sel ast.SelectionSet, v relance.ShopErasureStep) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNShopPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐShopPayload(ctx context.Context, sel ast.SelectionSet, v *ShopPayload) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -66394,6 +67344,20 @@ func (ec *executionContext) marshalOShop2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐS
 		return graphql.Null
 	}
 	return ec._Shop(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOShopErasure2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐShopErasure(ctx context.Context, sel ast.SelectionSet, v *relance.ShopErasure) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ShopErasure(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOShopPeople2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐShopPeople(ctx context.Context, sel ast.SelectionSet, v *relance.ShopPeople) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ShopPeople(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOShopWebhooks2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐShopWebhooks(ctx context.Context, sel ast.SelectionSet, v *relance.ShopWebhooks) graphql.Marshaler {

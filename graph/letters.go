@@ -17,8 +17,8 @@ const (
 	maxTestLetters = 20
 	// maxBatchLetters is as many as one batch holds.
 	maxBatchLetters = 300
-	maxProposals   = 100
-	maxBatches     = 100
+	maxProposals    = 100
+	maxBatches      = 100
 )
 
 func printerPayload(p relance.Printer, err error) (*PrinterPayload, error) {

@@ -79,6 +79,7 @@ type Reader interface {
 	PrivacyRequests(ctx context.Context, m uuid.UUID, id, profile *uuid.UUID, open bool, limit int) ([]*relance.PrivacyRequest, error)
 	PrivacyRequest(ctx context.Context, m, id uuid.UUID) (*relance.PrivacyRequest, error)
 	ConfirmingWord(ctx context.Context, m, profile uuid.UUID) (string, error)
+	ShopErasures(ctx context.Context, m uuid.UUID, requests []uuid.UUID) ([]relance.ShopErasure, error)
 	Suppressed(ctx context.Context, m uuid.UUID) (relance.Suppressed, error)
 	Retention(ctx context.Context, m uuid.UUID) (relance.Retention, error)
 	RetentionWarnings(ctx context.Context, m uuid.UUID, limit int) (*relance.RetentionList, error)
@@ -191,6 +192,8 @@ type UseCases interface {
 	FinishPrivacyRequest(ctx context.Context, m, id uuid.UUID, actor string) error
 	RefusePrivacyRequest(ctx context.Context, m, id uuid.UUID, reason, actor string) error
 	ErasePerson(ctx context.Context, m, id uuid.UUID, confirm, actor string) error
+	ShopPeople(ctx context.Context, m, request uuid.UUID) (*relance.ShopPeople, error)
+	EraseShop(ctx context.Context, m, request uuid.UUID, confirm, actor string) error
 	LiftSuppression(ctx context.Context, m uuid.UUID, email, actor string) error
 	SetRetention(ctx context.Context, m uuid.UUID, r relance.Retention, actor string) error
 	KeepFromErasure(ctx context.Context, m uuid.UUID, profiles []uuid.UUID, keep bool, actor string) (int64, error)

@@ -6,6 +6,7 @@ export const acts: Record<string, MessageDescriptor> = {
   add_privacy_request: msg`entered a request about personal data`,
   begin_erasure: msg`had a customer erased`,
   erase_person: msg`erased a customer`,
+  erase_shop: msg`had the data of a shop erased`,
   export_person: msg`downloaded everything about a customer`,
   finish_privacy_request: msg`closed a request about personal data`,
   identify_requester: msg`checked who asked about personal data`,

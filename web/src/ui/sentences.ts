@@ -343,6 +343,7 @@ export const sentences: Record<string, MessageDescriptor> = {
   REENTRY_DAYS: msg({ message: 'Say after how many days somebody may enter again: 1 to 3,650.' }),
   REENTRY_PER_PERSON: msg({ message: 'This event happens to a person, not to a cart or order: choose once, or a number of days.' }),
   REENTRY_UNKNOWN: msg({ message: 'Choose how often somebody may enter.' }),
+  SHOP_ERASURE_CONFIRM: msg({ message: 'Type the name of the shop as it stands there.' }),
   PREFERENCE_GONE: msg({ message: 'You have no such preference for this channel; choose another.' }),
   SEGMENT_GONE: msg({ message: 'This segment is not there any more; choose another.' }),
   SEGMENT_IN_USE: msg({ message: 'A campaign uses this segment; give it another audience first.' }),
