@@ -1194,6 +1194,7 @@ type ComplexityRoot struct {
 		ShopErasure   func(childComplexity int) int
 		ShopPeople    func(childComplexity int) int
 		State         func(childComplexity int) int
+		WholeShop     func(childComplexity int) int
 	}
 
 	Product struct {
@@ -7756,6 +7757,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PrivacyRequest.State(childComplexity), true
+	case "PrivacyRequest.wholeShop":
+		if e.ComplexityRoot.PrivacyRequest.WholeShop == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrivacyRequest.WholeShop(childComplexity), true
 
 	case "Product.active":
 		if e.ComplexityRoot.Product.Active == nil {
@@ -13531,6 +13538,8 @@ func (ec *executionContext) childFields_PrivacyRequest(ctx context.Context, fiel
 		return ec.fieldContext_PrivacyRequest_confirm(ctx, field)
 	case "copy":
 		return ec.fieldContext_PrivacyRequest_copy(ctx, field)
+	case "wholeShop":
+		return ec.fieldContext_PrivacyRequest_wholeShop(ctx, field)
 	case "erasure":
 		return ec.fieldContext_PrivacyRequest_erasure(ctx, field)
 	case "shopPeople":
@@ -30860,6 +30869,13 @@ func (ec *executionContext) _PrivacyRequest_copy(ctx context.Context, field grap
 }
 func (ec *executionContext) fieldContext_PrivacyRequest_copy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PrivacyRequest", field, true, true, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _PrivacyRequest_wholeShop(ctx context.Context, field graphql.CollectedField, obj *relance.PrivacyRequest) (ret graphql.Marshaler) {
+	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.WholeShop)
+}
+func (ec *executionContext) fieldContext_PrivacyRequest_wholeShop(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PrivacyRequest", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
 func (ec *executionContext) _PrivacyRequest_erasure(ctx context.Context, field graphql.CollectedField, obj *relance.PrivacyRequest) (ret graphql.Marshaler) {
@@ -52955,6 +52971,11 @@ func (ec *executionContext) _PrivacyRequest(ctx context.Context, sel ast.Selecti
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "wholeShop":
+			out.Values[i] = ec._PrivacyRequest_wholeShop(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "erasure":
 			out.Values[i] = ec._PrivacyRequest_erasure(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -53171,6 +53192,11 @@ func (ec *executionContext) plainPrivacyRequest(ctx context.Context, fields []gr
 			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.ClosedAt)
 		case "profile":
 			out.values[i] = ec.marshalOProfile2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐProfile(ctx, fields[i].Selections, obj.Profile)
+		case "wholeShop":
+			out.values[i] = ec.marshalNBoolean2bool(ctx, fields[i].Selections, obj.WholeShop)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
 		case "erasure":
 			out.values[i] = ec.marshalOErasure2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐErasure(ctx, fields[i].Selections, obj.Erasure)
 		default:

@@ -135,7 +135,7 @@ func (r *privacyRequestResolver) Copy(ctx context.Context, obj *relance.PrivacyR
 
 // ShopPeople is the resolver for the shopPeople field.
 func (r *privacyRequestResolver) ShopPeople(ctx context.Context, obj *relance.PrivacyRequest) (*relance.ShopPeople, error) {
-	if obj.ShopID == nil || obj.State != relance.PrivacyReceived {
+	if !obj.WholeShop || obj.State != relance.PrivacyReceived {
 		return nil, nil
 	}
 	return r.Use.ShopPeople(ctx, bearer(ctx).MerchantID, obj.ID)
@@ -143,7 +143,7 @@ func (r *privacyRequestResolver) ShopPeople(ctx context.Context, obj *relance.Pr
 
 // ShopErasure is the resolver for the shopErasure field.
 func (r *privacyRequestResolver) ShopErasure(ctx context.Context, obj *relance.PrivacyRequest) (*relance.ShopErasure, error) {
-	if obj.ShopID == nil || obj.State == relance.PrivacyReceived {
+	if !obj.WholeShop || obj.State == relance.PrivacyReceived {
 		return nil, nil
 	}
 	list, err := r.Read.ShopErasures(ctx, bearer(ctx).MerchantID, []uuid.UUID{obj.ID})

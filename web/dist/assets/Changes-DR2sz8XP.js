@@ -1,0 +1,1 @@
+export{t as default,n as useChangeNames}from"./Changes-C5BJUfN6.js";
