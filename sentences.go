@@ -71,6 +71,7 @@ var sentences = map[string]string{ //nolint:gochecknoglobals // a table that nob
 	"KEY_CHARACTER":          "The webservice key holds a character that no key has. Copy it again from Advanced Parameters > Webservice in the back office.",
 	"KEY_LENGTH":             "A PrestaShop webservice key has {length} characters, this one has {given}. Copy it from Advanced Parameters > Webservice in the back office.",
 	"RUN_ENDED":              "There is no such pull, or it has ended.",
+	"SHOP_ERASING":           "What this shop told is being erased; connect it again once that is done.",
 	"SHOP_CHANGED":           "Somebody else has changed this shop meanwhile; load it again.",
 	"SHOP_ID_FORM":           "The id of a shop in a multi-shop is a number such as 2.",
 

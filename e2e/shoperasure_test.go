@@ -111,6 +111,9 @@ func TestTheErasureOfAShopThatIsCutOffEnds(t *testing.T) {
 		t.Fatalf("%+v", o)
 	}
 	c.clock.ahead.Add(-int64(24 * time.Hour))
+	if _, err := c.app.Connect(t.Context(), c.merchant, relance.Shopify, relance.Credentials{URL: c.hosts[relance.Shopify], Key: "shpat_test"}, "", "test"); relance.CodeOf(err) != relance.CodeConflict {
+		t.Errorf("connected while it is erased: %v", err)
+	}
 	c.cutOff(request)
 	must(t, c.app.DeriveAll(t.Context(), c.merchant))
 	c.nowhere("after the erasure of their shop")
@@ -221,7 +224,7 @@ func (c *canary) comesBack() {
 	if shopify != c.shopify {
 		c.t.Errorf("it is another shop now")
 	}
-	c.await(time.Minute, c.startSync(shopify, true))
+	c.await(time.Minute, c.startSync(shopify, false))
 	must(c.t, c.app.DeriveAll(c.t.Context(), c.merchant))
 	var orders int
 	must(c.t, c.db.QueryRow(c.t.Context(), `SELECT count(*) FROM orders o JOIN profiles p ON p.id = o.profile_id WHERE o.source_id = $1 AND o.customer_external_id = '9001' AND p.erased_at IS NULL`, shopify).Scan(&orders))

@@ -288,13 +288,13 @@ func finishShop(ctx context.Context, tx pgx.Tx, t relance.ShopErasureTask, r sho
 			}
 		}
 	}
-	for _, x := range []struct{ table, column string }{{"staged_rows", "shop_id"}, {"quarantine", "shop_id"}, {"listed_ids", "shop_id"}} {
-		tag, err := tx.Exec(ctx, `DELETE FROM `+x.table+` WHERE merchant_id = $1 AND `+x.column+` = $2`, t.MerchantID, r.shop)
+	for _, table := range []string{"staged_rows", "quarantine", "listed_ids", "sync_cursors"} { // what comes back comes whole
+		tag, err := tx.Exec(ctx, `DELETE FROM `+table+` WHERE merchant_id = $1 AND shop_id = $2`, t.MerchantID, r.shop)
 		if err != nil {
-			return fmt.Errorf("erase %s: %w", x.table, err)
+			return fmt.Errorf("erase %s: %w", table, err)
 		}
-		if n := tag.RowsAffected(); n > 0 {
-			e.erased[x.table] += n
+		if n := tag.RowsAffected(); n > 0 && table != "sync_cursors" {
+			e.erased[table] += n
 		}
 	}
 	for what, ids := range map[string][]uuid.UUID{"ORDER": e.orders, "CART": e.carts} {

@@ -47,9 +47,19 @@ func (s *Store) AddShop(ctx context.Context, m uuid.UUID, shop NewShop) error {
 }
 
 // ReconnectShop gives a known shop new credentials and what it now says of itself. Messages
-// and objections that lacked a right go on.
+// and objections that lacked a right go on. CONFLICT while what it told is being erased.
 func (s *Store) ReconnectShop(ctx context.Context, m uuid.UUID, shop NewShop, now time.Time) error {
 	return s.inTx(ctx, m, func(tx pgx.Tx) error {
+		if err := lockMerchant(ctx, tx, m); err != nil { // an erasure of the shop begins under it
+			return err
+		}
+		var erasing bool
+		if err := tx.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM shop_erasures WHERE merchant_id = $1 AND shop_id = $2 AND finished_at IS NULL)`, m, shop.ID).Scan(&erasing); err != nil {
+			return err
+		}
+		if erasing {
+			return relance.Tell(relance.CodeConflict, nil, "SHOP_ERASING")
+		}
 		_, err := tx.Exec(ctx, `UPDATE shops SET credentials = $3, missing_rights = $4, name = $5, url = $6, currency = $7, time_zone = $8, free_shipping_from = $9,
 				state = CASE WHEN state IN ('ATTENTION', 'DISCONNECTED') THEN 'CONNECTED' ELSE state END, failures = 0, next_try_at = NULL
 			WHERE merchant_id = $1 AND id = $2`,

@@ -8,6 +8,7 @@ import { PrivacyEraseShopDocument, type PrivacyShopFragment } from '../gql/graph
 import { Form, refusalOf } from '../ui/Form'
 import { Panel } from '../ui/Panel'
 import { When } from '../ui/parts'
+import css from './privacy.module.css'
 
 /** What erasing a shop comes to, and the word that begins it. */
 export function EraseShop({ id, people: p }: { id: string; people: NonNullable<PrivacyShopFragment['shopPeople']> }) {
@@ -21,7 +22,7 @@ export function EraseShop({ id, people: p }: { id: string; people: NonNullable<P
       <p>
         <Trans>The app was removed from this shop, and Shopify asks that all that the shop told is erased.</Trans>
       </p>
-      <ul>
+      <ul className={css.list}>
         <li>
           <Plural value={p.people} _0="Nobody is known from this shop alone." one="# person whom only this shop knows is erased." other="# people whom only this shop knows are erased." />
         </li>
@@ -96,7 +97,7 @@ export function ErasedShop({ of: e }: { of: NonNullable<PrivacyShopFragment['sho
           <Progress value={all === 0 ? 0 : (done / all) * 100} aria-label={t`Erasure`} />
         </div>
       )}
-      <p className="quiet">
+      <p className={`quiet ${css.begun}`}>
         <Trans>Begun by {e.begunBy}</Trans> · <When at={e.begunAt} />
       </p>
     </Panel>

@@ -112,7 +112,7 @@ function Detail({ shop, reload, back }: { shop: OneShop; reload: () => void; bac
                 <Trans>Pause</Trans>
               </Button>
             )}
-            {!active && (
+            {!active && shop.state !== 'DISCONNECTED' && (
               <Button leftSection={<RefreshCw size={14} aria-hidden />} onClick={() => acts.sync(shop.id, false)}>
                 <Trans>Sync</Trans>
               </Button>

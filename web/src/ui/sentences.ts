@@ -71,6 +71,7 @@ export const sentences: Record<string, MessageDescriptor> = {
   KEY_CHARACTER: msg({ message: 'The webservice key holds a character that no key has. Copy it again from Advanced Parameters > Webservice in the back office.' }),
   KEY_LENGTH: msg({ message: 'A PrestaShop webservice key has {length} characters, this one has {given}. Copy it from Advanced Parameters > Webservice in the back office.' }),
   RUN_ENDED: msg({ message: 'There is no such pull, or it has ended.' }),
+  SHOP_ERASING: msg({ message: 'What this shop told is being erased; connect it again once that is done.' }),
   SHOP_CHANGED: msg({ message: 'Somebody else has changed this shop meanwhile; load it again.' }),
   SHOP_ID_FORM: msg({ message: 'The id of a shop in a multi-shop is a number such as 2.' }),
 
