@@ -43,12 +43,19 @@ func (c *canary) neighbours() {
 	both.Consents[0].State = relance.ConsentWithdrawn
 	c.world.shopify.PutCustomer(both)
 	c.world.shopify.PutOrder(order("9102", "9101", "berta@example.com", second, stayingWord))
-	there, third := who("9101", "Berta", "Bleibt", "berta@example.com", "Hauptstrasse", "612000888", "bekannt")
-	c.world.presta.PutCustomer(there)
-	c.world.presta.PutOrder(order("9102", "9101", "berta@example.com", third, "bekannt"))
 	no, fourth := who("9201", "Norbert", "Neinsager", "norbert@example.com", "Neinweg", "612000999", "nein")
 	c.world.shopify.PutCustomer(no)
 	c.world.shopify.PutOrder(order("9202", "9201", "norbert@example.com", fourth, "nein"))
+	c.pull()
+	must(c.t, c.app.DeriveAll(c.t.Context(), c.merchant))
+	// Her profile is the one that Shopify's record made: PrestaShop knows her later.
+	there, third := who("9101", "Berta", "Bleibt", "berta@example.com", "Hauptstrasse", "612000888", "bekannt")
+	c.world.presta.PutCustomer(there)
+	c.world.presta.PutOrder(order("9102", "9101", "berta@example.com", third, "bekannt"))
+	c.clock.ahead.Store(0) // the queue works by the real time
+	c.await(time.Minute, c.startSync(c.presta, true))
+	c.clock.toWorkingMorning()
+	must(c.t, c.app.DeriveAll(c.t.Context(), c.merchant))
 }
 
 // person finds the one profile that a search finds.
@@ -86,8 +93,6 @@ func TestTheErasureOfAShopThatIsCutOffEnds(t *testing.T) {
 	c := newCanary(t)
 	c.needles = append(c.needles, stayingWord, stayingStreet, stayingPhone)
 	c.neighbours()
-	c.pull()
-	must(t, c.app.DeriveAll(t.Context(), c.merchant))
 	c.profile = c.person(canaryLast)[0]
 	must(t, c.app.SaveDetails(t.Context(), c.merchant, c.profile, relance.TypedDetails{FirstName: canaryFirst, LastName: canaryLast, Emails: []string{canarySecond}}, 0, "test"))
 	must(t, c.app.AddNote(t.Context(), c.merchant, c.profile, "Über "+canaryWord, "test"))

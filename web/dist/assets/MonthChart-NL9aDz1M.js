@@ -1,1 +1,0 @@
-export{t as default}from"./MonthChart-B6SRbqA2.js";
