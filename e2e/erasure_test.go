@@ -7,6 +7,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"image"
+	"image/jpeg"
 	"io"
 	"maps"
 	"net/http"
@@ -106,6 +108,9 @@ func (c *canary) atTheDesk() {
 		Addresses: []relance.Address{{Kind: relance.AddressHome, Line1: "78 " + canaryStreet, PostalCode: "69003", City: "Lyon", CountryCode: "FR"}}}, 0, "test"))
 	must(t, c.app.AddNote(ctx, c.merchant, c.profile, "Über "+canaryWord, "test"))
 	must(t, c.app.AddLabel(ctx, c.merchant, c.profile, canaryWord, "test"))
+	var photo bytes.Buffer
+	must(t, jpeg.Encode(&photo, image.NewGray(image.Rect(0, 0, 40, 40)), nil))
+	must(t, c.app.SetPhoto(ctx, c.merchant, c.profile, &photo, "test"))
 	must(t, c.app.AddTask(ctx, c.merchant, c.profile, relance.TaskChange{Title: "Call " + canaryLast}, "test"))
 	group, err := c.app.SaveGroup(ctx, c.merchant, relance.CustomerGroup{Name: "Friends"}, "test")
 	must(t, err)
@@ -402,7 +407,7 @@ func TestNothingIsLeftOfAnErasedPerson(t *testing.T) {
 		t.Errorf("figures were\n%s\nand are\n%s", figures, after)
 	}
 	e := c.erasure(request)
-	if e.Erased["customers"] < 4 || e.Erased["emails"] != 3 || e.Erased["letter_files"] != 1 || e.Kept["orders"] != 2 || e.Kept["shop/Atelier Mode"] != 1 || e.Kept["relay/"] != 3 {
+	if e.Erased["customers"] < 4 || e.Erased["emails"] != 3 || e.Erased["letter_files"] != 1 || e.Erased["profile_photos"] != 1 || e.Kept["orders"] != 2 || e.Kept["shop/Atelier Mode"] != 1 || e.Kept["relay/"] != 3 {
 		t.Errorf("the certificate says %+v, kept %+v", e.Erased, e.Kept)
 	}
 
@@ -448,6 +453,11 @@ func (c *canary) nowhere(when string) {
 	}
 	if ids := c.findProfile(); len(ids) > 0 {
 		c.t.Errorf("%s they are found: %v", when, ids)
+	}
+	var photos int // no words stand in a picture
+	must(c.t, c.db.QueryRow(c.t.Context(), `SELECT count(*) FROM profile_photos`).Scan(&photos))
+	if photos > 0 {
+		c.t.Errorf("%s %d photos are there", when, photos)
 	}
 }
 

@@ -204,7 +204,7 @@ func (c *canary) shopIsGone(request uuid.UUID, seen *relance.ShopPeople) {
 	list, err := c.store.ShopErasures(c.t.Context(), c.merchant, []uuid.UUID{request})
 	must(c.t, err)
 	e := list[0]
-	if e.Done-e.Parted != seen.People || e.Parted != seen.Elsewhere || e.Erased["customers"] < seen.People+seen.Elsewhere || e.Kept["orders"] < 20 {
+	if e.Done-e.Parted != seen.People || e.Parted != seen.Elsewhere || e.Erased["customers"] < seen.People+seen.Elsewhere || e.Kept["orders"] < 20 || e.Kept["shop/"+seen.ShopName] != e.Erased["customers"]-1 { // but for what was typed
 		c.t.Errorf("seen %+v, done %+v", seen, e)
 	}
 	for _, language := range []string{"en", "fr", "de"} {

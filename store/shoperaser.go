@@ -46,6 +46,7 @@ func (s *Store) EraseOfShop(ctx context.Context, t relance.ShopErasureTask, prof
 		if err := e.part(ctx, r.shop, profile); err != nil {
 			return err
 		}
+		e.kept["shop/"+r.name] = int64(len(e.people)) // the shop itself still has them
 		return e.countOfShop(ctx, t)
 	})
 	return begun, err

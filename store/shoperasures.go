@@ -121,13 +121,14 @@ func (s *Store) NextOfShop(ctx context.Context, t relance.ShopErasureTask, limit
 type shopErasureRow struct {
 	shop, remainder uuid.UUID
 	request         *uuid.UUID
-	actor           string
+	actor, name     string // who began it, and the shop's name
 }
 
 // heldShopErasure locks one that the worker of a claim still has.
 func heldShopErasure(ctx context.Context, tx pgx.Tx, t relance.ShopErasureTask) (r shopErasureRow, err error) {
-	err = tx.QueryRow(ctx, `SELECT shop_id, remainder_id, request_id, begun_by FROM shop_erasures WHERE merchant_id = $1 AND id = $2 AND claims = $3 AND finished_at IS NULL FOR UPDATE`,
-		t.MerchantID, t.ID, t.Claims).Scan(&r.shop, &r.remainder, &r.request, &r.actor)
+	err = tx.QueryRow(ctx, `SELECT e.shop_id, e.remainder_id, e.request_id, e.begun_by, h.name FROM shop_erasures e JOIN shops h ON h.merchant_id = $1 AND h.id = e.shop_id
+		WHERE e.merchant_id = $1 AND e.id = $2 AND e.claims = $3 AND e.finished_at IS NULL FOR UPDATE OF e`,
+		t.MerchantID, t.ID, t.Claims).Scan(&r.shop, &r.remainder, &r.request, &r.actor, &r.name)
 	return r, notFound(err, "erasure of ours")
 }
 
