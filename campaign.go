@@ -124,6 +124,10 @@ type CampaignStep struct {
 	// Letter by language: instead of an e-mail, or with both to those who may not be written to
 	// by e-mail.
 	Letter map[string]LetterText `json:"letter,omitempty"`
+	// EmailPreference and LetterPreference are keys of the merchant's consent preferences that people must have said
+	// yes to as well; "": the channel as a whole is asked for alone.
+	EmailPreference  string `json:"email_preference,omitempty"`
+	LetterPreference string `json:"letter_preference,omitempty"`
 	// Label is put on the person, or Task set about them, instead of a message; "" and nil: neither.
 	Label string    `json:"label,omitempty"`
 	Task  *StepTask `json:"task,omitempty"`
@@ -133,6 +137,14 @@ type CampaignStep struct {
 
 // Acts reports whether the step notes something about the person, and sends nothing.
 func (s *CampaignStep) Acts() bool { return s.Label != "" || s.Task != nil }
+
+// Preference is the consent preference that a channel of the step asks for; "": none.
+func (s *CampaignStep) Preference(c ConsentChannel) string {
+	if c == ChannelLetter {
+		return s.LetterPreference
+	}
+	return s.EmailPreference
+}
 
 // StepTask is a task that a step sets.
 type StepTask struct {

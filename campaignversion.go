@@ -40,6 +40,7 @@ const (
 	PartVariant     PlanPart = "VARIANT"
 	PartAction      PlanPart = "ACTION" // the label or the task that a step sets
 	PartShare       PlanPart = "SHARE"
+	PartPreference  PlanPart = "PREFERENCE" // the consent preferences that it asks for
 	PartVoucher     PlanPart = "VOUCHER"
 	PartEmail       PlanPart = "EMAIL"
 	PartLetter      PlanPart = "LETTER"

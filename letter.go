@@ -125,7 +125,8 @@ type PrintBatch struct {
 	ID        uuid.UUID
 	PrinterID uuid.UUID
 	Number    int
-	Letters   int
+	Letters   int // tests included
+	Tests     int
 	Pages     int
 	Author    string
 	CreatedAt time.Time

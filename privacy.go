@@ -64,6 +64,7 @@ type PrivacyRequest struct {
 	ClosedBy      string
 	ClosedAt      *time.Time
 	ShopID        *uuid.UUID
+	WholeShop     bool     // the platform asks that all of the shop is erased
 	Erasure       *Erasure // of ERASURE, once it has begun
 	Profile       *Profile // where it is asked for
 }

@@ -95,12 +95,19 @@ type Credentials struct {
 	URL          string `json:"url"`                     // PrestaShop: base address; Shopify: the myshopify.com domain
 	Key          string `json:"key,omitempty"`           // PrestaShop webservice key or pasted Shopify admin token
 	ClientID     string `json:"client_id,omitempty"`     // Shopify client credentials
-	ClientSecret string `json:"client_secret,omitempty"` // Shopify client credentials
+	ClientSecret string `json:"client_secret,omitempty"` // Shopify: the app's secret, of client credentials or beside a pasted token; it signs webhooks
 	ShopID       string `json:"shop_id,omitempty"`       // PrestaShop multi-shop: which of its shops; empty = the default one
 }
 
 // String keeps credentials out of logs and errors.
 func (Credentials) String() string { return "[credentials]" }
+
+// ShopWebhooks is where a platform tells its news of a shop.
+type ShopWebhooks struct {
+	Path     string // below the public address
+	Verified bool   // whether we hold what they are signed with: else none is believed
+	BySecret bool   // whether that can be entered by itself; else it is what the shop is connected by
+}
 
 // ShopCounts is how many live records of a shop are stored.
 type ShopCounts struct {

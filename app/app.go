@@ -8,6 +8,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"sync"
 	"time"
@@ -115,13 +116,9 @@ func (a *App) connector(ctx context.Context, m, shop uuid.UUID) (connectors.Conn
 	if err != nil {
 		return nil, p, err
 	}
-	plain, err := a.Secrets.Unseal(sealed, m, shop)
+	cred, err := a.unsealShop(sealed, m, shop)
 	if err != nil {
-		return nil, p, relance.Tell(relance.CodeShopAuth, err, "CREDENTIALS_UNREADABLE")
-	}
-	var cred relance.Credentials
-	if err := json.Unmarshal(plain, &cred); err != nil {
-		return nil, p, relance.Tell(relance.CodeShopAuth, nil, "CREDENTIALS_UNREADABLE")
+		return nil, p, err
 	}
 	c, err := p.New(a.Deps, cred)
 	if err != nil {
@@ -135,4 +132,29 @@ func (a *App) connector(ctx context.Context, m, shop uuid.UUID) (connectors.Conn
 	}
 	a.open[shop] = openShop{sealed: sealed, connector: c, platform: p}
 	return c, p, nil
+}
+
+// unsealShop reads a shop's credentials.
+func (a *App) unsealShop(sealed []byte, m, shop uuid.UUID) (cred relance.Credentials, err error) {
+	plain, err := a.Secrets.Unseal(sealed, m, shop)
+	if err != nil {
+		return cred, relance.Tell(relance.CodeShopAuth, err, "CREDENTIALS_UNREADABLE")
+	}
+	if err := json.Unmarshal(plain, &cred); err != nil {
+		return cred, relance.Tell(relance.CodeShopAuth, nil, "CREDENTIALS_UNREADABLE")
+	}
+	return cred, nil
+}
+
+// sealShop is what unsealShop reads.
+func (a *App) sealShop(cred relance.Credentials, m, shop uuid.UUID) ([]byte, error) {
+	plain, err := json.Marshal(cred)
+	if err != nil {
+		return nil, fmt.Errorf("encode credentials: %w", err)
+	}
+	sealed, err := a.Secrets.Seal(plain, m, shop)
+	if err != nil {
+		return nil, fmt.Errorf("seal credentials: %w", err)
+	}
+	return sealed, nil
 }

@@ -124,6 +124,9 @@ func (a *App) checkPlan(ctx context.Context, m uuid.UUID, name string, p *relanc
 			return "", relance.TellField("trigger.shopIds", "CAMPAIGN_SHOPS")
 		}
 	}
+	if err := a.checkPreferences(ctx, m, p); err != nil {
+		return "", err
+	}
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		at := fmt.Sprintf("steps.%d", i)
@@ -143,6 +146,31 @@ func (a *App) checkPlan(ctx context.Context, m uuid.UUID, name string, p *relanc
 		}
 	}
 	return name, nil
+}
+
+// checkPreferences refuses a step that asks for a preference that the merchant does not have. A retired one stays:
+// what people said of it holds.
+func (a *App) checkPreferences(ctx context.Context, m uuid.UUID, p *relance.Plan) error {
+	if !slices.ContainsFunc(p.Steps, func(s relance.CampaignStep) bool { return s.EmailPreference+s.LetterPreference != "" }) {
+		return nil
+	}
+	list, err := a.Store.ConsentPreferences(ctx, m, true)
+	if err != nil {
+		return err
+	}
+	known := func(channel relance.ConsentChannel, key string) bool {
+		return key == "" || slices.ContainsFunc(list, func(x relance.ConsentPreference) bool { return x.Channel == channel && x.Key == key })
+	}
+	for i := range p.Steps {
+		at := fmt.Sprintf("steps.%d", i)
+		if !known(relance.ChannelEmail, p.Steps[i].EmailPreference) {
+			return relance.TellField(at+".emailPreference", "PREFERENCE_GONE")
+		}
+		if !known(relance.ChannelLetter, p.Steps[i].LetterPreference) {
+			return relance.TellField(at+".letterPreference", "PREFERENCE_GONE")
+		}
+	}
+	return nil
 }
 
 // checkTexts checks the texts of a step in one of its variants.

@@ -79,6 +79,9 @@ func (a *App) segmentsOf(ctx context.Context, m, profile uuid.UUID) ([]json.RawM
 // WriteCertificate writes the certificate of an erasure as a PDF.
 func (a *App) WriteCertificate(ctx context.Context, w io.Writer, m, erasure uuid.UUID, language string) error {
 	e, err := a.Store.Erasure(ctx, m, erasure)
+	if relance.CodeOf(err) == relance.CodeNotFound {
+		return a.writeShopCertificate(ctx, w, m, erasure, language)
+	}
 	if err != nil {
 		return err
 	}
@@ -90,4 +93,20 @@ func (a *App) WriteCertificate(ctx context.Context, w io.Writer, m, erasure uuid
 		return err
 	}
 	return dossier.Certificate(w, &e, merchant.Name, language)
+}
+
+// writeShopCertificate writes that of the erasure of a shop.
+func (a *App) writeShopCertificate(ctx context.Context, w io.Writer, m, erasure uuid.UUID, language string) error {
+	e, err := a.Store.ShopErasure(ctx, m, erasure)
+	if err != nil {
+		return err
+	}
+	if e.FinishedAt == nil {
+		return relance.Errorf(relance.CodeNotFound, "there is no such file")
+	}
+	merchant, err := a.Store.Merchant(ctx, m)
+	if err != nil {
+		return err
+	}
+	return dossier.ShopCertificate(w, &e, merchant.Name, language)
 }

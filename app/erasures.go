@@ -94,7 +94,7 @@ func (a *App) RunErasure(ctx context.Context, t relance.ErasureTask) error {
 
 // eraseVouchers revokes what is still good in the shops.
 func (a *App) eraseVouchers(ctx context.Context, t relance.ErasureTask, e *relance.Erasure) (done bool, waits *relance.Sentence, err error) {
-	list, err := a.Store.ErasureVouchers(ctx, t.MerchantID, e.ProfileID)
+	list, gone, err := a.Store.ErasureVouchers(ctx, t.MerchantID, e.ProfileID)
 	if err != nil {
 		return false, nil, err
 	}
@@ -113,7 +113,7 @@ func (a *App) eraseVouchers(ctx context.Context, t relance.ErasureTask, e *relan
 		return false, waits, nil
 	}
 	kept := map[string]int64{}
-	if left > 0 {
+	if left += gone; left > 0 {
 		kept["vouchers_left"] = left
 	}
 	return true, nil, a.Store.ErasureStepDone(ctx, t, relance.EraseLetters, kept)

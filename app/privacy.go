@@ -27,6 +27,11 @@ func (a *App) IdentifyRequester(ctx context.Context, m, id, profile uuid.UUID, h
 	if err != nil {
 		return err
 	}
+	if r, err := a.Store.PrivacyRequest(ctx, m, id); err != nil {
+		return err
+	} else if r.WholeShop {
+		return relance.Tell(relance.CodeConflict, nil, "PRIVACY_CLOSED")
+	}
 	if _, err := a.Store.ConfirmingWord(ctx, m, profile); err != nil { // nobody, or merged into somebody else
 		return err
 	}

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 
 	"github.com/google/uuid"
@@ -30,12 +29,8 @@ func (a *App) ShopPrivacyNews(ctx context.Context, shop uuid.UUID, header http.H
 	if p.PrivacyNews == nil {
 		return relance.Errorf(relance.CodeNotFound, "this platform tells nothing by itself")
 	}
-	plain, err := a.Secrets.Unseal(sealed, m, shop)
+	cred, err := a.unsealShop(sealed, m, shop)
 	if err != nil {
-		return err
-	}
-	var cred relance.Credentials
-	if err := json.Unmarshal(plain, &cred); err != nil {
 		return err
 	}
 	news, err := p.PrivacyNews(cred, header, body)

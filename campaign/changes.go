@@ -52,6 +52,9 @@ func stepChanges(before, after *relance.CampaignStep) (out []relance.PlanChange)
 	if before.Label != after.Label || !same(before.Task, after.Task) {
 		add(relance.PartAction, "", "")
 	}
+	if before.EmailPreference != after.EmailPreference || before.LetterPreference != after.LetterPreference {
+		add(relance.PartPreference, "", "")
+	}
 	if (before.B == nil) != (after.B == nil) {
 		add(relance.PartVariant, "", "")
 	}

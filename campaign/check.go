@@ -130,7 +130,7 @@ func checkSteps(steps []relance.CampaignStep) error {
 // checkAction refuses a step that notes something and is more than that.
 func checkAction(at string, s *relance.CampaignStep) error {
 	switch {
-	case len(s.Email)+len(s.Letter) > 0 || s.Voucher != nil || s.B != nil || s.Label != "" && s.Task != nil:
+	case len(s.Email)+len(s.Letter) > 0 || s.Voucher != nil || s.B != nil || s.Label != "" && s.Task != nil || s.EmailPreference+s.LetterPreference != "":
 		return relance.TellField(at+".email", "STEP_DOES_TWO")
 	case s.Task == nil:
 		name, err := relance.LabelName(s.Label, at+".label")

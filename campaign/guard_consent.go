@@ -12,20 +12,40 @@ import (
 // consent asks the law of the recipient's country for a ground to write; see legal.go. What
 // was said to another controller does not serve.
 func consent(s *situation) relance.Reason {
-	q := legalQuestion{country: s.to.Country, business: s.record.Business, state: s.said(relance.ChannelEmail), bought: s.boughtUnderNotice()}
-	basis, reason := ground(q)
+	bought := s.boughtUnderNotice()
+	return s.permitted(relance.ChannelEmail, func(state relance.ConsentState) (relance.LegalBasis, relance.Reason) {
+		return ground(legalQuestion{country: s.to.Country, business: s.record.Business, state: state, bought: bought})
+	})
+}
+
+// permitted takes the ground that the law gives for what was said on a channel. Where the step names a preference,
+// what was said of that is asked too, and the stricter of both words decides: naming one never lets anybody
+// through whom the channel as a whole does not.
+func (s *situation) permitted(channel relance.ConsentChannel, law func(relance.ConsentState) (relance.LegalBasis, relance.Reason)) relance.Reason {
+	whole := s.said(channel, "")
+	basis, reason := law(whole)
+	if s.step == nil || s.step.Preference(channel) == "" || reason != "" {
+		s.to.Basis = basis
+		return reason
+	}
+	if named := s.said(channel, s.step.Preference(channel)); named.Strictness() < whole.Strictness() {
+		basis, reason = law(named)
+	}
 	s.to.Basis = basis
+	if reason != "" && reason != relance.ReasonObjected {
+		return relance.ReasonNoPreference
+	}
 	return reason
 }
 
-// said is the strictest word on a channel that the person gave the controller who writes. Not
+// said is the strictest word on a channel, or a preference of it, that the person gave the controller who writes. Not
 // having said anything at one shop takes nothing from what was said at another. What the owner of
 // the address confirmed by our own link is confirmed, though the shop knows of a sign-up alone; at
 // another address it is a yes like others.
-func (s *situation) said(channel relance.ConsentChannel) relance.ConsentState {
+func (s *situation) said(channel relance.ConsentChannel, preference string) relance.ConsentState {
 	state, confirmed := relance.ConsentUnknown, false
 	for _, c := range s.facts.Consents {
-		if c.Channel != channel || c.Preference != "" || c.State == relance.ConsentUnknown || !s.counts(c) {
+		if c.Channel != channel || !strings.EqualFold(c.Preference, preference) || c.State == relance.ConsentUnknown || !s.counts(c) {
 			continue
 		}
 		if c.State == relance.ConsentConfirmed && c.Controller != "" {

@@ -53,10 +53,12 @@ func noLetters(s *situation) relance.Reason {
 
 // letterConsent asks for a ground to write letters; see legal_letter.go.
 func letterConsent(s *situation) relance.Reason {
-	q := letterQuestion{country: s.to.Country, state: s.said(relance.ChannelLetter), bought: s.bought(), prospects: s.plan.Letters != nil && s.plan.Letters.Prospects}
-	basis, reason := letterGround(q)
-	s.to.Basis = basis
-	if reason == "" && basis != relance.BasisConsent && s.record.Robinson {
+	q := letterQuestion{country: s.to.Country, bought: s.bought(), prospects: s.plan.Letters != nil && s.plan.Letters.Prospects}
+	reason := s.permitted(relance.ChannelLetter, func(state relance.ConsentState) (relance.LegalBasis, relance.Reason) {
+		q.state = state
+		return letterGround(q)
+	})
+	if reason == "" && s.to.Basis != relance.BasisConsent && s.record.Robinson {
 		return relance.ReasonRobinson
 	}
 	return reason

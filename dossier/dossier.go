@@ -63,31 +63,56 @@ func Certificate(w io.Writer, e *relance.Erasure, controller, language string) e
 		p.pair(t.say("finished_at"), t.when(*e.FinishedAt))
 	}
 	p.note(t.say("certified"))
+	p.counts(t, e.Erased, e.Kept, "kept_why", "elsewhere_why")
+	return p.end(w, t.say("page"))
+}
+
+// ShopCertificate writes what of a shop was erased, what stays and why.
+func ShopCertificate(w io.Writer, e *relance.ShopErasure, controller, language string) error {
+	t := in(language)
+	p := newPage(t.say("certificate"), language, e.BegunAt)
+	p.heading(t.say("certificate"))
+	p.pair(t.say("number"), e.ID.String())
+	p.pair(t.say("controller"), controller)
+	p.pair(t.say("shop"), e.ShopName)
+	p.pair(t.say("begun_by"), e.BegunBy)
+	p.pair(t.say("begun_at"), t.when(e.BegunAt))
+	if e.FinishedAt != nil {
+		p.pair(t.say("finished_at"), t.when(*e.FinishedAt))
+	}
+	p.note(t.say("shop_certified"))
+	p.pair(t.say("shop_people"), strconv.FormatInt(e.Done-e.Parted, 10))
+	p.pair(t.say("shop_parted"), strconv.FormatInt(e.Parted, 10))
+	p.counts(t, e.Erased, e.Kept, "shop_kept_why", "shop_elsewhere_why")
+	return p.end(w, t.say("page"))
+}
+
+// counts writes what was erased, what stays and with whom.
+func (p *page) counts(t words, erased, kept map[string]int64, keptWhy, elsewhereWhy string) {
 	p.section(t.say("erased"))
-	for _, table := range slices.Sorted(maps.Keys(e.Erased)) {
-		p.pair(t.table(table), strconv.FormatInt(e.Erased[table], 10))
+	for _, table := range slices.Sorted(maps.Keys(erased)) {
+		p.pair(t.table(table), strconv.FormatInt(erased[table], 10))
 	}
 	p.section(t.say("kept"))
-	p.note(t.say("kept_why"))
+	p.note(t.say(keptWhy))
 	var elsewhere []string
-	for _, table := range slices.Sorted(maps.Keys(e.Kept)) {
+	for _, table := range slices.Sorted(maps.Keys(kept)) {
 		if who, _, ok := strings.Cut(table, "/"); ok || strings.HasSuffix(who, "_left") {
 			elsewhere = append(elsewhere, table)
 			continue
 		}
-		p.pair(t.table(table), strconv.FormatInt(e.Kept[table], 10))
+		p.pair(t.table(table), strconv.FormatInt(kept[table], 10))
 	}
 	p.section(t.say("elsewhere"))
-	p.note(t.say("elsewhere_why"))
+	p.note(t.say(elsewhereWhy))
 	for _, who := range elsewhere {
 		kind, name, _ := strings.Cut(who, "/")
 		label := t.say("with_" + kind)
 		if name != "" {
 			label += ": " + name
 		}
-		p.pair(label, strconv.FormatInt(e.Kept[who], 10))
+		p.pair(label, strconv.FormatInt(kept[who], 10))
 	}
-	return p.end(w, t.say("page"))
 }
 
 // record writes the values of a row that say something.

@@ -7,7 +7,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"image"
+	"image/jpeg"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -105,6 +108,9 @@ func (c *canary) atTheDesk() {
 		Addresses: []relance.Address{{Kind: relance.AddressHome, Line1: "78 " + canaryStreet, PostalCode: "69003", City: "Lyon", CountryCode: "FR"}}}, 0, "test"))
 	must(t, c.app.AddNote(ctx, c.merchant, c.profile, "Über "+canaryWord, "test"))
 	must(t, c.app.AddLabel(ctx, c.merchant, c.profile, canaryWord, "test"))
+	var photo bytes.Buffer
+	must(t, jpeg.Encode(&photo, image.NewGray(image.Rect(0, 0, 40, 40)), nil))
+	must(t, c.app.SetPhoto(ctx, c.merchant, c.profile, &photo, "test"))
 	must(t, c.app.AddTask(ctx, c.merchant, c.profile, relance.TaskChange{Title: "Call " + canaryLast}, "test"))
 	group, err := c.app.SaveGroup(ctx, c.merchant, relance.CustomerGroup{Name: "Friends"}, "test")
 	must(t, err)
@@ -401,7 +407,7 @@ func TestNothingIsLeftOfAnErasedPerson(t *testing.T) {
 		t.Errorf("figures were\n%s\nand are\n%s", figures, after)
 	}
 	e := c.erasure(request)
-	if e.Erased["customers"] < 4 || e.Erased["emails"] != 3 || e.Erased["letter_files"] != 1 || e.Kept["orders"] != 2 || e.Kept["shop/Atelier Mode"] != 1 || e.Kept["relay/"] != 3 {
+	if e.Erased["customers"] < 4 || e.Erased["emails"] != 3 || e.Erased["letter_files"] != 1 || e.Erased["profile_photos"] != 1 || e.Kept["orders"] != 2 || e.Kept["shop/Atelier Mode"] != 1 || e.Kept["relay/"] != 3 {
 		t.Errorf("the certificate says %+v, kept %+v", e.Erased, e.Kept)
 	}
 
@@ -447,6 +453,11 @@ func (c *canary) nowhere(when string) {
 	}
 	if ids := c.findProfile(); len(ids) > 0 {
 		c.t.Errorf("%s they are found: %v", when, ids)
+	}
+	var photos int // no words stand in a picture
+	must(c.t, c.db.QueryRow(c.t.Context(), `SELECT count(*) FROM profile_photos`).Scan(&photos))
+	if photos > 0 {
+		c.t.Errorf("%s %d photos are there", when, photos)
 	}
 }
 
@@ -648,15 +659,7 @@ func TestShopifyPassesPrivacyOn(t *testing.T) {
 	}
 	shop := out.R.Shop.ID
 	p.await(time.Minute, p.startSync(shop, false))
-	hooks := public.ShopHookHandler(p.app, quiet())
-	post := func(topic, body, signature string) int {
-		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/hooks/privacy/"+shop.String(), strings.NewReader(body))
-		r.Header.Set("X-Shopify-Topic", topic)
-		r.Header.Set("X-Shopify-Hmac-Sha256", signature)
-		w := httptest.NewRecorder()
-		hooks.ServeHTTP(w, r)
-		return w.Code
-	}
+	post := func(topic, body, signature string) int { return p.webhook(shop, topic, body, signature) }
 	who := p.seed.Shopify.Customers[1]
 	redact := fmt.Sprintf(`{"shop_id": 1, "customer": {"id": %s, "email": %q}, "orders_to_redact": []}`, who.ExternalID, who.Email)
 	request := fmt.Sprintf(`{"shop_id": 1, "customer": {"id": %s}, "data_request": {"id": 77}}`, p.seed.Shopify.Customers[2].ExternalID)
@@ -683,5 +686,91 @@ func TestShopifyPassesPrivacyOn(t *testing.T) {
 	}
 	if id, _, err := p.store.ProfileOfRecord(t.Context(), p.merchant, shop, who.ExternalID); err != nil || id != nil {
 		t.Errorf("they are still there: %v %v", id, err)
+	}
+}
+
+// webhook lets the platform tell a word of a shop, and gives the answer's status.
+func (p *post) webhook(shop uuid.UUID, topic, body, signature string) int {
+	r := httptest.NewRequestWithContext(p.t.Context(), http.MethodPost, "/hooks/privacy/"+shop.String(), strings.NewReader(body))
+	r.Header.Set("X-Shopify-Topic", topic)
+	r.Header.Set("X-Shopify-Hmac-Sha256", signature)
+	w := httptest.NewRecorder()
+	public.ShopHookHandler(p.app, quiet()).ServeHTTP(w, r)
+	return w.Code
+}
+
+// A shop that was connected by a pasted token is believed once the app's secret stands beside it: with none, and
+// with a wrong one, nothing is. A new token leaves the secret as it is, and nobody reads it.
+func TestAPastedTokenWithItsSecret(t *testing.T) {
+	t.Parallel()
+	const secret = "shpss_test"
+	p := newPost(t, 10, worldOptions{shopify: shopifytest.Options{ClientSecret: secret}})
+	p.pull()
+	word := `{"shop_id": 1, "customer": {"id": ` + p.seed.Shopify.Customers[2].ExternalID + `}, "data_request": {"id": 7}}`
+	tell := func() int {
+		return p.webhook(p.shopify, "customers/data_request", word, p.world.shopify.Sign([]byte(word)))
+	}
+	verified := func() bool {
+		var out struct {
+			Shop struct {
+				Webhooks struct{ Verified, BySecret bool }
+			}
+			None struct{ Webhooks *struct{ Path string } }
+		}
+		p.ask(`query($s: ID!, $n: ID!) { shop(id: $s) { webhooks { path verified bySecret } } none: shop(id: $n) { webhooks { path } } }`, map[string]any{"s": p.shopify, "n": p.presta}, &out)
+		if !out.Shop.Webhooks.BySecret || out.None.Webhooks != nil {
+			t.Errorf("%+v", out)
+		}
+		return out.Shop.Webhooks.Verified
+	}
+	type answer struct {
+		R struct {
+			Errors []struct {
+				Field string
+				Cause *struct{ Code string }
+			}
+		}
+	}
+	save := func(shop uuid.UUID, key string) string {
+		var out answer
+		p.ask(`mutation($s: ID!, $k: String!) { r: shopSecretSave(shopId: $s, apiSecretKey: $k) { errors { field cause { code } } } }`, map[string]any{"s": shop, "k": key}, &out)
+		if len(out.R.Errors) == 0 {
+			return ""
+		}
+		return out.R.Errors[0].Cause.Code
+	}
+	connect := func(token string, more map[string]any) {
+		in := map[string]any{"domain": p.hosts[relance.Shopify], "accessToken": token}
+		maps.Copy(in, more)
+		var out answer
+		p.ask(`mutation($s: ConnectShopifyInput!) { r: connectShopify(input: $s) { errors { field cause { code } } } }`, map[string]any{"s": in}, &out)
+		if len(out.R.Errors) > 0 {
+			t.Fatalf("%+v", out)
+		}
+	}
+	if got := tell(); verified() || got != http.StatusUnauthorized {
+		t.Errorf("without a secret: %d", got)
+	}
+	for key, want := range map[string]string{"  ": "API_SECRET_FORM", "a b": "API_SECRET_FORM", strings.Repeat("x", 201): "API_SECRET_FORM", "shpat_0123": "API_SECRET_IS_TOKEN"} {
+		if got := save(p.shopify, key); got != want {
+			t.Errorf("%q as a secret: %s", key, got)
+		}
+	}
+	if got := save(p.presta, secret); got != "NO_WEBHOOKS" {
+		t.Errorf("at PrestaShop: %s", got)
+	}
+	if got := save(p.shopify, "shpss_wrong"); got != "" || !verified() || tell() != http.StatusUnauthorized {
+		t.Errorf("a wrong secret: %s", got)
+	}
+	if got := save(p.shopify, " "+secret+" "); got != "" || tell() != http.StatusNoContent {
+		t.Errorf("the secret: %s", got)
+	}
+	connect("shpat_test", nil)
+	if !verified() || tell() != http.StatusNoContent {
+		t.Error("a new token takes the secret away")
+	}
+	connect("shpat_test", map[string]any{"apiSecretKey": "shpss_wrong"})
+	if tell() != http.StatusUnauthorized {
+		t.Error("another secret beside the token is not taken")
 	}
 }

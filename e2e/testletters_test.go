@@ -223,6 +223,7 @@ func TestATestLetterFromOnesOwnPrinter(t *testing.T) {
 			t.Errorf("%s: %v", format, err)
 		}
 	}
+	p.batchIsWhatItLists(batch)
 	must(t, p.app.BatchPosted(t.Context(), p.merchant, batch.ID, nil, "test"))
 	var list struct {
 		TestLetters []struct {
@@ -243,6 +244,28 @@ func TestATestLetterFromOnesOwnPrinter(t *testing.T) {
 				t.Errorf("%s %s shows %s", method, path, body)
 			}
 		}
+	}
+}
+
+// batchIsWhatItLists reads a batch as its page does: as many letters as it counts, tests among them.
+func (p *post) batchIsWhatItLists(batch relance.PrintBatch) {
+	p.t.Helper()
+	var out struct {
+		PrintBatches []struct {
+			ID             string
+			Letters, Tests int
+		}
+		Letters     struct{ Nodes []struct{ ID string } }
+		TestLetters []struct{ Recipient []string }
+		None        []struct{ ID string }
+	}
+	p.ask(`query($b: ID!, $none: ID!) { printBatches { id letters tests } letters(batchId: $b, first: 250) { nodes { id } } testLetters(batchId: $b) { recipient } none: testLetters(batchId: $none) { id } }`,
+		map[string]any{"b": batch.ID, "none": uuid.NewString()}, &out)
+	if len(out.PrintBatches) != 1 || out.PrintBatches[0].Tests != 1 || batch.Tests != 1 || len(out.TestLetters) != 1 || out.TestLetters[0].Recipient[0] != "Camille Exemple" {
+		p.t.Fatalf("%+v", out)
+	}
+	if n := len(out.Letters.Nodes) + len(out.TestLetters); n != out.PrintBatches[0].Letters || len(out.None) > 0 {
+		p.t.Errorf("the batch counts %d letters and lists %d; another lists %d", out.PrintBatches[0].Letters, n, len(out.None))
 	}
 }
 

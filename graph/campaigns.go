@@ -21,7 +21,8 @@ func planOf(in CampaignInput) (string, relance.Plan) {
 		p.Letters = &relance.LetterTerms{BalancingTest: in.BalancingTest, Prospects: in.LetterProspects}
 	}
 	for _, s := range in.Steps {
-		step := relance.CampaignStep{Key: s.Key, After: minutes(s.AfterMinutes), Voucher: offerOf(s.Voucher), Email: textsOf(s.Email), Letter: letterTextsOf(s.Letter)}
+		step := relance.CampaignStep{Key: s.Key, After: minutes(s.AfterMinutes), Voucher: offerOf(s.Voucher), Email: textsOf(s.Email), Letter: letterTextsOf(s.Letter),
+			EmailPreference: orEmpty(s.EmailPreference), LetterPreference: orEmpty(s.LetterPreference)}
 		if s.Label != nil {
 			step.Label = *s.Label
 		}

@@ -54,6 +54,7 @@ type ResolverRoot interface {
 	Query() QueryResolver
 	Segment() SegmentResolver
 	Shop() ShopResolver
+	ShopErasure() ShopErasureResolver
 	Subscription() SubscriptionResolver
 	SyncRun() SyncRunResolver
 	ShopSettingsInput() ShopSettingsInputResolver
@@ -297,14 +298,16 @@ type ComplexityRoot struct {
 	}
 
 	CampaignStep struct {
-		AfterMinutes func(childComplexity int) int
-		Email        func(childComplexity int) int
-		Key          func(childComplexity int) int
-		Label        func(childComplexity int) int
-		Letter       func(childComplexity int) int
-		Task         func(childComplexity int) int
-		VariantB     func(childComplexity int) int
-		Voucher      func(childComplexity int) int
+		AfterMinutes     func(childComplexity int) int
+		Email            func(childComplexity int) int
+		EmailPreference  func(childComplexity int) int
+		Key              func(childComplexity int) int
+		Label            func(childComplexity int) int
+		Letter           func(childComplexity int) int
+		LetterPreference func(childComplexity int) int
+		Task             func(childComplexity int) int
+		VariantB         func(childComplexity int) int
+		Voucher          func(childComplexity int) int
 	}
 
 	CampaignTask struct {
@@ -939,6 +942,7 @@ type ComplexityRoot struct {
 		PrinterRemove           func(childComplexity int, id uuid.UUID) int
 		PrinterUpdate           func(childComplexity int, id uuid.UUID, input relance.PrinterChange) int
 		PrivacyErase            func(childComplexity int, id uuid.UUID, confirm string) int
+		PrivacyEraseShop        func(childComplexity int, id uuid.UUID, confirm string) int
 		PrivacyFinish           func(childComplexity int, id uuid.UUID) int
 		PrivacyIdentify         func(childComplexity int, id uuid.UUID, profileID uuid.UUID, how string) int
 		PrivacyRefuse           func(childComplexity int, id uuid.UUID, reason string) int
@@ -972,6 +976,7 @@ type ComplexityRoot struct {
 		SetTaskDone             func(childComplexity int, id uuid.UUID, done bool) int
 		ShopLogoRemove          func(childComplexity int, shopID uuid.UUID) int
 		ShopLogoSet             func(childComplexity int, shopID uuid.UUID, file graphql.Upload) int
+		ShopSecretSave          func(childComplexity int, shopID uuid.UUID, apiSecretKey string) int
 		ShopSettingsUpdate      func(childComplexity int, shopID uuid.UUID, settings relance.ShopSettingsChange) int
 		SuppressionLift         func(childComplexity int, email string) int
 		SyncShop                func(childComplexity int, shopID uuid.UUID, full *bool) int
@@ -1131,6 +1136,7 @@ type ComplexityRoot struct {
 		Pages     func(childComplexity int) int
 		PostedAt  func(childComplexity int) int
 		PrinterID func(childComplexity int) int
+		Tests     func(childComplexity int) int
 	}
 
 	PrintBatchPayload struct {
@@ -1185,7 +1191,10 @@ type ComplexityRoot struct {
 		Refusal       func(childComplexity int) int
 		Requester     func(childComplexity int) int
 		Restricted    func(childComplexity int) int
+		ShopErasure   func(childComplexity int) int
+		ShopPeople    func(childComplexity int) int
 		State         func(childComplexity int) int
+		WholeShop     func(childComplexity int) int
 	}
 
 	Product struct {
@@ -1412,7 +1421,7 @@ type ComplexityRoot struct {
 		Suppressed           func(childComplexity int) int
 		SyncRun              func(childComplexity int, id uuid.UUID) int
 		Tasks                func(childComplexity int, first int, after *string, profileID *uuid.UUID, mine bool, done bool, dueBefore *time.Time) int
-		TestLetters          func(childComplexity int) int
+		TestLetters          func(childComplexity int, batchID *uuid.UUID) int
 		Tokens               func(childComplexity int) int
 		TypedDetails         func(childComplexity int, profileID uuid.UUID) int
 		Users                func(childComplexity int) int
@@ -1606,6 +1615,7 @@ type ComplexityRoot struct {
 		StuckObjections func(childComplexity int) int
 		TimeZone        func(childComplexity int) int
 		URL             func(childComplexity int) int
+		Webhooks        func(childComplexity int) int
 	}
 
 	ShopCounts struct {
@@ -1615,9 +1625,32 @@ type ComplexityRoot struct {
 		Products  func(childComplexity int) int
 	}
 
+	ShopErasure struct {
+		BegunAt     func(childComplexity int) int
+		BegunBy     func(childComplexity int) int
+		Certificate func(childComplexity int) int
+		Done        func(childComplexity int) int
+		Elsewhere   func(childComplexity int) int
+		Erased      func(childComplexity int) int
+		FinishedAt  func(childComplexity int) int
+		ID          func(childComplexity int) int
+		Kept        func(childComplexity int) int
+		Parted      func(childComplexity int) int
+		People      func(childComplexity int) int
+		ShopName    func(childComplexity int) int
+		Step        func(childComplexity int) int
+	}
+
 	ShopPayload struct {
 		Errors func(childComplexity int) int
 		Shop   func(childComplexity int) int
+	}
+
+	ShopPeople struct {
+		Elsewhere func(childComplexity int) int
+		People    func(childComplexity int) int
+		ShopID    func(childComplexity int) int
+		ShopName  func(childComplexity int) int
 	}
 
 	ShopSettings struct {
@@ -1633,6 +1666,12 @@ type ComplexityRoot struct {
 		ReplyTo            func(childComplexity int) int
 		SenderEmail        func(childComplexity int) int
 		SenderName         func(childComplexity int) int
+	}
+
+	ShopWebhooks struct {
+		BySecret func(childComplexity int) int
+		Path     func(childComplexity int) int
+		Verified func(childComplexity int) int
 	}
 
 	SizeHabit struct {
@@ -2068,6 +2107,7 @@ type MutationResolver interface {
 	PrivacyFinish(ctx context.Context, id uuid.UUID) (*PrivacyPayload, error)
 	PrivacyRefuse(ctx context.Context, id uuid.UUID, reason string) (*PrivacyPayload, error)
 	PrivacyErase(ctx context.Context, id uuid.UUID, confirm string) (*PrivacyPayload, error)
+	PrivacyEraseShop(ctx context.Context, id uuid.UUID, confirm string) (*PrivacyPayload, error)
 	SuppressionLift(ctx context.Context, email string) (*SuppressionPayload, error)
 	RetentionSet(ctx context.Context, input relance.Retention) (*RetentionPayload, error)
 	RetentionKeep(ctx context.Context, profileIds []uuid.UUID, keep bool) (*RetentionPayload, error)
@@ -2082,6 +2122,7 @@ type MutationResolver interface {
 	MerchantUpdate(ctx context.Context, name *string, mainCurrency *string, abandonAfterMinutes *int, relayContractOn *time.Time) (*MerchantPayload, error)
 	ConnectPrestaShop(ctx context.Context, input ConnectPrestaShopInput) (*ConnectPayload, error)
 	ConnectShopify(ctx context.Context, input ConnectShopifyInput) (*ConnectPayload, error)
+	ShopSecretSave(ctx context.Context, shopID uuid.UUID, apiSecretKey string) (*ShopPayload, error)
 	SyncShop(ctx context.Context, shopID uuid.UUID, full *bool) (*SyncPayload, error)
 	PauseSync(ctx context.Context, runID uuid.UUID) (*SyncPayload, error)
 	ResumeSync(ctx context.Context, runID uuid.UUID) (*SyncPayload, error)
@@ -2119,6 +2160,9 @@ type PrivacyRequestResolver interface {
 
 	Confirm(ctx context.Context, obj *relance.PrivacyRequest) (*string, error)
 	Copy(ctx context.Context, obj *relance.PrivacyRequest) (*string, error)
+
+	ShopPeople(ctx context.Context, obj *relance.PrivacyRequest) (*relance.ShopPeople, error)
+	ShopErasure(ctx context.Context, obj *relance.PrivacyRequest) (*relance.ShopErasure, error)
 }
 type ProfileResolver interface {
 	Habits(ctx context.Context, obj *relance.Profile) (*wire.Habits, error)
@@ -2193,7 +2237,7 @@ type QueryResolver interface {
 	Quarantine(ctx context.Context, first int, after *string, shopIds []uuid.UUID) (*QuarantineConnection, error)
 	Tasks(ctx context.Context, first int, after *string, profileID *uuid.UUID, mine bool, done bool, dueBefore *time.Time) (*relance.TaskPage, error)
 	Colleagues(ctx context.Context) ([]*Colleague, error)
-	TestLetters(ctx context.Context) ([]*relance.TestLetter, error)
+	TestLetters(ctx context.Context, batchID *uuid.UUID) ([]*relance.TestLetter, error)
 	Tokens(ctx context.Context) ([]*relance.Token, error)
 	Viewer(ctx context.Context) (*Viewer, error)
 	Users(ctx context.Context) ([]*relance.User, error)
@@ -2208,11 +2252,18 @@ type ShopResolver interface {
 
 	MissingRights(ctx context.Context, obj *relance.Shop) ([]string, error)
 
+	Webhooks(ctx context.Context, obj *relance.Shop) (*relance.ShopWebhooks, error)
 	Counts(ctx context.Context, obj *relance.Shop) (*relance.ShopCounts, error)
 	Runs(ctx context.Context, obj *relance.Shop, first int) ([]*relance.Run, error)
 	Logo(ctx context.Context, obj *relance.Shop) (*relance.Logo, error)
 	StuckObjections(ctx context.Context, obj *relance.Shop) ([]*relance.StuckObjections, error)
 	Settings(ctx context.Context, obj *relance.Shop) (*relance.ShopSettings, error)
+}
+type ShopErasureResolver interface {
+	Erased(ctx context.Context, obj *relance.ShopErasure) ([]*ErasedRows, error)
+	Kept(ctx context.Context, obj *relance.ShopErasure) ([]*ErasedRows, error)
+
+	Certificate(ctx context.Context, obj *relance.ShopErasure) (*string, error)
 }
 type SubscriptionResolver interface {
 	SyncProgress(ctx context.Context, shopID uuid.UUID) (<-chan *relance.Run, error)
@@ -3320,6 +3371,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CampaignStep.Email(childComplexity), true
+	case "CampaignStep.emailPreference":
+		if e.ComplexityRoot.CampaignStep.EmailPreference == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignStep.EmailPreference(childComplexity), true
 	case "CampaignStep.key":
 		if e.ComplexityRoot.CampaignStep.Key == nil {
 			break
@@ -3338,6 +3395,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CampaignStep.Letter(childComplexity), true
+	case "CampaignStep.letterPreference":
+		if e.ComplexityRoot.CampaignStep.LetterPreference == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignStep.LetterPreference(childComplexity), true
 	case "CampaignStep.task":
 		if e.ComplexityRoot.CampaignStep.Task == nil {
 			break
@@ -6257,6 +6320,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.PrivacyErase(childComplexity, args["id"].(uuid.UUID), args["confirm"].(string)), true
+	case "Mutation.privacyEraseShop":
+		if e.ComplexityRoot.Mutation.PrivacyEraseShop == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_privacyEraseShop_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PrivacyEraseShop(childComplexity, args["id"].(uuid.UUID), args["confirm"].(string)), true
 	case "Mutation.privacyFinish":
 		if e.ComplexityRoot.Mutation.PrivacyFinish == nil {
 			break
@@ -6620,6 +6694,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ShopLogoSet(childComplexity, args["shopId"].(uuid.UUID), args["file"].(graphql.Upload)), true
+	case "Mutation.shopSecretSave":
+		if e.ComplexityRoot.Mutation.ShopSecretSave == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_shopSecretSave_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ShopSecretSave(childComplexity, args["shopId"].(uuid.UUID), args["apiSecretKey"].(string)), true
 	case "Mutation.shopSettingsUpdate":
 		if e.ComplexityRoot.Mutation.ShopSettingsUpdate == nil {
 			break
@@ -7409,6 +7494,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PrintBatch.PrinterID(childComplexity), true
+	case "PrintBatch.tests":
+		if e.ComplexityRoot.PrintBatch.Tests == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrintBatch.Tests(childComplexity), true
 
 	case "PrintBatchPayload.batch":
 		if e.ComplexityRoot.PrintBatchPayload.Batch == nil {
@@ -7648,12 +7739,30 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PrivacyRequest.Restricted(childComplexity), true
+	case "PrivacyRequest.shopErasure":
+		if e.ComplexityRoot.PrivacyRequest.ShopErasure == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrivacyRequest.ShopErasure(childComplexity), true
+	case "PrivacyRequest.shopPeople":
+		if e.ComplexityRoot.PrivacyRequest.ShopPeople == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrivacyRequest.ShopPeople(childComplexity), true
 	case "PrivacyRequest.state":
 		if e.ComplexityRoot.PrivacyRequest.State == nil {
 			break
 		}
 
 		return e.ComplexityRoot.PrivacyRequest.State(childComplexity), true
+	case "PrivacyRequest.wholeShop":
+		if e.ComplexityRoot.PrivacyRequest.WholeShop == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrivacyRequest.WholeShop(childComplexity), true
 
 	case "Product.active":
 		if e.ComplexityRoot.Product.Active == nil {
@@ -8908,7 +9017,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			break
 		}
 
-		return e.ComplexityRoot.Query.TestLetters(childComplexity), true
+		args, err := ec.field_Query_testLetters_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.TestLetters(childComplexity, args["batchId"].(*uuid.UUID)), true
 	case "Query.tokens":
 		if e.ComplexityRoot.Query.Tokens == nil {
 			break
@@ -9686,6 +9800,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Shop.URL(childComplexity), true
+	case "Shop.webhooks":
+		if e.ComplexityRoot.Shop.Webhooks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Shop.Webhooks(childComplexity), true
 
 	case "ShopCounts.carts":
 		if e.ComplexityRoot.ShopCounts.Carts == nil {
@@ -9712,6 +9832,85 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ShopCounts.Products(childComplexity), true
 
+	case "ShopErasure.begunAt":
+		if e.ComplexityRoot.ShopErasure.BegunAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopErasure.BegunAt(childComplexity), true
+	case "ShopErasure.begunBy":
+		if e.ComplexityRoot.ShopErasure.BegunBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopErasure.BegunBy(childComplexity), true
+	case "ShopErasure.certificate":
+		if e.ComplexityRoot.ShopErasure.Certificate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopErasure.Certificate(childComplexity), true
+	case "ShopErasure.done":
+		if e.ComplexityRoot.ShopErasure.Done == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopErasure.Done(childComplexity), true
+	case "ShopErasure.elsewhere":
+		if e.ComplexityRoot.ShopErasure.Elsewhere == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopErasure.Elsewhere(childComplexity), true
+	case "ShopErasure.erased":
+		if e.ComplexityRoot.ShopErasure.Erased == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopErasure.Erased(childComplexity), true
+	case "ShopErasure.finishedAt":
+		if e.ComplexityRoot.ShopErasure.FinishedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopErasure.FinishedAt(childComplexity), true
+	case "ShopErasure.id":
+		if e.ComplexityRoot.ShopErasure.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopErasure.ID(childComplexity), true
+	case "ShopErasure.kept":
+		if e.ComplexityRoot.ShopErasure.Kept == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopErasure.Kept(childComplexity), true
+	case "ShopErasure.parted":
+		if e.ComplexityRoot.ShopErasure.Parted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopErasure.Parted(childComplexity), true
+	case "ShopErasure.people":
+		if e.ComplexityRoot.ShopErasure.People == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopErasure.People(childComplexity), true
+	case "ShopErasure.shopName":
+		if e.ComplexityRoot.ShopErasure.ShopName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopErasure.ShopName(childComplexity), true
+	case "ShopErasure.step":
+		if e.ComplexityRoot.ShopErasure.Step == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopErasure.Step(childComplexity), true
+
 	case "ShopPayload.errors":
 		if e.ComplexityRoot.ShopPayload.Errors == nil {
 			break
@@ -9724,6 +9923,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ShopPayload.Shop(childComplexity), true
+
+	case "ShopPeople.elsewhere":
+		if e.ComplexityRoot.ShopPeople.Elsewhere == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopPeople.Elsewhere(childComplexity), true
+	case "ShopPeople.people":
+		if e.ComplexityRoot.ShopPeople.People == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopPeople.People(childComplexity), true
+	case "ShopPeople.shopId":
+		if e.ComplexityRoot.ShopPeople.ShopID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopPeople.ShopID(childComplexity), true
+	case "ShopPeople.shopName":
+		if e.ComplexityRoot.ShopPeople.ShopName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopPeople.ShopName(childComplexity), true
 
 	case "ShopSettings.country":
 		if e.ComplexityRoot.ShopSettings.Country == nil {
@@ -9797,6 +10021,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ShopSettings.SenderName(childComplexity), true
+
+	case "ShopWebhooks.bySecret":
+		if e.ComplexityRoot.ShopWebhooks.BySecret == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopWebhooks.BySecret(childComplexity), true
+	case "ShopWebhooks.path":
+		if e.ComplexityRoot.ShopWebhooks.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopWebhooks.Path(childComplexity), true
+	case "ShopWebhooks.verified":
+		if e.ComplexityRoot.ShopWebhooks.Verified == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopWebhooks.Verified(childComplexity), true
 
 	case "SizeHabit.quantity":
 		if e.ComplexityRoot.SizeHabit.Quantity == nil {
@@ -11729,6 +11972,10 @@ func (ec *executionContext) childFields_CampaignStep(ctx context.Context, field 
 		return ec.fieldContext_CampaignStep_voucher(ctx, field)
 	case "email":
 		return ec.fieldContext_CampaignStep_email(ctx, field)
+	case "emailPreference":
+		return ec.fieldContext_CampaignStep_emailPreference(ctx, field)
+	case "letterPreference":
+		return ec.fieldContext_CampaignStep_letterPreference(ctx, field)
 	case "label":
 		return ec.fieldContext_CampaignStep_label(ctx, field)
 	case "task":
@@ -13175,6 +13422,8 @@ func (ec *executionContext) childFields_PrintBatch(ctx context.Context, field gr
 		return ec.fieldContext_PrintBatch_printerId(ctx, field)
 	case "letters":
 		return ec.fieldContext_PrintBatch_letters(ctx, field)
+	case "tests":
+		return ec.fieldContext_PrintBatch_tests(ctx, field)
 	case "pages":
 		return ec.fieldContext_PrintBatch_pages(ctx, field)
 	case "createdAt":
@@ -13289,8 +13538,14 @@ func (ec *executionContext) childFields_PrivacyRequest(ctx context.Context, fiel
 		return ec.fieldContext_PrivacyRequest_confirm(ctx, field)
 	case "copy":
 		return ec.fieldContext_PrivacyRequest_copy(ctx, field)
+	case "wholeShop":
+		return ec.fieldContext_PrivacyRequest_wholeShop(ctx, field)
 	case "erasure":
 		return ec.fieldContext_PrivacyRequest_erasure(ctx, field)
+	case "shopPeople":
+		return ec.fieldContext_PrivacyRequest_shopPeople(ctx, field)
+	case "shopErasure":
+		return ec.fieldContext_PrivacyRequest_shopErasure(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PrivacyRequest", field.Name)
 }
@@ -13991,6 +14246,8 @@ func (ec *executionContext) childFields_Shop(ctx context.Context, field graphql.
 		return ec.fieldContext_Shop_missingRights(ctx, field)
 	case "missingRightsHelp":
 		return ec.fieldContext_Shop_missingRightsHelp(ctx, field)
+	case "webhooks":
+		return ec.fieldContext_Shop_webhooks(ctx, field)
 	case "counts":
 		return ec.fieldContext_Shop_counts(ctx, field)
 	case "runs":
@@ -14019,6 +14276,38 @@ func (ec *executionContext) childFields_ShopCounts(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type ShopCounts", field.Name)
 }
 
+func (ec *executionContext) childFields_ShopErasure(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ShopErasure_id(ctx, field)
+	case "shopName":
+		return ec.fieldContext_ShopErasure_shopName(ctx, field)
+	case "step":
+		return ec.fieldContext_ShopErasure_step(ctx, field)
+	case "people":
+		return ec.fieldContext_ShopErasure_people(ctx, field)
+	case "elsewhere":
+		return ec.fieldContext_ShopErasure_elsewhere(ctx, field)
+	case "done":
+		return ec.fieldContext_ShopErasure_done(ctx, field)
+	case "parted":
+		return ec.fieldContext_ShopErasure_parted(ctx, field)
+	case "erased":
+		return ec.fieldContext_ShopErasure_erased(ctx, field)
+	case "kept":
+		return ec.fieldContext_ShopErasure_kept(ctx, field)
+	case "begunBy":
+		return ec.fieldContext_ShopErasure_begunBy(ctx, field)
+	case "begunAt":
+		return ec.fieldContext_ShopErasure_begunAt(ctx, field)
+	case "finishedAt":
+		return ec.fieldContext_ShopErasure_finishedAt(ctx, field)
+	case "certificate":
+		return ec.fieldContext_ShopErasure_certificate(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ShopErasure", field.Name)
+}
+
 func (ec *executionContext) childFields_ShopPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "shop":
@@ -14027,6 +14316,20 @@ func (ec *executionContext) childFields_ShopPayload(ctx context.Context, field g
 		return ec.fieldContext_ShopPayload_errors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ShopPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ShopPeople(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "shopId":
+		return ec.fieldContext_ShopPeople_shopId(ctx, field)
+	case "shopName":
+		return ec.fieldContext_ShopPeople_shopName(ctx, field)
+	case "people":
+		return ec.fieldContext_ShopPeople_people(ctx, field)
+	case "elsewhere":
+		return ec.fieldContext_ShopPeople_elsewhere(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ShopPeople", field.Name)
 }
 
 func (ec *executionContext) childFields_ShopSettings(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -14057,6 +14360,18 @@ func (ec *executionContext) childFields_ShopSettings(ctx context.Context, field 
 		return ec.fieldContext_ShopSettings_letters(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ShopSettings", field.Name)
+}
+
+func (ec *executionContext) childFields_ShopWebhooks(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "path":
+		return ec.fieldContext_ShopWebhooks_path(ctx, field)
+	case "verified":
+		return ec.fieldContext_ShopWebhooks_verified(ctx, field)
+	case "bySecret":
+		return ec.fieldContext_ShopWebhooks_bySecret(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ShopWebhooks", field.Name)
 }
 
 func (ec *executionContext) childFields_SizeHabit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -16021,6 +16336,28 @@ func (ec *executionContext) field_Mutation_printerUpdate_args(ctx context.Contex
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_privacyEraseShop_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "confirm",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["confirm"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_privacyErase_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -16686,6 +17023,28 @@ func (ec *executionContext) field_Mutation_shopLogoSet_args(ctx context.Context,
 		return nil, err
 	}
 	args["file"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_shopSecretSave_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "shopId",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["shopId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "apiSecretKey",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["apiSecretKey"] = arg1
 	return args, nil
 }
 
@@ -18018,6 +18377,20 @@ func (ec *executionContext) field_Query_tasks_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["dueBefore"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_testLetters_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "batchId",
+		func(ctx context.Context, v any) (*uuid.UUID, error) {
+			return ec.unmarshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["batchId"] = arg0
 	return args, nil
 }
 
@@ -19646,6 +20019,14 @@ func (ec *executionContext) fieldContext_CampaignStep_email(_ context.Context, f
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_CampaignStep_emailPreference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignStep", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_CampaignStep_letterPreference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CampaignStep", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) fieldContext_CampaignStep_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -26770,6 +27151,68 @@ func (ec *executionContext) fieldContext_Mutation_privacyErase(ctx context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_privacyEraseShop(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_privacyEraseShop(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PrivacyEraseShop(ctx, fc.Args["id"].(uuid.UUID), fc.Args["confirm"].(string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "OWNER")
+				if err != nil {
+					var zeroVal *PrivacyPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *PrivacyPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *PrivacyPayload) graphql.Marshaler {
+			return ec.marshalNPrivacyPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐPrivacyPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_privacyEraseShop(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PrivacyPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_privacyEraseShop_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_suppressionLift(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -27632,6 +28075,68 @@ func (ec *executionContext) fieldContext_Mutation_connectShopify(ctx context.Con
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_connectShopify_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_shopSecretSave(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_shopSecretSave(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ShopSecretSave(ctx, fc.Args["shopId"].(uuid.UUID), fc.Args["apiSecretKey"].(string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "OWNER")
+				if err != nil {
+					var zeroVal *ShopPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ShopPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ShopPayload) graphql.Marshaler {
+			return ec.marshalNShopPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐShopPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_shopSecretSave(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ShopPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_shopSecretSave_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -29964,6 +30469,10 @@ func (ec *executionContext) fieldContext_PrintBatch_letters(_ context.Context, f
 	return graphql.NewScalarFieldContext("PrintBatch", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) fieldContext_PrintBatch_tests(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PrintBatch", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
 func (ec *executionContext) fieldContext_PrintBatch_pages(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PrintBatch", field, false, false, errors.New("field of type Int does not have child fields"))
 }
@@ -30362,6 +30871,13 @@ func (ec *executionContext) fieldContext_PrivacyRequest_copy(_ context.Context, 
 	return graphql.NewScalarFieldContext("PrivacyRequest", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _PrivacyRequest_wholeShop(ctx context.Context, field graphql.CollectedField, obj *relance.PrivacyRequest) (ret graphql.Marshaler) {
+	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.WholeShop)
+}
+func (ec *executionContext) fieldContext_PrivacyRequest_wholeShop(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PrivacyRequest", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
 func (ec *executionContext) _PrivacyRequest_erasure(ctx context.Context, field graphql.CollectedField, obj *relance.PrivacyRequest) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -30389,6 +30905,70 @@ func (ec *executionContext) fieldContext_PrivacyRequest_erasure(_ context.Contex
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Erasure(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PrivacyRequest_shopPeople(ctx context.Context, field graphql.CollectedField, obj *relance.PrivacyRequest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PrivacyRequest_shopPeople(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.PrivacyRequest().ShopPeople(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.ShopPeople) graphql.Marshaler {
+			return ec.marshalOShopPeople2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐShopPeople(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PrivacyRequest_shopPeople(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PrivacyRequest",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ShopPeople(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PrivacyRequest_shopErasure(ctx context.Context, field graphql.CollectedField, obj *relance.PrivacyRequest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PrivacyRequest_shopErasure(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.PrivacyRequest().ShopErasure(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.ShopErasure) graphql.Marshaler {
+			return ec.marshalOShopErasure2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐShopErasure(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PrivacyRequest_shopErasure(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PrivacyRequest",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ShopErasure(ctx, field)
 		},
 	}
 	return fc, nil
@@ -34848,7 +35428,8 @@ func (ec *executionContext) _Query_testLetters(ctx context.Context, field graphq
 			return ec.fieldContext_Query_testLetters(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Query().TestLetters(ctx)
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().TestLetters(ctx, fc.Args["batchId"].(*uuid.UUID))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -34876,7 +35457,7 @@ func (ec *executionContext) _Query_testLetters(ctx context.Context, field graphq
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Query_testLetters(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Query_testLetters(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
 		Field:      field,
@@ -34885,6 +35466,17 @@ func (ec *executionContext) fieldContext_Query_testLetters(_ context.Context, fi
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_TestLetter(ctx, field)
 		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_testLetters_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -36009,6 +36601,38 @@ func (ec *executionContext) fieldContext_Shop_missingRightsHelp(_ context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _Shop_webhooks(ctx context.Context, field graphql.CollectedField, obj *relance.Shop) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Shop_webhooks(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Shop().Webhooks(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relance.ShopWebhooks) graphql.Marshaler {
+			return ec.marshalOShopWebhooks2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐShopWebhooks(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Shop_webhooks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Shop",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ShopWebhooks(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Shop_counts(ctx context.Context, field graphql.CollectedField, obj *relance.Shop) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -36197,6 +36821,163 @@ func (ec *executionContext) fieldContext_ShopCounts_products(_ context.Context, 
 	return graphql.NewScalarFieldContext("ShopCounts", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) _ShopErasure_id(ctx context.Context, field graphql.CollectedField, obj *relance.ShopErasure) (ret graphql.Marshaler) {
+	return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, field.Selections, obj.ID)
+}
+func (ec *executionContext) fieldContext_ShopErasure_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopErasure", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _ShopErasure_shopName(ctx context.Context, field graphql.CollectedField, obj *relance.ShopErasure) (ret graphql.Marshaler) {
+	return ec.marshalNString2string(ctx, field.Selections, obj.ShopName)
+}
+func (ec *executionContext) fieldContext_ShopErasure_shopName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopErasure", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ShopErasure_step(ctx context.Context, field graphql.CollectedField, obj *relance.ShopErasure) (ret graphql.Marshaler) {
+	return ec.marshalNShopErasureStep2githubᚗcomᚋrelanceᚋrelanceᚐShopErasureStep(ctx, field.Selections, obj.Step)
+}
+func (ec *executionContext) fieldContext_ShopErasure_step(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopErasure", field, false, false, errors.New("field of type ShopErasureStep does not have child fields"))
+}
+
+func (ec *executionContext) _ShopErasure_people(ctx context.Context, field graphql.CollectedField, obj *relance.ShopErasure) (ret graphql.Marshaler) {
+	return ec.marshalNInt2int64(ctx, field.Selections, obj.People)
+}
+func (ec *executionContext) fieldContext_ShopErasure_people(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopErasure", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ShopErasure_elsewhere(ctx context.Context, field graphql.CollectedField, obj *relance.ShopErasure) (ret graphql.Marshaler) {
+	return ec.marshalNInt2int64(ctx, field.Selections, obj.Elsewhere)
+}
+func (ec *executionContext) fieldContext_ShopErasure_elsewhere(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopErasure", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ShopErasure_done(ctx context.Context, field graphql.CollectedField, obj *relance.ShopErasure) (ret graphql.Marshaler) {
+	return ec.marshalNInt2int64(ctx, field.Selections, obj.Done)
+}
+func (ec *executionContext) fieldContext_ShopErasure_done(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopErasure", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ShopErasure_parted(ctx context.Context, field graphql.CollectedField, obj *relance.ShopErasure) (ret graphql.Marshaler) {
+	return ec.marshalNInt2int64(ctx, field.Selections, obj.Parted)
+}
+func (ec *executionContext) fieldContext_ShopErasure_parted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopErasure", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ShopErasure_erased(ctx context.Context, field graphql.CollectedField, obj *relance.ShopErasure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ShopErasure_erased(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ShopErasure().Erased(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ErasedRows) graphql.Marshaler {
+			return ec.marshalNErasedRows2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐErasedRowsᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ShopErasure_erased(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ShopErasure",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ErasedRows(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ShopErasure_kept(ctx context.Context, field graphql.CollectedField, obj *relance.ShopErasure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ShopErasure_kept(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ShopErasure().Kept(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ErasedRows) graphql.Marshaler {
+			return ec.marshalNErasedRows2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐErasedRowsᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ShopErasure_kept(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ShopErasure",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ErasedRows(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ShopErasure_begunBy(ctx context.Context, field graphql.CollectedField, obj *relance.ShopErasure) (ret graphql.Marshaler) {
+	return ec.marshalNString2string(ctx, field.Selections, obj.BegunBy)
+}
+func (ec *executionContext) fieldContext_ShopErasure_begunBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopErasure", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ShopErasure_begunAt(ctx context.Context, field graphql.CollectedField, obj *relance.ShopErasure) (ret graphql.Marshaler) {
+	return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.BegunAt)
+}
+func (ec *executionContext) fieldContext_ShopErasure_begunAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopErasure", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _ShopErasure_finishedAt(ctx context.Context, field graphql.CollectedField, obj *relance.ShopErasure) (ret graphql.Marshaler) {
+	return ec.marshalOTime2ᚖtimeᚐTime(ctx, field.Selections, obj.FinishedAt)
+}
+func (ec *executionContext) fieldContext_ShopErasure_finishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopErasure", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _ShopErasure_certificate(ctx context.Context, field graphql.CollectedField, obj *relance.ShopErasure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ShopErasure_certificate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ShopErasure().Certificate(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ShopErasure_certificate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopErasure", field, true, true, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _ShopPayload_shop(ctx context.Context, field graphql.CollectedField, obj *ShopPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -36243,6 +37024,22 @@ func (ec *executionContext) fieldContext_ShopPayload_errors(_ context.Context, f
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_ShopPeople_shopId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopPeople", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ShopPeople_shopName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopPeople", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ShopPeople_people(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopPeople", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ShopPeople_elsewhere(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopPeople", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
 func (ec *executionContext) fieldContext_ShopSettings_legalEntity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -36300,6 +37097,18 @@ func (ec *executionContext) fieldContext_ShopSettings_letters(_ context.Context,
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_ShopWebhooks_path(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopWebhooks", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ShopWebhooks_verified(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopWebhooks", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_ShopWebhooks_bySecret(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopWebhooks", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
 func (ec *executionContext) fieldContext_SizeHabit_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -39517,7 +40326,7 @@ func (ec *executionContext) unmarshalInputCampaignStepInput(ctx context.Context,
 		asMap["letter"] = []any{}
 	}
 
-	fieldsInOrder := [...]string{"variantB", "key", "afterMinutes", "voucher", "email", "label", "task", "letter"}
+	fieldsInOrder := [...]string{"variantB", "key", "afterMinutes", "voucher", "email", "emailPreference", "letterPreference", "label", "task", "letter"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -39559,6 +40368,20 @@ func (ec *executionContext) unmarshalInputCampaignStepInput(ctx context.Context,
 				return it, err
 			}
 			it.Email = data
+		case "emailPreference":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("emailPreference"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EmailPreference = data
+		case "letterPreference":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("letterPreference"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LetterPreference = data
 		case "label":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("label"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -39890,7 +40713,7 @@ func (ec *executionContext) unmarshalInputConnectShopifyInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"domain", "accessToken", "clientId", "clientSecret", "name"}
+	fieldsInOrder := [...]string{"domain", "accessToken", "apiSecretKey", "clientId", "clientSecret", "name"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -39911,6 +40734,13 @@ func (ec *executionContext) unmarshalInputConnectShopifyInput(ctx context.Contex
 				return it, err
 			}
 			it.AccessToken = data
+		case "apiSecretKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("apiSecretKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.APISecretKey = data
 		case "clientId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("clientId"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -44944,6 +45774,10 @@ func (ec *executionContext) _CampaignStep(ctx context.Context, sel ast.Selection
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
+		case "emailPreference":
+			out.values[i] = ec.marshalOString2ᚖstring(ctx, fields[i].Selections, obj.EmailPreference)
+		case "letterPreference":
+			out.values[i] = ec.marshalOString2ᚖstring(ctx, fields[i].Selections, obj.LetterPreference)
 		case "label":
 			out.values[i] = ec.marshalOString2ᚖstring(ctx, fields[i].Selections, obj.Label)
 		case "task":
@@ -50157,6 +50991,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "privacyEraseShop":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_privacyEraseShop(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "suppressionLift":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_suppressionLift(ctx, field)
@@ -50251,6 +51092,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "connectShopify":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_connectShopify(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "shopSecretSave":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_shopSecretSave(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -51688,6 +52536,11 @@ func (ec *executionContext) _PrintBatch(ctx context.Context, sel ast.SelectionSe
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
+		case "tests":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Tests)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
 		case "pages":
 			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Pages)
 			if out.values[i] == graphql.Null {
@@ -52118,11 +52971,92 @@ func (ec *executionContext) _PrivacyRequest(ctx context.Context, sel ast.Selecti
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "wholeShop":
+			out.Values[i] = ec._PrivacyRequest_wholeShop(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "erasure":
 			out.Values[i] = ec._PrivacyRequest_erasure(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "shopPeople":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._PrivacyRequest_shopPeople(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "shopErasure":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._PrivacyRequest_shopErasure(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -52162,6 +53096,10 @@ func (ec *executionContext) isPlainPrivacyRequest(fields []graphql.CollectedFiel
 			if !ec.isPlainErasure(graphql.CollectFields(ec.OperationContext, fields[i].Selections, erasureImplementors)) {
 				return false
 			}
+		case "shopPeople":
+			return false
+		case "shopErasure":
+			return false
 		}
 	}
 	return true
@@ -52254,6 +53192,11 @@ func (ec *executionContext) plainPrivacyRequest(ctx context.Context, fields []gr
 			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.ClosedAt)
 		case "profile":
 			out.values[i] = ec.marshalOProfile2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐProfile(ctx, fields[i].Selections, obj.Profile)
+		case "wholeShop":
+			out.values[i] = ec.marshalNBoolean2bool(ctx, fields[i].Selections, obj.WholeShop)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
 		case "erasure":
 			out.values[i] = ec.marshalOErasure2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐErasure(ctx, fields[i].Selections, obj.Erasure)
 		default:
@@ -57114,6 +58057,44 @@ func (ec *executionContext) _Shop(ctx context.Context, sel ast.SelectionSet, obj
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "webhooks":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Shop_webhooks(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "counts":
 			field := field
 
@@ -57333,6 +58314,8 @@ func (ec *executionContext) isPlainShop(fields []graphql.CollectedField) bool {
 			return false
 		case "missingRights":
 			return false
+		case "webhooks":
+			return false
 		case "counts":
 			return false
 		case "runs":
@@ -57441,6 +58424,281 @@ func (ec *executionContext) _ShopCounts(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var shopErasureImplementors = []string{"ShopErasure"}
+
+func (ec *executionContext) _ShopErasure(ctx context.Context, sel ast.SelectionSet, obj *relance.ShopErasure) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, shopErasureImplementors)
+	if ec.isPlainShopErasure(fields) {
+		return ec.plainShopErasure(ctx, fields, obj)
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ShopErasure")
+		case "id":
+			out.Values[i] = ec._ShopErasure_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "shopName":
+			out.Values[i] = ec._ShopErasure_shopName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "step":
+			out.Values[i] = ec._ShopErasure_step(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "people":
+			out.Values[i] = ec._ShopErasure_people(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "elsewhere":
+			out.Values[i] = ec._ShopErasure_elsewhere(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "done":
+			out.Values[i] = ec._ShopErasure_done(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "parted":
+			out.Values[i] = ec._ShopErasure_parted(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "erased":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ShopErasure_erased(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "kept":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ShopErasure_kept(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "begunBy":
+			out.Values[i] = ec._ShopErasure_begunBy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "begunAt":
+			out.Values[i] = ec._ShopErasure_begunAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "finishedAt":
+			out.Values[i] = ec._ShopErasure_finishedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "certificate":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ShopErasure_certificate(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+// isPlainShopErasure reports whether the fields are in memory down to their leaves.
+func (ec *executionContext) isPlainShopErasure(fields []graphql.CollectedField) bool {
+	for i := range fields {
+		switch fields[i].Name {
+		case "erased":
+			return false
+		case "kept":
+			return false
+		case "certificate":
+			return false
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) plainShopErasure(ctx context.Context, fields []graphql.CollectedField, obj *relance.ShopErasure) graphql.Marshaler {
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("ShopErasure")
+		case "id":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "shopName":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.ShopName)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "step":
+			out.values[i] = ec.marshalNShopErasureStep2githubᚗcomᚋrelanceᚋrelanceᚐShopErasureStep(ctx, fields[i].Selections, obj.Step)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "people":
+			out.values[i] = ec.marshalNInt2int64(ctx, fields[i].Selections, obj.People)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "elsewhere":
+			out.values[i] = ec.marshalNInt2int64(ctx, fields[i].Selections, obj.Elsewhere)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "done":
+			out.values[i] = ec.marshalNInt2int64(ctx, fields[i].Selections, obj.Done)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "parted":
+			out.values[i] = ec.marshalNInt2int64(ctx, fields[i].Selections, obj.Parted)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "begunBy":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.BegunBy)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "begunAt":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.BegunAt)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "finishedAt":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.FinishedAt)
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var shopPayloadImplementors = []string{"ShopPayload"}
 
 func (ec *executionContext) _ShopPayload(ctx context.Context, sel ast.SelectionSet, obj *ShopPayload) graphql.Marshaler {
@@ -57520,6 +58778,42 @@ func (ec *executionContext) plainShopPayload(ctx context.Context, fields []graph
 	return out
 }
 
+var shopPeopleImplementors = []string{"ShopPeople"}
+
+func (ec *executionContext) _ShopPeople(ctx context.Context, sel ast.SelectionSet, obj *relance.ShopPeople) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, shopPeopleImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("ShopPeople")
+		case "shopId":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ShopID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "shopName":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.ShopName)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "people":
+			out.values[i] = ec.marshalNInt2int64(ctx, fields[i].Selections, obj.People)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "elsewhere":
+			out.values[i] = ec.marshalNInt2int64(ctx, fields[i].Selections, obj.Elsewhere)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
 var shopSettingsImplementors = []string{"ShopSettings"}
 
 func (ec *executionContext) _ShopSettings(ctx context.Context, sel ast.SelectionSet, obj *relance.ShopSettings) graphql.Marshaler {
@@ -57580,6 +58874,37 @@ func (ec *executionContext) _ShopSettings(ctx context.Context, sel ast.Selection
 			}
 		case "letters":
 			out.values[i] = ec.marshalNLetterSettings2githubᚗcomᚋrelanceᚋrelanceᚐLetterSettings(ctx, fields[i].Selections, obj.Letters)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var shopWebhooksImplementors = []string{"ShopWebhooks"}
+
+func (ec *executionContext) _ShopWebhooks(ctx context.Context, sel ast.SelectionSet, obj *relance.ShopWebhooks) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, shopWebhooksImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("ShopWebhooks")
+		case "path":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Path)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "verified":
+			out.values[i] = ec.marshalNBoolean2bool(ctx, fields[i].Selections, obj.Verified)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "bySecret":
+			out.values[i] = ec.marshalNBoolean2bool(ctx, fields[i].Selections, obj.BySecret)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
@@ -64225,6 +65550,23 @@ func (ec *executionContext) marshalNShopCounts2ᚖgithubᚗcomᚋrelanceᚋrelan
 	return ec._ShopCounts(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNShopErasureStep2githubᚗcomᚋrelanceᚋrelanceᚐShopErasureStep(ctx context.Context, v any) (relance.ShopErasureStep, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := relance.ShopErasureStep(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNShopErasureStep2githubᚗcomᚋrelanceᚋrelanceᚐShopErasureStep(ctx context.Context, sel ast.SelectionSet, v relance.ShopErasureStep) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNShopPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐShopPayload(ctx context.Context, sel ast.SelectionSet, v *ShopPayload) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -66028,6 +67370,27 @@ func (ec *executionContext) marshalOShop2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐS
 		return graphql.Null
 	}
 	return ec._Shop(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOShopErasure2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐShopErasure(ctx context.Context, sel ast.SelectionSet, v *relance.ShopErasure) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ShopErasure(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOShopPeople2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐShopPeople(ctx context.Context, sel ast.SelectionSet, v *relance.ShopPeople) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ShopPeople(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOShopWebhooks2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐShopWebhooks(ctx context.Context, sel ast.SelectionSet, v *relance.ShopWebhooks) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ShopWebhooks(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOSource2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐSourceRef(ctx context.Context, sel ast.SelectionSet, v *relance.SourceRef) graphql.Marshaler {

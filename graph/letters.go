@@ -15,8 +15,10 @@ import (
 // How many a list holds that has no pages.
 const (
 	maxTestLetters = 20
-	maxProposals   = 100
-	maxBatches     = 100
+	// maxBatchLetters is as many as one batch holds.
+	maxBatchLetters = 300
+	maxProposals    = 100
+	maxBatches      = 100
 )
 
 func printerPayload(p relance.Printer, err error) (*PrinterPayload, error) {

@@ -217,6 +217,11 @@ type CampaignStepInput struct {
 	Voucher *CampaignOfferInput `json:"voucher,omitempty"`
 	// The e-mail, by language.
 	Email []*CampaignTextInput `json:"email"`
+	// The key of one of your consent preferences for e-mail. Its messages then go only to those who said yes to it as well, or
+	// whom the law lets you write to as customers; never to whoever said no to it, and to nobody who could not be written to anyway.
+	EmailPreference *string `json:"emailPreference,omitempty"`
+	// The same for its letter.
+	LetterPreference *string `json:"letterPreference,omitempty"`
 	// A label to put on the person; such a step has neither message nor voucher.
 	Label *string `json:"label,omitempty"`
 	// A task to set about the person; such a step has neither message nor voucher.
@@ -311,6 +316,8 @@ type ConnectShopifyInput struct {
 	Domain string `json:"domain"`
 	// Admin API access token of a custom app.
 	AccessToken *string `json:"accessToken,omitempty"`
+	// API secret key of the same app, which signs its webhooks. It is stored encrypted and never given out; left out, the one that is stored stays.
+	APISecretKey *string `json:"apiSecretKey,omitempty"`
 	// Client id of an app of your own organisation.
 	ClientID *string `json:"clientId,omitempty"`
 	// Its secret.

@@ -81,6 +81,13 @@ func (r *mutationResolver) PrivacyErase(ctx context.Context, id uuid.UUID, confi
 	})
 }
 
+// PrivacyEraseShop is the resolver for the privacyEraseShop field.
+func (r *mutationResolver) PrivacyEraseShop(ctx context.Context, id uuid.UUID, confirm string) (*PrivacyPayload, error) {
+	return r.onPrivacy(ctx, id, func(b relance.Bearer) error {
+		return r.Use.EraseShop(ctx, b.MerchantID, id, confirm, b.Actor())
+	})
+}
+
 // SuppressionLift is the resolver for the suppressionLift field.
 func (r *mutationResolver) SuppressionLift(ctx context.Context, email string) (*SuppressionPayload, error) {
 	b := bearer(ctx)
@@ -126,6 +133,26 @@ func (r *privacyRequestResolver) Copy(ctx context.Context, obj *relance.PrivacyR
 	return &at, nil
 }
 
+// ShopPeople is the resolver for the shopPeople field.
+func (r *privacyRequestResolver) ShopPeople(ctx context.Context, obj *relance.PrivacyRequest) (*relance.ShopPeople, error) {
+	if !obj.WholeShop || obj.State != relance.PrivacyReceived {
+		return nil, nil
+	}
+	return r.Use.ShopPeople(ctx, bearer(ctx).MerchantID, obj.ID)
+}
+
+// ShopErasure is the resolver for the shopErasure field.
+func (r *privacyRequestResolver) ShopErasure(ctx context.Context, obj *relance.PrivacyRequest) (*relance.ShopErasure, error) {
+	if !obj.WholeShop || obj.State == relance.PrivacyReceived {
+		return nil, nil
+	}
+	list, err := r.Read.ShopErasures(ctx, bearer(ctx).MerchantID, []uuid.UUID{obj.ID})
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	return &list[0], nil
+}
+
 // PrivacyRequests is the resolver for the privacyRequests field.
 func (r *queryResolver) PrivacyRequests(ctx context.Context, profileID *uuid.UUID, open bool) ([]*relance.PrivacyRequest, error) {
 	return r.privacyRequests(ctx, nil, profileID, open, "profile")
@@ -157,13 +184,36 @@ func (r *queryResolver) RetentionWarnings(ctx context.Context) (*relance.Retenti
 	return r.retentionWarnings(ctx)
 }
 
+// Erased is the resolver for the erased field.
+func (r *shopErasureResolver) Erased(ctx context.Context, obj *relance.ShopErasure) ([]*ErasedRows, error) {
+	return erasedRows(obj.Erased), nil
+}
+
+// Kept is the resolver for the kept field.
+func (r *shopErasureResolver) Kept(ctx context.Context, obj *relance.ShopErasure) ([]*ErasedRows, error) {
+	return erasedRows(obj.Kept), nil
+}
+
+// Certificate is the resolver for the certificate field.
+func (r *shopErasureResolver) Certificate(ctx context.Context, obj *relance.ShopErasure) (*string, error) {
+	if obj.FinishedAt == nil {
+		return nil, nil
+	}
+	at := "/privacy/certificates/" + obj.ID.String() + ".pdf"
+	return &at, nil
+}
+
 // Erasure returns ErasureResolver implementation.
 func (r *Resolver) Erasure() ErasureResolver { return &erasureResolver{r} }
 
 // PrivacyRequest returns PrivacyRequestResolver implementation.
 func (r *Resolver) PrivacyRequest() PrivacyRequestResolver { return &privacyRequestResolver{r} }
 
+// ShopErasure returns ShopErasureResolver implementation.
+func (r *Resolver) ShopErasure() ShopErasureResolver { return &shopErasureResolver{r} }
+
 type (
 	erasureResolver        struct{ *Resolver }
 	privacyRequestResolver struct{ *Resolver }
+	shopErasureResolver    struct{ *Resolver }
 )

@@ -71,7 +71,7 @@ type Reader interface {
 	Printers(ctx context.Context, m uuid.UUID) ([]relance.Printer, error)
 	Batches(ctx context.Context, m uuid.UUID, limit int) ([]relance.PrintBatch, error)
 	LetterCosts(ctx context.Context, m, campaign uuid.UUID) ([]relance.Money, error)
-	TestLetters(ctx context.Context, m uuid.UUID, shops []uuid.UUID, limit int) ([]relance.TestLetter, error)
+	TestLetters(ctx context.Context, m uuid.UUID, shops []uuid.UUID, batch *uuid.UUID, limit int) ([]relance.TestLetter, error)
 	Proposals(ctx context.Context, m uuid.UUID, q relance.ProposalQuery) ([]relance.AddressProposal, error)
 	Bought(ctx context.Context, m uuid.UUID, what relance.HabitKind, like string, limit int) ([]string, error)
 	Exports(ctx context.Context, m uuid.UUID, scope []uuid.UUID, limit int) ([]relance.Export, error)
@@ -79,6 +79,7 @@ type Reader interface {
 	PrivacyRequests(ctx context.Context, m uuid.UUID, id, profile *uuid.UUID, open bool, limit int) ([]*relance.PrivacyRequest, error)
 	PrivacyRequest(ctx context.Context, m, id uuid.UUID) (*relance.PrivacyRequest, error)
 	ConfirmingWord(ctx context.Context, m, profile uuid.UUID) (string, error)
+	ShopErasures(ctx context.Context, m uuid.UUID, requests []uuid.UUID) ([]relance.ShopErasure, error)
 	Suppressed(ctx context.Context, m uuid.UUID) (relance.Suppressed, error)
 	Retention(ctx context.Context, m uuid.UUID) (relance.Retention, error)
 	RetentionWarnings(ctx context.Context, m uuid.UUID, limit int) (*relance.RetentionList, error)
@@ -91,6 +92,8 @@ type UseCases interface {
 	AdminURL(shop *relance.Shop, kind relance.Kind, externalID string) *string
 	Kinds(p relance.Platform) []relance.Kind
 	Connect(ctx context.Context, m uuid.UUID, p relance.Platform, cred relance.Credentials, name, actor string) (relance.Shop, error)
+	SaveShopSecret(ctx context.Context, m, shop uuid.UUID, secret, actor string) error
+	ShopWebhooks(ctx context.Context, shop *relance.Shop) (*relance.ShopWebhooks, error)
 	StartSync(ctx context.Context, m, shop uuid.UUID, full bool) (relance.Run, error)
 	MoveSync(ctx context.Context, m, run uuid.UUID, to relance.RunState) (relance.Run, error)
 	Merge(ctx context.Context, m, into uuid.UUID, from []uuid.UUID, actor string) (merge, survivor uuid.UUID, err error)
@@ -189,6 +192,8 @@ type UseCases interface {
 	FinishPrivacyRequest(ctx context.Context, m, id uuid.UUID, actor string) error
 	RefusePrivacyRequest(ctx context.Context, m, id uuid.UUID, reason, actor string) error
 	ErasePerson(ctx context.Context, m, id uuid.UUID, confirm, actor string) error
+	ShopPeople(ctx context.Context, m, request uuid.UUID) (*relance.ShopPeople, error)
+	EraseShop(ctx context.Context, m, request uuid.UUID, confirm, actor string) error
 	LiftSuppression(ctx context.Context, m uuid.UUID, email, actor string) error
 	SetRetention(ctx context.Context, m uuid.UUID, r relance.Retention, actor string) error
 	KeepFromErasure(ctx context.Context, m uuid.UUID, profiles []uuid.UUID, keep bool, actor string) (int64, error)

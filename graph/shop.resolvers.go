@@ -19,8 +19,21 @@ func (r *mutationResolver) ConnectPrestaShop(ctx context.Context, input ConnectP
 
 // ConnectShopify is the resolver for the connectShopify field.
 func (r *mutationResolver) ConnectShopify(ctx context.Context, input ConnectShopifyInput) (*ConnectPayload, error) {
-	return r.connect(ctx, relance.Shopify, relance.Credentials{URL: input.Domain, Key: orEmpty(input.AccessToken),
-		ClientID: orEmpty(input.ClientID), ClientSecret: orEmpty(input.ClientSecret)}, input.Name)
+	secret := orEmpty(input.ClientSecret)
+	if secret == "" {
+		secret = orEmpty(input.APISecretKey)
+	}
+	return r.connect(ctx, relance.Shopify, relance.Credentials{URL: input.Domain, Key: orEmpty(input.AccessToken), ClientID: orEmpty(input.ClientID), ClientSecret: secret}, input.Name)
+}
+
+// ShopSecretSave is the resolver for the shopSecretSave field.
+func (r *mutationResolver) ShopSecretSave(ctx context.Context, shopID uuid.UUID, apiSecretKey string) (*ShopPayload, error) {
+	b := bearer(ctx)
+	err := visible(b, shopID, "shop")
+	if err == nil {
+		err = r.Use.SaveShopSecret(ctx, b.MerchantID, shopID, apiSecretKey, b.Actor())
+	}
+	return r.shopPayload(ctx, shopID, err)
 }
 
 // Shops is the resolver for the shops field.
@@ -48,6 +61,11 @@ func (r *shopResolver) MissingRights(ctx context.Context, obj *relance.Shop) ([]
 		out[i] = right.Right
 	}
 	return out, nil
+}
+
+// Webhooks is the resolver for the webhooks field.
+func (r *shopResolver) Webhooks(ctx context.Context, obj *relance.Shop) (*relance.ShopWebhooks, error) {
+	return r.Use.ShopWebhooks(ctx, obj)
 }
 
 // Counts is the resolver for the counts field.

@@ -8,6 +8,7 @@ package graph
 import (
 	"context"
 
+	"github.com/google/uuid"
 	"github.com/relance/relance"
 )
 
@@ -20,8 +21,11 @@ func (r *mutationResolver) TestLetterOrder(ctx context.Context, input TestLetter
 }
 
 // TestLetters is the resolver for the testLetters field.
-func (r *queryResolver) TestLetters(ctx context.Context) ([]*relance.TestLetter, error) {
-	b := bearer(ctx)
-	list, err := r.Read.TestLetters(ctx, b.MerchantID, b.ShopIDs, maxTestLetters)
+func (r *queryResolver) TestLetters(ctx context.Context, batchID *uuid.UUID) ([]*relance.TestLetter, error) {
+	b, most := bearer(ctx), maxTestLetters
+	if batchID != nil {
+		most = maxBatchLetters
+	}
+	list, err := r.Read.TestLetters(ctx, b.MerchantID, b.ShopIDs, batchID, most)
 	return pointers(list), err
 }

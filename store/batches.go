@@ -42,7 +42,7 @@ func (s *Store) MakeBatch(ctx context.Context, m, printer uuid.UUID, limit int, 
 		if len(letters)+tests == 0 {
 			return relance.Tell(relance.CodeConflict, nil, "NO_LETTERS_WAIT")
 		}
-		out = relance.PrintBatch{ID: id, PrinterID: printer, Letters: len(letters) + tests, Pages: pages, Author: author, CreatedAt: now}
+		out = relance.PrintBatch{ID: id, PrinterID: printer, Letters: len(letters) + tests, Tests: tests, Pages: pages, Author: author, CreatedAt: now}
 		if err := tx.QueryRow(ctx, `INSERT INTO print_batches (merchant_id, id, printer_id, number, letters, pages, author, created_at)
 			SELECT $1, $2, $3, coalesce(max(number), 0) + 1, $4, $5, $6, $7 FROM print_batches WHERE merchant_id = $1 RETURNING number`, m, id, printer, out.Letters, pages, author, now).Scan(&out.Number); err != nil {
 			return err
@@ -84,7 +84,7 @@ func (s *Store) BatchPosted(ctx context.Context, m, batch uuid.UUID, at, now tim
 	})
 }
 
-const batchColumns = `id, printer_id, number, letters, pages, author, created_at, posted_at`
+const batchColumns = `id, printer_id, number, letters, (SELECT count(*) FROM test_letters t WHERE t.merchant_id = $1 AND t.batch_id = print_batches.id) AS tests, pages, author, created_at, posted_at`
 
 // Batches lists them, newest first.
 func (s *Store) Batches(ctx context.Context, m uuid.UUID, limit int) (out []relance.PrintBatch, err error) {

@@ -30,6 +30,8 @@ type eraser struct {
 	emails   []string // every address of theirs, in lower case
 	erased   map[string]int64
 	kept     map[string]int64
+	withShop bool // they go with a shop, and did not ask for it
+	stays    bool // the person is known elsewhere: what others write to them goes on
 }
 
 // find gathers what belongs to the person. Records that are stored and not derived yet are theirs if they
@@ -116,7 +118,11 @@ func (e *eraser) findEmails(ctx context.Context) error {
 
 // args are what statements name; only those that one names are sent.
 func (e *eraser) args() pgx.NamedArgs {
-	return pgx.NamedArgs{"m": e.merchant, "now": e.now, "profile": e.profile, "profiles": notNil(e.profiles), "customers": column(e.people, func(p *person) uuid.UUID { return p.ID }),
+	var owner *uuid.UUID // of the orders from now on; nil: as they are
+	if e.profile != uuid.Nil {
+		owner = &e.profile
+	}
+	return pgx.NamedArgs{"owner": owner, "m": e.merchant, "now": e.now, "profile": e.profile, "profiles": notNil(e.profiles), "customers": column(e.people, func(p *person) uuid.UUID { return p.ID }),
 		"messages": notNil(e.messages), "orders": notNil(e.orders), "carts": notNil(e.carts), "emails": notNil(e.emails), "erasure": e.erasure}
 }
 
@@ -139,15 +145,18 @@ func (e *eraser) ids(ctx context.Context, sql string) ([]uuid.UUID, error) {
 // stop lets nothing more go out: what is decided is refused, what is uncertain counts as sent, letters are
 // wanted back.
 func (e *eraser) stop(ctx context.Context) error {
-	for _, sql := range []string{
+	for i, sql := range []string{
+		`UPDATE enrolments SET ended_at = @now, end_reason = 'RESTRICTED' WHERE merchant_id = @m AND ended_at IS NULL
+			AND id IN (SELECT enrolment_id FROM enrolment_members WHERE merchant_id = @m AND customer_id = ANY(@customers))`,
 		`UPDATE follow_ups SET state = 'REFUSED', reason = 'RESTRICTED', detail = '', cause = NULL WHERE merchant_id = @m AND id = ANY(@messages) AND state IN ('HELD', 'DUE')`,
 		`UPDATE follow_ups SET state = 'SENT', sent_at = due_at, decided_by = 'relance' WHERE merchant_id = @m AND id = ANY(@messages) AND state = 'UNCERTAIN'`,
 		`UPDATE opt_ins SET state = 'ENDED' WHERE merchant_id = @m AND customer_id = ANY(@customers) AND state NOT IN ('CONFIRMED', 'EXPIRED', 'ENDED')`,
-		`UPDATE enrolments SET ended_at = @now, end_reason = 'RESTRICTED' WHERE merchant_id = @m AND ended_at IS NULL
-			AND id IN (SELECT enrolment_id FROM enrolment_members WHERE merchant_id = @m AND customer_id = ANY(@customers))`,
 		`UPDATE letters SET cancel_at = @now, look_at = @now WHERE merchant_id = @m AND follow_up_id = ANY(@messages) AND ordered_at IS NOT NULL AND ended_at IS NULL AND cancel_at IS NULL
 			AND batch_id IS NULL AND state IN ('DRAFT', 'VALIDATED', 'SUBMITTED', 'ACCEPTED', 'UNKNOWN')`,
 	} {
+		if e.stays && i == 0 {
+			continue
+		}
 		if _, err := e.tx.Exec(ctx, sql, e.args()); err != nil {
 			return fmt.Errorf("stop what goes out: %w", err)
 		}
@@ -200,6 +209,20 @@ func (e *eraser) keepAway(ctx context.Context) error {
 	return nil
 }
 
+// letComeBack forgets by what somebody would be recognised who goes with their shop: the platform speaks of the
+// merchant's data, and nobody asked to be forgotten. Whoever said no to something here is kept away all the same.
+func (e *eraser) letComeBack(ctx context.Context) error {
+	if !e.withShop {
+		return nil
+	}
+	objects, err := e.objects(ctx)
+	if err != nil || objects {
+		return err
+	}
+	_, err = e.tx.Exec(ctx, `DELETE FROM suppressions WHERE merchant_id = $1 AND erasure_id = $2`, e.merchant, e.erasure)
+	return err
+}
+
 // sharedKeys are the sums of keys that other people's records have as well.
 func (e *eraser) sharedKeys(ctx context.Context) (map[string]bool, error) {
 	rows, err := e.query(ctx, `SELECT DISTINCT k.kind, k.value, k.name FROM identity_keys mine JOIN identity_keys k ON k.merchant_id = @m AND k.kind = mine.kind AND k.value = mine.value
@@ -235,10 +258,10 @@ func (s *Store) EraseRecords(ctx context.Context, t relance.ErasureTask, now tim
 			return err
 		}
 		e := &eraser{deriver: &deriver{tx: tx, merchant: t.MerchantID, now: now}, suppress: p, erasure: t.ID, erased: map[string]int64{}, kept: map[string]int64{}}
-		var request *uuid.UUID
+		var request, shop *uuid.UUID
 		var actor string
-		err = tx.QueryRow(ctx, `SELECT profile_id, request_id, begun_by FROM erasures WHERE merchant_id = $1 AND id = $2 AND claims = $3 AND step = 'RECORDS' AND finished_at IS NULL FOR UPDATE`,
-			t.MerchantID, t.ID, t.Claims).Scan(&e.profile, &request, &actor)
+		err = tx.QueryRow(ctx, `SELECT profile_id, request_id, shop_erasure_id, begun_by FROM erasures WHERE merchant_id = $1 AND id = $2 AND claims = $3 AND step = 'RECORDS' AND finished_at IS NULL FOR UPDATE`,
+			t.MerchantID, t.ID, t.Claims).Scan(&e.profile, &request, &shop, &actor)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return errElsewhere
 		}
@@ -248,6 +271,7 @@ func (s *Store) EraseRecords(ctx context.Context, t relance.ErasureTask, now tim
 		if e.profile, err = e.current(ctx, e.profile); err != nil { // it may have been merged meanwhile
 			return err
 		}
+		e.withShop = shop != nil
 		if err := e.run(ctx); err != nil {
 			return err
 		}
@@ -273,6 +297,9 @@ func (e *eraser) run(ctx context.Context) error {
 		return err
 	}
 	if err := e.keepAway(ctx); err != nil {
+		return err
+	}
+	if err := e.letComeBack(ctx); err != nil {
 		return err
 	}
 	if err := e.files(ctx); err != nil {
@@ -373,7 +400,7 @@ var erasing = []erasingStep{ //nolint:gochecknoglobals // a table
 		AND r.kind = 'orders' AND r.external_id = o.external_id`},
 	{table: "quarantine", sql: `DELETE FROM quarantine q USING customers c WHERE q.merchant_id = @m AND c.merchant_id = @m AND c.id = ANY(@customers) AND q.shop_id = c.source_id
 		AND q.kind = 'CUSTOMERS' AND q.external_id = c.external_id`},
-	{table: "orders", kept: true, sql: `UPDATE orders SET email = '', checkout_token = ` + blankTokenSQL + `, customer_external_id = '', assigned_profile_id = @profile, profile_id = @profile, note = '', tags = '{}',
+	{table: "orders", kept: true, sql: `UPDATE orders SET email = '', checkout_token = ` + blankTokenSQL + `, customer_external_id = '', assigned_profile_id = coalesce(@owner::uuid, assigned_profile_id), profile_id = coalesce(@owner::uuid, profile_id), note = '', tags = '{}',
 			billing = NULL, delivery = NULL, discount_codes = '{}', used_vouchers = '[]', digest = '', erased = true,
 			returns = coalesce((SELECT jsonb_agg(r || jsonb_build_object('lines', coalesce((SELECT jsonb_agg(l || '{"reason": ""}') FROM jsonb_array_elements(CASE jsonb_typeof(r->'lines') WHEN 'array' THEN r->'lines' ELSE '[]' END) l), '[]')))
 				FROM jsonb_array_elements(returns) r), '[]')
@@ -391,7 +418,7 @@ var erasing = []erasingStep{ //nolint:gochecknoglobals // a table
 	{table: "identity_keys", sql: `DELETE FROM identity_keys` + theirRecord},
 	{table: "customers", sql: `DELETE FROM customers WHERE merchant_id = @m AND id = ANY(@customers)`},
 	{table: "profiles", kept: true, sql: `UPDATE profiles SET merged_into = @profile, first_name = '', last_name = '', company = '', title = '', language = '', birthday = NULL, sort_name = '', search_text = '',
-		group_id = NULL, group_since = NULL, needs_review = false, erased_at = @now WHERE merchant_id = @m AND id = ANY(@profiles)`},
+		group_id = NULL, group_since = NULL, needs_review = false, oldest_cart_at = NULL, erased_at = @now WHERE merchant_id = @m AND id = ANY(@profiles)`},
 	{table: "privacy_requests", kept: true, sql: `UPDATE privacy_requests SET requester = '', note = '', identified_how = '', refusal = '', restricted = false WHERE merchant_id = @m AND profile_id = ANY(@profiles)`},
 }
 

@@ -32,30 +32,43 @@ func (s *Store) BeginErasure(ctx context.Context, m, profile uuid.UUID, request 
 		if profile, err = d.current(ctx, profile); err != nil {
 			return err
 		}
-		err = tx.QueryRow(ctx, `SELECT id, claims FROM erasures WHERE merchant_id = $1 AND profile_id = $2`, m, profile).Scan(&t.ID, &t.Claims)
-		if !errors.Is(err, pgx.ErrNoRows) {
-			return err
-		}
-		t.ID = newID()
-		if _, err := tx.Exec(ctx, `INSERT INTO erasures (merchant_id, id, request_id, profile_id, cause, step, begun_by, begun_at, next_at) VALUES ($1, $2, $3, $4, $5, 'VOUCHERS', $6, $7, $7)`,
-			m, t.ID, request, profile, cause, actor, now); err != nil {
-			return fmt.Errorf("begin erasure: %w", err)
-		}
-		if request != nil {
-			if _, err := tx.Exec(ctx, `UPDATE privacy_requests SET state = 'ERASING', profile_id = $3 WHERE merchant_id = $1 AND id = $2`, m, request, profile); err != nil {
-				return err
-			}
-		}
-		e := &eraser{deriver: d, suppress: p, profile: profile, erasure: t.ID}
-		if err := e.find(ctx); err != nil {
-			return err
-		}
-		if err := e.stop(ctx); err != nil {
-			return err
-		}
-		return e.keepAway(ctx)
+		t, err = d.beginErasure(ctx, p, erasureBegun{profile: profile, request: request, cause: cause, actor: actor})
+		return err
 	})
 	return t, err
+}
+
+// erasureBegun is what an erasure begins with.
+type erasureBegun struct {
+	profile       uuid.UUID
+	request, shop *uuid.UUID // what asked for it: a request, or the erasure of a shop
+	cause, actor  string
+}
+
+func (d *deriver) beginErasure(ctx context.Context, p *suppressor, x erasureBegun) (t relance.ErasureTask, err error) {
+	t.MerchantID = d.merchant
+	err = d.tx.QueryRow(ctx, `SELECT id, claims FROM erasures WHERE merchant_id = $1 AND profile_id = $2`, d.merchant, x.profile).Scan(&t.ID, &t.Claims)
+	if !errors.Is(err, pgx.ErrNoRows) {
+		return t, err
+	}
+	t.ID = newID()
+	if _, err := d.tx.Exec(ctx, `INSERT INTO erasures (merchant_id, id, request_id, shop_erasure_id, profile_id, cause, step, begun_by, begun_at, next_at) VALUES ($1, $2, $3, $4, $5, $6, 'VOUCHERS', $7, $8, $8)`,
+		d.merchant, t.ID, x.request, x.shop, x.profile, x.cause, x.actor, d.now); err != nil {
+		return t, fmt.Errorf("begin erasure: %w", err)
+	}
+	if x.request != nil {
+		if _, err := d.tx.Exec(ctx, `UPDATE privacy_requests SET state = 'ERASING', profile_id = $3 WHERE merchant_id = $1 AND id = $2`, d.merchant, x.request, x.profile); err != nil {
+			return t, err
+		}
+	}
+	e := &eraser{deriver: d, suppress: p, profile: x.profile, erasure: t.ID}
+	if err := e.find(ctx); err != nil {
+		return t, err
+	}
+	if err := e.stop(ctx); err != nil {
+		return t, err
+	}
+	return t, e.keepAway(ctx)
 }
 
 // DueErasures lists, over all merchants, the erasures that nobody is at.
@@ -113,14 +126,18 @@ func (s *Store) ErasureStepDone(ctx context.Context, t relance.ErasureTask, next
 	})
 }
 
-// ErasureVouchers lists the open vouchers of a person who is erased.
-func (s *Store) ErasureVouchers(ctx context.Context, m, profile uuid.UUID) (out []UselessVoucher, err error) {
-	err = s.read(ctx, m, func(b *pgx.Batch) {
-		b.Queue(`SELECT v.follow_up_id, v.shop_id, v.code, v.external_id, 'ERASED' AS reason, '' AS by FROM identities i`+theirMessages+`
+// ErasureVouchers lists the open vouchers of a person who is erased, and counts those of shops that are no longer
+// connected and cannot be asked.
+func (s *Store) ErasureVouchers(ctx context.Context, m, profile uuid.UUID) (out []UselessVoucher, gone int64, err error) {
+	const theirs = ` FROM identities i` + theirMessages + `
 			JOIN vouchers v ON v.merchant_id = $1 AND v.follow_up_id = f.id AND v.state IN ('PLANNED', 'ISSUED')
+			JOIN shops h ON h.merchant_id = $1 AND h.id = v.shop_id AND `
+	err = s.read(ctx, m, func(b *pgx.Batch) {
+		b.Queue(`SELECT count(*)`+theirs+`h.state = 'DISCONNECTED' WHERE i.merchant_id = $1 AND i.profile_id = $2 AND f.customer_id = i.customer_id`, m, profile).QueryRow(func(r pgx.Row) error { return r.Scan(&gone) })
+		b.Queue(`SELECT v.follow_up_id, v.shop_id, v.code, v.external_id, 'ERASED' AS reason, '' AS by`+theirs+`h.state <> 'DISCONNECTED'
 			WHERE i.merchant_id = $1 AND i.profile_id = $2 AND f.customer_id = i.customer_id ORDER BY 1`, m, profile).Query(rowsInto(&out))
 	})
-	return out, err
+	return out, gone, err
 }
 
 // ErasureLetters lists the letters of a person who is erased that are to be called back, and how many

@@ -13,7 +13,7 @@ import (
 )
 
 const privacyColumns = `r.id, r.kind, r.channel, r.state, coalesce(p.merged_into, r.profile_id) AS profile_id, r.received_on, r.due_on, r.requester, r.note, r.restricted, r.identified_how, r.identified_at, r.refusal,
-	r.created_at, r.closed_at, r.shop_id`
+	r.created_at, r.closed_at, r.shop_id, r.external_id LIKE 'shop_redact/%' AS whole_shop`
 
 // PrivacyRequests lists the register: open requests by the day they are due, then closed ones, the latest
 // first. id narrows it to one, profile to those about somebody.

@@ -47,9 +47,19 @@ func (s *Store) AddShop(ctx context.Context, m uuid.UUID, shop NewShop) error {
 }
 
 // ReconnectShop gives a known shop new credentials and what it now says of itself. Messages
-// and objections that lacked a right go on.
+// and objections that lacked a right go on. CONFLICT while what it told is being erased.
 func (s *Store) ReconnectShop(ctx context.Context, m uuid.UUID, shop NewShop, now time.Time) error {
 	return s.inTx(ctx, m, func(tx pgx.Tx) error {
+		if err := lockMerchant(ctx, tx, m); err != nil { // an erasure of the shop begins under it
+			return err
+		}
+		var erasing bool
+		if err := tx.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM shop_erasures WHERE merchant_id = $1 AND shop_id = $2 AND finished_at IS NULL)`, m, shop.ID).Scan(&erasing); err != nil {
+			return err
+		}
+		if erasing {
+			return relance.Tell(relance.CodeConflict, nil, "SHOP_ERASING")
+		}
 		_, err := tx.Exec(ctx, `UPDATE shops SET credentials = $3, missing_rights = $4, name = $5, url = $6, currency = $7, time_zone = $8, free_shipping_from = $9,
 				state = CASE WHEN state IN ('ATTENTION', 'DISCONNECTED') THEN 'CONNECTED' ELSE state END, failures = 0, next_try_at = NULL
 			WHERE merchant_id = $1 AND id = $2`,
@@ -109,6 +119,17 @@ func (s *Store) Shop(ctx context.Context, m, id uuid.UUID) (relance.Shop, error)
 func (s *Store) ShopCredentials(ctx context.Context, m, id uuid.UUID) (p relance.Platform, sealed []byte, err error) {
 	err = s.readRow(ctx, m, []any{&p, &sealed}, `SELECT platform, credentials FROM shops WHERE merchant_id = $1 AND id = $2`, m, id)
 	return p, sealed, notFound(err, "shop")
+}
+
+// ReplaceCredentials stores new encrypted credentials; CONFLICT where somebody else did meanwhile.
+func (s *Store) ReplaceCredentials(ctx context.Context, m, id uuid.UUID, before, sealed []byte) error {
+	return s.inTx(ctx, m, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, `UPDATE shops SET credentials = $4 WHERE merchant_id = $1 AND id = $2 AND credentials = $3`, m, id, before, sealed)
+		if err == nil && tag.RowsAffected() == 0 {
+			err = relance.Tell(relance.CodeConflict, nil, "SHOP_CHANGED")
+		}
+		return err
+	})
 }
 
 // ShopCounts counts the live records of each of the shops.

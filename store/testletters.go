@@ -59,10 +59,11 @@ const testLetterColumns = `x.id, x.shop_id, x.printer_id, p.name AS printer_name
 	FROM test_letters x JOIN printers p ON p.merchant_id = $1 AND p.id = x.printer_id LEFT JOIN print_batches b ON b.merchant_id = $1 AND b.id = x.batch_id
 	LEFT JOIN users u ON u.merchant_id = $1 AND x.author = 'user ' || u.id LEFT JOIN api_tokens t ON t.merchant_id = $1 AND x.author = 'token ' || t.id`
 
-// TestLetters lists those that were ordered, newest first; shops narrows it where not nil.
-func (s *Store) TestLetters(ctx context.Context, m uuid.UUID, shops []uuid.UUID, limit int) (out []relance.TestLetter, err error) {
+// TestLetters lists those that were ordered, newest first; shops and a batch narrow it where not nil.
+func (s *Store) TestLetters(ctx context.Context, m uuid.UUID, shops []uuid.UUID, batch *uuid.UUID, limit int) (out []relance.TestLetter, err error) {
 	err = s.read(ctx, m, func(b *pgx.Batch) {
-		b.Queue(`SELECT `+testLetterColumns+` WHERE x.merchant_id = $1 AND x.ordered_at IS NOT NULL AND ($2::uuid[] IS NULL OR x.shop_id = ANY($2)) ORDER BY x.made_at DESC, x.id DESC LIMIT $3`, m, shops, limit).Query(rowsInto(&out))
+		b.Queue(`SELECT `+testLetterColumns+` WHERE x.merchant_id = $1 AND x.ordered_at IS NOT NULL AND ($2::uuid[] IS NULL OR x.shop_id = ANY($2)) AND ($3::uuid IS NULL OR x.batch_id = $3)
+			ORDER BY x.made_at DESC, x.id DESC LIMIT $4`, m, shops, batch, limit).Query(rowsInto(&out))
 	})
 	return out, err
 }

@@ -64,7 +64,7 @@ func (s *Store) UselessVouchers(ctx context.Context, m uuid.UUID, limit int, now
 						FROM enrolments e WHERE e.merchant_id = $1 AND e.id = f.enrolment_id), false) AS returned,
 					EXISTS (SELECT 1 FROM (SELECT g.id FROM follow_ups g WHERE g.merchant_id = $1 AND g.enrolment_id = f.enrolment_id AND g.id <> f.id AND g.state = 'SENT' AND g.created_at > f.created_at OFFSET 0) g
 						JOIN LATERAL (SELECT 1 FROM vouchers w WHERE w.merchant_id = $1 AND w.follow_up_id = g.id OFFSET 0) w ON true) AS raised) r
-				WHERE v.merchant_id = $1 AND v.state IN ('PLANNED', 'ISSUED') AND v.valid_until > $2) x
+				WHERE v.merchant_id = $1 AND v.state IN ('PLANNED', 'ISSUED') AND v.valid_until > $2 AND NOT EXISTS (SELECT 1 FROM shops h WHERE h.merchant_id = $1 AND h.id = v.shop_id AND h.state = 'DISCONNECTED')) x
 			WHERE reason IS NOT NULL LIMIT $3`, m, now, limit).Query(rowsInto(&out))
 	})
 	if err != nil {

@@ -93,6 +93,23 @@ func (q *Queue) Erasure(ctx context.Context, t relance.ErasureTask) error {
 	return q.enqueue(ctx, job.Kind(), job, asynq.TaskID(id), asynq.Queue(queueDerive), asynq.MaxRetry(0), asynq.Timeout(4*time.Minute))
 }
 
+// EraseShop is the job of going on with the erasure of a shop.
+type EraseShop struct {
+	MerchantID uuid.UUID
+	ErasureID  uuid.UUID
+	Claims     int64
+}
+
+// Kind names the job.
+func (EraseShop) Kind() string { return "erase_shop" }
+
+// ShopErasure asks for the erasure of a shop to be gone on with.
+func (q *Queue) ShopErasure(ctx context.Context, t relance.ShopErasureTask) error {
+	job := EraseShop{MerchantID: t.MerchantID, ErasureID: t.ID, Claims: t.Claims}
+	id := fmt.Sprintf("%s:%s:%d", job.Kind(), t.ID, t.Claims)
+	return q.enqueue(ctx, job.Kind(), job, asynq.TaskID(id), asynq.Queue(queueExport), asynq.MaxRetry(0), asynq.Timeout(4*time.Minute))
+}
+
 // RunBulk is the job of changing many people.
 type RunBulk struct {
 	MerchantID uuid.UUID

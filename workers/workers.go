@@ -47,6 +47,7 @@ type UseCases interface {
 	TidyExports(ctx context.Context, merchant uuid.UUID) error
 	RunImport(ctx context.Context, t relance.ImportTask) error
 	RunErasure(ctx context.Context, t relance.ErasureTask) error
+	RunShopErasure(ctx context.Context, t relance.ShopErasureTask) error
 	Retain(ctx context.Context, merchant uuid.UUID) error
 	TidyPhotos(ctx context.Context, merchant uuid.UUID) error
 	RunBulk(ctx context.Context, t relance.BulkTask) error
@@ -70,6 +71,7 @@ type Rows interface {
 	DueExports(ctx context.Context, now time.Time, stale time.Duration) ([]relance.ExportTask, error)
 	DueImports(ctx context.Context, now time.Time) ([]relance.ImportTask, error)
 	DueErasures(ctx context.Context, now time.Time) ([]relance.ErasureTask, error)
+	DueShopErasures(ctx context.Context, now time.Time) ([]relance.ShopErasureTask, error)
 	DueBulks(ctx context.Context, now time.Time, stale time.Duration) ([]relance.BulkTask, error)
 	LearnGrownTables(ctx context.Context) error
 }
@@ -130,6 +132,8 @@ func (w *Workers) table() []job {
 		{kind: RunImport{}.Kind(), queue: queuePull, does: "reads a spreadsheet page by page: checks it, stores it or takes it back", run: handle(w.runImport)},
 		{kind: ErasePerson{}.Kind(), queue: queueDerive, does: "goes on with the erasure of a person: shops, printers, then all records at once", run: handle(w.erasePerson)},
 		{kind: "sweep_erasures", every: w.opts.SweepEvery, does: "hands out erasures that nobody is at", run: w.sweepErasures},
+		{kind: EraseShop{}.Kind(), queue: queueExport, does: "goes on with the erasure of all that a shop told of people, one after the other", run: handle(w.eraseShop)},
+		{kind: "sweep_shop_erasures", every: w.opts.SweepEvery, does: "hands out erasures of shops that nobody is at", run: w.sweepShopErasures},
 		{kind: "retain", every: 43_200 * w.opts.SweepEvery, does: "names people without a sign of life before they are erased, and forgets what is older than its period", run: w.retain},
 		{kind: RunBulk{}.Kind(), queue: queueExport, does: "changes many people page by page, or takes that back", run: handle(w.runBulk)},
 		{kind: "sweep_bulk_runs", every: w.opts.SweepEvery, does: "hands out changes of many people that nobody is at", run: w.sweepBulkRuns},
@@ -186,6 +190,15 @@ func (w *Workers) retain(ctx context.Context, _ []byte) error {
 func (w *Workers) sweepErasures(ctx context.Context, _ []byte) error {
 	tasks, err := w.rows.DueErasures(ctx, w.now())
 	return each(ctx, tasks, err, w.queue.Erasure)
+}
+
+func (w *Workers) eraseShop(ctx context.Context, j EraseShop) error {
+	return w.use.RunShopErasure(ctx, relance.ShopErasureTask{MerchantID: j.MerchantID, ID: j.ErasureID, Claims: j.Claims})
+}
+
+func (w *Workers) sweepShopErasures(ctx context.Context, _ []byte) error {
+	tasks, err := w.rows.DueShopErasures(ctx, w.now())
+	return each(ctx, tasks, err, w.queue.ShopErasure)
 }
 
 func (w *Workers) runBulk(ctx context.Context, j RunBulk) error {

@@ -3,6 +3,7 @@ package shopify
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	goshopify "github.com/bold-commerce/go-shopify/v4"
@@ -22,6 +23,8 @@ type tokenSource interface {
 
 func newTokenSource(s *Connector, c relance.Credentials) (tokenSource, error) {
 	switch {
+	case strings.HasPrefix(c.ClientSecret, "shpat_"):
+		return nil, relance.TellField("apiSecretKey", "API_SECRET_IS_TOKEN")
 	case c.Key != "":
 		return pasted(c.Key), nil
 	case c.ClientID != "" && c.ClientSecret != "":

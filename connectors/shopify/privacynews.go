@@ -13,8 +13,8 @@ import (
 )
 
 // privacyNews reads one of the three webhooks about privacy that every app must take
-// (customers/data_request, customers/redact, shop/redact). It must be signed with the app's client
-// secret: shops that are connected by a pasted token have none, and nothing is believed for them.
+// (customers/data_request, customers/redact, shop/redact). It must be signed with the app's
+// secret: where a shop was connected by a pasted token alone we have none, and nothing is believed for it.
 func privacyNews(c relance.Credentials, header http.Header, body []byte) (connectors.PrivacyNews, error) {
 	var out connectors.PrivacyNews
 	said, err := base64.StdEncoding.DecodeString(header.Get("X-Shopify-Hmac-Sha256"))

@@ -61,6 +61,8 @@ type CampaignStep struct {
 	Email        []CampaignText
 	Letter       []CampaignLetterText
 	VariantB     *CampaignVariant
+
+	EmailPreference, LetterPreference *string
 }
 
 // CampaignVariant is what some get instead of the step.
@@ -124,6 +126,12 @@ func steps(p *relance.Plan) []CampaignStep {
 		step := CampaignStep{Key: s.Key, AfterMinutes: minutes(s.After), Voucher: s.Voucher, Email: texts(s.Email), Letter: LetterTexts(s.Letter), Task: s.Task}
 		if s.Label != "" {
 			step.Label = &s.Label
+		}
+		if s.EmailPreference != "" {
+			step.EmailPreference = &s.EmailPreference
+		}
+		if s.LetterPreference != "" {
+			step.LetterPreference = &s.LetterPreference
 		}
 		if b := s.B; b != nil {
 			step.VariantB = &CampaignVariant{SharePercent: b.Share, Voucher: b.Voucher, Email: texts(b.Email), Letter: LetterTexts(b.Letter)}

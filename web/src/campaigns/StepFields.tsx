@@ -7,6 +7,7 @@ import { Panel } from '../ui/Panel'
 import css from './Builder.module.css'
 import { AmountInput, Choice, Count, Currency, Duration, Line, useRefused } from './fields'
 import { LetterFields } from './LetterFields'
+import { PreferenceFields } from './PreferenceFields'
 import { NoteFields } from './NoteFields'
 import { type Draft, emptyOffer, emptyStep, type MessageDraft, type Notes, type OfferDraft, type StepDraft, variantOf } from './plan'
 import type { Sends } from './sends'
@@ -99,6 +100,7 @@ function StepPanel({ draft, step, at, currencies, put, remove, move }: StepProps
         ) : (
           <MessageFields {...{ draft, currencies }} message={step} at={`steps.${at}`} put={(message) => put({ ...step, ...message })} />
         )}
+        {!step.notes && <PreferenceFields {...{ step, at, put }} />}
         {!step.notes && step.variantB && <VariantFields {...{ draft, step, currencies, at, put }} />}
         {!step.notes && !step.variantB && (
           <div>

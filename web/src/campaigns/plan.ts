@@ -38,7 +38,7 @@ export type Draft = {
 /** What is sent: by e-mail, letter or both, the texts by language, and a voucher or none. Texts that are not sent are kept while one edits. */
 export type MessageDraft = { sends: Sends; voucher: OfferDraft | null; email: Record<string, TextDraft>; letter: Record<string, LetterDraft> }
 /** Instead of a message a step may note something about the person. What it would write is kept while one edits. */
-export type StepDraft = MessageDraft & { key: string; afterMinutes: number; variantB: VariantDraft | null; notes: Notes | null; label: string; task: TaskDraft }
+export type StepDraft = MessageDraft & { key: string; afterMinutes: number; variantB: VariantDraft | null; notes: Notes | null; label: string; task: TaskDraft; emailPreference: string; letterPreference: string }
 export type Notes = 'label' | 'task'
 export type TaskDraft = { title: string; dueInDays: number; assigneeId: string }
 export type VariantDraft = MessageDraft & { sharePercent: number }
@@ -96,7 +96,7 @@ export function newKey(steps: StepDraft[]): string {
 export const emptyOffer = (currency: string): OfferDraft => ({ kind: 'PERCENT', value: '10', minimum: '', currency, validDays: 30, prefix: '' })
 
 export function emptyStep(steps: StepDraft[]): StepDraft {
-  return { key: newKey(steps), afterMinutes: steps.length > 0 ? 2 * day : 0, sends: 'email', voucher: null, email: {}, letter: {}, variantB: null, notes: null, label: '', task: noTask }
+  return { key: newKey(steps), afterMinutes: steps.length > 0 ? 2 * day : 0, sends: 'email', voucher: null, email: {}, letter: {}, variantB: null, notes: null, label: '', task: noTask, emailPreference: '', letterPreference: '' }
 }
 
 /** A second variant begins as a copy of the first, for half of the people. */
@@ -149,6 +149,8 @@ export function draftOf(c: PlanFragment, mainCurrency: string): Draft {
       notes: s.label !== null ? 'label' : s.task ? 'task' : null,
       label: s.label ?? '',
       task: s.task ? { ...s.task, assigneeId: s.task.assigneeId ?? '' } : noTask,
+      emailPreference: s.emailPreference ?? '',
+      letterPreference: s.letterPreference ?? '',
     })),
     expiresAfterMinutes: c.expiresAfterMinutes,
     dailyBudget: c.dailyBudget,
@@ -199,7 +201,18 @@ const messageInput = ({ sends, voucher, email, letter }: MessageDraft) => ({
   letter: sends === 'email' ? [] : written(letter),
 })
 
-const messages = (s: StepDraft) => ({ ...messageInput(s), variantB: s.variantB && { sharePercent: s.variantB.sharePercent, ...messageInput(s.variantB) } })
+/** The channels that a step writes on, in either variant. */
+export const writes = (s: StepDraft) => {
+  const all = [s, ...(s.variantB ? [s.variantB] : [])]
+  return { email: all.some((m) => m.sends !== 'letter'), letter: all.some((m) => m.sends !== 'email') }
+}
+
+const messages = (s: StepDraft) => ({
+  ...messageInput(s),
+  emailPreference: (writes(s).email && s.emailPreference) || null,
+  letterPreference: (writes(s).letter && s.letterPreference) || null,
+  variantB: s.variantB && { sharePercent: s.variantB.sharePercent, ...messageInput(s.variantB) },
+})
 
 const noted = ({ notes, label, task }: StepDraft) => (notes === 'label' ? { label: label.trim() } : { task: { ...task, assigneeId: task.assigneeId || null } })
 

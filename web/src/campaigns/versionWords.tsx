@@ -22,6 +22,7 @@ export function useChangeText(steps: { key: string }[]): (change: Change) => str
     VARIANT: t`variant B added or removed`,
     ACTION: t`the label or task`,
     SHARE: t`the share of variant B`,
+    PREFERENCE: t`the preference that people must have said yes to`,
     VOUCHER: t`the voucher`,
     EMAIL: t`the e-mail in ${language}`,
     LETTER: t`the letter in ${language}`,

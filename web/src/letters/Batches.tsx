@@ -154,6 +154,12 @@ function OneBatch({ batch: b, printer, post }: { batch: Batch; printer: string; 
           <Link href={`/letters?batch=${b.id}`}>
             <Plural value={b.letters} one="# letter" other="# letters" />
           </Link>
+          {b.tests > 0 && (
+            <>
+              {', '}
+              <Plural value={b.tests} one="# of them a test" other="# of them tests" />
+            </>
+          )}
           {' · '}
           <Plural value={b.pages} one="# page" other="# pages" />
           {' · '}

@@ -6,13 +6,13 @@ import { plain } from '../api/client'
 import { useSession } from '../app/session'
 import { FollowUpDrawer } from '../campaigns/FollowUpDrawer'
 import { SendBadge } from '../campaigns/words'
-import { LettersDocument, type LettersQuery, type PrintState } from '../gql/graphql'
+import { LettersDocument, type LettersQuery, type PrintState, TestLettersDocument, type TestLettersQuery } from '../gql/graphql'
 import { useAddress, useOpened } from '../lib/address'
 import { useFormat } from '../lib/format'
 import { isId } from '../lib/link'
 import { type Loaded, usePages } from '../lib/pages'
 import { Page } from '../ui/Page'
-import { Amount, When } from '../ui/parts'
+import { Amount, Badge, When } from '../ui/parts'
 import { ColumnHead, RowList } from '../ui/RowList'
 import { Empty } from '../ui/states'
 import table from '../ui/table.module.css'
@@ -22,21 +22,27 @@ import { LetterParts } from './parts'
 import { recipientOf } from './recipient'
 import { PrintBadge, printStates, usePrintStateName } from './words'
 
-type Row = LettersQuery['letters']['nodes'][number]
+type Sent = LettersQuery['letters']['nodes'][number]
+type Test = TestLettersQuery['testLetters'][number]
+/** A letter to somebody, or one that was printed to be seen: a batch holds both. */
+type Row = (Sent & { test?: undefined }) | { id: string; test: Test }
 
 const pageSize = 100
 
 /** Where a letter stands; one that was never ordered is not with the printer, whatever its draft is. */
-function Stand({ row: { state, letter } }: { row: Row }) {
+function Stand({ row }: { row: Row }) {
+  if (row.test) return <PrintBadge state={row.test.state} raw={row.test.raw} />
+  const { state, letter } = row
   if (!letter) return null
   return letter.orderedAt ? <PrintBadge state={letter.state} raw={letter.raw} /> : <SendBadge state={state} />
 }
 
-/** Every letter, newest first. */
+/** Every letter, newest first; of a batch its test letters before them, as they lie in its file. */
 export default function Letters() {
   const { t } = useLingui()
   const client = useClient()
   const names = usePrintStateName()
+  const { can } = useSession()
   const [address, change] = useAddress()
   const [opened, open, close] = useOpened('message')
   const state = printStates.find((s) => s === address.get('state')) ?? null
@@ -48,7 +54,13 @@ export default function Letters() {
     const { data, error } = await client.query(LettersDocument, variables, { requestPolicy: 'network-only', fetchOptions: { signal, headers: plain } }).toPromise()
     if (!data) return { error: error as never }
     const { nodes, pageInfo } = data.letters
-    return { page: { nodes, next: pageInfo.hasNextPage ? pageInfo.endCursor : null } satisfies Loaded<Row> }
+    const tests: Row[] = []
+    if (batchId && !after && can('MARKETER')) {
+      const found = await client.query(TestLettersDocument, { batchId }, { requestPolicy: 'network-only', fetchOptions: { signal, headers: plain } }).toPromise()
+      if (!found.data) return { error: found.error as never }
+      tests.push(...found.data.testLetters.filter((l) => !state || l.state === state).map((test) => ({ id: test.id, test })))
+    }
+    return { page: { nodes: [...tests, ...nodes], next: pageInfo.hasNextPage ? pageInfo.endCursor : null } satisfies Loaded<Row> }
   })
   const narrowed = state !== null || batchId !== null || campaignId !== null
   const all = () => change({ state: null, batch: null, campaign: null, after: null })
@@ -79,7 +91,7 @@ export default function Letters() {
         list={list}
         label={t`List of letters`}
         setStart={(after) => change({ after })}
-        open={(row) => open(row.id)}
+        open={(row) => !row.test && open(row.id)}
         keys={opened === null}
         empty={narrowed ? <NoneMatch all={all} state={state} /> : <NoneYet />}
         head={[
@@ -143,7 +155,14 @@ function NoneYet() {
 
 function Recipient({ row, open }: { row: Row; open: () => void }) {
   const { t } = useLingui()
-  const { name, town } = recipientOf(row.letter?.recipient)
+  const { name, town } = recipientOf((row.test ?? row.letter)?.recipient)
+  if (row.test)
+    return (
+      <>
+        {name}{' '}
+        <span className="quiet">{town}</span>
+      </>
+    )
   return (
     <>
       <button type="button" className={css.recipient} onClick={open}>
@@ -154,19 +173,34 @@ function Recipient({ row, open }: { row: Row; open: () => void }) {
   )
 }
 
+/** Which campaign wrote it, or that none did. */
+function From({ row }: { row: Row }) {
+  if (!row.test) return <>{row.campaignName}</>
+  return (
+    <Badge tone="amber">
+      <Trans>Test</Trans>
+    </Badge>
+  )
+}
+
+/** What of either kind stands in the columns. */
+function factsOf(row: Row) {
+  return row.test ? { ...row.test, madeAt: row.test.orderedAt, scannedAt: null } : row.letter
+}
+
 function Cells({ row, open }: { row: Row; open: () => void }) {
   const format = useFormat()
-  const l = row.letter
+  const l = factsOf(row)
   return (
     <>
       <td className={table.cut}>
         <Recipient row={row} open={open} />
       </td>
-      <td className={table.cut}>{row.campaignName}</td>
+      <td className={table.cut}><From row={row} /></td>
       <td className={table.cut}><Stand row={row} /></td>
       <td className={table.right}>{l && format.number(l.pages)}</td>
       <td className={table.right}>{l?.price && <Amount value={l.price} />}</td>
-      <td className={table.cut}>{l && <When at={l.madeAt} />}</td>
+      <td className={table.cut}>{l?.madeAt && <When at={l.madeAt} />}</td>
       <td className={table.cut}>{l?.postedAt && <Day at={l.postedAt} />}</td>
       <td className={table.cut}>{l?.scannedAt && <When at={l.scannedAt} />}</td>
     </>
@@ -174,14 +208,14 @@ function Cells({ row, open }: { row: Row; open: () => void }) {
 }
 
 function Card({ row, open }: { row: Row; open: () => void }) {
-  const l = row.letter
+  const l = factsOf(row)
   return (
     <>
       <span className="one-line">
         <Recipient row={row} open={open} />
       </span>
       <span className={table.end}><Stand row={row} /></span>
-      <span className={`${table.minor} one-line`}>{row.campaignName}</span>
+      <span className={`${table.minor} one-line`}><From row={row} /></span>
       <span className={`${table.minor} ${table.end}`}>{l?.price && <Amount value={l.price} />}</span>
       <span className={`${table.minor} one-line`}>
         {l?.scannedAt && (
@@ -190,7 +224,7 @@ function Card({ row, open }: { row: Row; open: () => void }) {
           </Trans>
         )}
       </span>
-      <span className={`${table.minor} ${table.end}`}>{l?.postedAt ? <Day at={l.postedAt} /> : l && <When at={l.madeAt} />}</span>
+      <span className={`${table.minor} ${table.end}`}>{l?.postedAt ? <Day at={l.postedAt} /> : l?.madeAt && <When at={l.madeAt} />}</span>
     </>
   )
 }

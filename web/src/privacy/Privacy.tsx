@@ -70,7 +70,7 @@ function Requests({ title, list }: { title: React.ReactNode; list: readonly Priv
           <li key={r.id}>
             <Link href={`/privacy/${r.id}`} className={css.row}>
               <span className={css.who}>
-                <strong>{r.profile?.displayName || r.requester || <Trans>Somebody who is erased</Trans>}</strong>
+                <strong>{r.wholeShop ? <Trans>All customers of a shop</Trans> : r.profile?.displayName || r.requester || <Trans>Somebody who is erased</Trans>}</strong>
                 <span className="quiet">
                   {kinds[r.kind]} · <Trans>received {format.day(r.receivedOn)}</Trans> {channels[r.channel]}
                 </span>

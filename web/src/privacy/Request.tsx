@@ -7,7 +7,7 @@ import { Link } from 'wouter'
 import { useSession } from '../app/session'
 import { tell } from '../app/toasts'
 import { PickPerson } from '../customers/PickPerson'
-import { PrivacyEraseDocument, PrivacyFinishDocument, PrivacyIdentifyDocument, PrivacyRefuseDocument, PrivacyRequestDocument, PrivacyRestrictDocument, type PrivacyRowFragment } from '../gql/graphql'
+import { PrivacyEraseDocument, PrivacyFinishDocument, PrivacyIdentifyDocument, PrivacyRefuseDocument, PrivacyRequestDocument, PrivacyRestrictDocument, type PrivacyRowFragment, type PrivacyShopFragment } from '../gql/graphql'
 import { useFormat } from '../lib/format'
 import { Form, refusalOf, toldRefusal } from '../ui/Form'
 import { Page } from '../ui/Page'
@@ -17,6 +17,7 @@ import { Said } from '../ui/said'
 import { Empty, Failure, Skeleton } from '../ui/states'
 import { When } from '../ui/parts'
 import css from './privacy.module.css'
+import { EraseShop, ErasedShop } from './EraseShop'
 import { Clock, StateBadge, useChannelName, useKindName } from './words'
 
 /** One request, from its receipt to its answer. */
@@ -43,7 +44,7 @@ export default function Request({ id }: { id: string }) {
     <Page title={r ? kinds[r.kind] : t`Request`} back={back} sentence={r && <Head of={r} />}>
       {!data && (error && !fetching ? <Failure error={error} retry={reload} /> : <Skeleton rows={6} />)}
       {data && !r && <Empty title={<Trans>There is no such request</Trans>} />}
-      {r && <Steps of={r} />}
+      {r && (r.wholeShop ? <ShopSteps of={r} /> : <Steps of={r} />)}
     </Page>
   )
 }
@@ -62,14 +63,31 @@ function Steps({ of: r }: { of: PrivacyRowFragment }) {
       <Received of={r} />
       <Identity of={r} />
       {r.kind === 'ACCESS' ? <CopyStep of={r} /> : <EraseStep of={r} />}
-      {r.refusal && (
-        <Panel title={<Trans>Refused</Trans>}>
-          <p>{r.refusal}</p>
-          <p className="quiet">
-            {r.closedBy} · {r.closedAt && <When at={r.closedAt} />}
-          </p>
-        </Panel>
-      )}
+      <Refused of={r} />
+    </div>
+  )
+}
+
+function Refused({ of: r }: { of: PrivacyRowFragment }) {
+  if (!r.refusal) return null
+  return (
+    <Panel title={<Trans>Refused</Trans>}>
+      <p>{r.refusal}</p>
+      <p className="quiet">
+        {r.closedBy} · {r.closedAt && <When at={r.closedAt} />}
+      </p>
+    </Panel>
+  )
+}
+
+/** All of a shop is to go: nobody is identified, and an owner decides. */
+function ShopSteps({ of: r }: { of: PrivacyRowFragment & PrivacyShopFragment }) {
+  return (
+    <div className={css.steps}>
+      <Received of={r} />
+      {r.shopPeople && <EraseShop id={r.id} people={r.shopPeople} />}
+      {r.shopErasure && <ErasedShop of={r.shopErasure} />}
+      <Refused of={r} />
     </div>
   )
 }
@@ -110,7 +128,7 @@ function Received({ of: r }: { of: PrivacyRowFragment }) {
       <p className="quiet">
         <Trans>Entered by {r.createdBy}</Trans> · <When at={r.createdAt} />
       </p>
-      {isOpen(r) && (
+      {isOpen(r) && !r.wholeShop && (
         <Switch
           mt="sm"
           checked={r.restricted}

@@ -45,7 +45,7 @@ export default function ConnectDialog({ close, connected, shop }: { close: () =>
             input: {
               domain: text('url') ?? '',
               name,
-              ...(way === 'token' ? { accessToken: text('accessToken') } : { clientId: text('clientId'), clientSecret: text('clientSecret') }),
+              ...(way === 'token' ? { accessToken: text('accessToken'), apiSecretKey: text('apiSecretKey') } : { clientId: text('clientId'), clientSecret: text('clientSecret') }),
             },
           }).then((r) => ({ ...r, payload: r.data?.connectShopify }))
     setBusy(false)
@@ -73,7 +73,7 @@ export default function ConnectDialog({ close, connected, shop }: { close: () =>
     navigate(`/shops/${shopId}`, { replace: true })
   }
 
-  const known = ['url', 'key', 'shopId', 'accessToken', 'clientId', 'clientSecret', 'name']
+  const known = ['url', 'key', 'shopId', 'accessToken', 'apiSecretKey', 'clientId', 'clientSecret', 'name']
   return (
     <Modal
       opened
@@ -129,13 +129,25 @@ export default function ConnectDialog({ close, connected, shop }: { close: () =>
                 ]}
               />
               {way === 'token' ? (
-                <PasswordInput
-                  required
-                  label={t`Admin API access token`}
-                  description={t`In the shop: Settings, Apps, Develop apps, your app, API credentials.`}
-                  autoComplete="off"
-                  {...field('accessToken')}
-                />
+                <>
+                  <PasswordInput
+                    required
+                    label={t`Admin API access token`}
+                    description={t`In the shop: Settings, Apps, Develop apps, your app, API credentials.`}
+                    autoComplete="off"
+                    {...field('accessToken')}
+                  />
+                  <PasswordInput
+                    label={t`API secret key`}
+                    description={
+                      shop
+                        ? t`Beside the token. Shopify signs its webhooks with it. Where this is empty, the one that is stored stays.`
+                        : t`Beside the token. Shopify signs its webhooks with it: without it Relance does not hear who wants to be erased. It can be entered later.`
+                    }
+                    autoComplete="off"
+                    {...field('apiSecretKey')}
+                  />
+                </>
               ) : (
                 <>
                   <TextInput required label={t`Client id`} description={t`In the app’s settings in your developer dashboard.`} autoComplete="off" {...field('clientId')} />

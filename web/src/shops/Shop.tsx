@@ -23,6 +23,7 @@ import { Objections } from './Objections'
 import { Progress, useRecordNames } from './Progress'
 import { isActive, useProgress } from './progress'
 import { Rights } from './Rights'
+import { Webhooks } from './Webhooks'
 import { WhyFailed } from './WhyFailed'
 import css from './Shop.module.css'
 
@@ -111,7 +112,7 @@ function Detail({ shop, reload, back }: { shop: OneShop; reload: () => void; bac
                 <Trans>Pause</Trans>
               </Button>
             )}
-            {!active && (
+            {!active && shop.state !== 'DISCONNECTED' && (
               <Button leftSection={<RefreshCw size={14} aria-hidden />} onClick={() => acts.sync(shop.id, false)}>
                 <Trans>Sync</Trans>
               </Button>
@@ -170,6 +171,7 @@ function Detail({ shop, reload, back }: { shop: OneShop; reload: () => void; bac
       )}
       <Objections shop={shop} reload={reload} />
       {!urgent && pull}
+      <Webhooks shop={shop} reload={reload} />
       <Quarantine id={shop.id} />
       <History runs={shop.runs} />
       {renewing !== null && (

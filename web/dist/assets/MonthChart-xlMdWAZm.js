@@ -1,0 +1,1 @@
+export{t as default}from"./MonthChart-B-4fY35u.js";

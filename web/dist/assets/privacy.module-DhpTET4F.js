@@ -1,1 +1,0 @@
-var e={list:`_list_hng4a_1`,row:`_row_hng4a_11`,who:`_who_hng4a_25`,head:`_head_hng4a_33`,steps:`_steps_hng4a_40`,words:`_words_hng4a_47`,buttons:`_buttons_hng4a_52`,lead:`_lead_hng4a_58`,pair:`_pair_hng4a_63`};export{e as t};
