@@ -90,6 +90,8 @@ func (s selection) profileField(w *relance.ProfileWant, f graphql.CollectedField
 		need(f.Name)
 	case "createdAt":
 		need("created_at")
+	case "vacant":
+		need("vacant")
 	case "needsReview":
 		need("needs_review")
 	case "orderCount":
