@@ -1,0 +1,1 @@
+export{t as default}from"./MonthChart-DLX0-Z2Q.js";

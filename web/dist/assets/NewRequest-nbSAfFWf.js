@@ -1,0 +1,1 @@
+export{t as NewRequest}from"./NewRequest-CK9Ad9tF.js";
