@@ -72,7 +72,9 @@ func (a *api) card(id uuid.UUID) (there, vacant bool, change uuid.UUID) {
 func TestATypedPersonWhoIsTakenBackIsInNoList(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t)
-	var made struct{ AddPerson struct{ Profile struct{ ID uuid.UUID } } }
+	var made struct {
+		AddPerson struct{ Profile struct{ ID uuid.UUID } }
+	}
 	a.askToken(a.token, `mutation { addPerson(details: {firstName: "Vera", lastName: "Leer", emails: ["vera@example.com"]}) { profile { id } errors { message } } }`, nil, &made)
 	id := made.AddPerson.Profile.ID
 	here := found{Listed: 1, Counted: 1, Searched: 1, Segment: 1, Exported: 1}
