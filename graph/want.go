@@ -86,12 +86,10 @@ func (s selection) profileField(w *relance.ProfileWant, f graphql.CollectedField
 		need("first_name")
 	case "lastName":
 		need("last_name")
-	case "company", "title", "language", "birthday":
+	case "company", "title", "language", "birthday", "vacant":
 		need(f.Name)
 	case "createdAt":
 		need("created_at")
-	case "vacant":
-		need("vacant")
 	case "needsReview":
 		need("needs_review")
 	case "orderCount":

@@ -46,7 +46,7 @@ export default function Outstanding() {
       actions={
         <>
           <Checkbox label={t`Only over the payment delay`} checked={overdue} onChange={(e) => change({ over: e.currentTarget.checked ? 'yes' : null })} />
-          {can('MARKETER') && (
+          {can('MARKETER') && !!list.rows?.length && (
             <Button variant="default" leftSection={<FileDown size={14} aria-hidden />} onClick={() => startExport('outstanding')}>
               <Trans>Export</Trans>
             </Button>
