@@ -37,6 +37,15 @@ func (s CSVSeparator) Rune() rune {
 	return ','
 }
 
+// ExportList says of what an export is a list.
+type ExportList string
+
+// The lists.
+const (
+	ExportCustomers   ExportList = "CUSTOMERS"
+	ExportOutstanding ExportList = "OUTSTANDING"
+)
+
 // ExportColumn is a column that one may add to those that every export has.
 type ExportColumn string
 
@@ -53,6 +62,7 @@ const (
 
 // ExportChoice is what is exported, and how.
 type ExportChoice struct {
+	List   ExportList   `json:"list,omitempty"` // "": customers
 	Format ExportFormat `json:"format"`
 	Filter Filter       `json:"filter"`
 	IDs    []uuid.UUID  `json:"ids,omitempty"` // these alone; nil: all
@@ -62,6 +72,8 @@ type ExportChoice struct {
 	Columns   []ExportColumn `json:"columns,omitempty"` // beside those that are always there
 	Language  string         `json:"language"`          // of headings and words, ISO 639-1
 	Separator CSVSeparator   `json:"separator,omitempty"`
+	// Overdue narrows outstanding amounts to who is over their payment delay.
+	Overdue bool `json:"overdue,omitempty"`
 	// Mark begins a CSV file with the mark by which Excel knows UTF-8.
 	Mark bool `json:"mark,omitempty"`
 }

@@ -13,6 +13,7 @@ type Outstanding struct {
 	Profile   *Profile // where it was asked for with the list
 	Company   string
 	Amounts   []Money // by currency, less what was returned
+	Counts    []int   // the unpaid orders of each currency, as Amounts
 	Orders    int
 	OldestAt  time.Time // of the oldest unpaid order
 	// PaymentDays is the agreed payment delay; nil where none is known.

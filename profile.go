@@ -22,6 +22,7 @@ type Profile struct {
 	OrderCount   int
 	LastOrderAt  *time.Time
 	NeedsReview  bool // more records match than may be joined unseen
+	Vacant       bool // nothing is left of it: it is in no list
 	AdminChanged time.Time
 
 	Spent      Money // in the merchant's main currency

@@ -146,11 +146,16 @@ func (x *exporter) write(ctx context.Context) error {
 		return err
 	}
 	file := &parts{ctx: ctx, exporter: x}
-	out, err := export.New(file, export.Options{Choice: x.export.Choice, Zone: zone, Currency: m.MainCurrency})
+	now := x.Now()
+	out, err := export.New(file, export.Options{Choice: x.export.Choice, Zone: zone, Currency: m.MainCurrency, Now: now})
 	if err != nil {
 		return err
 	}
-	if err := x.people(ctx, out); err != nil {
+	rows := x.people
+	if x.export.Choice.List == relance.ExportOutstanding {
+		rows = x.debtors
+	}
+	if err := rows(ctx, out, now); err != nil {
 		file.over = true
 		_ = out.Close() // for its temporary file; nobody wants what it writes by now
 		return err
@@ -162,9 +167,9 @@ func (x *exporter) write(ctx context.Context) error {
 }
 
 // people writes everybody, a page at a time.
-func (x *exporter) people(ctx context.Context, out export.Writer) error {
+func (x *exporter) people(ctx context.Context, out export.Writer, now time.Time) error {
 	q := relance.ProfileQuery{Paging: relance.Paging{First: exportPage, Total: true}, Filter: x.export.Choice.Everybody(), IDs: x.export.Choice.IDs, Order: relance.ProfileOrder{Field: relance.ByID},
-		Want: export.Want(), Scope: x.export.Scope, Now: x.Now()}
+		Want: export.Want(), Scope: x.export.Scope, Now: now}
 	for {
 		page, err := x.Store.Profiles(ctx, x.task.MerchantID, q)
 		if err != nil {
@@ -184,6 +189,48 @@ func (x *exporter) people(ctx context.Context, out export.Writer) error {
 		}
 		q.After, q.Total = page.Info.End, false
 	}
+}
+
+// debtors writes business customers with unpaid orders, a page at a time.
+func (x *exporter) debtors(ctx context.Context, out export.Writer, now time.Time) error {
+	q := relance.OutstandingQuery{Paging: relance.Paging{First: exportPage}, Overdue: x.export.Choice.Overdue, ShopIDs: x.export.Scope}
+	for {
+		page, err := x.Store.Outstanding(ctx, x.task.MerchantID, q, now)
+		if err != nil {
+			return err
+		}
+		if err := x.debtorPage(ctx, out, page.Customers, now); err != nil || !page.Info.HasNextPage {
+			return err
+		}
+		q.After = page.Info.End
+	}
+}
+
+func (x *exporter) debtorPage(ctx context.Context, out export.Writer, list []*relance.Outstanding, now time.Time) error {
+	ids := make([]uuid.UUID, len(list))
+	for i, o := range list {
+		ids[i] = o.ProfileID
+	}
+	people, err := x.Store.ProfilesByID(ctx, x.task.MerchantID, ids, export.Want(), x.export.Scope, now)
+	if err != nil {
+		return err
+	}
+	known := map[uuid.UUID]*relance.Profile{}
+	for _, p := range people {
+		known[p.ID] = p
+	}
+	for _, o := range list {
+		p := known[o.ProfileID]
+		if p == nil { // nobody whom the shops that may be seen know themselves
+			p = &relance.Profile{ID: o.ProfileID}
+		}
+		if err := out.Debtor(p, o); err != nil {
+			return err
+		}
+		x.done.Add(1)
+		x.rows.Add(int64(len(o.Amounts)))
+	}
+	return ctx.Err()
 }
 
 func (x *exporter) page(ctx context.Context, out export.Writer, list []*relance.Profile) error {
@@ -214,6 +261,9 @@ func (x *exporter) page(ctx context.Context, out export.Writer, list []*relance.
 // person's name.
 func (x *exporter) told() map[string]any {
 	c := x.export.Choice
+	if c.List == relance.ExportOutstanding {
+		return map[string]any{"rows": x.rows.Load(), "format": c.Format, "overdue": c.Overdue}
+	}
 	out := map[string]any{"rows": x.rows.Load(), "format": c.Format, "columns": c.Columns, "filter": withoutWords(c.Filter)}
 	if c.IDs != nil {
 		out["chosen"] = len(c.IDs)

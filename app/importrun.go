@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -18,7 +19,7 @@ import (
 )
 
 const (
-	importPage  = 500              // rows that are stored at once
+	importPage  = 1000             // rows that are stored at once
 	importSlice = 10 * time.Minute // after which a worker lets others come first
 )
 
@@ -110,26 +111,57 @@ func (a *App) readImport(ctx context.Context, t relance.ImportTask, i *relance.I
 	}
 	r.at--
 	until := a.Now().Add(importSlice)
-	for done, n := false, 1; !done; n++ {
-		if n&(n-1) == 0 { // the tables fill from nothing: see Store.LearnGrownTables
+	pages, stop := r.ahead(ctx)
+	defer stop()
+	n := 0
+	for p := range pages {
+		if n++; n&(n-1) == 0 { // the tables fill from nothing: see Store.LearnGrownTables
 			if err := a.Store.LearnGrownTables(ctx); err != nil {
 				a.Log.Warn("planner statistics not refreshed", "err", err)
 			}
 		}
-		if a.Now().After(until) || ctx.Err() != nil {
-			return ctx.Err()
+		if a.Now().After(until) || ctx.Err() != nil || p.err != nil {
+			return errors.Join(ctx.Err(), p.err)
 		}
-		p, err := r.page()
-		if err != nil {
-			return err
-		}
-		stored, err := a.Store.StoreImportPage(ctx, t, p, lease, a.Now())
+		stored, err := a.Store.StoreImportPage(ctx, t, p.ImportPage, lease, a.Now())
 		if err != nil || !stored {
 			return err
 		}
-		done = p.Done
+		if !p.Dry {
+			a.derive(ctx, t.MerchantID, deriveDelay)
+		}
 	}
-	return nil
+	return ctx.Err()
+}
+
+// pageAhead is a page that was read while another was stored, or why it was not.
+type pageAhead struct {
+	store.ImportPage
+	err error
+}
+
+// ahead reads the next page while the one before is stored: reading takes this process, storing the database.
+// It ends with the last page, an error, or stop, which waits for it.
+func (r *importReader) ahead(ctx context.Context) (pages <-chan pageAhead, stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	out := make(chan pageAhead)
+	var reading sync.WaitGroup
+	reading.Go(func() {
+		defer close(out)
+		for last := false; !last; {
+			p, err := r.page()
+			last = p.Done || err != nil
+			select {
+			case out <- pageAhead{p, err}:
+			case <-ctx.Done():
+				return
+			}
+		}
+	})
+	return out, func() {
+		cancel()
+		reading.Wait()
+	}
 }
 
 // page reads the next rows.
@@ -180,7 +212,7 @@ func (r *importReader) take(p *store.ImportPage, row *sheet.Row) error {
 		if err != nil {
 			return err
 		}
-		p.Customers = append(p.Customers, c)
+		p.Customers, p.Keys = append(p.Customers, c), append(p.Keys, identity.Keys(&c, ""))
 	}
 	p.Lines, p.Cells = append(p.Lines, row.Line), append(p.Cells, row.Cells)
 	return nil

@@ -43,6 +43,7 @@ const (
 
 // canary is somebody who stands everywhere.
 type canary struct {
+	url string // of the database
 	*post
 	desk    *deskOf
 	db      *pgx.Conn
@@ -52,8 +53,14 @@ type canary struct {
 
 func newCanary(t *testing.T) *canary {
 	t.Helper()
+	return newCanaryOf(t, worldOptions{})
+}
+
+func newCanaryOf(t *testing.T, o worldOptions) *canary {
+	t.Helper()
 	url := cluster.URL(t)
-	c := &canary{post: newPost(t, 30, worldOptions{dbURL: url}), needles: []string{canaryFirst, canaryLast, canaryEmail, canarySecond, canaryPhone, "kanarivogel", canaryWord}}
+	o.dbURL = url
+	c := &canary{url: url, post: newPost(t, 30, o), needles: []string{canaryFirst, canaryLast, canaryEmail, canarySecond, canaryPhone, "kanarivogel", canaryWord}}
 	srv := httptest.NewServer(graph.NewAuth(graph.AuthOptions{Tokens: c.store}).Require(graph.ImportFiles(c.app, c.store, quiet(), c.now)))
 	t.Cleanup(srv.Close)
 	c.desk = &deskOf{world: c.world, files: srv.URL}

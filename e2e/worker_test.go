@@ -60,6 +60,7 @@ func beWorker() error {
 	if err != nil {
 		return err
 	}
+	st.UseKeys(box.Unseal)
 	patience, err := time.ParseDuration(os.Getenv(envPatience))
 	if err != nil {
 		return err

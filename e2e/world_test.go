@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"sync"
 	"testing"
 	"time"
 
@@ -45,6 +46,7 @@ type world struct {
 	presta   *prestashoptest.Server
 	hosts    map[relance.Platform]string
 	now      func() time.Time
+	rest     func() // ends the workers of this process
 }
 
 type worldOptions struct {
@@ -52,7 +54,8 @@ type worldOptions struct {
 	shopify shopifytest.Options
 	presta  prestashoptest.Options
 	dbURL   string
-	noWork  bool // no workers in this process
+	noWork  bool   // no workers in this process
+	key     string // that seals, where another process is to open what this one sealed
 	now     func() time.Time
 }
 
@@ -71,6 +74,12 @@ func newWorld(t testing.TB, o worldOptions) *world {
 	w.merchant, err = st.CreateMerchant(t.Context(), "Test merchant")
 	must(t, err)
 	w.app = newApp(t, st, stack.Redis)
+	if o.key != "" {
+		box, err := secret.Open(o.key)
+		must(t, err)
+		st.UseKeys(box.Unseal)
+		w.app.Secrets = box
+	}
 	if w.now = time.Now; o.now != nil {
 		w.now = o.now
 		w.app.Now, w.app.Deps.Now = o.now, o.now
@@ -132,18 +141,19 @@ func (w *world) serveAPI() {
 	w.token = token
 }
 
-// work runs workers until the test ends.
+// work runs workers until the test ends, or rest is called.
 func (w *world) work() {
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
+	w.rest = sync.OnceFunc(func() {
+		stop()
+		must(w.t, <-done)
+	})
 	go func() {
 		done <- workers.New(w.redis, w.app, w.store, workers.NewQueue(w.redis),
 			workers.Options{SweepEvery: 100 * time.Millisecond, Grace: time.Second, SyncEvery: time.Hour}, quiet(), w.now).Run(ctx)
 	}()
-	w.t.Cleanup(func() {
-		stop()
-		must(w.t, <-done)
-	})
+	w.t.Cleanup(w.rest)
 }
 
 // answer is a GraphQL answer.

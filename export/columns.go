@@ -31,6 +31,9 @@ func (l *list) say(w words) string {
 
 // columnsOf lists the columns of a choice in their order.
 func columnsOf(c *relance.ExportChoice) []column {
+	if c.List == relance.ExportOutstanding {
+		return outstanding
+	}
 	out := append([]column{}, always...)
 	if c.OptedIn != "" {
 		out = append(append([]column{}, names...), reached[c.OptedIn]...)
@@ -123,6 +126,51 @@ var optional = map[relance.ExportColumn]column{ //nolint:gochecknoglobals // a t
 		}
 		return a.dayOf(*a.p.LastOrderAt)
 	}},
+}
+
+// outstanding are the columns of what business customers have not paid yet.
+var outstanding = []column{ //nolint:gochecknoglobals // a table
+	names[0],
+	{words{"Company", "Société", "Firma"}, 24, false, func(a *person) any { return cmp.Or(a.owes.Company, a.p.Company) }},
+	names[1], names[2],
+	email, phone,
+	{words{"Open orders", "Commandes impayées", "Offene Bestellungen"}, 14, false, func(a *person) any { return a.owes.Counts[a.nth] }},
+	{words{"Outstanding", "Encours", "Offener Betrag"}, 16, false, func(a *person) any { return amount(a.owes.Amounts[a.nth].Amount) }},
+	{words{"Currency", "Devise", "Währung"}, 10, false, func(a *person) any { return a.owes.Amounts[a.nth].Currency }},
+	{words{"Oldest unpaid order", "Plus ancienne commande impayée", "Älteste offene Bestellung"}, 20, false, func(a *person) any { return a.dayOf(a.owes.OldestAt) }},
+	{words{"Payment delay (days)", "Délai de paiement (jours)", "Zahlungsziel (Tage)"}, 20, false, func(a *person) any {
+		if a.owes.PaymentDays == nil {
+			return nil
+		}
+		return *a.owes.PaymentDays
+	}},
+	{words{"Due since", "Échéance", "Fällig seit"}, 16, false, func(a *person) any { return a.dayOf(a.owes.DueAt) }},
+	{words{"Days over", "Jours de retard", "Tage überfällig"}, 14, false, func(a *person) any { return a.owes.DaysOver(a.Now) }},
+	{words{"Authorised", "Encours autorisé", "Kreditrahmen"}, 16, false, func(a *person) any {
+		if a.owes.Limit == nil {
+			return nil
+		}
+		return amount(a.owes.Limit.Amount)
+	}},
+	{words{"Currency of the authorised amount", "Devise de l’encours autorisé", "Währung des Kreditrahmens"}, 30, false, func(a *person) any {
+		if a.owes.Limit == nil {
+			return nil
+		}
+		return a.owes.Limit.Currency
+	}},
+	{words{"Exceeded", "Dépassé", "Überschritten"}, 14, false, func(a *person) any { return a.exceeded() }},
+}
+
+// exceeded says whether the amount of the row is above what is authorised; blank where that is of another
+// currency, or none.
+func (a *person) exceeded() any {
+	switch {
+	case a.owes.Limit == nil || a.owes.Limit.Currency != a.owes.Amounts[a.nth].Currency:
+		return nil
+	case a.owes.Exceeded:
+		return a.say(words{"yes", "oui", "ja"})
+	}
+	return a.say(words{"no", "non", "nein"})
 }
 
 var statuses = map[relance.MembershipStatus]words{ //nolint:gochecknoglobals // a table

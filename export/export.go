@@ -18,6 +18,7 @@ type Options struct {
 	Choice   relance.ExportChoice
 	Zone     *time.Location // in which days are told
 	Currency string         // of what was spent
+	Now      time.Time      // as of when amounts are overdue
 }
 
 // Writer writes the rows of a list. Close ends the file, and must be called for it to be whole.
@@ -25,7 +26,14 @@ type Writer interface {
 	// Row writes a person. stops keep addresses out of lists of people who opted in; false: there is
 	// none left to write to, and no row.
 	Row(p *relance.Profile, stops relance.Stops) (bool, error)
+	// Debtor writes what a business customer has not paid yet: a row for each currency.
+	Debtor(p *relance.Profile, o *relance.Outstanding) error
 	Close() error
+}
+
+// form is what a row is written to.
+type form interface {
+	write(cells []any) error
 }
 
 // New begins a file.
@@ -61,13 +69,27 @@ func (l *list) row(p *relance.Profile, stops relance.Stops) ([]any, bool) {
 	if channel := l.Choice.OptedIn; channel != "" && !at.reach(channel, stops) {
 		return nil, false
 	}
+	return l.cells(at), true
+}
+
+func (l *list) cells(at *person) []any {
 	out := make([]any, len(l.columns))
 	for i, c := range l.columns {
 		if out[i] = c.cell(at); out[i] == "" {
 			out[i] = nil
 		}
 	}
-	return out, true
+	return out
+}
+
+// debtor writes what a person owes, a row for each currency.
+func (l *list) debtor(p *relance.Profile, o *relance.Outstanding, to form) error {
+	for i := range o.Amounts {
+		if err := to.write(l.cells(&person{list: l, p: p, owes: o, nth: i})); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (l *list) headings() []string {
@@ -84,6 +106,8 @@ type person struct {
 	p       *relance.Profile
 	email   string
 	address *relance.Address
+	owes    *relance.Outstanding
+	nth     int // of the amounts that are owed
 }
 
 func (a *person) mail() string {

@@ -39,11 +39,18 @@ func (f *csvFile) Row(p *relance.Profile, stops relance.Stops) (bool, error) {
 	if !ok {
 		return false, nil
 	}
+	return true, f.write(cells)
+}
+
+// Debtor implements [Writer].
+func (f *csvFile) Debtor(p *relance.Profile, o *relance.Outstanding) error { return f.debtor(p, o, f) }
+
+func (f *csvFile) write(cells []any) error {
 	line := make([]string, len(cells))
 	for i, c := range cells {
 		line[i] = f.text(c)
 	}
-	return true, f.out.Write(line)
+	return f.out.Write(line)
 }
 
 // Close implements [Writer].
@@ -121,6 +128,9 @@ func newXLSX(w io.Writer, l *list, most int) (*xlsxFile, error) {
 func (f *xlsxFile) begin() (err error) {
 	f.sheets++
 	name := f.say(words{"Customers", "Clients", "Kunden"})
+	if f.Choice.List == relance.ExportOutstanding {
+		name = f.say(words{"Outstanding amounts", "Encours", "Offene Beträge"})
+	}
 	if f.sheets == 1 {
 		err = f.book.SetSheetName("Sheet1", name)
 	} else {
@@ -157,9 +167,18 @@ func (f *xlsxFile) Row(p *relance.Profile, stops relance.Stops) (bool, error) {
 	if !ok {
 		return false, nil
 	}
+	return true, f.write(cells)
+}
+
+// Debtor implements [Writer].
+func (f *xlsxFile) Debtor(p *relance.Profile, o *relance.Outstanding) error {
+	return f.debtor(p, o, f)
+}
+
+func (f *xlsxFile) write(cells []any) error {
 	if f.next > f.most {
 		if err := f.begin(); err != nil {
-			return false, err
+			return err
 		}
 	}
 	for i, c := range cells {
@@ -167,7 +186,7 @@ func (f *xlsxFile) Row(p *relance.Profile, stops relance.Stops) (bool, error) {
 	}
 	at := "A" + strconv.Itoa(f.next)
 	f.next++
-	return true, f.sheet.SetRow(at, cells)
+	return f.sheet.SetRow(at, cells)
 }
 
 // typed is a cell of the type of its value. Spreadsheets know no days before 1900: those are texts.

@@ -13,6 +13,11 @@ import (
 	"github.com/relance/relance"
 )
 
+// List is the resolver for the list field.
+func (r *exportResolver) List(ctx context.Context, obj *relance.Export) (relance.ExportList, error) {
+	return listOf(obj), nil
+}
+
 // Format is the resolver for the format field.
 func (r *exportResolver) Format(ctx context.Context, obj *relance.Export) (relance.ExportFormat, error) {
 	return obj.Choice.Format, nil
@@ -52,6 +57,13 @@ func (r *exportResolver) File(ctx context.Context, obj *relance.Export) (*string
 func (r *mutationResolver) ExportStart(ctx context.Context, input ExportInput) (*ExportPayload, error) {
 	b := bearer(ctx)
 	id, err := r.Use.StartExport(ctx, b.MerchantID, exportChoice(input), input.AsSegment, b.ShopIDs, b.Actor())
+	return r.exportOf(ctx, id, err)
+}
+
+// ExportOutstanding is the resolver for the exportOutstanding field.
+func (r *mutationResolver) ExportOutstanding(ctx context.Context, input ExportOutstandingInput) (*ExportPayload, error) {
+	b := bearer(ctx)
+	id, err := r.Use.StartExport(ctx, b.MerchantID, outstandingChoice(input), false, b.ShopIDs, b.Actor())
 	return r.exportOf(ctx, id, err)
 }
 

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -41,6 +42,10 @@ func exportChoice(in ExportInput) relance.ExportChoice {
 	return c
 }
 
+func outstandingChoice(in ExportOutstandingInput) relance.ExportChoice {
+	return relance.ExportChoice{List: relance.ExportOutstanding, Format: in.Format, Overdue: in.Overdue, Language: in.Language, Separator: in.Separator, Mark: in.ByteOrderMark}
+}
+
 // ExportFiles gives files of exports.
 type ExportFiles interface {
 	ExportFile(ctx context.Context, m, id uuid.UUID, scope []uuid.UUID, actor string) (relance.Export, error)
@@ -53,6 +58,11 @@ func ExportFileHandler(files ExportFiles, log *slog.Logger) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /exports/{file}", func(w http.ResponseWriter, r *http.Request) { giveExport(w, r, files, log) })
 	return mux
+}
+
+// listOf says of what the file is a list.
+func listOf(e *relance.Export) relance.ExportList {
+	return cmp.Or(e.Choice.List, relance.ExportCustomers)
 }
 
 func giveExport(w http.ResponseWriter, r *http.Request, files ExportFiles, log *slog.Logger) {
@@ -84,7 +94,7 @@ func giveExport(w http.ResponseWriter, r *http.Request, files ExportFiles, log *
 	}
 	types := map[string]string{"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv; charset=utf-8"}
 	w.Header().Set("Content-Type", types[ending])
-	w.Header().Set("Content-Disposition", `attachment; filename="relance-customers-`+e.CreatedAt.Format("2006-01-02")+`.`+ending+`"`)
+	w.Header().Set("Content-Disposition", `attachment; filename="relance-`+strings.ToLower(string(listOf(&e)))+`-`+e.CreatedAt.Format("2006-01-02")+`.`+ending+`"`)
 	w.Header().Set("Cache-Control", "private, no-store")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	if err := files.WriteExport(r.Context(), w, b.MerchantID, id); err != nil && r.Context().Err() == nil {

@@ -527,6 +527,7 @@ type ComplexityRoot struct {
 		FinishedAt func(childComplexity int) int
 		Format     func(childComplexity int) int
 		ID         func(childComplexity int) int
+		List       func(childComplexity int) int
 		OptedIn    func(childComplexity int) int
 		Rows       func(childComplexity int) int
 		State      func(childComplexity int) int
@@ -920,6 +921,7 @@ type ComplexityRoot struct {
 		ConnectShopify          func(childComplexity int, input ConnectShopifyInput) int
 		Enrol                   func(childComplexity int, profileID uuid.UUID, typeID uuid.UUID, since time.Time, endsOn *time.Time) int
 		ExportCancel            func(childComplexity int, id uuid.UUID) int
+		ExportOutstanding       func(childComplexity int, input ExportOutstandingInput) int
 		ExportStart             func(childComplexity int, input ExportInput) int
 		FollowUpDecide          func(childComplexity int, id uuid.UUID, again bool) int
 		FollowUpResend          func(childComplexity int, id uuid.UUID, key uuid.UUID) int
@@ -1264,6 +1266,7 @@ type ComplexityRoot struct {
 		SpentByCurrency func(childComplexity int) int
 		Timeline        func(childComplexity int, kinds []relance.TimelineKind, first int, after *string) int
 		Title           func(childComplexity int) int
+		Vacant          func(childComplexity int) int
 	}
 
 	ProfileAddress struct {
@@ -2020,6 +2023,7 @@ type ErasureResolver interface {
 	Certificate(ctx context.Context, obj *relance.Erasure) (*string, error)
 }
 type ExportResolver interface {
+	List(ctx context.Context, obj *relance.Export) (relance.ExportList, error)
 	Format(ctx context.Context, obj *relance.Export) (relance.ExportFormat, error)
 	Columns(ctx context.Context, obj *relance.Export) ([]relance.ExportColumn, error)
 	OptedIn(ctx context.Context, obj *relance.Export) (*relance.ConsentChannel, error)
@@ -2074,6 +2078,7 @@ type MutationResolver interface {
 	SaveDetails(ctx context.Context, profileID uuid.UUID, details relance.TypedDetails, revision int) (*ProfilePayload, error)
 	UndoProfileChange(ctx context.Context, id uuid.UUID) (*ProfilePayload, error)
 	ExportStart(ctx context.Context, input ExportInput) (*ExportPayload, error)
+	ExportOutstanding(ctx context.Context, input ExportOutstandingInput) (*ExportPayload, error)
 	ExportCancel(ctx context.Context, id uuid.UUID) (*ExportPayload, error)
 	SaveGroup(ctx context.Context, id *uuid.UUID, input relance.CustomerGroup) (*CustomerGroupPayload, error)
 	RemoveGroup(ctx context.Context, id uuid.UUID) (*CustomerGroupPayload, error)
@@ -4262,6 +4267,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Export.ID(childComplexity), true
+	case "Export.list":
+		if e.ComplexityRoot.Export.List == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Export.List(childComplexity), true
 	case "Export.optedIn":
 		if e.ComplexityRoot.Export.OptedIn == nil {
 			break
@@ -6078,6 +6089,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ExportCancel(childComplexity, args["id"].(uuid.UUID)), true
+	case "Mutation.exportOutstanding":
+		if e.ComplexityRoot.Mutation.ExportOutstanding == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_exportOutstanding_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ExportOutstanding(childComplexity, args["input"].(ExportOutstandingInput)), true
 	case "Mutation.exportStart":
 		if e.ComplexityRoot.Mutation.ExportStart == nil {
 			break
@@ -8117,6 +8139,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Profile.Title(childComplexity), true
+	case "Profile.vacant":
+		if e.ComplexityRoot.Profile.Vacant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Profile.Vacant(childComplexity), true
 
 	case "ProfileAddress.city":
 		if e.ComplexityRoot.ProfileAddress.City == nil {
@@ -11319,6 +11347,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCustomerGroupInput,
 		ec.unmarshalInputCustomerUpsertInput,
 		ec.unmarshalInputExportInput,
+		ec.unmarshalInputExportOutstandingInput,
 		ec.unmarshalInputGoodwillInput,
 		ec.unmarshalInputGoodwillLimitsInput,
 		ec.unmarshalInputHandConsentInput,
@@ -12400,6 +12429,8 @@ func (ec *executionContext) childFields_Export(ctx context.Context, field graphq
 		return ec.fieldContext_Export_id(ctx, field)
 	case "state":
 		return ec.fieldContext_Export_state(ctx, field)
+	case "list":
+		return ec.fieldContext_Export_list(ctx, field)
 	case "format":
 		return ec.fieldContext_Export_format(ctx, field)
 	case "columns":
@@ -13666,6 +13697,8 @@ func (ec *executionContext) childFields_Profile(ctx context.Context, field graph
 		return ec.fieldContext_Profile_createdAt(ctx, field)
 	case "needsReview":
 		return ec.fieldContext_Profile_needsReview(ctx, field)
+	case "vacant":
+		return ec.fieldContext_Profile_vacant(ctx, field)
 	case "habits":
 		return ec.fieldContext_Profile_habits(ctx, field)
 	case "orders":
@@ -15927,6 +15960,20 @@ func (ec *executionContext) field_Mutation_exportCancel_args(ctx context.Context
 		return nil, err
 	}
 	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_exportOutstanding_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ExportOutstandingInput, error) {
+			return ec.unmarshalNExportOutstandingInput2githubᚗcomᚋrelanceᚋrelanceᚋgraphᚐExportOutstandingInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
 	return args, nil
 }
 
@@ -21124,6 +21171,29 @@ func (ec *executionContext) fieldContext_Export_state(_ context.Context, field g
 	return graphql.NewScalarFieldContext("Export", field, false, false, errors.New("field of type ExportState does not have child fields"))
 }
 
+func (ec *executionContext) _Export_list(ctx context.Context, field graphql.CollectedField, obj *relance.Export) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Export_list(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Export().List(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relance.ExportList) graphql.Marshaler {
+			return ec.marshalNExportList2githubᚗcomᚋrelanceᚋrelanceᚐExportList(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Export_list(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Export", field, true, true, errors.New("field of type ExportList does not have child fields"))
+}
+
 func (ec *executionContext) _Export_format(ctx context.Context, field graphql.CollectedField, obj *relance.Export) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -25099,6 +25169,68 @@ func (ec *executionContext) fieldContext_Mutation_exportStart(ctx context.Contex
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_exportStart_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_exportOutstanding(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_exportOutstanding(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ExportOutstanding(ctx, fc.Args["input"].(ExportOutstandingInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋrelanceᚋrelanceᚐRole(ctx, "MARKETER")
+				if err != nil {
+					var zeroVal *ExportPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ExportPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ExportPayload) graphql.Marshaler {
+			return ec.marshalNExportPayload2ᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐExportPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_exportOutstanding(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExportPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_exportOutstanding_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -31557,6 +31689,13 @@ func (ec *executionContext) _Profile_needsReview(ctx context.Context, field grap
 	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.NeedsReview)
 }
 func (ec *executionContext) fieldContext_Profile_needsReview(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Profile", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _Profile_vacant(ctx context.Context, field graphql.CollectedField, obj *relance.Profile) (ret graphql.Marshaler) {
+	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.Vacant)
+}
+func (ec *executionContext) fieldContext_Profile_vacant(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Profile", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
@@ -41271,6 +41410,77 @@ func (ec *executionContext) unmarshalInputExportInput(ctx context.Context, obj a
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputExportOutstandingInput(ctx context.Context, obj any) (ExportOutstandingInput, error) {
+	var it ExportOutstandingInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["overdue"]; !present {
+		asMap["overdue"] = false
+	}
+	if _, present := asMap["language"]; !present {
+		asMap["language"] = "en"
+	}
+	if _, present := asMap["separator"]; !present {
+		asMap["separator"] = "COMMA"
+	}
+	if _, present := asMap["byteOrderMark"]; !present {
+		asMap["byteOrderMark"] = true
+	}
+
+	fieldsInOrder := [...]string{"format", "overdue", "language", "separator", "byteOrderMark"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "format":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("format"))
+			data, err := ec.unmarshalNExportFormat2githubᚗcomᚋrelanceᚋrelanceᚐExportFormat(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Format = data
+		case "overdue":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("overdue"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Overdue = data
+		case "language":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("language"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Language = data
+		case "separator":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("separator"))
+			data, err := ec.unmarshalNCsvSeparator2githubᚗcomᚋrelanceᚋrelanceᚐCSVSeparator(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Separator = data
+		case "byteOrderMark":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("byteOrderMark"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ByteOrderMark = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputGoodwillInput(ctx context.Context, obj any) (relance.Goodwill, error) {
 	var it relance.Goodwill
 	if obj == nil {
@@ -47452,6 +47662,44 @@ func (ec *executionContext) _Export(ctx context.Context, sel ast.SelectionSet, o
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "list":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Export_list(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "format":
 			field := field
 
@@ -47712,6 +47960,8 @@ func (ec *executionContext) _Export(ctx context.Context, sel ast.SelectionSet, o
 func (ec *executionContext) isPlainExport(fields []graphql.CollectedField) bool {
 	for i := range fields {
 		switch fields[i].Name {
+		case "list":
+			return false
 		case "format":
 			return false
 		case "columns":
@@ -50760,6 +51010,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "exportOutstanding":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_exportOutstanding(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "exportCancel":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_exportCancel(ctx, field)
@@ -53669,6 +53926,11 @@ func (ec *executionContext) _Profile(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "vacant":
+			out.Values[i] = ec._Profile_vacant(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "habits":
 			field := field
 
@@ -54103,6 +54365,11 @@ func (ec *executionContext) plainProfile(ctx context.Context, fields []graphql.C
 			}
 		case "needsReview":
 			out.values[i] = ec.marshalNBoolean2bool(ctx, fields[i].Selections, obj.NeedsReview)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "vacant":
+			out.values[i] = ec.marshalNBoolean2bool(ctx, fields[i].Selections, obj.Vacant)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
@@ -62900,6 +63167,28 @@ func (ec *executionContext) marshalNExportFormat2githubᚗcomᚋrelanceᚋrelanc
 
 func (ec *executionContext) unmarshalNExportInput2githubᚗcomᚋrelanceᚋrelanceᚋgraphᚐExportInput(ctx context.Context, v any) (ExportInput, error) {
 	res, err := ec.unmarshalInputExportInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNExportList2githubᚗcomᚋrelanceᚋrelanceᚐExportList(ctx context.Context, v any) (relance.ExportList, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := relance.ExportList(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNExportList2githubᚗcomᚋrelanceᚋrelanceᚐExportList(ctx context.Context, sel ast.SelectionSet, v relance.ExportList) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNExportOutstandingInput2githubᚗcomᚋrelanceᚋrelanceᚋgraphᚐExportOutstandingInput(ctx context.Context, v any) (ExportOutstandingInput, error) {
+	res, err := ec.unmarshalInputExportOutstandingInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 

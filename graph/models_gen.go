@@ -379,6 +379,20 @@ type ExportInput struct {
 	ByteOrderMark bool `json:"byteOrderMark"`
 }
 
+// How outstanding amounts are to be exported.
+type ExportOutstandingInput struct {
+	// The form.
+	Format relance.ExportFormat `json:"format"`
+	// Only those who are over their payment delay.
+	Overdue bool `json:"overdue"`
+	// Language of headings and words: en, fr or de.
+	Language string `json:"language"`
+	// For CSV.
+	Separator relance.CSVSeparator `json:"separator"`
+	// For CSV: begin with the mark by which Excel knows UTF-8.
+	ByteOrderMark bool `json:"byteOrderMark"`
+}
+
 // The export, or why not.
 type ExportPayload struct {
 	// The export.

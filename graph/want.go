@@ -86,7 +86,7 @@ func (s selection) profileField(w *relance.ProfileWant, f graphql.CollectedField
 		need("first_name")
 	case "lastName":
 		need("last_name")
-	case "company", "title", "language", "birthday":
+	case "company", "title", "language", "birthday", "vacant":
 		need(f.Name)
 	case "createdAt":
 		need("created_at")

@@ -56,6 +56,9 @@ func (d *deriver) assign(ctx context.Context, people []person, groups []identity
 			members[i] = byName[name]
 		}
 		to := survivor(members, decisions)
+		if !slices.ContainsFunc(members, func(p *person) bool { return !p.Deleted }) {
+			dirty[to] = true // nothing may be left of them
+		}
 		profiles = append(profiles, profileValues(to, members, g.NeedsReview))
 		for i, p := range members {
 			if *p.Home != to {

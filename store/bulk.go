@@ -186,6 +186,9 @@ func (e *editor) touched(ctx context.Context, profiles []uuid.UUID) error {
 	if _, err := e.tx.Exec(ctx, `UPDATE profiles SET admin_changed_at = $3 WHERE merchant_id = $1 AND id = ANY($2)`, e.merchant, profiles, e.now); err != nil {
 		return err
 	}
+	if err := e.vacate(ctx, profiles); err != nil {
+		return err
+	}
 	return e.queueProfiles(ctx, profiles)
 }
 

@@ -25,7 +25,7 @@ func readFacts(ctx context.Context, tx pgx.Tx, m uuid.UUID, ids []uuid.UUID, nee
 	shared := &relance.FactMerchant{Shops: map[uuid.UUID]relance.FactShop{}}
 	b := &pgx.Batch{}
 	queueFactMerchant(b, m, shared)
-	owned(b, found, factPeople, m, ids, func(_ *relance.Facts, r factPerson) {
+	each(b, factPeople, m, ids, func(r factPerson) {
 		p := r.Facts
 		p.Merchant = shared
 		found[r.ProfileID] = &p
@@ -194,12 +194,21 @@ type factStop struct {
 	relance.FactStopped
 }
 
-// owned queues a query about the profiles and hands each row to its owner.
+// owned queues a query about the profiles and hands each row to its owner. Vacant profiles, which are not
+// among those that were found, may have rows.
 func owned[T interface{ owner() uuid.UUID }](b *pgx.Batch, found people, sql string, m uuid.UUID, ids []uuid.UUID, add func(*relance.Facts, T)) {
+	each(b, sql, m, ids, func(x T) {
+		if p := found[x.owner()]; p != nil {
+			add(p, x)
+		}
+	})
+}
+
+func each[T any](b *pgx.Batch, sql string, m uuid.UUID, ids []uuid.UUID, add func(T)) {
 	b.Queue(sql, m, ids).Query(func(rows pgx.Rows) error {
 		list, err := pgx.CollectRows(rows, pgx.RowToStructByNameLax[T])
 		for _, x := range list {
-			add(found[x.owner()], x)
+			add(x)
 		}
 		return err
 	})

@@ -124,6 +124,9 @@ func (d *deriver) run(ctx context.Context, work map[string][]uuid.UUID) error {
 	if err := d.queueOwners(ctx, work["CUSTOMER"]); err != nil {
 		return err
 	}
+	if err := d.vacate(ctx, sortedIDs(dirty)); err != nil {
+		return err
+	}
 	return d.statistics(ctx, sortedIDs(dirty))
 }
 

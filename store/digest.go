@@ -9,14 +9,14 @@ import (
 )
 
 // digest sums a whole record, parts included, without its version: two readings of an
-// unchanged record have the same digest.
-func digest(record any) []byte {
+// unchanged record have the same digest. doc is what was summed.
+func digest(record any) (sum, doc []byte) {
 	b, err := json.Marshal(record)
 	if err != nil {
 		panic(fmt.Sprintf("digest of %T: %v", record, err)) // nouns always marshal
 	}
-	sum := sha256.Sum256(b)
-	return sum[:16]
+	all := sha256.Sum256(b)
+	return all[:16], b
 }
 
 // fact is what the four kinds of synced records have in common.
@@ -24,6 +24,7 @@ type fact[T any] struct {
 	ExternalID string
 	Version    relance.Version
 	Digest     []byte
+	JSON       []byte // the record without its version
 	Record     *T
 }
 
@@ -35,7 +36,8 @@ func toFacts[T any](records []T, key func(*T) (string, *relance.Version)) []fact
 		id, version := key(&records[i])
 		v := *version
 		*version = relance.Version{}
-		f := fact[T]{ExternalID: id, Version: v, Digest: digest(&records[i]), Record: &records[i]}
+		f := fact[T]{ExternalID: id, Version: v, Record: &records[i]}
+		f.Digest, f.JSON = digest(&records[i])
 		*version = v
 		if j, seen := at[id]; !seen {
 			at[id] = len(out)

@@ -279,7 +279,11 @@ func (s *Store) EraseRecords(ctx context.Context, t relance.ErasureTask, now tim
 			t.MerchantID, t.ID, t.Claims, now, e.erased, e.kept); err != nil {
 			return fmt.Errorf("finish erasure: %w", err)
 		}
-		_, err = tx.Exec(ctx, `UPDATE privacy_requests SET state = 'DONE', closed_at = $3, closed_by = $4 WHERE merchant_id = $1 AND id = $2`, t.MerchantID, request, now, actor)
+		if _, err := tx.Exec(ctx, `UPDATE privacy_requests SET state = 'DONE', closed_at = $3, closed_by = $4 WHERE merchant_id = $1 AND id = $2`, t.MerchantID, request, now, actor); err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, `INSERT INTO audit (merchant_id, id, at, actor, action, subject_kind, subject_id, detail) VALUES ($1, $2, $3, 'relance', 'erase_person', 'erasure', $4, 'null')`,
+			t.MerchantID, newID(), now, t.ID.String())
 		return err
 	})
 	if errors.Is(err, errFilesInUse) || errors.Is(err, errElsewhere) {

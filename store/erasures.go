@@ -181,6 +181,6 @@ func (s *Store) ErasureElsewhere(ctx context.Context, m, profile uuid.UUID) (map
 func (s *Store) ConfirmingWord(ctx context.Context, m, profile uuid.UUID) (word string, err error) {
 	err = s.readRow(ctx, m, []any{&word}, `SELECT coalesce(nullif(trim(p.first_name || ' ' || p.last_name), ''), nullif(p.company, ''),
 			(SELECT min(c.email) FROM identities i JOIN customers c ON c.merchant_id = $1 AND c.id = i.customer_id WHERE i.merchant_id = $1 AND i.profile_id = p.id AND c.email <> ''), right(p.id::text, 6))
-		FROM profiles p WHERE p.merchant_id = $1 AND p.id = $2 AND p.merged_into IS NULL`, m, profile)
+		FROM profiles p WHERE p.merchant_id = $1 AND p.id = $2 AND `+standing, m, profile)
 	return word, notFound(err, "profile")
 }

@@ -129,8 +129,8 @@ func (s *Store) FinishExport(ctx context.Context, t relance.ExportTask, done, ro
 		return err
 	}
 	return s.inTx(ctx, t.MerchantID, func(tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, `WITH made AS (UPDATE exports SET state = 'DONE', done = $5, rows = $6, finished_at = $4`+held+` RETURNING author)
-			INSERT INTO audit (merchant_id, id, at, actor, action, subject_kind, subject_id, detail) SELECT $1, $7, $4, author, 'export_customers', 'export', $2::text, $8 FROM made`,
+		_, err := tx.Exec(ctx, `WITH made AS (UPDATE exports SET state = 'DONE', done = $5, rows = $6, finished_at = $4`+held+` RETURNING author, choice)
+			INSERT INTO audit (merchant_id, id, at, actor, action, subject_kind, subject_id, detail) SELECT $1, $7, $4, author, CASE choice->>'list' WHEN 'OUTSTANDING' THEN 'export_outstanding' ELSE 'export_customers' END, 'export', $2::text, $8 FROM made`,
 			t.MerchantID, t.ID, t.Claims, now, done, rows, newID(), doc)
 		return err
 	})

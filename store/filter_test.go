@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -237,6 +238,9 @@ func (l *lab) crowd(t *rapid.T) *beside {
 			o.Test = rapid.IntRange(0, 5).Draw(t, "test order") == 0
 			rows.Customers, rows.Orders, rows.Carts = append(rows.Customers, c), append(rows.Orders, o), append(rows.Carts, drawCart(t, i))
 		}
+		gone := withEmail("gone", fmt.Sprintf("gone%d@example.com", shop)) // of whom nothing is left: in no answer
+		gone.Deleted = true
+		rows.Customers = append(rows.Customers, gone)
 		l.put(shop, rows)
 	}
 	l.derive()

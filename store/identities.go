@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -49,23 +50,27 @@ func (d *deriver) resolve(ctx context.Context, changed []uuid.UUID, dirty map[uu
 	if err != nil {
 		return err
 	}
-	touched, gained, err := d.replaceKeys(ctx, people)
+	keys, touched, gained, err := d.replaceKeys(ctx, people)
 	if err != nil {
 		return err
 	}
-	circle, shared, err := d.circle(ctx, changed, touched, gained)
+	others, theirs, shared, err := d.circle(ctx, changed, touched, gained)
 	if err != nil {
 		return err
 	}
-	all, err := d.people(ctx, circle)
+	if len(others) > 0 {
+		more, err := d.people(ctx, others)
+		if err != nil {
+			return err
+		}
+		people = append(people, more...)
+		slices.SortFunc(people, func(a, b person) int { return strings.Compare(a.natural(), b.natural()) })
+	}
+	groups, verdicts, err := d.partition(ctx, people, append(keys, theirs...), shared)
 	if err != nil {
 		return err
 	}
-	groups, verdicts, err := d.partition(ctx, all, shared)
-	if err != nil {
-		return err
-	}
-	return d.assign(ctx, all, groups, verdicts, dirty)
+	return d.assign(ctx, people, groups, verdicts, dirty)
 }
 
 // people reads customers with their addresses and identities.
@@ -117,19 +122,18 @@ type keyRow struct {
 	CustomerID uuid.UUID
 }
 
-// replaceKeys stores the keys of the people and gives the keys that came or went, and
-// how many holders each of them gained.
-func (d *deriver) replaceKeys(ctx context.Context, people []person) (touched []keyRow, gained map[identity.Key]int, err error) {
+// replaceKeys stores the keys of the people and gives them, the keys that came or went, and
+// how many holders each of these gained.
+func (d *deriver) replaceKeys(ctx context.Context, people []person) (fresh, touched []keyRow, gained map[identity.Key]int, err error) {
 	rows, err := d.tx.Query(ctx, `DELETE FROM identity_keys WHERE merchant_id = $1 AND customer_id = ANY($2) RETURNING kind, value, name, customer_id`,
 		d.merchant, column(people, func(p *person) uuid.UUID { return p.ID }))
 	if err != nil {
-		return nil, nil, fmt.Errorf("replace keys: %w", err)
+		return nil, nil, nil, fmt.Errorf("replace keys: %w", err)
 	}
 	touched, err = pgx.CollectRows(rows, pgx.RowToStructByName[keyRow])
 	if err != nil {
-		return nil, nil, fmt.Errorf("replace keys: %w", err)
+		return nil, nil, nil, fmt.Errorf("replace keys: %w", err)
 	}
-	var fresh []keyRow
 	for i := range people {
 		for _, k := range people[i].keys() {
 			fresh = append(fresh, keyRow{Kind: k.Kind, Value: k.Value, Name: k.Name, CustomerID: people[i].ID})
@@ -142,7 +146,7 @@ func (d *deriver) replaceKeys(ctx context.Context, people []person) (touched []k
 		column(fresh, func(k *keyRow) string { return k.Name }),
 		column(fresh, func(k *keyRow) uuid.UUID { return k.CustomerID }))
 	if err != nil {
-		return nil, nil, fmt.Errorf("store keys: %w", err)
+		return nil, nil, nil, fmt.Errorf("store keys: %w", err)
 	}
 	gained = map[identity.Key]int{}
 	for _, k := range touched {
@@ -151,14 +155,14 @@ func (d *deriver) replaceKeys(ctx context.Context, people []person) (touched []k
 	for _, k := range fresh {
 		gained[identity.Key{Kind: k.Kind, Value: k.Value}]++
 	}
-	return append(touched, fresh...), gained, nil
+	return fresh, append(touched, fresh...), gained, nil
 }
 
 // circle finds everybody whose place may change with the given customers: who shares a
 // key with them, who is in one profile with them, whom people decided about, and so on
 // from there. Keys held by very many join nobody and are not followed; they are given
-// back so that the partition leaves them out.
-func (d *deriver) circle(ctx context.Context, start []uuid.UUID, keys []keyRow, gained map[identity.Key]int) (all []uuid.UUID, shared map[identity.Key]bool, err error) {
+// back so that the partition leaves them out. others are those beside the given ones, theirs their keys.
+func (d *deriver) circle(ctx context.Context, start []uuid.UUID, keys []keyRow, gained map[identity.Key]int) (others []uuid.UUID, theirs []keyRow, shared map[identity.Key]bool, err error) {
 	shared = map[identity.Key]bool{}
 	seen := map[uuid.UUID]bool{}
 	for _, id := range start {
@@ -175,17 +179,17 @@ func (d *deriver) circle(ctx context.Context, start []uuid.UUID, keys []keyRow, 
 			}
 		}
 		if err := d.holders(ctx, keys, gained, asked, shared, add); err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
 		if err := d.companions(ctx, frontier, add); err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
 		if keys, err = d.keysOf(ctx, next); err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
-		frontier = next
+		others, theirs, frontier = append(others, next...), append(theirs, keys...), next
 	}
-	return sortedIDs(seen), shared, nil
+	return others, theirs, shared, nil
 }
 
 // holders finds who holds the keys that have not been asked yet. A key that had few
@@ -261,12 +265,8 @@ type decision struct {
 }
 
 // partition runs the pure rule over the circle.
-func (d *deriver) partition(ctx context.Context, people []person, shared map[identity.Key]bool) ([]identity.Group, []decision, error) {
+func (d *deriver) partition(ctx context.Context, people []person, keys []keyRow, shared map[identity.Key]bool) ([]identity.Group, []decision, error) {
 	ids := column(people, func(p *person) uuid.UUID { return p.ID })
-	keys, err := d.keysOf(ctx, ids)
-	if err != nil {
-		return nil, nil, err
-	}
 	byID := make(map[uuid.UUID]int, len(people))
 	records := make([]identity.Record, len(people))
 	for i := range people {

@@ -28,13 +28,14 @@ type knownPerson struct {
 	Phones    []string
 	Places    []string
 	Words     []string // tags, notes, customer numbers
+	Vacant    bool     // nothing is left of them: what the row says is news
 	named     bool     // the row names the profile by its id
 }
 
 // known finds the people whom customers are about: by the id of their profile, else by what they are
 // recognised by.
-func (w *importer) known(ctx context.Context, list []relance.Customer) (map[int]*knownPerson, error) {
-	profiles, named, err := w.profilesOf(ctx, list)
+func (w *importer) known(ctx context.Context, list []relance.Customer, keys [][]identity.Key) (map[int]*knownPerson, error) {
+	profiles, named, err := w.profilesOf(ctx, list, keys)
 	if err != nil || len(profiles) == 0 {
 		return nil, err
 	}
@@ -42,7 +43,7 @@ func (w *importer) known(ctx context.Context, list []relance.Customer) (map[int]
 	for _, id := range profiles {
 		ids = append(ids, id)
 	}
-	rows, err := w.tx.Query(ctx, `SELECT p.id, p.first_name, p.last_name, p.company, p.title, p.language, p.birthday, p.created_at, x.emails, x.phones, x.places, x.words
+	rows, err := w.tx.Query(ctx, `SELECT p.id, p.merged_into IS NOT NULL AS vacant, p.first_name, p.last_name, p.company, p.title, p.language, p.birthday, p.created_at, x.emails, x.phones, x.places, x.words
 		FROM profiles p JOIN LATERAL (SELECT
 			array_agg(DISTINCT lower(c.email)) || coalesce(array_agg(DISTINCT lower(k.value)) FILTER (WHERE k.kind = 'EMAIL'), '{}') AS emails,
 			array_agg(DISTINCT c.phone) || coalesce(array_agg(DISTINCT k.value) FILTER (WHERE k.kind = 'PHONE'), '{}') || coalesce(array_agg(DISTINCT a.phone) FILTER (WHERE a.phone <> ''), '{}') AS phones,
@@ -74,14 +75,14 @@ func (w *importer) known(ctx context.Context, list []relance.Customer) (map[int]
 }
 
 // profilesOf finds the profiles of customers by their place in the list; named ones by their id.
-func (w *importer) profilesOf(ctx context.Context, list []relance.Customer) (profiles map[int]uuid.UUID, named map[int]bool, err error) {
+func (w *importer) profilesOf(ctx context.Context, list []relance.Customer, keys [][]identity.Key) (profiles map[int]uuid.UUID, named map[int]bool, err error) {
 	var at []int
 	var kinds, values, names []string
 	for i := range list {
 		if id, err := uuid.Parse(list[i].ExternalID); err == nil {
 			at, kinds, values, names = append(at, i), append(kinds, "PROFILE"), append(values, id.String()), append(names, "")
 		}
-		for _, k := range identity.Keys(&list[i], "") {
+		for _, k := range keys[i] {
 			at, kinds, values, names = append(at, i), append(kinds, string(k.Kind)), append(values, k.Value), append(names, k.Name)
 		}
 	}
@@ -115,7 +116,7 @@ func (w *importer) profilesOf(ctx context.Context, list []relance.Customer) (pro
 // any order, and a day be one off: it may have been written down in another zone.
 func (k *knownPerson) says(c *relance.Customer) bool {
 	same := func(a, b string) bool { return a == "" || a == b }
-	if !same(c.FirstName, k.FirstName) || !same(c.LastName, k.LastName) || !same(c.Company, k.Company) || !same(c.Title, k.Title) || !same(c.Language, k.Language) {
+	if k.Vacant || !same(c.FirstName, k.FirstName) || !same(c.LastName, k.LastName) || !same(c.Company, k.Company) || !same(c.Title, k.Title) || !same(c.Language, k.Language) {
 		return false
 	}
 	if c.Birthday != nil && (k.Birthday == nil || !c.Birthday.Equal(*k.Birthday)) || len(c.Consents) > 0 || c.Business != nil {

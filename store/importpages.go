@@ -2,15 +2,16 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"github.com/relance/relance"
+	"github.com/relance/relance/identity"
 )
 
 // ImportPage is some rows of a spreadsheet.
@@ -19,6 +20,7 @@ type ImportPage struct {
 	Dry       bool
 	Done      bool
 	Customers []relance.Customer
+	Keys      [][]identity.Key // by which the customers are recognised
 	Orders    []relance.Order
 	Lines     []int64    // of the customers or orders
 	Cells     [][]string // likewise
@@ -30,7 +32,7 @@ type ImportPage struct {
 // StoreImportPage stores the rows and how far the file is read in one transaction; false where somebody
 // else did, or the import is no longer wanted.
 func (s *Store) StoreImportPage(ctx context.Context, t relance.ImportTask, p ImportPage, lease time.Duration, now time.Time) (stored bool, err error) {
-	err = s.inTx(ctx, t.MerchantID, func(tx pgx.Tx) error {
+	err = s.inFactTx(ctx, t.MerchantID, func(tx pgx.Tx) error {
 		state := "RUNNING"
 		if p.Dry {
 			state = "CHECKING"
@@ -53,7 +55,13 @@ func (s *Store) StoreImportPage(ctx context.Context, t relance.ImportTask, p Imp
 		if err := w.keepErrors(ctx, p.Invalid); err != nil {
 			return err
 		}
-		return w.count(ctx, counts, &p)
+		if err := w.count(ctx, counts, &p); err != nil {
+			return err
+		}
+		// What was written is counted at once, not within the next seconds: see Store.LearnGrownTables. Until it has
+		// looked, each row's foreign key is checked by a plan that was made for an empty table.
+		_, err = tx.Exec(ctx, "SELECT pg_stat_force_next_flush()")
+		return err
 	})
 	return stored && err == nil, err
 }
@@ -112,7 +120,7 @@ func (w *importer) importCustomers(ctx context.Context, p *ImportPage) (out Upse
 	if err := w.leaveErased(ctx, p, &out); err != nil {
 		return out, err
 	}
-	found, err := w.known(ctx, p.Customers)
+	found, err := w.known(ctx, p.Customers, p.Keys)
 	if err != nil {
 		return out, err
 	}
@@ -177,10 +185,10 @@ func (w *importer) leaveErased(ctx context.Context, p *ImportPage, out *Upsert) 
 			out.Erased = append(out.Erased, i)
 			continue
 		}
-		p.Customers[n], p.Lines[n], p.Cells[n] = p.Customers[i], p.Lines[i], p.Cells[i]
+		p.Customers[n], p.Keys[n], p.Lines[n], p.Cells[n] = p.Customers[i], p.Keys[i], p.Lines[i], p.Cells[i]
 		n++
 	}
-	p.Customers, p.Lines, p.Cells = p.Customers[:n], p.Lines[:n], p.Cells[:n]
+	p.Customers, p.Keys, p.Lines, p.Cells = p.Customers[:n], p.Keys[:n], p.Lines[:n], p.Cells[:n]
 	return nil
 }
 
@@ -194,7 +202,8 @@ func (w *importer) dry(ctx context.Context, list []relance.Customer) (out Upsert
 		bare[i] = list[i]
 		bare[i].Consents = nil
 	}
-	out.Customers, err = differing(ctx, &w.writer, "customers", bare, func(c *relance.Customer) (string, *relance.Version) { return c.ExternalID, &c.Version }, &out)
+	fresh, err := differing(ctx, &w.writer, "customers", bare, func(c *relance.Customer) (string, *relance.Version) { return c.ExternalID, &c.Version }, &out)
+	out.Customers, _ = records(fresh)
 	return out, err
 }
 
@@ -215,18 +224,22 @@ func (w *importer) live(ctx context.Context, list []relance.Customer) (map[strin
 
 // tieTo keeps records with the profiles that their rows name by id, whatever they share.
 func (w *importer) tieTo(ctx context.Context, list []relance.Customer, found map[int]*knownPerson) error {
+	var homes []uuid.UUID
+	var ids []string
 	for i := range list {
-		k := found[i]
-		if k == nil || !k.named {
-			continue
+		if k := found[i]; k != nil && k.named {
+			homes, ids = append(homes, k.ID), append(ids, list[i].ExternalID)
 		}
-		if _, err := w.tx.Exec(ctx, `INSERT INTO decisions (merchant_id, customer_a, customer_b, verdict, into_home, actor, at)
-			SELECT $1, least(i.customer_id, c.id), greatest(i.customer_id, c.id), 'TOGETHER', $2, $3, $4 FROM identities i, customers c
-			WHERE i.merchant_id = $1 AND i.home_profile_id = $2 AND c.merchant_id = $1 AND c.source_id = $5 AND c.external_id = $6 AND c.id <> i.customer_id
-				AND NOT EXISTS (SELECT 1 FROM decisions d WHERE d.merchant_id = $1 AND d.customer_a = least(i.customer_id, c.id) AND d.customer_b = greatest(i.customer_id, c.id))`,
-			w.merchant, k.ID, w.actor, w.now, w.source, list[i].ExternalID); err != nil {
-			return fmt.Errorf("tie to the profile: %w", err)
-		}
+	}
+	if len(homes) == 0 {
+		return nil
+	}
+	if _, err := w.tx.Exec(ctx, `INSERT INTO decisions (merchant_id, customer_a, customer_b, verdict, into_home, actor, at)
+		SELECT $1, least(i.customer_id, c.id), greatest(i.customer_id, c.id), 'TOGETHER', t.home, $4, $5 FROM unnest($2::uuid[], $3::text[]) t(home, external_id)
+			CROSS JOIN LATERAL (SELECT i.customer_id FROM identities i WHERE i.merchant_id = $1 AND i.home_profile_id = t.home OFFSET 0) i
+			CROSS JOIN LATERAL (SELECT c.id FROM customers c WHERE c.merchant_id = $1 AND c.source_id = $6 AND c.external_id = t.external_id AND c.id <> i.customer_id OFFSET 0) c
+		ON CONFLICT DO NOTHING`, w.merchant, homes, ids, w.actor, w.now, w.source); err != nil {
+		return fmt.Errorf("tie to the profile: %w", err)
 	}
 	return nil
 }
@@ -234,24 +247,14 @@ func (w *importer) tieTo(ctx context.Context, list []relance.Customer, found map
 // remember keeps what was written, for undoing.
 func (w *importer) remember(ctx context.Context, out *Upsert) error {
 	var kinds, ids []string
-	var records [][]byte
-	add := func(kind, id string, record any) error {
-		b, err := json.Marshal(record)
-		kinds, ids, records = append(kinds, kind), append(ids, id), append(records, b)
-		return err
-	}
 	for i := range out.Customers {
-		if err := add("customers", out.Customers[i].ExternalID, &out.Customers[i]); err != nil {
-			return err
-		}
+		kinds, ids = append(kinds, "customers"), append(ids, out.Customers[i].ExternalID)
 	}
 	for i := range out.Orders {
-		if err := add("orders", out.Orders[i].ExternalID, &out.Orders[i]); err != nil {
-			return err
-		}
+		kinds, ids = append(kinds, "orders"), append(ids, out.Orders[i].ExternalID)
 	}
 	_, err := w.tx.Exec(ctx, `INSERT INTO import_records (merchant_id, source_id, kind, external_id, import_id, record) SELECT $1, $2, k, x, $3, r FROM unnest($4::text[], $5::text[], $6::jsonb[]) t(k, x, r)
-		ON CONFLICT (merchant_id, source_id, kind, external_id, import_id) DO UPDATE SET record = excluded.record`, w.merchant, w.source, w.id, kinds, ids, records)
+		ON CONFLICT (merchant_id, source_id, kind, external_id, import_id) DO UPDATE SET record = excluded.record`, w.merchant, w.source, w.id, kinds, ids, slices.Concat(out.customerDocs, out.orderDocs))
 	if err != nil {
 		return fmt.Errorf("remember what was written: %w", err)
 	}

@@ -42,20 +42,20 @@ func (s *Store) Outstanding(ctx context.Context, m uuid.UUID, q relance.Outstand
 	err = s.read(ctx, m, func(b *pgx.Batch) {
 		b.Queue(`WITH open AS (SELECT o.profile_id, o.currency, sum(o.net) AS amount, count(*) AS orders, min(o.placed_at) AS oldest FROM orders o
 				WHERE o.merchant_id = $1 AND `+isUnpaid+scope+` GROUP BY 1, 2),
-			u AS (SELECT profile_id, jsonb_agg(jsonb_build_object('Amount', amount, 'Currency', currency) ORDER BY currency) AS amounts, sum(orders)::int AS orders, min(oldest) AS oldest FROM open GROUP BY 1),
+			u AS (SELECT profile_id, jsonb_agg(jsonb_build_object('Amount', amount, 'Currency', currency) ORDER BY currency) AS amounts, array_agg(orders::int ORDER BY currency) AS counts, sum(orders)::int AS orders, min(oldest) AS oldest FROM open GROUP BY 1),
 			x AS (SELECT u.*, t.company, d.days, u.oldest + make_interval(days => coalesce(d.days, 0)) AS due_at, l.amount AS most, l.currency
 				FROM u CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE `+isBusiness+`) AS businesses, (array_agg(c.company ORDER BY c.kind = 'MANUAL' DESC, c.source_updated_at DESC) FILTER (WHERE c.company <> ''))[1] AS company `+businessRecords+`) t
 				LEFT JOIN LATERAL (SELECT (c.business->>'max_payment_days')::int AS days `+businessRecords+` AND (c.business->>'max_payment_days')::int > 0`+latestTerms+`) d ON true
 				LEFT JOIN LATERAL (SELECT (c.business->>'outstanding_limit')::numeric AS amount, coalesce((SELECT h.currency FROM shops h WHERE h.merchant_id = $1 AND h.id = c.source_id), (SELECT main_currency FROM merchants WHERE id = $1)) AS currency
 					`+businessRecords+` AND (c.business->>'outstanding_limit')::numeric > 0`+latestTerms+`) l ON true
 				WHERE t.businesses > 0)
-			SELECT x.profile_id, coalesce(x.company, '') AS company, x.amounts, x.orders, x.oldest AS oldest_at, x.days AS payment_days, x.due_at,
+			SELECT x.profile_id, coalesce(x.company, '') AS company, x.amounts, x.counts, x.orders, x.oldest AS oldest_at, x.days AS payment_days, x.due_at,
 				CASE WHEN x.most IS NOT NULL THEN jsonb_build_object('Amount', x.most, 'Currency', x.currency) END AS most,
 				x.most IS NOT NULL AND EXISTS (SELECT 1 FROM open o WHERE o.profile_id = x.profile_id AND o.currency = x.currency AND o.amount > x.most) AS exceeded
 			FROM x WHERE true`+more+` ORDER BY x.due_at, x.profile_id LIMIT `+fmt.Sprint(q.First+1), a.list...).Query(func(rows pgx.Rows) error {
 			for rows.Next() {
 				o := &relance.Outstanding{}
-				if err := rows.Scan(&o.ProfileID, &o.Company, &o.Amounts, &o.Orders, &o.OldestAt, &o.PaymentDays, &o.DueAt, &o.Limit, &o.Exceeded); err != nil {
+				if err := rows.Scan(&o.ProfileID, &o.Company, &o.Amounts, &o.Counts, &o.Orders, &o.OldestAt, &o.PaymentDays, &o.DueAt, &o.Limit, &o.Exceeded); err != nil {
 					return err
 				}
 				page.Customers = append(page.Customers, o)

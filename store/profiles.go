@@ -22,6 +22,9 @@ func profileColumns(want map[string]bool) string {
 			cols = append(cols, "p."+c)
 		}
 	}
+	if want["vacant"] {
+		cols = append(cols, "p.merged_into IS NOT NULL AS vacant")
+	}
 	return strings.Join(cols, ", ")
 }
 
@@ -37,6 +40,7 @@ type profileRead struct {
 	OrderCount     int
 	LastOrderAt    *time.Time
 	NeedsReview    bool
+	Vacant         bool
 	AdminChangedAt time.Time
 	SortKey        *string
 }
@@ -51,7 +55,7 @@ func (r *profileRead) profile() *relance.Profile {
 // somebody limited to some shops.
 func (r *profileRead) describe(p *relance.Profile, counted bool) {
 	p.FirstName, p.LastName, p.Company, p.Title, p.Language = r.FirstName, r.LastName, r.Company, r.Title, r.Language
-	p.Birthday, p.CreatedAt, p.NeedsReview, p.AdminChanged = r.Birthday, r.CreatedAt, r.NeedsReview, r.AdminChangedAt
+	p.Birthday, p.CreatedAt, p.NeedsReview, p.Vacant, p.AdminChanged = r.Birthday, r.CreatedAt, r.NeedsReview, r.Vacant, r.AdminChangedAt
 	if !counted {
 		p.OrderCount, p.LastOrderAt = r.OrderCount, r.LastOrderAt
 	}
@@ -182,7 +186,7 @@ func (s *Store) ProfilesByID(ctx context.Context, m uuid.UUID, ids []uuid.UUID, 
 	}
 	var rows []profileRead
 	row := func(b *pgx.Batch) {
-		b.Queue(`SELECT `+profileColumns(want.Columns)+` FROM profiles p WHERE p.merchant_id = $1 AND p.merged_into IS NULL AND p.id = ANY(ARRAY(
+		b.Queue(`SELECT `+profileColumns(want.Columns)+` FROM profiles p WHERE p.merchant_id = $1 AND `+standing+` AND p.id = ANY(ARRAY(
 			SELECT coalesce(merged_into, id) FROM profiles WHERE merchant_id = $1 AND id = ANY($2)))`+cond+` ORDER BY p.id`, a.list...).Query(func(r pgx.Rows) (err error) {
 			rows, err = pgx.CollectRows(r, pgx.RowToStructByNameLax[profileRead])
 			return err

@@ -48,7 +48,7 @@ const lifeless = `SELECT p.id, x.last_at FROM profiles p CROSS JOIN LATERAL (SEL
 		(SELECT max(y.since) FROM identities i JOIN consents y ON y.merchant_id = $1 AND y.customer_id = i.customer_id WHERE i.merchant_id = $1 AND i.profile_id = p.id),
 		(SELECT max(l.scanned_at) FROM identities i JOIN enrolment_members e ON e.merchant_id = $1 AND e.customer_id = i.customer_id JOIN follow_ups f ON f.merchant_id = $1 AND f.enrolment_id = e.enrolment_id AND f.customer_id = i.customer_id
 			JOIN letters l ON l.merchant_id = $1 AND l.follow_up_id = f.id WHERE i.merchant_id = $1 AND i.profile_id = p.id)) AS last_at) x
-	WHERE p.merchant_id = $1 AND p.merged_into IS NULL AND p.created_at < $2 AND (p.last_order_at IS NULL OR p.last_order_at < $2) AND x.last_at < $2
+	WHERE p.merchant_id = $1 AND ` + standing + ` AND p.created_at < $2 AND (p.last_order_at IS NULL OR p.last_order_at < $2) AND x.last_at < $2
 		AND NOT EXISTS (SELECT 1 FROM memberships y WHERE y.merchant_id = $1 AND y.profile_id = p.id AND y.status <> 'ENDED')
 		AND NOT EXISTS (SELECT 1 FROM tasks y WHERE y.merchant_id = $1 AND y.profile_id = p.id AND y.done_at IS NULL)
 		AND NOT EXISTS (SELECT 1 FROM privacy_requests y WHERE y.merchant_id = $1 AND y.profile_id = p.id AND y.state NOT IN ('DONE', 'REFUSED'))
@@ -84,9 +84,9 @@ func (s *Store) DueRetention(ctx context.Context, m uuid.UUID, limit int, now ti
 func (s *Store) RetentionWarnings(ctx context.Context, m uuid.UUID, limit int) (*relance.RetentionList, error) {
 	out := &relance.RetentionList{}
 	err := s.read(ctx, m, func(b *pgx.Batch) {
-		b.Queue(`SELECT count(*) FROM retention_warnings w JOIN profiles p ON p.merchant_id = $1 AND p.id = w.profile_id AND p.merged_into IS NULL WHERE w.merchant_id = $1 AND w.kept_until IS NULL`, m).
+		b.Queue(`SELECT count(*) FROM retention_warnings w JOIN profiles p ON p.merchant_id = $1 AND p.id = w.profile_id AND `+standing+` WHERE w.merchant_id = $1 AND w.kept_until IS NULL`, m).
 			QueryRow(func(r pgx.Row) error { return r.Scan(&out.Total) })
-		b.Queue(`SELECT w.profile_id, w.last_at, w.erase_on, w.kept_until FROM retention_warnings w JOIN profiles p ON p.merchant_id = $1 AND p.id = w.profile_id AND p.merged_into IS NULL
+		b.Queue(`SELECT w.profile_id, w.last_at, w.erase_on, w.kept_until FROM retention_warnings w JOIN profiles p ON p.merchant_id = $1 AND p.id = w.profile_id AND `+standing+`
 			WHERE w.merchant_id = $1 ORDER BY w.kept_until IS NOT NULL, w.erase_on, w.profile_id LIMIT $2`, m, limit).Query(func(rows pgx.Rows) (err error) {
 			out.Warnings, err = pgx.CollectRows(rows, pgx.RowToAddrOfStructByNameLax[relance.RetentionWarning])
 			return err

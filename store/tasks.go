@@ -85,13 +85,16 @@ func tasksWhere(q relance.TaskQuery, a *sqlArgs) string {
 func (s *Store) AddTask(ctx context.Context, m, profile uuid.UUID, t relance.TaskChange, actor string, now time.Time) (id uuid.UUID, err error) {
 	id = newID()
 	err = s.inTx(ctx, m, func(tx pgx.Tx) error {
-		current, err := (&deriver{tx: tx, merchant: m}).current(ctx, profile)
+		d := &deriver{tx: tx, merchant: m}
+		current, err := d.current(ctx, profile)
 		if err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, `INSERT INTO tasks (merchant_id, id, origin_profile_id, profile_id, title, due_on, assignee_id, created_by, created_at) VALUES ($1, $2, $3, $3, $4, $5, $6, $7, $8)`,
-			m, id, current, t.Title, t.DueOn, t.AssigneeID, actor, now)
-		return err
+		if _, err = tx.Exec(ctx, `INSERT INTO tasks (merchant_id, id, origin_profile_id, profile_id, title, due_on, assignee_id, created_by, created_at) VALUES ($1, $2, $3, $3, $4, $5, $6, $7, $8)`,
+			m, id, current, t.Title, t.DueOn, t.AssigneeID, actor, now); err != nil {
+			return err
+		}
+		return d.vacate(ctx, []uuid.UUID{current})
 	})
 	return id, nobodyAssigned(err)
 }
@@ -111,7 +114,13 @@ func (s *Store) SetTaskDone(ctx context.Context, m, id uuid.UUID, done bool, act
 
 // RemoveTask removes a task.
 func (s *Store) RemoveTask(ctx context.Context, m, id uuid.UUID) error {
-	return s.oneTask(ctx, m, `DELETE FROM tasks WHERE merchant_id = $1 AND id = $2`, id)
+	return s.inTx(ctx, m, func(tx pgx.Tx) error {
+		var profile uuid.UUID
+		if err := tx.QueryRow(ctx, `DELETE FROM tasks WHERE merchant_id = $1 AND id = $2 RETURNING profile_id`, m, id).Scan(&profile); err != nil {
+			return notFound(err, "task")
+		}
+		return (&deriver{tx: tx, merchant: m}).vacate(ctx, []uuid.UUID{profile})
+	})
 }
 
 func (s *Store) oneTask(ctx context.Context, m uuid.UUID, sql string, id uuid.UUID, args ...any) error {

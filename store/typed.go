@@ -151,6 +151,7 @@ func (e *editor) write(ctx context.Context, r *typedRecord, d relance.TypedDetai
 		return fmt.Errorf("find typed record: %w", err)
 	}
 	c := customerOf(&d, external, r.Created, e.now)
+	c.Deleted = len((&relance.TypedDetails{}).Differences(&d)) == 0 // taken back: nobody lives by it
 	w := &writer{tx: e.tx, merchant: e.merchant, source: r.SourceID, now: e.now}
 	done, err := w.upsertCustomers(ctx, toFacts([]relance.Customer{c}, func(c *relance.Customer) (string, *relance.Version) { return c.ExternalID, &c.Version }))
 	if err != nil {
@@ -353,7 +354,7 @@ func (s *Store) DetailsOf(ctx context.Context, m, profile uuid.UUID) (out relanc
 
 // typedOf finds the record of a profile that was typed last.
 const typedOf = ` FROM identities i JOIN customers c ON c.merchant_id = $1 AND c.id = i.customer_id
-	WHERE i.merchant_id = $1 AND i.profile_id = $2 AND c.kind = 'MANUAL' AND c.deleted_at IS NULL ORDER BY c.source_updated_at DESC, c.id LIMIT 1`
+	WHERE i.merchant_id = $1 AND i.profile_id = $2 AND c.kind = 'MANUAL' ORDER BY c.deleted_at IS NOT NULL, c.source_updated_at DESC, c.id LIMIT 1`
 
 // ProfileChanges lists the latest changes that people made to a profile, newest first.
 func (s *Store) ProfileChanges(ctx context.Context, m, profile uuid.UUID, first int) (out []relance.ProfileChange, err error) {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -40,9 +41,11 @@ type Upsert struct {
 	Unchanged int
 	Left      []int // places of customers of whom a consent was not taken: they left
 	Erased    []int // places of records about people who were erased: customers are left out, orders stored without them
-	// What was written.
-	Customers []relance.Customer
-	Orders    []relance.Order
+	// What was written, and as it is remembered.
+	Customers    []relance.Customer
+	Orders       []relance.Order
+	customerDocs [][]byte
+	orderDocs    [][]byte
 }
 
 // UpsertCustomers stores customers of a source that is no shop. Consents only reach who never left.
@@ -83,7 +86,7 @@ func (s *Store) UpsertOrders(ctx context.Context, m, source uuid.UUID, shop *uui
 	return out, err
 }
 
-// foreignCustomers stores what differs. Consents are kept beside the records, so that a repeat of a
+// foreignCustomers stores what differs of customers of whom none was erased. Consents are kept beside the records, so that a repeat of a
 // record is one whatever somebody said meanwhile.
 func (w *writer) foreignCustomers(ctx context.Context, shop *uuid.UUID, list []relance.Customer) (out Upsert, err error) {
 	var said []relance.ConsentChange
@@ -99,13 +102,13 @@ func (w *writer) foreignCustomers(ctx context.Context, shop *uuid.UUID, list []r
 	if err != nil {
 		return out, err
 	}
-	if err := w.customers(ctx, fresh); err != nil {
+	if err := w.writeCustomers(ctx, fresh); err != nil {
 		return out, err
 	}
-	out.Customers = fresh
+	out.Customers, out.customerDocs = records(fresh)
 	if shop != nil {
 		if _, err := w.tx.Exec(ctx, `UPDATE customers SET shop_id = $4 WHERE merchant_id = $1 AND source_id = $2 AND external_id = ANY($3) AND shop_id IS DISTINCT FROM $4`,
-			w.merchant, w.source, column(fresh, func(c *relance.Customer) string { return c.ExternalID }), shop); err != nil {
+			w.merchant, w.source, column(fresh, func(f *fact[relance.Customer]) string { return f.ExternalID }), shop); err != nil {
 			return out, fmt.Errorf("note whose customers they are: %w", err)
 		}
 	}
@@ -117,11 +120,9 @@ func (w *writer) foreignOrders(ctx context.Context, shop *uuid.UUID, list []rela
 	if err := w.blankOrders(ctx, list); err != nil {
 		return out, err
 	}
-	guests, err := w.guests(ctx, shop, list)
-	if err != nil {
+	if out.Customers, out.customerDocs, err = w.guests(ctx, shop, list); err != nil {
 		return out, err
 	}
-	out.Customers = guests
 	for i := range list {
 		if list[i].Erased {
 			out.Erased = append(out.Erased, i)
@@ -131,18 +132,18 @@ func (w *writer) foreignOrders(ctx context.Context, shop *uuid.UUID, list []rela
 	if err != nil || len(fresh) == 0 {
 		return out, err
 	}
-	out.Orders = fresh
-	return out, w.orders(ctx, fresh)
+	out.Orders, out.orderDocs = records(fresh)
+	return out, w.orders(ctx, out.Orders)
 }
 
 // guests gives orders that only name an e-mail address to the customer of the source who has it, or to
 // a guest of that address.
-func (w *writer) guests(ctx context.Context, shop *uuid.UUID, list []relance.Order) ([]relance.Customer, error) {
+func (w *writer) guests(ctx context.Context, shop *uuid.UUID, list []relance.Order) (made []relance.Customer, docs [][]byte, err error) {
 	owners, err := w.ownersOf(ctx, list)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	made := map[string]bool{}
+	met := map[string]bool{}
 	var fresh []relance.Customer
 	for i := range list {
 		o := &list[i]
@@ -156,19 +157,22 @@ func (w *writer) guests(ctx context.Context, shop *uuid.UUID, list []relance.Ord
 		if o.CustomerID = "guest:" + at; at == "" { // an address that stands for nobody
 			o.CustomerID = "guest-of-order:" + o.ExternalID
 		}
-		if !made[o.CustomerID] {
-			made[o.CustomerID] = true
+		if !met[o.CustomerID] {
+			met[o.CustomerID] = true
 			fresh = append(fresh, relance.Customer{ExternalID: o.CustomerID, Version: o.Version, Kind: relance.IdentityGuest, Active: true,
 				Email: o.Email, CreatedAt: o.PlacedAt, Language: o.Language})
 		}
 	}
 	stored, err := w.stored(ctx, "customers", column(fresh, func(c *relance.Customer) string { return c.ExternalID }))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	fresh = slices.DeleteFunc(fresh, func(c relance.Customer) bool { return stored[c.ExternalID].ID != uuid.Nil })
+	if fresh, _, err = w.withoutErased(ctx, fresh); err != nil {
+		return nil, nil, err
+	}
 	done, err := w.foreignCustomers(ctx, shop, fresh)
-	return done.Customers, err
+	return done.Customers, done.customerDocs, err
 }
 
 // ownersOf finds the customers of the source who have the addresses that orders only name.
@@ -196,7 +200,8 @@ func (w *writer) ownersOf(ctx context.Context, list []relance.Order) (map[string
 
 // differing leaves out records that are stored as they are, so that a repeat does not even move their
 // versions, and counts what becomes of all.
-func differing[T any](ctx context.Context, w *writer, table string, list []T, key func(*T) (string, *relance.Version), out *Upsert) (fresh []T, err error) {
+// Those that are left are in the order of their ids, as every writer takes rows.
+func differing[T any](ctx context.Context, w *writer, table string, list []T, key func(*T) (string, *relance.Version), out *Upsert) (fresh []fact[T], err error) {
 	facts := toFacts(list, key)
 	rows, err := w.tx.Query(ctx, `SELECT external_id, digest, source_updated_at, read_at FROM `+table+` WHERE merchant_id = $1 AND source_id = $2 AND external_id = ANY($3)`,
 		w.merchant, w.source, column(facts, func(f *fact[T]) string { return f.ExternalID }))
@@ -228,9 +233,14 @@ func differing[T any](ctx context.Context, w *writer, table string, list []T, ke
 		default:
 			out.Updated++
 		}
-		fresh = append(fresh, *f.Record)
+		fresh = append(fresh, f)
 	}
+	slices.SortFunc(fresh, func(a, b fact[T]) int { return strings.Compare(a.ExternalID, b.ExternalID) })
 	return fresh, nil
+}
+
+func records[T any](facts []fact[T]) (list []T, docs [][]byte) {
+	return column(facts, func(f *fact[T]) T { return *f.Record }), column(facts, func(f *fact[T]) []byte { return f.JSON })
 }
 
 // mayBeSaid lists the consents that may be noted, and the places of customers of whom one may not:

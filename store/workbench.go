@@ -82,13 +82,16 @@ func (e *editor) takeLabel(ctx context.Context, profile uuid.UUID, name string) 
 // AddNote writes a private note on a profile. Notes are no administrative change.
 func (s *Store) AddNote(ctx context.Context, m, profile uuid.UUID, body, author string, now time.Time) error {
 	return s.inTx(ctx, m, func(tx pgx.Tx) error {
-		current, err := (&deriver{tx: tx, merchant: m}).current(ctx, profile)
+		d := &deriver{tx: tx, merchant: m}
+		current, err := d.current(ctx, profile)
 		if err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, `INSERT INTO notes (merchant_id, id, origin_profile_id, profile_id, body, author, at) VALUES ($1, $2, $3, $3, $4, $5, $6)`,
-			m, newID(), current, body, author, now)
-		return err
+		if _, err = tx.Exec(ctx, `INSERT INTO notes (merchant_id, id, origin_profile_id, profile_id, body, author, at) VALUES ($1, $2, $3, $3, $4, $5, $6)`,
+			m, newID(), current, body, author, now); err != nil {
+			return err
+		}
+		return d.vacate(ctx, []uuid.UUID{current})
 	})
 }
 
@@ -108,6 +111,10 @@ func (s *Store) onProfile(ctx context.Context, m, profile uuid.UUID, now time.Ti
 		if _, err = tx.Exec(ctx, `UPDATE profiles SET admin_changed_at = $3 WHERE merchant_id = $1 AND id = $2`, m, current, now); err != nil {
 			return err
 		}
-		return (&deriver{tx: tx, merchant: m, now: now}).queueProfiles(ctx, []uuid.UUID{current})
+		d := &deriver{tx: tx, merchant: m, now: now}
+		if err := d.vacate(ctx, []uuid.UUID{current}); err != nil {
+			return err
+		}
+		return d.queueProfiles(ctx, []uuid.UUID{current})
 	})
 }

@@ -127,6 +127,11 @@ function Card({ person, reload, back }: { person: Person; reload: () => void; ba
                 {m.type}
               </Badge>
             ))}
+          {person.vacant && (
+            <span className={css.review}>
+              <TriangleAlert size={14} aria-hidden /> <Trans>In no list: all records of this person were deleted or taken back, and nothing else is left</Trans>
+            </span>
+          )}
           {person.needsReview && (
             <span className={css.review}>
               <TriangleAlert size={14} aria-hidden /> <Trans>More records match than may be joined without a look</Trans>

@@ -264,7 +264,7 @@ export function Sources({ person, reload }: { person: Person; reload: () => void
                   <>
                     {' '}
                     <Badge tone="red">
-                      <Trans>deleted in the shop</Trans>
+                      {i.kind === 'MANUAL' || i.kind === 'IMPORT' ? <Trans>taken back</Trans> : <Trans>deleted in the shop</Trans>}
                     </Badge>
                   </>
                 )}

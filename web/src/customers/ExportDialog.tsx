@@ -2,10 +2,11 @@ import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import { Checkbox, Modal, NativeSelect } from '@mantine/core'
 import { useState } from 'react'
 import { useMutation, useQuery } from 'urql'
-import { type ConsentChannel, type CsvSeparator, type ExportColumn, type ExportFormat, ExportsDocument, ExportStartDocument, type ProfileFilter } from '../gql/graphql'
+import { type ConsentChannel, type ExportColumn, ExportsDocument, ExportStartDocument, type ProfileFilter } from '../gql/graphql'
 import { remember, remembered } from '../lib/storage'
 import { Form, refusalOf } from '../ui/Form'
 import css from './Exports.module.css'
+import { FileForm, useFileForm } from './FileForm'
 import { PastExports } from './PastExports'
 
 const furtherColumns: ExportColumn[] = ['COMPANY', 'LANGUAGE', 'GROUP', 'LABELS', 'ORDERS', 'SPENT', 'LAST_ORDER']
@@ -14,12 +15,10 @@ type Props = { filter: ProfileFilter | undefined; asSegment: boolean; ids?: stri
 
 /** Takes a list out of the house: what is chosen, what is being written, and the files that are there. */
 export default function ExportDialog({ filter, asSegment, ids = null, close }: Props) {
-  const { t, i18n } = useLingui()
+  const { t } = useLingui()
   const names = useColumnTitles()
-  const [format, setFormat] = useState<ExportFormat>('XLSX')
+  const form = useFileForm()
   const [optedIn, setOptedIn] = useState<ConsentChannel | ''>('')
-  const [separator, setSeparator] = useState<CsvSeparator>(i18n.locale === 'en' ? 'COMMA' : 'SEMICOLON')
-  const [mark, setMark] = useState(true)
   const [columns, setColumns] = useState<ExportColumn[]>(() => furtherColumns.filter((c) => (remembered('export') ?? '').split(',').includes(c)))
   const [, start] = useMutation(ExportStartDocument)
   const [{ data }, ask] = useQuery({ query: ExportsDocument, requestPolicy: 'cache-and-network' })
@@ -27,7 +26,7 @@ export default function ExportDialog({ filter, asSegment, ids = null, close }: P
 
   async function submit() {
     remember('export', columns.join(','))
-    const input = { format, filter: filter ?? null, ids, asSegment, optedIn: optedIn || null, columns, language: i18n.locale, separator, byteOrderMark: mark }
+    const input = { ...form[0], filter: filter ?? null, ids, asSegment, optedIn: optedIn || null, columns }
     const answer = await start({ input })
     reload()
     return refusalOf(answer.data?.exportStart, answer.error)
@@ -43,42 +42,19 @@ export default function ExportDialog({ filter, asSegment, ids = null, close }: P
               <Trans>The export is noted in the audit trail. The file is kept for seven days.</Trans>
             </p>
             <div className={css.choices}>
-              <NativeSelect
-                data-autofocus
-                label={t`Format`}
-                value={format}
-                data={[
-                  { value: 'XLSX', label: t`Excel (XLSX)` },
-                  { value: 'CSV', label: t`Text (CSV)` },
-                ]}
-                onChange={(e) => setFormat(e.currentTarget.value as ExportFormat)}
-              />
-              <NativeSelect
-                label={t`People`}
-                value={optedIn}
-                data={[
-                  { value: '', label: t`All of them` },
-                  { value: 'EMAIL', label: t`Who opted in to e-mail` },
-                  { value: 'LETTER', label: t`Who opted in to letters` },
-                  { value: 'SMS', label: t`Who opted in to SMS` },
-                ]}
-                onChange={(e) => setOptedIn(e.currentTarget.value as ConsentChannel | '')}
-              />
-              {format === 'CSV' && (
-                <>
-                  <NativeSelect
-                    label={t`Between values`}
-                    value={separator}
-                    data={[
-                      { value: 'COMMA', label: t`Comma` },
-                      { value: 'SEMICOLON', label: t`Semicolon (French and German Excel)` },
-                      { value: 'TAB', label: t`Tab` },
-                    ]}
-                    onChange={(e) => setSeparator(e.currentTarget.value as CsvSeparator)}
-                  />
-                  <Checkbox label={t`Mark as UTF-8 for Excel`} checked={mark} onChange={(e) => setMark(e.currentTarget.checked)} />
-                </>
-              )}
+              <FileForm form={form}>
+                <NativeSelect
+                  label={t`People`}
+                  value={optedIn}
+                  data={[
+                    { value: '', label: t`All of them` },
+                    { value: 'EMAIL', label: t`Who opted in to e-mail` },
+                    { value: 'LETTER', label: t`Who opted in to letters` },
+                    { value: 'SMS', label: t`Who opted in to SMS` },
+                  ]}
+                  onChange={(e) => setOptedIn(e.currentTarget.value as ConsentChannel | '')}
+                />
+              </FileForm>
             </div>
             {optedIn && (
               <p className="quiet">

@@ -1,10 +1,12 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
-import { Checkbox } from '@mantine/core'
-import { ArrowLeft, TriangleAlert } from 'lucide-react'
+import { Button, Checkbox } from '@mantine/core'
+import { ArrowLeft, FileDown, TriangleAlert } from 'lucide-react'
+import { lazy, Suspense } from 'react'
 import { useClient } from 'urql'
 import { Link } from 'wouter'
+import { useSession } from '../app/session'
 import { OutstandingDocument, type OutstandingQuery } from '../gql/graphql'
-import { useAddress } from '../lib/address'
+import { useAddress, useOpened } from '../lib/address'
 import { useFormat } from '../lib/format'
 import { useMore } from '../lib/more'
 import { More } from '../ui/More'
@@ -14,6 +16,8 @@ import { Badge, When } from '../ui/parts'
 import { Empty, Failure, Skeleton } from '../ui/states'
 import table from '../ui/table.module.css'
 
+const OutstandingExport = lazy(() => import('./OutstandingExport'))
+
 type Row = OutstandingQuery['outstanding']['nodes'][number]
 
 /** Business customers with unpaid orders. */
@@ -21,6 +25,8 @@ export default function Outstanding() {
   const { t } = useLingui()
   const client = useClient()
   const [address, change] = useAddress()
+  const { can } = useSession()
+  const [exporting, startExport, stopExporting] = useOpened('export')
   const overdue = address.get('over') === 'yes'
   const list = useMore(`outstanding ${overdue}`, async (after) => {
     const { data, error } = await client.query(OutstandingDocument, { after, overdue }, { requestPolicy: 'network-only' }).toPromise()
@@ -37,7 +43,16 @@ export default function Outstanding() {
         </Link>
       }
       sentence={<Trans>Business customers whose orders the shop does not call paid, cancelled and refunded ones left out; what was returned is taken off.</Trans>}
-      actions={<Checkbox label={t`Only over the payment delay`} checked={overdue} onChange={(e) => change({ over: e.currentTarget.checked ? 'yes' : null })} />}
+      actions={
+        <>
+          <Checkbox label={t`Only over the payment delay`} checked={overdue} onChange={(e) => change({ over: e.currentTarget.checked ? 'yes' : null })} />
+          {can('MARKETER') && !!list.rows?.length && (
+            <Button variant="default" leftSection={<FileDown size={14} aria-hidden />} onClick={() => startExport('outstanding')}>
+              <Trans>Export</Trans>
+            </Button>
+          )}
+        </>
+      }
     >
       {list.rows?.length === 0 && (
         <Empty title={overdue ? <Trans>Nobody is over their payment delay</Trans> : <Trans>Nothing is outstanding</Trans>}>
@@ -79,6 +94,11 @@ export default function Outstanding() {
         </div>
       )}
       {list.rows && <More list={list} />}
+      {exporting !== null && can('MARKETER') && (
+        <Suspense>
+          <OutstandingExport overdue={overdue} close={stopExporting} />
+        </Suspense>
+      )}
     </Page>
   )
 }

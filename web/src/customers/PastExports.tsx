@@ -83,6 +83,7 @@ function Row({ of: e, reload }: { of: ExportPartsFragment; reload: () => void })
 }
 
 function Kind({ of: e }: { of: ExportPartsFragment }) {
+  if (e.list === 'OUTSTANDING') return <Trans>Outstanding amounts</Trans>
   switch (e.optedIn) {
     case 'EMAIL':
       return <Trans>Who opted in to e-mail</Trans>

@@ -1,1 +1,0 @@
-export{t as BulkRuns,n as default}from"./BulkRuns-q01XKov4.js";

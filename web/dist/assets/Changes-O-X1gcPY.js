@@ -1,0 +1,1 @@
+export{t as default,n as useChangeNames}from"./Changes-C5zu2pJW.js";

@@ -1,1 +1,0 @@
-export{t as default}from"./ExportDialog-CEqsf2uh.js";

@@ -1,1 +1,0 @@
-export{t as default}from"./MonthChart-B-4fY35u.js";
