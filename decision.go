@@ -43,6 +43,7 @@ const (
 	ReasonBounced         Reason = "BOUNCED"         // the address takes no e-mail
 	ReasonNoPreference    Reason = "NO_PREFERENCE"   // they may be written to, but not said yes to the preference that the step asks for
 	ReasonNoConsent       Reason = "NO_CONSENT"      // the law of that country needs a consent that is not there
+	ReasonNotConfirmed    Reason = "NOT_CONFIRMED"   // the law of that country needs a second step that confirms the yes
 	ReasonDoNotContact    Reason = "DO_NOT_CONTACT"  // labelled as deceased, or as not to be contacted
 	ReasonRestricted      Reason = "RESTRICTED"      // a request of theirs about their data is open
 	ReasonMinor           Reason = "MINOR"           // known to be under age

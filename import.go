@@ -121,7 +121,7 @@ type ImportTask struct {
 // The columns of our own export that nothing is taken from are not among them.
 var importWords = map[ImportWhat]map[string]string{ //nolint:gochecknoglobals // a table that nobody writes to
 	ImportCustomers: {
-		"externalId": "client id|customer id|id client|identifiant|id|kunden id|kundenid|reference|externalid|external id", "title": "title|salutation|civilite|titre|anrede|gender|geschlecht",
+		"externalId": "client id|customer id|id client|identifiant|identifiant client|id|kunden id|kundenid|reference|externalid|external id", "title": "title|salutation|civilite|titre|anrede|gender|geschlecht",
 		"firstName": "first name|firstname|given name|prenom|vorname", "lastName": "last name|lastname|surname|family name|nom|nom de famille|nachname|familienname",
 		"fullName": "name|full name|nom complet|nom et prenom|vollstandiger name|kunde", "company": "company|organisation|societe|entreprise|firma|unternehmen",
 		"email": "email|e mail|mail|email address|e mail address|adresse e mail|adresse email|courriel|e mail adresse", "phone": "phone|phone number|telephone|mobile|tel|portable|telefon|telefonnummer|handy|mobil",
@@ -133,7 +133,7 @@ var importWords = map[ImportWhat]map[string]string{ //nolint:gochecknoglobals //
 		"consent": "consent|opt in|newsletter|consentement|einwilligung", "consentSince": "consent date|date du consentement|datum der einwilligung|opt in date", "consentProof": "consent proof|proof|preuve|nachweis",
 	},
 	ImportOrders: {
-		"externalId": "order id|order|order number|id commande|commande|numero de commande|bestellung|bestellnummer|auftragsnummer|id|reference", "customerExternalId": "client id|customer id|id client|kunden id|kundennummer",
+		"externalId": "order id|order|order number|id commande|commande|numero de commande|bestellung|bestellnummer|auftragsnummer|id|reference", "customerExternalId": "client id|customer id|id client|identifiant client|kunden id|kundennummer",
 		"email": "email|e mail|mail|courriel|e mail adresse|email address", "placedAt": "date|order date|placed at|date de commande|bestelldatum|datum", "state": "state|status|etat|statut|zustand",
 		"total": "total|amount|montant|total ttc|betrag|summe|gesamt", "currencyCode": "currency|devise|wahrung", "shipping": "shipping|frais de port|livraison|versand|versandkosten", "discount": "discount|remise|rabatt",
 		"tax": "tax|vat|tva|mwst|steuer", "payment": "payment|payment method|paiement|zahlung|zahlungsart", "note": "note|comment|commentaire|bemerkung",

@@ -341,6 +341,7 @@ var sentences = map[string]string{ //nolint:gochecknoglobals // a table that nob
 	"MAIL_BOUNCED":             "The address takes no e-mail: an earlier one came back.",
 	"MAIL_NO_SENDER":           "The shop's settings name no sender.",
 	"MAIL_NO_CONSENT":          "The law of their country needs a consent that is not there.",
+	"MAIL_NOT_CONFIRMED":       "They said yes, but did not confirm it (double opt-in), as their country asks. Ask for a confirmation on the customer's card.",
 	"WORKER_STOPPED":           "The worker stopped while the message was being sent.",
 	"WORKER_STOPPED_BEFORE":    "The worker was stopped before it sent the message.",
 	"MAIL_HEADERS":             "The message cannot be written: its addresses or headers are not valid.",

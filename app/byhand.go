@@ -107,7 +107,7 @@ func lastSecond(day time.Time, zone *time.Location, days int, now time.Time) (ti
 var notMailed = map[relance.Reason]relance.Sentence{ //nolint:gochecknoglobals // a table
 	relance.ReasonSendingStopped: relance.Say("MAIL_STOPPED"), relance.ReasonDoNotContact: relance.Say("MAIL_NOT_CONTACT"), relance.ReasonNoAddress: relance.Say("MAIL_NO_ADDRESS"), relance.ReasonInactiveRecord: relance.Say("MAIL_INACTIVE"),
 	relance.ReasonStaff: relance.Say("MAIL_STAFF"), relance.ReasonMinor: relance.Say("MAIL_MINOR"), relance.ReasonMasked: relance.Say("MAIL_MASKED"), relance.ReasonObjected: relance.Say("MAIL_OBJECTED"), relance.ReasonBounced: relance.Say("MAIL_BOUNCED"),
-	relance.ReasonNoSender: relance.Say("MAIL_NO_SENDER"), relance.ReasonNoConsent: relance.Say("MAIL_NO_CONSENT"), relance.ReasonNoPreference: relance.Say("MAIL_NO_CONSENT"), relance.ReasonRestricted: relance.Say("MAIL_RESTRICTED"),
+	relance.ReasonNoSender: relance.Say("MAIL_NO_SENDER"), relance.ReasonNoConsent: relance.Say("MAIL_NO_CONSENT"), relance.ReasonNoPreference: relance.Say("MAIL_NO_CONSENT"), relance.ReasonNotConfirmed: relance.Say("MAIL_NOT_CONFIRMED"), relance.ReasonRestricted: relance.Say("MAIL_RESTRICTED"),
 }
 
 // mayMail tells why an e-mail may not go to a record, before anything is entered.

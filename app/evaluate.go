@@ -17,19 +17,20 @@ import (
 const evaluateBatch = 400
 
 // EvaluateDue judges everybody of the merchant who is due. What is to be sent by it is a row,
-// which the next sweep hands out.
+// which the next sweep hands out; so it does with whoever comes due meanwhile.
 func (a *App) EvaluateDue(ctx context.Context, m uuid.UUID) error {
 	for n := 1; ; n++ {
 		done, err := a.Store.Evaluate(ctx, m, evaluateBatch, a.judge, a.Now())
 		if err != nil {
 			return err
 		}
-		if many := n >= 8; many && (done.People == 0 || n&(n-1) == 0) {
+		last := done.People < evaluateBatch
+		if many := n >= 8; many && (last || n&(n-1) == 0) {
 			if err := a.Store.LearnGrownTables(ctx); err != nil {
 				a.Log.Warn("planner statistics not refreshed", "err", err)
 			}
 		}
-		if done.People == 0 {
+		if last {
 			return nil
 		}
 	}

@@ -45,6 +45,7 @@ type sending struct {
 	merchant uuid.UUID
 	f        *store.FollowUp
 	room     *mailroom
+	made     string         // what the shop calls the voucher that it made just now; "" where it is noted already
 	mail     *relance.Email // once it is ready for the relay
 }
 
@@ -141,6 +142,10 @@ func (s *sending) issue(ctx context.Context) error {
 		made, err := issuer.IssueVoucher(ctx, order)
 		if err != nil {
 			return err
+		}
+		if s.f.Channel == relance.ChannelEmail && s.f.ByHand == "" {
+			s.made = made.ExternalID // noted as the message begins; until then whoever sends or revokes looks into the shop
+			return nil
 		}
 		return s.app.Store.VoucherIssued(ctx, s.merchant, s.f.ID, made.ExternalID, s.app.Now())
 	})

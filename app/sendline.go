@@ -13,9 +13,10 @@ import (
 )
 
 const (
-	takeAtOnce = 32               // messages that are taken, and read about, together
-	sendAtOnce = 4                // that are prepared at the same time, and that are with the relay
-	sendSlice  = 10 * time.Second // after which other work comes first
+	takeAtOnce    = 32               // messages that are taken, and read about, together
+	prepareAtOnce = 4                // that are prepared beside each other
+	sendAtOnce    = 4                // that are with the relay, and uncertain where this process is killed
+	sendSlice     = 10 * time.Second // after which other work comes first
 )
 
 // SendDue sends the messages of a merchant that are due, until none is left or others are to have
@@ -29,7 +30,7 @@ func (a *App) SendDue(ctx context.Context, m uuid.UUID) (more bool, err error) {
 	defer a.endTurn(m)
 	l := &sendLine{app: a, merchant: m, taken: make(chan *sending), ready: make(chan *sending, sendAtOnce)}
 	var preparing, sending sync.WaitGroup
-	for range sendAtOnce {
+	for range prepareAtOnce {
 		preparing.Go(func() { l.prepare(ctx) })
 	}
 	sending.Go(func() { l.send(ctx) })
@@ -124,7 +125,7 @@ func (l *sendLine) sendGroup(ctx context.Context, group []*sending) {
 	a := l.app
 	out := make([]*store.Outgoing, len(group))
 	for i, s := range group {
-		out[i] = &store.Outgoing{FollowUp: s.f, Mail: *s.mail}
+		out[i] = &store.Outgoing{FollowUp: s.f, Made: s.made, Mail: *s.mail}
 	}
 	a.Store.BeginSending(ctx, l.merchant, out, func(f *store.FollowUp) relance.Decision { return recheck(f, a.Now()) }, a.sendLease(), a.Now())
 	var all sync.WaitGroup

@@ -54,6 +54,8 @@ func ground(q legalQuestion) (relance.LegalBasis, relance.Reason) {
 		return relance.BasisExistingCustomer, ""
 	case q.business && law.businessOptOut:
 		return relance.BasisBusiness, ""
+	case law.confirmed && (q.state == relance.ConsentGranted || q.state == relance.ConsentPending):
+		return "", relance.ReasonNotConfirmed
 	}
 	return "", relance.ReasonNoConsent
 }

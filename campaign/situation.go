@@ -157,7 +157,7 @@ func (s *situation) reach(d *relance.Decision) relance.Reason {
 // reason. Whoever wrote "no more" gets none by another way.
 func lettersMay(notByEmail relance.Reason) bool {
 	switch notByEmail {
-	case relance.ReasonNoAddress, relance.ReasonMasked, relance.ReasonBounced, relance.ReasonNoConsent:
+	case relance.ReasonNoAddress, relance.ReasonMasked, relance.ReasonBounced, relance.ReasonNoConsent, relance.ReasonNotConfirmed:
 		return true
 	default:
 		return false

@@ -48,7 +48,7 @@ func columnsOf(c *relance.ExportChoice) []column {
 }
 
 var names = []column{ //nolint:gochecknoglobals // a table
-	{words{"Client ID", "Identifiant client", "Kundennummer"}, 38, true, func(a *person) any { return a.p.ID.String() }},
+	{words{"Client ID", "Identifiant client", "Kunden-ID"}, 38, true, func(a *person) any { return a.p.ID.String() }},
 	{words{"First name", "Prénom", "Vorname"}, 18, false, func(a *person) any { return a.p.FirstName }},
 	{words{"Last name", "Nom", "Nachname"}, 18, false, func(a *person) any { return a.p.LastName }},
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/relance/relance"
+	"github.com/relance/relance/identity"
 )
 
 var paris = func() *time.Location {
@@ -89,11 +91,27 @@ func TestTheFifteenColumns(t *testing.T) {
 	t.Parallel()
 	for language, want := range map[string]string{
 		"en": "Client ID,First name,Last name,Email,Phone,Address,Became a client,Memberships,Active memberships,Membership type,Membership rate,Membership status,Member since,Photo uploaded,Marketing preferences",
-		"de": "Kundennummer,Vorname,Nachname,E-Mail,Telefon,Adresse,Kunde seit,Mitgliedschaften,Aktive Mitgliedschaften,Art der Mitgliedschaft,Beitrag,Stand der Mitgliedschaft,Mitglied seit,Foto vorhanden,Werbeeinwilligungen",
+		"de": "Kunden-ID,Vorname,Nachname,E-Mail,Telefon,Adresse,Kunde seit,Mitgliedschaften,Aktive Mitgliedschaften,Art der Mitgliedschaft,Beitrag,Stand der Mitgliedschaft,Mitglied seit,Foto vorhanden,Werbeeinwilligungen",
 		"fr": "Identifiant client,Prénom,Nom,E-mail,Téléphone,Adresse,Client depuis,Adhésions,Adhésions actives,Type d’adhésion,Tarif d’adhésion,Statut d’adhésion,Membre depuis,Photo ajoutée,Préférences marketing",
 	} {
 		if got := strings.TrimSpace(string(write(t, relance.ExportChoice{Format: relance.ExportCSV, Language: language}))); got != want {
 			t.Errorf("%s:\n%s\nwant\n%s", language, got, want)
+		}
+	}
+}
+
+// TestAListCanBeImportedAgain: our own headings are recognised in every language, above all that of the id.
+func TestAListCanBeImportedAgain(t *testing.T) {
+	t.Parallel()
+	want := []string{"externalId", "firstName", "lastName", "email", "phone", "address", "createdAt"}
+	for _, language := range []string{"en", "fr", "de"} {
+		head, _, _ := strings.Cut(strings.TrimSpace(string(write(t, relance.ExportChoice{Format: relance.ExportCSV, Language: language}))), "\n")
+		var folded []string
+		for _, h := range strings.Split(head, ",") {
+			folded = append(folded, identity.Fold(h))
+		}
+		if got := relance.GuessMapping(relance.ImportCustomers, folded); !slices.Equal(got[:len(want)], want) {
+			t.Errorf("%s: %q are taken for %q, want %q", language, folded[:len(want)], got[:len(want)], want)
 		}
 	}
 }

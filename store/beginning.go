@@ -14,6 +14,8 @@ import (
 // Outgoing is a message that is ready for the relay.
 type Outgoing struct {
 	*FollowUp
+	// Made is what the shop calls the message's voucher, to be noted; "" where there is none, or it is noted.
+	Made string
 	Mail relance.Email
 	// Decision is what was decided when its turn came.
 	Decision relance.Decision
@@ -65,6 +67,9 @@ func begin(ctx context.Context, tx pgx.Tx, m uuid.UUID, list []*Outgoing, judge 
 	}
 	b := &pgx.Batch{}
 	for i, o := range list {
+		if o.Made != "" { // whatever becomes of the message: then it is to be revoked
+			b.Queue(voucherIssuedSQL, m, o.ID, o.Made, now)
+		}
 		if o.Decision = judge(fresh[i]); o.Decision.Verdict != relance.VerdictSend {
 			continue
 		}
@@ -136,7 +141,7 @@ func hold(ctx context.Context, tx pgx.Tx, m uuid.UUID, list []*FollowUp) (homes 
 	b.Queue(`SELECT f.id FROM unnest($2::uuid[], $3::int[]) x(id, attempts) JOIN follow_ups f ON f.merchant_id = $1 AND f.id = x.id WHERE f.state = 'DUE' AND f.attempts = x.attempts ORDER BY f.id FOR NO KEY UPDATE OF f`,
 		m, column(list, func(f **FollowUp) uuid.UUID { return (*f).ID }), column(list, func(f **FollowUp) int { return (*f).Attempts })).Exec(func(tag pgconn.CommandTag) error {
 		if int(tag.RowsAffected()) < len(list) {
-			return relance.Errorf(relance.CodeConflict, "somebody else has this message")
+			return relance.Errorf(relance.CodeConflict, "somebody else has this follow-up")
 		}
 		return nil
 	})

@@ -75,9 +75,11 @@ type Voucher struct {
 // VoucherIssued notes that the shop has the voucher.
 func (s *Store) VoucherIssued(ctx context.Context, m, followUp uuid.UUID, externalID string, now time.Time) error {
 	return s.inOneTrip(ctx, m, "BEGIN", func(b *pgx.Batch) {
-		b.Queue(`UPDATE vouchers SET state = 'ISSUED', external_id = $3, issued_at = coalesce(issued_at, $4) WHERE merchant_id = $1 AND follow_up_id = $2 AND state = 'PLANNED'`, m, followUp, externalID, now)
+		b.Queue(voucherIssuedSQL, m, followUp, externalID, now)
 	})
 }
+
+const voucherIssuedSQL = `UPDATE vouchers SET state = 'ISSUED', external_id = $3, issued_at = coalesce(issued_at, $4) WHERE merchant_id = $1 AND follow_up_id = $2 AND state = 'PLANNED'`
 
 // Settle ends a worker's turn: the follow-up is in its final state, the next step may follow, and
 // the day counts a refusal.

@@ -120,7 +120,8 @@ func readOrders(ctx context.Context, tx pgx.Tx, m uuid.UUID, list []*FollowUp) e
 			byProfile[f.Facts.ProfileID] = f.Orders
 		}
 	}
-	rows, err := tx.Query(ctx, `SELECT profile_id, source_id, external_id FROM orders WHERE merchant_id = $1 AND profile_id = ANY($2)`, m, slices.Collect(maps.Keys(byProfile)))
+	rows, err := tx.Query(ctx, `SELECT p.id, o.source_id, o.external_id FROM unnest($2::uuid[]) p(id)
+		CROSS JOIN LATERAL (SELECT o.source_id, o.external_id FROM orders o WHERE o.merchant_id = $1 AND o.profile_id = p.id AND o.deleted_at IS NULL OFFSET 0) o`, m, slices.Collect(maps.Keys(byProfile)))
 	if err != nil {
 		return fmt.Errorf("read known orders: %w", err)
 	}

@@ -26,6 +26,7 @@ export const reasons: Record<Reason, Text> = {
   BOUNCED: { name: msg`The address takes no e-mail`, why: msg`An earlier message came back from this address.` },
   NO_PREFERENCE: { name: msg`No yes to the preference`, why: msg`They may be written to, but did not say yes to the preference that the step asks for.` },
   NO_CONSENT: { name: msg`No consent`, why: msg`The law of that country needs a consent that is not there.` },
+  NOT_CONFIRMED: { name: msg`The yes is not confirmed`, why: msg`They said yes, but the law of that country asks for a second step that confirms it (double opt-in).` },
   DO_NOT_CONTACT: { name: msg`Not to be contacted`, why: msg`Labelled as deceased, or as not to be contacted.` },
   RESTRICTED: { name: msg`A request about their data is open`, why: msg`Nothing is sent until their request is answered. See the page Privacy.` },
   MINOR: { name: msg`Under age`, why: msg`Known to be under age: no advertising.` },

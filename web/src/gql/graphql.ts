@@ -1140,6 +1140,8 @@ export type Reason =
   | 'NEVER_BOUGHT'
   /** Another open cart of this person is younger. */
   | 'NEWER_CART'
+  /** They said yes, but the law of that country asks for a second step that confirms it (double opt-in). */
+  | 'NOT_CONFIRMED'
   /** The audience's filter does not hold. */
   | 'NOT_IN_AUDIENCE'
   /** No usable e-mail address. */

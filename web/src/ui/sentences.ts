@@ -301,6 +301,7 @@ export const sentences: Record<string, MessageDescriptor> = {
   MAIL_BOUNCED: msg({ message: 'The address takes no e-mail: an earlier one came back.' }),
   MAIL_NO_SENDER: msg({ message: 'The shop’s settings name no sender.' }),
   MAIL_NO_CONSENT: msg({ message: 'The law of their country needs a consent that is not there.' }),
+  MAIL_NOT_CONFIRMED: msg({ message: 'They said yes, but did not confirm it (double opt-in), as their country asks. Ask for a confirmation on the customer’s card.' }),
   VOUCHER_SPENT: msg({ message: 'Its voucher is used or was revoked.' }),
   WORKER_STOPPED: msg({ message: 'The worker stopped while the message was being sent.' }),
   WORKER_STOPPED_BEFORE: msg({ message: 'The worker was stopped before it sent the message.' }),

@@ -1,0 +1,1 @@
+export{t as default}from"./ExportDialog-DJgGo8i1.js";

@@ -1,1 +1,0 @@
-export{t as default}from"./MonthChart-CyXuI1H6.js";

@@ -1,0 +1,1 @@
+export{t as NewRequest}from"./NewRequest-J6k_Vhi2.js";

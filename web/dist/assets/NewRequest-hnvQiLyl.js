@@ -1,1 +1,0 @@
-export{t as NewRequest}from"./NewRequest-O7OWhs9z.js";
