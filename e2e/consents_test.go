@@ -132,7 +132,7 @@ func TestAGermanConfirmsByMailAndIsSentTo(t *testing.T) {
 	if got := g.says(nil); got != "" {
 		t.Fatal(got)
 	}
-	if got := g.mayMail(); got != "MAIL_NO_CONSENT" {
+	if got := g.mayMail(); got != "MAIL_NOT_CONFIRMED" {
 		t.Errorf("by a yes that nobody confirmed: %q", got)
 	}
 	ask := map[string]any{"askByEmail": true}
@@ -155,7 +155,7 @@ func TestAGermanConfirmsByMailAndIsSentTo(t *testing.T) {
 	if got := g.status(link, nil); got != http.StatusOK || g.state() != "GRANTED" {
 		t.Errorf("a post without the button: %d %s", got, g.state())
 	}
-	if got := g.mayMail(); got != "MAIL_NO_CONSENT" {
+	if got := g.mayMail(); got != "MAIL_NOT_CONFIRMED" {
 		t.Errorf("after looking: %q", got)
 	}
 	for range 2 {
