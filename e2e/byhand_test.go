@@ -197,7 +197,10 @@ func TestGoodwillHasALimitForEachPerson(t *testing.T) {
 	if h := give(uuid.New()); h.code() != "GOODWILL_EACH" {
 		t.Errorf("the third: %q", h.code())
 	}
-	p.act(revokeIt, map[string]any{"id": first.FollowUp.ID})
+	p.until("the first is made", func() bool { return p.message(first.FollowUp.ID).State == relance.SendHanded })
+	if h := p.act(revokeIt, map[string]any{"id": first.FollowUp.ID}); h.code() != "" {
+		t.Fatalf("revoking: %q", h.code())
+	}
 	if h := give(uuid.New()); h.code() != "" {
 		t.Errorf("after one was revoked: %q", h.code())
 	}
