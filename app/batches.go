@@ -32,11 +32,14 @@ func (a *App) MakeBatch(ctx context.Context, m, printer uuid.UUID, actor string)
 	return batch, a.audit(ctx, m, actor, "make_batch", "print_batch", batch.ID, map[string]any{"letters": batch.Letters})
 }
 
+// eastOfUTC is how much earlier than in UTC a day begins at most.
+const eastOfUTC = 14 * time.Hour
+
 // BatchPosted notes on which day a batch went to the post; nil: today.
 func (a *App) BatchPosted(ctx context.Context, m, batch uuid.UUID, on *time.Time, actor string) error {
 	at := a.Now()
 	if on != nil {
-		if on.After(at) {
+		if on.After(at.Add(eastOfUTC)) {
 			return relance.TellField("on", "POSTED_IN_FUTURE")
 		}
 		if at.Sub(*on) >= 24*time.Hour { // of an earlier day only the day is known
