@@ -127,6 +127,9 @@ func TestLandedMigrationsStandStill(t *testing.T) {
 		"0030_consents_by_hand.sql":       "4412f6df71eeb953",
 		"0031_bulk_and_photos.sql":        "fc031a7a210ea273",
 		"0032_restored.sql":               "4dc95877c8ad26d6",
+		"0033_vacant.sql":                 "337f5284475242c8",
+		"0034_shop_erasures.sql":          "3a9ed67295c84896",
+		"0035_members_by_way.sql":         "39fde0c1992c1248",
 	} {
 		file, err := fs.ReadFile(migrations.FS, name)
 		if err != nil {
