@@ -5,35 +5,55 @@ import (
 	"crypto/rand"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/relance/relance"
 	"github.com/relance/relance/campaign"
 )
 
-// evaluateBatch is how many people are judged in one transaction.
-const evaluateBatch = 400
+const (
+	evaluateBatch = 400 // how many people are judged in one transaction
+	evaluators    = 2   // how many transactions judge beside each other
+)
 
 // EvaluateDue judges everybody of the merchant who is due. What is to be sent by it is a row,
 // which the next sweep hands out; so it does with whoever comes due meanwhile.
 func (a *App) EvaluateDue(ctx context.Context, m uuid.UUID) error {
-	for n := 1; ; n++ {
-		done, err := a.Store.Evaluate(ctx, m, evaluateBatch, a.judge, a.Now())
-		if err != nil {
-			return err
-		}
-		last := done.People < evaluateBatch
-		if many := n >= 8; many && (last || n&(n-1) == 0) {
-			if err := a.Store.LearnGrownTables(ctx); err != nil {
-				a.Log.Warn("planner statistics not refreshed", "err", err)
+	var batches atomic.Int64
+	more, err := a.evaluateSome(ctx, m, &batches)
+	if err != nil || !more {
+		return err
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	for range evaluators {
+		g.Go(func() error {
+			for {
+				if more, err := a.evaluateSome(ctx, m, &batches); err != nil || !more {
+					return err
+				}
 			}
-		}
-		if last {
-			return nil
+		})
+	}
+	return g.Wait()
+}
+
+// evaluateSome judges a batch of people; false: nobody is due any more.
+func (a *App) evaluateSome(ctx context.Context, m uuid.UUID, batches *atomic.Int64) (more bool, err error) {
+	done, err := a.Store.Evaluate(ctx, m, evaluateBatch, a.judge, a.Now())
+	if err != nil {
+		return false, err
+	}
+	more = done.People == evaluateBatch
+	if n := batches.Add(1); n >= 8 && (!more || n&(n-1) == 0) {
+		if err := a.Store.LearnGrownTables(ctx); err != nil {
+			a.Log.Warn("planner statistics not refreshed", "err", err)
 		}
 	}
+	return more, nil
 }
 
 // judge decides about one person for all campaigns; what one decides, the next sees.

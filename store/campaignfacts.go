@@ -42,6 +42,9 @@ func readFacts(ctx context.Context, tx pgx.Tx, m uuid.UUID, ids []uuid.UUID, nee
 	owned(b, found, records, m, ids, func(p *relance.Facts, r factRecord) {
 		r.Masked = r.Email != "" && identity.Email(r.Email) == ""
 		p.Records = append(p.Records, r.FactRecord)
+		for _, why := range r.StoppedFor {
+			p.Stopped = append(p.Stopped, relance.FactStopped{CustomerID: r.CustomerID, Email: r.StoppedAt, Reason: why})
+		}
 	})
 	if needs.letters {
 		owned(b, found, takenAddresses, m, ids, func(_ *relance.Facts, r factTaken) { taken = append(taken, r) })
@@ -59,7 +62,7 @@ func readFacts(ctx context.Context, tx pgx.Tx, m uuid.UUID, ids []uuid.UUID, nee
 	owned(b, found, factMessages, m, ids, func(p *relance.Facts, r factMessage) { p.Messages = append(p.Messages, r.FactMessage) })
 	owned(b, found, factHousehold, m, ids, func(p *relance.Facts, r factMessage) { p.Household = append(p.Household, r.FactMessage) })
 	owned(b, found, factUnanswered, m, ids, func(p *relance.Facts, r factThread) { p.Unanswered = &r.At })
-	owned(b, found, factStopped, m, ids, func(p *relance.Facts, r factStop) { p.Stopped = append(p.Stopped, r.FactStopped) })
+	owned(b, found, factObjections, m, ids, func(p *relance.Facts, r factStop) { p.Stopped = append(p.Stopped, r.FactStopped) })
 	if err := tx.SendBatch(ctx, b).Close(); err != nil {
 		return nil, fmt.Errorf("read facts: %w", err)
 	}
@@ -90,6 +93,8 @@ func (p factPerson) owner() uuid.UUID { return p.ProfileID }
 type factRecord struct {
 	factOwner
 	relance.FactRecord
+	StoppedAt  string // the address of the record, if it takes no more e-mail
+	StoppedFor []relance.StopReason
 }
 
 type factLine struct {
@@ -244,13 +249,15 @@ const factRecordsForLetters = recordFacts + `, p.address, coalesce(p.robinson, f
 		FROM addresses a WHERE a.merchant_id = $1 AND a.customer_id = c.id AND a.line1 <> '' AND (a.last_name = '' OR ` + ownName + `) ORDER BY a.kind <> 'BILLING', a.kind = 'DELIVERY', a.position LIMIT 1) p ON true` + ofTheProfiles
 
 const recordFacts = `SELECT i.profile_id, c.id AS customer_id, c.source_id, c.shop_id, c.external_id, c.kind, c.active, c.deleted_at IS NOT NULL AS deleted, c.email, c.language, c.created_at,
-		coalesce(a.country_code, '') AS country, coalesce(c.business->>'siret', '') <> '' OR coalesce(c.business->>'vat_number', '') <> '' AS business`
+		coalesce(a.country_code, '') AS country, coalesce(c.business->>'siret', '') <> '' OR coalesce(c.business->>'vat_number', '') <> '' AS business,
+		coalesce(s.address, '') AS stopped_at, s.reasons AS stopped_for`
 
 const recordCountry = `
-	FROM identities i CROSS JOIN LATERAL (SELECT c.id, c.source_id, c.shop_id, c.external_id, c.kind, c.active, c.deleted_at, c.email, c.language, c.created_at, c.business, c.first_name, c.last_name
+	FROM identities i CROSS JOIN LATERAL (SELECT c.id, c.source_id, c.shop_id, c.external_id, c.kind, c.active, c.deleted_at, c.email, lower(c.email) AS lower_email, c.language, c.created_at, c.business, c.first_name, c.last_name
 		FROM customers c WHERE c.merchant_id = $1 AND c.id = i.customer_id OFFSET 0) c
 	LEFT JOIN LATERAL (SELECT x.country_code FROM addresses x WHERE x.merchant_id = $1 AND x.customer_id = c.id AND x.country_code <> ''
-		ORDER BY x.kind <> 'BILLING', x.position LIMIT 1) a ON true`
+		ORDER BY x.kind <> 'BILLING', x.position LIMIT 1) a ON true
+	LEFT JOIN LATERAL (SELECT s.address, array_agg(s.reason) AS reasons FROM stopped_addresses s WHERE s.merchant_id = $1 AND s.address = c.lower_email AND s.lifted_at IS NULL GROUP BY s.address OFFSET 0) s ON true`
 
 const ofTheProfiles = `
 	WHERE i.merchant_id = $1 AND i.profile_id = ANY($2) ORDER BY c.id`
@@ -320,9 +327,9 @@ const voucherOf = `CASE WHEN f.voucher_from IS NULL THEN f.id ELSE f.voucher_fro
 // A person's household is told by the addresses in their own name, not by those that they sent
 // gifts to. What is only due does not count: two people of a household would wait for each other.
 const factHousehold = `SELECT * FROM (SELECT DISTINCT ON (h.profile_id, f.id) h.profile_id, ` + messageFacts + `
-	FROM (SELECT DISTINCT i.profile_id, a.household FROM identities i` + ownAddress + `
-		WHERE i.merchant_id = $1 AND i.profile_id = ANY($2)) h
-	CROSS JOIN LATERAL (SELECT a.customer_id, a.last_name FROM addresses a WHERE a.merchant_id = $1 AND md5(a.household) = md5(h.household) AND a.household = h.household OFFSET 0) a
+	FROM (SELECT i.profile_id, i.customer_id, a.household FROM identities i` + ownAddress + `
+		WHERE i.merchant_id = $1 AND i.profile_id = ANY($2) OFFSET 0) h
+	CROSS JOIN LATERAL (SELECT a.customer_id, a.last_name FROM addresses a WHERE a.merchant_id = $1 AND md5(a.household) = md5(h.household) AND a.household = h.household AND a.customer_id <> h.customer_id OFFSET 0) a
 	CROSS JOIN LATERAL (SELECT i.customer_id FROM identities i WHERE i.merchant_id = $1 AND i.customer_id = a.customer_id AND i.profile_id <> h.profile_id OFFSET 0) i
 	JOIN LATERAL (SELECT c.last_name FROM customers c WHERE c.merchant_id = $1 AND c.id = i.customer_id OFFSET 0) c ON ` + ownName + theirMessages + messageVoucher + `
 	WHERE f.state IN ('SENDING', 'SENT', 'UNCERTAIN')) q ORDER BY at`
@@ -344,12 +351,13 @@ const factUnanswered = `SELECT q.profile_id, max(q.at) AS at FROM (SELECT DISTIN
 const factNoLetters = `SELECT i.profile_id, s.customer_id, s.reason, s.address_key FROM identities i JOIN letter_stops s ON s.merchant_id = $1 AND s.customer_id = i.customer_id AND s.lifted_at IS NULL
 	WHERE i.merchant_id = $1 AND i.profile_id = ANY($2)`
 
-// An objection stays with whoever made it, whatever address the shop has of them by now.
 const factStopped = `SELECT i.profile_id, i.customer_id, s.address AS email, s.reason FROM identities i
 	CROSS JOIN LATERAL (SELECT lower(c.email) AS email FROM customers c WHERE c.merchant_id = $1 AND c.id = i.customer_id OFFSET 0) c
 	CROSS JOIN LATERAL (SELECT s.address, s.reason FROM stopped_addresses s WHERE s.merchant_id = $1 AND s.address = c.email AND s.lifted_at IS NULL OFFSET 0) s
-	WHERE i.merchant_id = $1 AND i.profile_id = ANY($2)
-	UNION SELECT i.profile_id, i.customer_id, s.address, s.reason FROM identities i` + theirMessages + `
+	WHERE i.merchant_id = $1 AND i.profile_id = ANY($2)`
+
+// An objection stays with whoever made it, whatever address the shop has of them by now.
+const factObjections = `SELECT DISTINCT i.profile_id, i.customer_id, s.address AS email, s.reason FROM identities i` + theirMessages + `
 	CROSS JOIN LATERAL (SELECT lower(e.recipient) AS email FROM emails e WHERE e.merchant_id = $1 AND e.follow_up_id = f.id OFFSET 0) e
 	CROSS JOIN LATERAL (SELECT s.address, s.reason FROM stopped_addresses s WHERE s.merchant_id = $1 AND s.address = e.email AND s.reason = 'OBJECTION' AND s.lifted_at IS NULL OFFSET 0) s
 	WHERE i.merchant_id = $1 AND i.profile_id = ANY($2) AND f.customer_id = i.customer_id`

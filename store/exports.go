@@ -197,7 +197,7 @@ func (s *Store) StopsOf(ctx context.Context, m uuid.UUID, profiles []uuid.UUID, 
 		case relance.ChannelLetter:
 			owned(b, found, factNoLetters, m, profiles, func(p *relance.Facts, r factNoLetter) { p.NoLetters = append(p.NoLetters, r.FactNoLetters) })
 		case relance.ChannelEmail:
-			for _, sql := range []string{factStopped, factContactStops} {
+			for _, sql := range []string{factStopped, factObjections, factContactStops} {
 				owned(b, found, sql, m, profiles, func(p *relance.Facts, r factStop) { p.Stopped = append(p.Stopped, r.FactStopped) })
 			}
 		}

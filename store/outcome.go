@@ -3,10 +3,12 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/shopspring/decimal"
 
 	"github.com/relance/relance"
 )
@@ -212,20 +214,38 @@ func (w *outcome) queueEntries(b *pgx.Batch) {
 	}
 }
 
+// queueSends writes messages and their vouchers. Where a step of a way has a message already, the voucher that was
+// planned here finds nothing to belong to.
 func (w *outcome) queueSends(b *pgx.Batch) {
-	for i := range w.sends {
+	if len(w.sends) == 0 {
+		return
+	}
+	b.Queue(`INSERT INTO follow_ups (merchant_id, id, enrolment_id, campaign_id, step_key, profile_id, customer_id, shop_id, cart_id, channel, state, reason, basis, due_at, expires_at, next_at, created_at, voucher_from, variant)
+		SELECT $1, x.id, e.id, x.campaign, x.step, x.profile, x.customer, x.shop, x.cart, x.channel, x.state, x.reason, x.basis, x.due_at, x.expires_at, $2, $2, x.voucher_from, x.variant
+		FROM unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::uuid[], $8::uuid[], $9::uuid[], $10::uuid[], $11::text[], $12::text[], $13::text[], $14::text[], $15::timestamptz[], $16::timestamptz[], $17::uuid[], $18::text[])
+			x(id, enrolment, campaign, step, profile, customer, shop, cart, channel, state, reason, basis, due_at, expires_at, voucher_from, variant)
+		CROSS JOIN LATERAL (SELECT e.id FROM enrolments e WHERE e.merchant_id = $1 AND e.id = x.enrolment OFFSET 0) e ON CONFLICT (merchant_id, enrolment_id, step_key) DO NOTHING`, w.merchant, w.now,
+		column(w.sends, func(s *send) uuid.UUID { return s.ID }), column(w.sends, func(s *send) uuid.UUID { return s.EnrolmentID }), column(w.sends, func(s *send) uuid.UUID { return s.CampaignID }),
+		column(w.sends, func(s *send) string { return s.Step }), column(w.sends, func(s *send) uuid.UUID { return s.ProfileID }), column(w.sends, func(s *send) uuid.UUID { return s.To.CustomerID }),
+		column(w.sends, func(s *send) uuid.UUID { return s.To.ShopID }), column(w.sends, func(s *send) *uuid.UUID { return s.CartID }), column(w.sends, func(s *send) relance.ConsentChannel { return s.Channel }),
+		column(w.sends, func(s *send) relance.SendState { return s.State }), column(w.sends, func(s *send) relance.Reason { return s.Reason }), column(w.sends, func(s *send) relance.LegalBasis { return s.To.Basis }),
+		column(w.sends, func(s *send) time.Time { return s.DueAt }), column(w.sends, func(s *send) time.Time { return s.ExpiresAt }), column(w.sends, func(s *send) *uuid.UUID { return s.VoucherFrom }),
+		column(w.sends, func(s *send) relance.MessageVariant { return s.Variant }))
+	for i := range w.sends { // one by one: many at once would be planned as if all verdicts were few
 		s := &w.sends[i]
-		b.Queue(`INSERT INTO follow_ups (merchant_id, id, enrolment_id, campaign_id, step_key, profile_id, customer_id, shop_id, cart_id, channel, state, reason, basis, due_at, expires_at, next_at, created_at, voucher_from, variant)
-			SELECT $1, $2, e.id, $4, $5, $6, $7, $8, $9, $18, $10, $11, $12, $13, $14, $15, $15, $16, $17 FROM enrolments e WHERE e.merchant_id = $1 AND e.id = $3
-			ON CONFLICT (merchant_id, enrolment_id, step_key) DO NOTHING`, w.merchant, s.ID, s.EnrolmentID, s.CampaignID, s.Step, s.ProfileID, s.To.CustomerID, s.To.ShopID, s.CartID,
-			s.State, s.Reason, s.To.Basis, s.DueAt, s.ExpiresAt, w.now, s.VoucherFrom, s.Variant, s.Channel)
-		if v := s.Voucher; v != nil {
-			b.Queue(`INSERT INTO vouchers (merchant_id, follow_up_id, shop_id, code, kind, value, minimum, currency, valid_from, valid_until, state)
-				SELECT $1, f.id, f.shop_id, $3, $4, $5, $6, $7, $8, $9, 'PLANNED' FROM follow_ups f WHERE f.merchant_id = $1 AND f.id = $2`,
-				w.merchant, s.ID, v.Code, v.Kind, v.Value, v.Minimum, v.Currency, v.ValidFrom, v.ValidUntil)
-		}
 		b.Queue(forgetVerdict, w.merchant, s.CampaignID, s.Key, s.EnrolmentID)
 	}
+	with := slices.DeleteFunc(slices.Clone(w.sends), func(s send) bool { return s.Voucher == nil })
+	if len(with) == 0 {
+		return
+	}
+	b.Queue(`INSERT INTO vouchers (merchant_id, follow_up_id, shop_id, code, kind, value, minimum, currency, valid_from, valid_until, state)
+		SELECT $1, f.id, f.shop_id, x.code, x.kind, x.value, x.minimum, x.currency, x.valid_from, x.valid_until, 'PLANNED'
+		FROM unnest($2::uuid[], $3::text[], $4::text[], $5::numeric[], $6::numeric[], $7::text[], $8::timestamptz[], $9::timestamptz[]) x(id, code, kind, value, minimum, currency, valid_from, valid_until)
+		CROSS JOIN LATERAL (SELECT f.id, f.shop_id FROM follow_ups f WHERE f.merchant_id = $1 AND f.id = x.id OFFSET 0) f`, w.merchant,
+		column(with, func(s *send) uuid.UUID { return s.ID }), column(with, func(s *send) string { return s.Voucher.Code }), column(with, func(s *send) relance.VoucherKind { return s.Voucher.Kind }),
+		column(with, func(s *send) decimal.Decimal { return s.Voucher.Value }), column(with, func(s *send) decimal.Decimal { return s.Voucher.Minimum }), column(with, func(s *send) string { return s.Voucher.Currency }),
+		column(with, func(s *send) time.Time { return s.Voucher.ValidFrom }), column(with, func(s *send) time.Time { return s.Voucher.ValidUntil }))
 }
 
 func (w *outcome) queueVerdicts(b *pgx.Batch) {
