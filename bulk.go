@@ -114,10 +114,3 @@ func (b *BulkRun) UndoUntil() *time.Time {
 	until := b.FinishedAt.Add(BulkUndo)
 	return &until
 }
-
-// BulkTask hints at a run that waits for a worker.
-type BulkTask struct {
-	MerchantID uuid.UUID
-	ID         uuid.UUID
-	Claims     int // as the row says; a task of an earlier claim does nothing
-}

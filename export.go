@@ -131,13 +131,6 @@ func (e *Export) ExpiresAt() *time.Time {
 	return &at
 }
 
-// ExportTask hints at an export that waits for a worker.
-type ExportTask struct {
-	MerchantID uuid.UUID
-	ID         uuid.UUID
-	Claims     int // as the row says; a task of an earlier claim does nothing
-}
-
 // Stops is why somebody is not to be written to on a channel.
 type Stops struct {
 	Objected bool

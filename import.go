@@ -110,13 +110,6 @@ type ImportPlan struct {
 	DayFirst bool
 }
 
-// ImportTask hands an import to a worker.
-type ImportTask struct {
-	MerchantID uuid.UUID
-	ID         uuid.UUID
-	Claims     int64
-}
-
 // importWords are the fields of customers with the words, folded, by which columns are recognised.
 // The columns of our own export that nothing is taken from are not among them.
 var importWords = map[ImportWhat]map[string]string{ //nolint:gochecknoglobals // a table that nobody writes to

@@ -151,13 +151,6 @@ type Erasure struct {
 	Problem    *Sentence
 }
 
-// ErasureTask says that an erasure is to be gone on with.
-type ErasureTask struct {
-	MerchantID uuid.UUID
-	ID         uuid.UUID
-	Claims     int64
-}
-
 // Suppressed tells of what keeps those away who were erased.
 type Suppressed struct {
 	People  int64 // how many were erased

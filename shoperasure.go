@@ -34,13 +34,6 @@ type ShopErasure struct {
 	FinishedAt *time.Time
 }
 
-// ShopErasureTask says that the erasure of a shop is to be gone on with.
-type ShopErasureTask struct {
-	MerchantID uuid.UUID
-	ID         uuid.UUID
-	Claims     int64
-}
-
 // ShopPeople is who would be erased with a shop.
 type ShopPeople struct {
 	ShopID    uuid.UUID

@@ -34,7 +34,7 @@ type Queue interface {
 	// Derive asks for the merchant's changed facts to be derived after about delay.
 	Derive(ctx context.Context, merchant uuid.UUID, delay time.Duration) error
 	// Import asks for an import to be checked, run or undone.
-	Import(ctx context.Context, t relance.ImportTask) error
+	Import(ctx context.Context, t relance.Claim) error
 }
 
 // App is the product's use cases. Its fields are set once, before use.

@@ -39,7 +39,7 @@ func (a *App) StartBulk(ctx context.Context, m, key uuid.UUID, act relance.BulkA
 	if err != nil || !fresh || people.Filter != nil {
 		return id, err
 	}
-	return id, a.RunBulk(ctx, relance.BulkTask{MerchantID: m, ID: id})
+	return id, a.RunBulk(ctx, relance.Claim{MerchantID: m, ID: id})
 }
 
 // bulkTotal counts the people, and refuses where they are not as many as were shown to whoever confirmed.
@@ -78,7 +78,7 @@ func (a *App) UndoBulk(ctx context.Context, m, id uuid.UUID, actor string) error
 
 // RunBulk goes on with a run from where it was left. How far it is commits with each page, so that whoever
 // is killed, or loses the run to another, has done nothing that is done again.
-func (a *App) RunBulk(ctx context.Context, t relance.BulkTask) error {
+func (a *App) RunBulk(ctx context.Context, t relance.Claim) error {
 	claims, err := a.Store.ClaimBulk(ctx, t, a.Now())
 	if relance.CodeOf(err) == relance.CodeNotFound {
 		return nil
@@ -104,7 +104,7 @@ func (a *App) RunBulk(ctx context.Context, t relance.BulkTask) error {
 	return a.Store.FailBulk(ctx, t, cause, bulkTries, a.Now())
 }
 
-func (a *App) applyBulk(ctx context.Context, t relance.BulkTask, b *relance.BulkRun) error {
+func (a *App) applyBulk(ctx context.Context, t relance.Claim, b *relance.BulkRun) error {
 	q := relance.ProfileQuery{Paging: relance.Paging{First: bulkPage, After: b.Cursor}, IDs: b.People.IDs, Order: relance.ProfileOrder{Field: relance.ByID}, Scope: b.Scope}
 	if b.People.Filter != nil {
 		q.Filter = *b.People.Filter
@@ -128,7 +128,7 @@ func (a *App) applyBulk(ctx context.Context, t relance.BulkTask, b *relance.Bulk
 	return nil // a sweep hands out the rest
 }
 
-func (a *App) undoBulk(ctx context.Context, t relance.BulkTask) error {
+func (a *App) undoBulk(ctx context.Context, t relance.Claim) error {
 	until := a.Now().Add(bulkSlice)
 	for a.Now().Before(until) {
 		done, err := a.Store.UndoBulkPage(ctx, t, bulkPage, a.Now())

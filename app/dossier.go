@@ -76,37 +76,24 @@ func (a *App) segmentsOf(ctx context.Context, m, profile uuid.UUID) ([]json.RawM
 	return out, nil
 }
 
-// WriteCertificate writes the certificate of an erasure as a PDF.
+// WriteCertificate writes the certificate of an erasure, of a person or of a shop, as a PDF.
 func (a *App) WriteCertificate(ctx context.Context, w io.Writer, m, erasure uuid.UUID, language string) error {
+	merchant, err := a.Store.Merchant(ctx, m)
+	if err != nil {
+		return err
+	}
 	e, err := a.Store.Erasure(ctx, m, erasure)
+	finished, write := e.FinishedAt, func() error { return dossier.Certificate(w, &e, merchant.Name, language) }
 	if relance.CodeOf(err) == relance.CodeNotFound {
-		return a.writeShopCertificate(ctx, w, m, erasure, language)
+		var of relance.ShopErasure
+		of, err = a.Store.ShopErasure(ctx, m, erasure)
+		finished, write = of.FinishedAt, func() error { return dossier.ShopCertificate(w, &of, merchant.Name, language) }
+	}
+	if err == nil && finished == nil {
+		err = relance.Errorf(relance.CodeNotFound, "there is no such file")
 	}
 	if err != nil {
 		return err
 	}
-	if e.FinishedAt == nil {
-		return relance.Errorf(relance.CodeNotFound, "there is no such file")
-	}
-	merchant, err := a.Store.Merchant(ctx, m)
-	if err != nil {
-		return err
-	}
-	return dossier.Certificate(w, &e, merchant.Name, language)
-}
-
-// writeShopCertificate writes that of the erasure of a shop.
-func (a *App) writeShopCertificate(ctx context.Context, w io.Writer, m, erasure uuid.UUID, language string) error {
-	e, err := a.Store.ShopErasure(ctx, m, erasure)
-	if err != nil {
-		return err
-	}
-	if e.FinishedAt == nil {
-		return relance.Errorf(relance.CodeNotFound, "there is no such file")
-	}
-	merchant, err := a.Store.Merchant(ctx, m)
-	if err != nil {
-		return err
-	}
-	return dossier.ShopCertificate(w, &e, merchant.Name, language)
+	return write()
 }

@@ -62,7 +62,7 @@ func (a *App) needSuppressionKey(ctx context.Context, m uuid.UUID) error {
 
 // RunErasure goes on with an erasure until it is done or has to wait. Each step may be done again, so
 // whoever is killed has lost nothing.
-func (a *App) RunErasure(ctx context.Context, t relance.ErasureTask) error {
+func (a *App) RunErasure(ctx context.Context, t relance.Claim) error {
 	claims, mine, err := a.Store.ClaimErasure(ctx, t, erasureLease, a.Now())
 	if err != nil || !mine {
 		return err
@@ -93,7 +93,7 @@ func (a *App) RunErasure(ctx context.Context, t relance.ErasureTask) error {
 }
 
 // eraseVouchers revokes what is still good in the shops.
-func (a *App) eraseVouchers(ctx context.Context, t relance.ErasureTask, e *relance.Erasure) (done bool, waits *relance.Sentence, err error) {
+func (a *App) eraseVouchers(ctx context.Context, t relance.Claim, e *relance.Erasure) (done bool, waits *relance.Sentence, err error) {
 	list, gone, err := a.Store.ErasureVouchers(ctx, t.MerchantID, e.ProfileID)
 	if err != nil {
 		return false, nil, err
@@ -120,7 +120,7 @@ func (a *App) eraseVouchers(ctx context.Context, t relance.ErasureTask, e *relan
 }
 
 // eraseLetters calls back what is not printed yet, and waits for what is being sent at this moment.
-func (a *App) eraseLetters(ctx context.Context, t relance.ErasureTask, e *relance.Erasure) (done bool, waits *relance.Sentence, err error) {
+func (a *App) eraseLetters(ctx context.Context, t relance.Claim, e *relance.Erasure) (done bool, waits *relance.Sentence, err error) {
 	open, sending, err := a.Store.ErasureLetters(ctx, t.MerchantID, e.ProfileID)
 	if err != nil {
 		return false, nil, err
@@ -149,7 +149,7 @@ func (a *App) eraseLetters(ctx context.Context, t relance.ErasureTask, e *relanc
 	return true, nil, a.Store.ErasureStepDone(ctx, t, relance.EraseRecords, kept)
 }
 
-func (a *App) eraseRecords(ctx context.Context, t relance.ErasureTask) (bool, error) {
+func (a *App) eraseRecords(ctx context.Context, t relance.Claim) (bool, error) {
 	done, err := a.Store.EraseRecords(ctx, t, a.Now())
 	if err != nil || !done {
 		return false, err

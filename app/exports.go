@@ -69,7 +69,7 @@ func (a *App) TidyExports(ctx context.Context, m uuid.UUID) error {
 
 // RunExport writes one export from its start to its end. Whoever takes it up meanwhile, or cancels it, ends
 // this.
-func (a *App) RunExport(ctx context.Context, t relance.ExportTask) error {
+func (a *App) RunExport(ctx context.Context, t relance.Claim) error {
 	e, claims, err := a.Store.ClaimExport(ctx, t, a.Now())
 	if relance.CodeOf(err) == relance.CodeNotFound {
 		return nil
@@ -97,7 +97,7 @@ func (a *App) RunExport(ctx context.Context, t relance.ExportTask) error {
 }
 
 // failExport has an export tried again, except where its filter will not be read next time either.
-func (a *App) failExport(ctx context.Context, t relance.ExportTask, err error) error {
+func (a *App) failExport(ctx context.Context, t relance.Claim, err error) error {
 	cause, tries := relance.Say("EXPORT_FAILED"), exportTries
 	if said := relance.SaidBy(err); said != nil && relance.CodeOf(err) == relance.CodeBadInput {
 		cause, tries = *said, 1
@@ -108,7 +108,7 @@ func (a *App) failExport(ctx context.Context, t relance.ExportTask, err error) e
 // exporter writes one export.
 type exporter struct {
 	*App
-	task   relance.ExportTask
+	task   relance.Claim
 	export relance.Export
 	total  atomic.Pointer[int64]
 	done   atomic.Int64

@@ -25,7 +25,7 @@ const (
 
 // RunImport reads a spreadsheet, or takes one back, unless somebody else does. How far it came is a row:
 // whoever is killed meanwhile has lost a page at most.
-func (a *App) RunImport(ctx context.Context, t relance.ImportTask) error {
+func (a *App) RunImport(ctx context.Context, t relance.Claim) error {
 	lease := max(a.Stale(), time.Second)
 	claims, mine, err := a.Store.ClaimImport(ctx, t, lease, a.Now())
 	if err != nil || !mine {
@@ -55,7 +55,7 @@ func (a *App) RunImport(ctx context.Context, t relance.ImportTask) error {
 }
 
 // keepImport says, until ctx ends, that a worker is at it.
-func (a *App) keepImport(ctx context.Context, t relance.ImportTask, lease time.Duration) {
+func (a *App) keepImport(ctx context.Context, t relance.Claim, lease time.Duration) {
 	tick := time.NewTicker(lease / 3)
 	defer tick.Stop()
 	for {
@@ -70,7 +70,7 @@ func (a *App) keepImport(ctx context.Context, t relance.ImportTask, lease time.D
 	}
 }
 
-func (a *App) takeBack(ctx context.Context, t relance.ImportTask, lease time.Duration) error {
+func (a *App) takeBack(ctx context.Context, t relance.Claim, lease time.Duration) error {
 	for {
 		done, err := a.Store.UndoImportPage(ctx, t, lease, a.Now())
 		if err != nil || done {
@@ -90,7 +90,7 @@ type importReader struct {
 }
 
 // readImport reads the file from where it was left.
-func (a *App) readImport(ctx context.Context, t relance.ImportTask, i *relance.Import, lease time.Duration) error {
+func (a *App) readImport(ctx context.Context, t relance.Claim, i *relance.Import, lease time.Duration) error {
 	rows, err := a.openSheet(ctx, t.MerchantID, i)
 	if err != nil {
 		return err

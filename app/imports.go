@@ -159,7 +159,7 @@ func (a *App) StartImport(ctx context.Context, m, id uuid.UUID, p relance.Import
 	if err := a.Store.StartImport(ctx, m, id, &p, headerSum(i.Header), run, a.Now()); err != nil {
 		return err
 	}
-	a.handOut(ctx, relance.ImportTask{MerchantID: m, ID: id, Claims: i.Claims})
+	a.handOut(ctx, relance.Claim{MerchantID: m, ID: id, Claims: i.Claims})
 	if !run {
 		return nil
 	}
@@ -175,12 +175,12 @@ func (a *App) UndoImport(ctx context.Context, m, id uuid.UUID, actor string) err
 	if err != nil {
 		return err
 	}
-	a.handOut(ctx, relance.ImportTask{MerchantID: m, ID: id, Claims: i.Claims})
+	a.handOut(ctx, relance.Claim{MerchantID: m, ID: id, Claims: i.Claims})
 	return a.audit(ctx, m, actor, "undo_import", "import", id, i.Counts)
 }
 
 // handOut asks for a worker; where the queue is not reached, a sweep does.
-func (a *App) handOut(ctx context.Context, t relance.ImportTask) {
+func (a *App) handOut(ctx context.Context, t relance.Claim) {
 	if err := a.Queue.Import(ctx, t); err != nil {
 		a.Log.Warn("queue not reached; a sweep will hand the import out", "import", t.ID, "err", err)
 	}

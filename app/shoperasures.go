@@ -58,7 +58,7 @@ func (a *App) EraseShop(ctx context.Context, m, request uuid.UUID, confirm, acto
 
 // RunShopErasure goes on with the erasure of a shop until it is done, has to wait, or its slice of time is over. Whom
 // it has dealt with has no record of the shop any more, so whoever is killed has lost nothing.
-func (a *App) RunShopErasure(ctx context.Context, t relance.ShopErasureTask) error {
+func (a *App) RunShopErasure(ctx context.Context, t relance.Claim) error {
 	claims, mine, err := a.Store.ClaimShopErasure(ctx, t, shopErasureLease, a.Now())
 	if err != nil || !mine {
 		return err
@@ -89,7 +89,7 @@ func (a *App) RunShopErasure(ctx context.Context, t relance.ShopErasureTask) err
 }
 
 // eraseOfShop deals with one person. Their own erasure goes on by itself where it has to wait.
-func (a *App) eraseOfShop(ctx context.Context, t relance.ShopErasureTask, profile uuid.UUID) error {
+func (a *App) eraseOfShop(ctx context.Context, t relance.Claim, profile uuid.UUID) error {
 	begun, err := a.Store.EraseOfShop(ctx, t, profile, a.Now())
 	if err != nil || begun == nil {
 		return err
@@ -97,7 +97,7 @@ func (a *App) eraseOfShop(ctx context.Context, t relance.ShopErasureTask, profil
 	return a.RunErasure(ctx, *begun)
 }
 
-func (a *App) finishShopErasure(ctx context.Context, t relance.ShopErasureTask) error {
+func (a *App) finishShopErasure(ctx context.Context, t relance.Claim) error {
 	done, err := a.Store.FinishShopErasure(ctx, t, a.Now())
 	if err != nil {
 		return err

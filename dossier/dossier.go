@@ -13,6 +13,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/relance/relance"
 )
 
@@ -53,34 +55,43 @@ func WritePDF(w io.Writer, d *relance.Dossier, language string) error {
 // Certificate writes what was erased, what stays and with whom.
 func Certificate(w io.Writer, e *relance.Erasure, controller, language string) error {
 	t := in(language)
-	p := newPage(t.say("certificate"), language, e.BegunAt)
-	p.heading(t.say("certificate"))
-	p.pair(t.say("number"), e.ID.String())
-	p.pair(t.say("controller"), controller)
-	p.pair(t.say("begun_by"), e.BegunBy)
-	p.pair(t.say("begun_at"), t.when(e.BegunAt))
-	if e.FinishedAt != nil {
-		p.pair(t.say("finished_at"), t.when(*e.FinishedAt))
-	}
-	p.note(t.say("certified"))
+	p := t.certificate(certified{id: e.ID, controller: controller, by: e.BegunBy, begun: e.BegunAt, finished: e.FinishedAt, says: "certified"}, language)
 	p.counts(t, e.Erased, e.Kept, "kept_why", "elsewhere_why")
 	return p.end(w, t.say("page"))
+}
+
+// certified is what every certificate says.
+type certified struct {
+	id         uuid.UUID
+	controller string
+	shop       string // where all of one was erased
+	by         string
+	begun      time.Time
+	finished   *time.Time
+	says       string // the word for what it certifies
+}
+
+func (t words) certificate(c certified, language string) *page {
+	p := newPage(t.say("certificate"), language, c.begun)
+	p.heading(t.say("certificate"))
+	p.pair(t.say("number"), c.id.String())
+	p.pair(t.say("controller"), c.controller)
+	if c.shop != "" {
+		p.pair(t.say("shop"), c.shop)
+	}
+	p.pair(t.say("begun_by"), c.by)
+	p.pair(t.say("begun_at"), t.when(c.begun))
+	if c.finished != nil {
+		p.pair(t.say("finished_at"), t.when(*c.finished))
+	}
+	p.note(t.say(c.says))
+	return p
 }
 
 // ShopCertificate writes what of a shop was erased, what stays and why.
 func ShopCertificate(w io.Writer, e *relance.ShopErasure, controller, language string) error {
 	t := in(language)
-	p := newPage(t.say("certificate"), language, e.BegunAt)
-	p.heading(t.say("certificate"))
-	p.pair(t.say("number"), e.ID.String())
-	p.pair(t.say("controller"), controller)
-	p.pair(t.say("shop"), e.ShopName)
-	p.pair(t.say("begun_by"), e.BegunBy)
-	p.pair(t.say("begun_at"), t.when(e.BegunAt))
-	if e.FinishedAt != nil {
-		p.pair(t.say("finished_at"), t.when(*e.FinishedAt))
-	}
-	p.note(t.say("shop_certified"))
+	p := t.certificate(certified{id: e.ID, controller: controller, shop: e.ShopName, by: e.BegunBy, begun: e.BegunAt, finished: e.FinishedAt, says: "shop_certified"}, language)
 	p.pair(t.say("shop_people"), strconv.FormatInt(e.Done-e.Parted, 10))
 	p.pair(t.say("shop_parted"), strconv.FormatInt(e.Parted, 10))
 	p.counts(t, e.Erased, e.Kept, "shop_kept_why", "shop_elsewhere_why")

@@ -48,7 +48,7 @@ func (a *api) exportNow(token string, in map[string]any) exported {
 	if len(out.ExportStart.Errors) > 0 || out.ExportStart.Export.State != "QUEUED" || out.ExportStart.Export.File != nil {
 		a.t.Fatalf("started: %+v", out)
 	}
-	must(a.t, a.app.RunExport(a.t.Context(), relance.ExportTask{MerchantID: a.merchant, ID: out.ExportStart.Export.ID}))
+	must(a.t, a.app.RunExport(a.t.Context(), relance.Claim{MerchantID: a.merchant, ID: out.ExportStart.Export.ID}))
 	return a.exportOf(token, out.ExportStart.Export.ID)
 }
 
@@ -150,7 +150,7 @@ func TestAnExportIsTakenUpAgain(t *testing.T) {
 	must(t, err)
 	due, err := a.store.DueExports(ctx, time.Now(), time.Minute)
 	must(t, err)
-	i := slices.IndexFunc(due, func(t relance.ExportTask) bool { return t.ID == id })
+	i := slices.IndexFunc(due, func(t relance.Claim) bool { return t.ID == id })
 	if i < 0 {
 		t.Fatal("a fresh export is not handed out")
 	}
@@ -158,13 +158,13 @@ func TestAnExportIsTakenUpAgain(t *testing.T) {
 	_, dead.Claims, err = a.store.ClaimExport(ctx, dead, time.Now().Add(-time.Hour))
 	must(t, err)
 	must(t, a.store.AddExportPart(ctx, dead, 0, []byte("half of it"), time.Now().Add(-time.Hour)))
-	must(t, a.app.RunExport(ctx, relance.ExportTask{MerchantID: a.merchant, ID: id})) // a task of the earlier claim
+	must(t, a.app.RunExport(ctx, relance.Claim{MerchantID: a.merchant, ID: id})) // a task of the earlier claim
 	if e := a.exportOf(a.token, id); e.State != "RUNNING" {
 		t.Errorf("a task of an earlier claim made it %s", e.State)
 	}
 	due, err = a.store.DueExports(ctx, time.Now(), time.Minute)
 	must(t, err)
-	if i = slices.IndexFunc(due, func(t relance.ExportTask) bool { return t.ID == id }); i < 0 || due[i].Claims != dead.Claims {
+	if i = slices.IndexFunc(due, func(t relance.Claim) bool { return t.ID == id }); i < 0 || due[i].Claims != dead.Claims {
 		t.Fatalf("not handed out again: %+v", due)
 	}
 	must(t, a.app.RunExport(ctx, due[i]))
@@ -202,12 +202,12 @@ func TestExportsEndAndExpire(t *testing.T) {
 	if r := a.as(a.token, cancel, map[string]any{"id": first}); !strings.Contains(r.Body, `EXPORT_OVER`) {
 		t.Errorf("cancelled twice: %s", r.Body)
 	}
-	must(t, a.app.RunExport(ctx, relance.ExportTask{MerchantID: a.merchant, ID: first}))
+	must(t, a.app.RunExport(ctx, relance.Claim{MerchantID: a.merchant, ID: first}))
 	if e := a.exportOf(a.token, first); e.State != "CANCELLED" {
 		t.Errorf("a cancelled export is %s", e.State)
 	}
 	second := list.Exports[1].ID
-	must(t, a.app.RunExport(ctx, relance.ExportTask{MerchantID: a.merchant, ID: second}))
+	must(t, a.app.RunExport(ctx, relance.Claim{MerchantID: a.merchant, ID: second}))
 	file := *a.exportOf(a.token, second).File
 	must(t, a.app.TidyExports(ctx, a.merchant))
 	if status, _ := a.file(a.token, file); status != http.StatusOK {

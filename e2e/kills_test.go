@@ -18,16 +18,22 @@ import (
 	"github.com/relance/relance/store"
 )
 
+// given is a number that the environment gives to make a test longer, or the one for every day.
+func given(t *testing.T, name string, everyDay int) int {
+	t.Helper()
+	text := os.Getenv(name)
+	if text == "" {
+		return everyDay
+	}
+	n, err := strconv.Atoi(text)
+	must(t, err)
+	return n
+}
+
 // killed is how many workers are killed soon after they began, before they live longer; RELANCE_KILLS=100 is the long version.
 func killed(t *testing.T) int {
 	t.Helper()
-	given := os.Getenv("RELANCE_KILLS")
-	if given == "" {
-		return 3
-	}
-	n, err := strconv.Atoi(given)
-	must(t, err)
-	return n
+	return given(t, "RELANCE_KILLS", 3)
 }
 
 // killer spawns workers and kills each of them, with SIGKILL and at a random moment after it began to work.

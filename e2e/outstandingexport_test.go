@@ -44,7 +44,7 @@ func (a *api) exportOutstanding(token string, in map[string]any) (exported, []by
 	}
 	a.askToken(token, `mutation($in: ExportOutstandingInput!) { exportOutstanding(input: $in) { export { id state list } errors { code } } }`, map[string]any{"in": in}, &out)
 	id := out.ExportOutstanding.Export.ID
-	must(a.t, a.app.RunExport(a.t.Context(), relance.ExportTask{MerchantID: a.merchant, ID: id}))
+	must(a.t, a.app.RunExport(a.t.Context(), relance.Claim{MerchantID: a.merchant, ID: id}))
 	e := a.exportOf(token, id)
 	if e.State != "DONE" || e.File == nil {
 		a.t.Fatalf("the export is %+v", e)

@@ -2,9 +2,7 @@ package e2e_test
 
 import (
 	"math/rand/v2"
-	"os"
 	"os/exec"
-	"strconv"
 	"testing"
 	"time"
 
@@ -25,13 +23,7 @@ const sendLease = 2 * time.Second
 // version.
 func sendKills(t *testing.T) int {
 	t.Helper()
-	given := os.Getenv("RELANCE_SEND_KILLS")
-	if given == "" {
-		return 25
-	}
-	n, err := strconv.Atoi(given)
-	must(t, err)
-	return n
+	return given(t, "RELANCE_SEND_KILLS", 25)
 }
 
 // Whatever happens to workers, Redis, the shops and the relay: nobody gets a message twice, and

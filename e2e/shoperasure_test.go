@@ -146,7 +146,7 @@ func (c *canary) cutOff(request uuid.UUID) {
 		if life > 20*time.Second {
 			c.t.Fatalf("it never ends: %+v, %v", read(), last)
 		}
-		var task relance.ShopErasureTask
+		var task relance.Claim
 		must(c.t, c.db.QueryRow(c.t.Context(), `UPDATE shop_erasures SET next_at = '2020-01-01', claims = claims + 1 RETURNING merchant_id, id, claims`).Scan(&task.MerchantID, &task.ID, &task.Claims))
 		_, err := c.db.Exec(c.t.Context(), `UPDATE erasures SET next_at = '2020-01-01', claims = claims + 1 WHERE finished_at IS NULL`)
 		must(c.t, err)

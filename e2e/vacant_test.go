@@ -161,7 +161,7 @@ func TestOnlyWhoHasNothingIsVacant(t *testing.T) {
 	}
 	erasure, err := a.app.EraseProfile(t.Context(), a.merchant, ids["nothing"], nil, "REQUEST", "test")
 	must(t, err)
-	must(t, a.app.RunErasure(t.Context(), relance.ErasureTask{MerchantID: a.merchant, ID: erasure}))
+	must(t, a.app.RunErasure(t.Context(), relance.Claim{MerchantID: a.merchant, ID: erasure}))
 	if e, err := a.store.Erasure(t.Context(), a.merchant, erasure); err != nil || e.FinishedAt == nil {
 		t.Errorf("they cannot be erased: %+v, %v", e, err)
 	}

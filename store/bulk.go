@@ -93,7 +93,7 @@ func (s *Store) BulkRun(ctx context.Context, m, id uuid.UUID, scope []uuid.UUID)
 }
 
 // ClaimBulk takes a run up where it was left. NOT_FOUND where another has it, or it is over.
-func (s *Store) ClaimBulk(ctx context.Context, t relance.BulkTask, now time.Time) (claims int, err error) {
+func (s *Store) ClaimBulk(ctx context.Context, t relance.Claim, now time.Time) (claims int64, err error) {
 	err = s.inTx(ctx, t.MerchantID, func(tx pgx.Tx) error {
 		return tx.QueryRow(ctx, `UPDATE bulk_runs SET state = CASE state WHEN 'QUEUED' THEN 'RUNNING' ELSE state END, claims = claims + 1, heartbeat_at = $4
 			WHERE merchant_id = $1 AND id = $2 AND claims = $3 AND state IN ('QUEUED', 'RUNNING', 'UNDOING') RETURNING claims`, t.MerchantID, t.ID, t.Claims, now).Scan(&claims)
@@ -115,7 +115,7 @@ type bulkRow struct {
 }
 
 // heldBulk locks a run that the worker of a claim still has, in a state.
-func heldBulk(ctx context.Context, tx pgx.Tx, t relance.BulkTask, state relance.BulkState) (*bulkRow, error) {
+func heldBulk(ctx context.Context, tx pgx.Tx, t relance.Claim, state relance.BulkState) (*bulkRow, error) {
 	if err := lockMerchant(ctx, tx, t.MerchantID); err != nil {
 		return nil, err
 	}
@@ -127,7 +127,7 @@ func heldBulk(ctx context.Context, tx pgx.Tx, t relance.BulkTask, state relance.
 
 // ApplyBulkPage does to a page of people what the run says, and notes how far it is, in one transaction.
 // NOT_FOUND where the worker has lost the run.
-func (s *Store) ApplyBulkPage(ctx context.Context, t relance.BulkTask, p BulkPage, now time.Time) error {
+func (s *Store) ApplyBulkPage(ctx context.Context, t relance.Claim, p BulkPage, now time.Time) error {
 	return s.inTx(ctx, t.MerchantID, func(tx pgx.Tx) error {
 		b, err := heldBulk(ctx, tx, t, relance.BulkRunning)
 		if err != nil {
@@ -207,7 +207,7 @@ func (e *editor) bulkAct(ctx context.Context, a *relance.BulkAct, profile uuid.U
 }
 
 // endBulk ends a run, and notes in the audit trail who did what to how many.
-func (e *editor) endBulk(ctx context.Context, t relance.BulkTask, b *bulkRow, to relance.BulkState) error {
+func (e *editor) endBulk(ctx context.Context, t relance.Claim, b *bulkRow, to relance.BulkState) error {
 	if _, err := e.tx.Exec(ctx, `UPDATE bulk_runs SET state = $3, changed = $4, unchanged = $5, failed = $6, finished_at = $7 WHERE merchant_id = $1 AND id = $2`,
 		t.MerchantID, t.ID, to, b.Changed, b.Unchanged, b.Failed, e.now); err != nil {
 		return err
@@ -222,7 +222,7 @@ func (e *editor) endBulk(ctx context.Context, t relance.BulkTask, b *bulkRow, to
 	return e.auditBulk(ctx, t, b.author, "change_many", told)
 }
 
-func (e *editor) auditBulk(ctx context.Context, t relance.BulkTask, actor, action string, detail map[string]any) error {
+func (e *editor) auditBulk(ctx context.Context, t relance.Claim, actor, action string, detail map[string]any) error {
 	doc, err := json.Marshal(detail)
 	if err != nil {
 		return err
@@ -233,7 +233,7 @@ func (e *editor) auditBulk(ctx context.Context, t relance.BulkTask, actor, actio
 }
 
 // FailBulk notes a failure; the run is tried again from where it was left, unless it was the last try.
-func (s *Store) FailBulk(ctx context.Context, t relance.BulkTask, cause relance.Sentence, tries int, now time.Time) error {
+func (s *Store) FailBulk(ctx context.Context, t relance.Claim, cause relance.Sentence, tries int, now time.Time) error {
 	return s.inTx(ctx, t.MerchantID, func(tx pgx.Tx) error {
 		var failures int
 		var state relance.BulkState
@@ -259,7 +259,7 @@ func (s *Store) CancelBulk(ctx context.Context, m, id uuid.UUID, now time.Time) 
 		if err := lockMerchant(ctx, tx, m); err != nil {
 			return err
 		}
-		t := relance.BulkTask{MerchantID: m, ID: id}
+		t := relance.Claim{MerchantID: m, ID: id}
 		err := tx.QueryRow(ctx, `UPDATE bulk_runs SET claims = claims + 1, state = 'RUNNING' WHERE merchant_id = $1 AND id = $2 AND state IN ('QUEUED', 'RUNNING') RETURNING claims`, m, id).Scan(&t.Claims)
 		if relance.CodeOf(notFound(err, "run")) == relance.CodeNotFound {
 			return relance.Tell(relance.CodeConflict, nil, "BULK_OVER")
@@ -276,8 +276,8 @@ func (s *Store) CancelBulk(ctx context.Context, m, id uuid.UUID, now time.Time) 
 }
 
 // UndoBulk has everything taken back that a run changed.
-func (s *Store) UndoBulk(ctx context.Context, m, id uuid.UUID, actor string, now time.Time) (t relance.BulkTask, err error) {
-	t = relance.BulkTask{MerchantID: m, ID: id}
+func (s *Store) UndoBulk(ctx context.Context, m, id uuid.UUID, actor string, now time.Time) (t relance.Claim, err error) {
+	t = relance.Claim{MerchantID: m, ID: id}
 	err = s.inTx(ctx, m, func(tx pgx.Tx) error {
 		return tx.QueryRow(ctx, `UPDATE bulk_runs SET state = 'UNDOING', undone_by = $3, heartbeat_at = NULL, failures = 0, undone = 0, kept = 0
 			WHERE merchant_id = $1 AND id = $2 AND state IN ('DONE', 'FAILED', 'CANCELLED') AND changed > 0 AND finished_at >= $4 RETURNING claims`, m, id, actor, now.Add(-relance.BulkUndo)).Scan(&t.Claims)
@@ -289,7 +289,7 @@ func (s *Store) UndoBulk(ctx context.Context, m, id uuid.UUID, actor string, now
 }
 
 // UndoBulkPage takes some changes of a run back; done when none is left. What was changed since stays.
-func (s *Store) UndoBulkPage(ctx context.Context, t relance.BulkTask, size int, now time.Time) (done bool, err error) {
+func (s *Store) UndoBulkPage(ctx context.Context, t relance.Claim, size int, now time.Time) (done bool, err error) {
 	err = s.inTx(ctx, t.MerchantID, func(tx pgx.Tx) error {
 		b, err := heldBulk(ctx, tx, t, relance.BulkUndoing)
 		if err != nil {
@@ -354,10 +354,6 @@ func (e *editor) undoTasks(ctx context.Context, bulk uuid.UUID, b *bulkRow) erro
 }
 
 // DueBulks lists, over all merchants, runs that no worker has, or whose worker was not heard of since stale.
-func (s *Store) DueBulks(ctx context.Context, now time.Time, stale time.Duration) ([]relance.BulkTask, error) {
-	rows, err := s.system.Query(ctx, `SELECT merchant_id, id, claims FROM bulk_runs WHERE state = 'QUEUED' OR state IN ('RUNNING', 'UNDOING') AND (heartbeat_at IS NULL OR heartbeat_at < $1) LIMIT 1000`, now.Add(-stale))
-	if err != nil {
-		return nil, fmt.Errorf("list due bulk runs: %w", err)
-	}
-	return pgx.CollectRows(rows, pgx.RowToStructByName[relance.BulkTask])
+func (s *Store) DueBulks(ctx context.Context, now time.Time, stale time.Duration) ([]relance.Claim, error) {
+	return s.claims(ctx, "bulk_runs", `state = 'QUEUED' OR state IN ('RUNNING', 'UNDOING') AND (heartbeat_at IS NULL OR heartbeat_at < $1) LIMIT 1000`, now.Add(-stale))
 }

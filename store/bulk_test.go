@@ -12,7 +12,7 @@ import (
 )
 
 // bulk puts a run over people in line and takes it up.
-func (l *lab) bulk(act relance.BulkAct, people relance.BulkPeople, scope []uuid.UUID) relance.BulkTask {
+func (l *lab) bulk(act relance.BulkAct, people relance.BulkPeople, scope []uuid.UUID) relance.Claim {
 	l.Helper()
 	total := int64(len(people.IDs))
 	id, fresh, err := l.s.StartBulk(l.ctx, l.m, uuid.New(), relance.BulkRun{Act: act, People: people, Scope: scope, Author: "clerk", Total: total}, noon)
@@ -20,13 +20,13 @@ func (l *lab) bulk(act relance.BulkAct, people relance.BulkPeople, scope []uuid.
 	if !fresh {
 		l.Fatalf("a run with a fresh key is there already")
 	}
-	t := relance.BulkTask{MerchantID: l.m, ID: id}
+	t := relance.Claim{MerchantID: l.m, ID: id}
 	t.Claims, err = l.s.ClaimBulk(l.ctx, t, noon)
 	l.ok(err)
 	return t
 }
 
-func (l *lab) bulkRun(t relance.BulkTask) relance.BulkRun {
+func (l *lab) bulkRun(t relance.Claim) relance.BulkRun {
 	l.Helper()
 	b, err := l.s.BulkRun(l.ctx, l.m, t.ID, nil)
 	l.ok(err)

@@ -248,7 +248,7 @@ var errElsewhere = errors.New("somebody else erases")
 
 // EraseRecords erases everything of the person at once, and finishes the erasure; false where a spreadsheet
 // that may name them is being read: it is to be done again soon.
-func (s *Store) EraseRecords(ctx context.Context, t relance.ErasureTask, now time.Time) (done bool, err error) {
+func (s *Store) EraseRecords(ctx context.Context, t relance.Claim, now time.Time) (done bool, err error) {
 	err = s.inTx(ctx, t.MerchantID, func(tx pgx.Tx) error {
 		p, err := s.suppressor(ctx, tx, t.MerchantID, aloneSuppressions, now)
 		if err != nil {
@@ -321,12 +321,15 @@ func (e *eraser) run(ctx context.Context) error {
 		}
 	}
 	// Whose they are, and what they come to, is derived anew.
-	for what, ids := range map[string][]uuid.UUID{"ORDER": e.orders, "CART": e.carts} {
-		if err := enqueue(ctx, e.tx, e.merchant, what, ids); err != nil {
-			return err
-		}
+	return e.deriveRecords(ctx)
+}
+
+// deriveRecords has the orders and carts derived anew.
+func (e *eraser) deriveRecords(ctx context.Context) error {
+	if err := enqueue(ctx, e.tx, e.merchant, "ORDER", e.orders); err != nil {
+		return err
 	}
-	return nil
+	return enqueue(ctx, e.tx, e.merchant, "CART", e.carts)
 }
 
 // ledgers erases what is otherwise only added to: consents, and what the audit trail says of the acts.
@@ -354,8 +357,10 @@ type erasingStep struct {
 	sql   string
 }
 
-func (e *eraser) do(ctx context.Context, x erasingStep) error {
-	tag, err := e.tx.Exec(ctx, x.sql, e.args())
+func (e *eraser) do(ctx context.Context, x erasingStep) error { return e.doWith(ctx, x, e.args()) }
+
+func (e *eraser) doWith(ctx context.Context, x erasingStep, args pgx.NamedArgs) error {
+	tag, err := e.tx.Exec(ctx, x.sql, args)
 	if err != nil {
 		return fmt.Errorf("erase %s: %w", x.table, err)
 	}
@@ -485,14 +490,8 @@ func (e *eraser) words(ctx context.Context) error {
 		{table: "letter_files", sql: `DELETE FROM letter_files f USING test_letters l WHERE f.merchant_id = @m AND l.merchant_id = @m AND l.file = f.sum AND ` + named("array_to_string(l.recipient, ' ')")},
 		{table: "test_letters", kept: true, sql: `UPDATE test_letters SET recipient = '{}', city = '', file = '', external_id = '', look_at = NULL WHERE merchant_id = @m AND ` + named("array_to_string(recipient, ' ')")},
 	} {
-		tag, err := e.tx.Exec(ctx, x.sql, args)
-		if err != nil {
-			return fmt.Errorf("erase words in %s: %w", x.table, err)
-		}
-		if n := tag.RowsAffected(); n > 0 && x.kept {
-			e.kept[x.table] += n
-		} else if n > 0 {
-			e.erased[x.table] += n
+		if err := e.doWith(ctx, x, args); err != nil {
+			return err
 		}
 	}
 	return nil

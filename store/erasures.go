@@ -15,7 +15,7 @@ import (
 // BeginErasure decides that a person is erased: from here on nothing is sent to them, nothing that a
 // source says of them is stored, and there is no way back. Again gives the one that is there. The
 // merchant has a key for sums by now.
-func (s *Store) BeginErasure(ctx context.Context, m, profile uuid.UUID, request *uuid.UUID, cause, actor string, now time.Time) (t relance.ErasureTask, err error) {
+func (s *Store) BeginErasure(ctx context.Context, m, profile uuid.UUID, request *uuid.UUID, cause, actor string, now time.Time) (t relance.Claim, err error) {
 	t.MerchantID = m
 	err = s.inTx(ctx, m, func(tx pgx.Tx) error {
 		p, err := s.suppressor(ctx, tx, m, aloneSuppressions, now)
@@ -45,7 +45,7 @@ type erasureBegun struct {
 	cause, actor  string
 }
 
-func (d *deriver) beginErasure(ctx context.Context, p *suppressor, x erasureBegun) (t relance.ErasureTask, err error) {
+func (d *deriver) beginErasure(ctx context.Context, p *suppressor, x erasureBegun) (t relance.Claim, err error) {
 	t.MerchantID = d.merchant
 	err = d.tx.QueryRow(ctx, `SELECT id, claims FROM erasures WHERE merchant_id = $1 AND profile_id = $2`, d.merchant, x.profile).Scan(&t.ID, &t.Claims)
 	if !errors.Is(err, pgx.ErrNoRows) {
@@ -71,27 +71,17 @@ func (d *deriver) beginErasure(ctx context.Context, p *suppressor, x erasureBegu
 	return t, e.keepAway(ctx)
 }
 
+// unfinished is the condition that an erasure of a person or a shop is open.
+const unfinished = `finished_at IS NULL`
+
 // DueErasures lists, over all merchants, the erasures that nobody is at.
-func (s *Store) DueErasures(ctx context.Context, now time.Time) ([]relance.ErasureTask, error) {
-	rows, err := s.system.Query(ctx, `SELECT merchant_id, id, claims FROM erasures WHERE finished_at IS NULL AND next_at <= $1 ORDER BY next_at LIMIT 100`, now)
-	if err != nil {
-		return nil, fmt.Errorf("list due erasures: %w", err)
-	}
-	return pgx.CollectRows(rows, pgx.RowToStructByName[relance.ErasureTask])
+func (s *Store) DueErasures(ctx context.Context, now time.Time) ([]relance.Claim, error) {
+	return s.leased(ctx, "erasures", unfinished, now)
 }
 
 // ClaimErasure takes an erasure up until the lease ends; false where somebody else has it, or it is done.
-func (s *Store) ClaimErasure(ctx context.Context, t relance.ErasureTask, lease time.Duration, now time.Time) (claims int64, mine bool, err error) {
-	err = s.inTx(ctx, t.MerchantID, func(tx pgx.Tx) error {
-		err := tx.QueryRow(ctx, `UPDATE erasures SET claims = claims + 1, next_at = $5 WHERE merchant_id = $1 AND id = $2 AND claims = $3 AND next_at <= $4 AND finished_at IS NULL RETURNING claims`,
-			t.MerchantID, t.ID, t.Claims, now, now.Add(lease)).Scan(&claims)
-		if errors.Is(err, pgx.ErrNoRows) {
-			return nil
-		}
-		mine = err == nil
-		return err
-	})
-	return claims, mine, err
+func (s *Store) ClaimErasure(ctx context.Context, c relance.Claim, lease time.Duration, now time.Time) (claims int64, mine bool, err error) {
+	return s.lease(ctx, "erasures", unfinished, c, lease, now)
 }
 
 const erasureColumns = `e.id, e.request_id, e.profile_id, e.cause, e.step, e.erased, e.kept, e.begun_at, e.finished_at, e.attempts, e.problem`
@@ -108,7 +98,7 @@ func (s *Store) Erasure(ctx context.Context, m, id uuid.UUID) (out relance.Erasu
 }
 
 // ErasureWaits puts an erasure off until a time, with what it waits for.
-func (s *Store) ErasureWaits(ctx context.Context, t relance.ErasureTask, problem *relance.Sentence, next time.Time) error {
+func (s *Store) ErasureWaits(ctx context.Context, t relance.Claim, problem *relance.Sentence, next time.Time) error {
 	return s.inTx(ctx, t.MerchantID, func(tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, `UPDATE erasures SET attempts = attempts + 1, problem = $4, next_at = $5 WHERE merchant_id = $1 AND id = $2 AND claims = $3`, t.MerchantID, t.ID, t.Claims, problem, next)
 		return err
@@ -116,7 +106,7 @@ func (s *Store) ErasureWaits(ctx context.Context, t relance.ErasureTask, problem
 }
 
 // ErasureStepDone goes on to the next step, and adds up what stays elsewhere.
-func (s *Store) ErasureStepDone(ctx context.Context, t relance.ErasureTask, next relance.ErasureStep, kept map[string]int64) error {
+func (s *Store) ErasureStepDone(ctx context.Context, t relance.Claim, next relance.ErasureStep, kept map[string]int64) error {
 	if kept == nil {
 		kept = map[string]int64{}
 	}

@@ -82,7 +82,7 @@ func (s *Store) CancelExport(ctx context.Context, m, id uuid.UUID, now time.Time
 
 // ClaimExport takes an export up, from the start: what an earlier worker wrote is dropped. NOT_FOUND
 // where another has it, or it is over.
-func (s *Store) ClaimExport(ctx context.Context, t relance.ExportTask, now time.Time) (out relance.Export, claims int, err error) {
+func (s *Store) ClaimExport(ctx context.Context, t relance.Claim, now time.Time) (out relance.Export, claims int64, err error) {
 	err = s.inTx(ctx, t.MerchantID, func(tx pgx.Tx) error {
 		row := tx.QueryRow(ctx, `UPDATE exports SET state = 'RUNNING', claims = claims + 1, heartbeat_at = $4, done = 0, rows = 0, bytes = 0
 			WHERE merchant_id = $1 AND id = $2 AND claims = $3 AND state IN ('QUEUED', 'RUNNING') RETURNING id, choice, scope, author, claims`, t.MerchantID, t.ID, t.Claims, now)
@@ -99,7 +99,7 @@ func (s *Store) ClaimExport(ctx context.Context, t relance.ExportTask, now time.
 const held = ` WHERE merchant_id = $1 AND id = $2 AND claims = $3 AND state = 'RUNNING'`
 
 // BeatExport notes that a worker lives, and how far it is; false: it is to stop.
-func (s *Store) BeatExport(ctx context.Context, t relance.ExportTask, total *int64, done, rows int64, now time.Time) (wanted bool, err error) {
+func (s *Store) BeatExport(ctx context.Context, t relance.Claim, total *int64, done, rows int64, now time.Time) (wanted bool, err error) {
 	err = s.inTx(ctx, t.MerchantID, func(tx pgx.Tx) error {
 		tag, err := tx.Exec(ctx, `UPDATE exports SET heartbeat_at = $4, total = coalesce($5, total), done = $6, rows = $7`+held, t.MerchantID, t.ID, t.Claims, now, total, done, rows)
 		wanted = err == nil && tag.RowsAffected() > 0
@@ -109,7 +109,7 @@ func (s *Store) BeatExport(ctx context.Context, t relance.ExportTask, total *int
 }
 
 // AddExportPart keeps a piece of the file; NOT_FOUND where the worker has lost the export.
-func (s *Store) AddExportPart(ctx context.Context, t relance.ExportTask, n int, content []byte, now time.Time) error {
+func (s *Store) AddExportPart(ctx context.Context, t relance.Claim, n int, content []byte, now time.Time) error {
 	return s.inTx(ctx, t.MerchantID, func(tx pgx.Tx) error {
 		tag, err := tx.Exec(ctx, `UPDATE exports SET heartbeat_at = $4, bytes = bytes + $5`+held, t.MerchantID, t.ID, t.Claims, now, len(content))
 		if err == nil && tag.RowsAffected() == 0 {
@@ -123,7 +123,7 @@ func (s *Store) AddExportPart(ctx context.Context, t relance.ExportTask, n int, 
 }
 
 // FinishExport notes that the file is whole, and who exported whom, in one transaction.
-func (s *Store) FinishExport(ctx context.Context, t relance.ExportTask, done, rows int64, detail any, now time.Time) error {
+func (s *Store) FinishExport(ctx context.Context, t relance.Claim, done, rows int64, detail any, now time.Time) error {
 	doc, err := json.Marshal(detail)
 	if err != nil {
 		return err
@@ -137,7 +137,7 @@ func (s *Store) FinishExport(ctx context.Context, t relance.ExportTask, done, ro
 }
 
 // FailExport notes a failure; the export is tried again unless it was the last try.
-func (s *Store) FailExport(ctx context.Context, t relance.ExportTask, cause relance.Sentence, tries int, now time.Time) error {
+func (s *Store) FailExport(ctx context.Context, t relance.Claim, cause relance.Sentence, tries int, now time.Time) error {
 	return s.inTx(ctx, t.MerchantID, func(tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, `UPDATE exports SET failures = failures + 1, cause = CASE WHEN failures + 1 >= $5 THEN $6::jsonb END,
 			state = CASE WHEN failures + 1 >= $5 THEN 'FAILED' ELSE state END, finished_at = CASE WHEN failures + 1 >= $5 THEN $4::timestamptz END`+held,
@@ -148,12 +148,8 @@ func (s *Store) FailExport(ctx context.Context, t relance.ExportTask, cause rela
 
 // DueExports lists, over all merchants, exports that no worker has, or whose worker was not heard of
 // since stale.
-func (s *Store) DueExports(ctx context.Context, now time.Time, stale time.Duration) ([]relance.ExportTask, error) {
-	rows, err := s.system.Query(ctx, `SELECT merchant_id, id, claims FROM exports WHERE state = 'QUEUED' OR state = 'RUNNING' AND heartbeat_at < $1 LIMIT 1000`, now.Add(-stale))
-	if err != nil {
-		return nil, fmt.Errorf("list due exports: %w", err)
-	}
-	return pgx.CollectRows(rows, pgx.RowToStructByName[relance.ExportTask])
+func (s *Store) DueExports(ctx context.Context, now time.Time, stale time.Duration) ([]relance.Claim, error) {
+	return s.claims(ctx, "exports", `state = 'QUEUED' OR state = 'RUNNING' AND heartbeat_at < $1 LIMIT 1000`, now.Add(-stale))
 }
 
 // DropOldExports deletes exports that ended before the time, with their files.

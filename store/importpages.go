@@ -31,7 +31,7 @@ type ImportPage struct {
 
 // StoreImportPage stores the rows and how far the file is read in one transaction; false where somebody
 // else did, or the import is no longer wanted.
-func (s *Store) StoreImportPage(ctx context.Context, t relance.ImportTask, p ImportPage, lease time.Duration, now time.Time) (stored bool, err error) {
+func (s *Store) StoreImportPage(ctx context.Context, t relance.Claim, p ImportPage, lease time.Duration, now time.Time) (stored bool, err error) {
 	err = s.inFactTx(ctx, t.MerchantID, func(tx pgx.Tx) error {
 		state := "RUNNING"
 		if p.Dry {

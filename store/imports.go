@@ -185,31 +185,21 @@ func (s *Store) StartImport(ctx context.Context, m, id uuid.UUID, p *relance.Imp
 	})
 }
 
+// reading is the condition that an import has a worker, or waits for one.
+const reading = `state IN ('CHECKING', 'RUNNING', 'UNDOING')`
+
 // DueImports lists, over all merchants, the imports that nobody is at.
-func (s *Store) DueImports(ctx context.Context, now time.Time) ([]relance.ImportTask, error) {
-	rows, err := s.system.Query(ctx, `SELECT merchant_id, id, claims FROM imports WHERE state IN ('CHECKING', 'RUNNING', 'UNDOING') AND next_at <= $1 ORDER BY next_at LIMIT 100`, now)
-	if err != nil {
-		return nil, fmt.Errorf("list due imports: %w", err)
-	}
-	return pgx.CollectRows(rows, pgx.RowToStructByName[relance.ImportTask])
+func (s *Store) DueImports(ctx context.Context, now time.Time) ([]relance.Claim, error) {
+	return s.leased(ctx, "imports", reading, now)
 }
 
 // ClaimImport takes an import up until the lease ends; false where somebody else has it.
-func (s *Store) ClaimImport(ctx context.Context, t relance.ImportTask, lease time.Duration, now time.Time) (claims int64, mine bool, err error) {
-	err = s.inTx(ctx, t.MerchantID, func(tx pgx.Tx) error {
-		err := tx.QueryRow(ctx, `UPDATE imports SET claims = claims + 1, next_at = $5 WHERE merchant_id = $1 AND id = $2 AND claims = $3 AND next_at <= $4
-			AND state IN ('CHECKING', 'RUNNING', 'UNDOING') RETURNING claims`, t.MerchantID, t.ID, t.Claims, now, now.Add(lease)).Scan(&claims)
-		if errors.Is(err, pgx.ErrNoRows) {
-			return nil
-		}
-		mine = err == nil
-		return err
-	})
-	return claims, mine, err
+func (s *Store) ClaimImport(ctx context.Context, c relance.Claim, lease time.Duration, now time.Time) (claims int64, mine bool, err error) {
+	return s.lease(ctx, "imports", reading, c, lease, now)
 }
 
 // KeepImport says that its worker lives, or with no lease that it lets go.
-func (s *Store) KeepImport(ctx context.Context, t relance.ImportTask, lease time.Duration, now time.Time) error {
+func (s *Store) KeepImport(ctx context.Context, t relance.Claim, lease time.Duration, now time.Time) error {
 	return s.inTx(ctx, t.MerchantID, func(tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, `UPDATE imports SET next_at = $4 WHERE merchant_id = $1 AND id = $2 AND claims = $3`, t.MerchantID, t.ID, t.Claims, now.Add(lease))
 		return err
@@ -217,7 +207,7 @@ func (s *Store) KeepImport(ctx context.Context, t relance.ImportTask, lease time
 }
 
 // FailImport ends an import that cannot go on.
-func (s *Store) FailImport(ctx context.Context, t relance.ImportTask, cause *relance.Sentence, now time.Time) error {
+func (s *Store) FailImport(ctx context.Context, t relance.Claim, cause *relance.Sentence, now time.Time) error {
 	return s.inTx(ctx, t.MerchantID, func(tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, `UPDATE imports SET state = 'FAILED', cause = $4, error = $5, finished_at = $6 WHERE merchant_id = $1 AND id = $2 AND claims = $3 AND state IN ('CHECKING', 'RUNNING')`,
 			t.MerchantID, t.ID, t.Claims, cause, cause.String(), now)

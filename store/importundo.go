@@ -38,7 +38,7 @@ type undoneRecord struct {
 }
 
 // UndoImportPage takes some records of an import back; done when none is left.
-func (s *Store) UndoImportPage(ctx context.Context, t relance.ImportTask, lease time.Duration, now time.Time) (done bool, err error) {
+func (s *Store) UndoImportPage(ctx context.Context, t relance.Claim, lease time.Duration, now time.Time) (done bool, err error) {
 	err = s.inTx(ctx, t.MerchantID, func(tx pgx.Tx) error {
 		w := s.writer(tx, t.MerchantID, uuid.Nil, now)
 		if err := tx.QueryRow(ctx, `UPDATE imports SET next_at = $4 WHERE merchant_id = $1 AND id = $2 AND claims = $3 AND state = 'UNDOING' RETURNING source_id`,

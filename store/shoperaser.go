@@ -16,7 +16,7 @@ import (
 
 // EraseOfShop deals with one person of a shop that is erased. Whom nobody else knows is erased as people are: their
 // erasure is begun and given back. Whoever is known elsewhere loses what the shop told of them, here and now.
-func (s *Store) EraseOfShop(ctx context.Context, t relance.ShopErasureTask, profile uuid.UUID, now time.Time) (begun *relance.ErasureTask, err error) {
+func (s *Store) EraseOfShop(ctx context.Context, t relance.Claim, profile uuid.UUID, now time.Time) (begun *relance.Claim, err error) {
 	err = s.inTx(ctx, t.MerchantID, func(tx pgx.Tx) error {
 		p, err := s.suppressor(ctx, tx, t.MerchantID, aloneSuppressions, now)
 		if err != nil {
@@ -53,7 +53,7 @@ func (s *Store) EraseOfShop(ctx context.Context, t relance.ShopErasureTask, prof
 }
 
 // countOfShop adds what was done to the certificate.
-func (e *eraser) countOfShop(ctx context.Context, t relance.ShopErasureTask) error {
+func (e *eraser) countOfShop(ctx context.Context, t relance.Claim) error {
 	_, err := e.tx.Exec(ctx, `UPDATE shop_erasures SET done = done + 1, parted = parted + 1, erased = `+addCounts("erased", "$3")+`, kept = `+addCounts("kept", "$4")+` WHERE merchant_id = $1 AND id = $2`,
 		t.MerchantID, t.ID, e.erased, e.kept)
 	return err
@@ -125,14 +125,8 @@ func (e *eraser) gatherOfShop(ctx context.Context, theirs []uuid.UUID, profile, 
 		WHERE x.merchant_id = @m AND x.customer_id = ANY(@customers) AND f.customer_id = ANY(@customers)`); err != nil {
 		return err
 	}
-	for table, into := range map[string]*[]uuid.UUID{"orders": &e.orders, "carts": &e.carts} {
-		rows, err := e.tx.Query(ctx, `SELECT id FROM `+table+` WHERE merchant_id = $1 AND source_id = $3 AND profile_id = $2`, e.merchant, profile, shop)
-		if err != nil {
-			return err
-		}
-		if *into, err = pgx.CollectRows(rows, pgx.RowTo[uuid.UUID]); err != nil {
-			return err
-		}
+	if err := e.records(ctx, shop, `profile_id = $3`, profile); err != nil {
+		return err
 	}
 	if err := e.findEmails(ctx); err != nil {
 		return err
@@ -144,6 +138,20 @@ func (e *eraser) gatherOfShop(ctx context.Context, theirs []uuid.UUID, profile, 
 	known, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	e.emails = slices.DeleteFunc(e.emails, func(at string) bool { return slices.Contains(known, at) || slices.Contains(known, identity.Email(at)) })
 	return err
+}
+
+// records finds the shop's orders and carts under a condition.
+func (e *eraser) records(ctx context.Context, shop uuid.UUID, where string, args ...any) error {
+	for table, into := range map[string]*[]uuid.UUID{"orders": &e.orders, "carts": &e.carts} {
+		rows, err := e.tx.Query(ctx, `SELECT id FROM `+table+` WHERE merchant_id = $1 AND source_id = $2 AND `+where, append([]any{e.merchant, shop}, args...)...)
+		if err != nil {
+			return err
+		}
+		if *into, err = pgx.CollectRows(rows, pgx.RowTo[uuid.UUID]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // carryNo lets what the person said no to hold on, though the record that it was said by goes: an objection to e-mail
@@ -227,12 +235,10 @@ func (e *eraser) goesOn(ctx context.Context, profile uuid.UUID, homes, rest []uu
 	if err := e.tx.SendBatch(ctx, b).Close(); err != nil {
 		return err
 	}
-	for what, ids := range map[string][]uuid.UUID{"CUSTOMER": rest, "ORDER": e.orders, "CART": e.carts} {
-		if err := enqueue(ctx, e.tx, e.merchant, what, ids); err != nil {
-			return err
-		}
+	if err := enqueue(ctx, e.tx, e.merchant, "CUSTOMER", rest); err != nil {
+		return err
 	}
-	return nil
+	return e.deriveRecords(ctx)
 }
 
 // objects reports whether somebody said no to something here, and not to the shop alone: their sums stay though they go
@@ -247,7 +253,7 @@ func (e *eraser) objects(ctx context.Context) (said bool, err error) {
 
 // FinishShopErasure erases what of a shop belongs to nobody, and finishes; false where somebody is still there, or a
 // spreadsheet is being read.
-func (s *Store) FinishShopErasure(ctx context.Context, t relance.ShopErasureTask, now time.Time) (done bool, err error) {
+func (s *Store) FinishShopErasure(ctx context.Context, t relance.Claim, now time.Time) (done bool, err error) {
 	err = s.inTx(ctx, t.MerchantID, func(tx pgx.Tx) error {
 		if err := lockMerchant(ctx, tx, t.MerchantID); err != nil {
 			return err
@@ -267,19 +273,9 @@ func (s *Store) FinishShopErasure(ctx context.Context, t relance.ShopErasureTask
 	return done && err == nil, err
 }
 
-func finishShop(ctx context.Context, tx pgx.Tx, t relance.ShopErasureTask, r shopErasureRow, now time.Time) error {
+func finishShop(ctx context.Context, tx pgx.Tx, t relance.Claim, r shopErasureRow, now time.Time) error {
 	e := &eraser{deriver: &deriver{tx: tx, merchant: t.MerchantID, now: now}, erasure: t.ID, erased: map[string]int64{}, kept: map[string]int64{}}
-	rows, err := tx.Query(ctx, `SELECT id FROM orders WHERE merchant_id = $1 AND source_id = $2 AND NOT erased`, t.MerchantID, r.shop)
-	if err != nil {
-		return err
-	}
-	if e.orders, err = pgx.CollectRows(rows, pgx.RowTo[uuid.UUID]); err != nil {
-		return err
-	}
-	if rows, err = tx.Query(ctx, `SELECT id FROM carts WHERE merchant_id = $1 AND source_id = $2 AND NOT erased`, t.MerchantID, r.shop); err != nil {
-		return err
-	}
-	if e.carts, err = pgx.CollectRows(rows, pgx.RowTo[uuid.UUID]); err != nil {
+	if err := e.records(ctx, r.shop, `NOT erased`); err != nil {
 		return err
 	}
 	for _, x := range erasing {
@@ -298,10 +294,8 @@ func finishShop(ctx context.Context, tx pgx.Tx, t relance.ShopErasureTask, r sho
 			e.erased[table] += n
 		}
 	}
-	for what, ids := range map[string][]uuid.UUID{"ORDER": e.orders, "CART": e.carts} {
-		if err := enqueue(ctx, tx, t.MerchantID, what, ids); err != nil {
-			return err
-		}
+	if err := e.deriveRecords(ctx); err != nil {
+		return err
 	}
 	sums := func(column string) string {
 		return `(SELECT coalesce(jsonb_object_agg(key, n), '{}') FROM (SELECT x.key, sum(x.value::bigint) AS n FROM erasures p CROSS JOIN LATERAL jsonb_each_text(p.` + column + `) x WHERE p.merchant_id = $1 AND p.shop_erasure_id = $2 GROUP BY 1) y)`
@@ -320,6 +314,6 @@ func finishShop(ctx context.Context, tx pgx.Tx, t relance.ShopErasureTask, r sho
 	if _, err := tx.Exec(ctx, `UPDATE shop_erasures SET step = 'DONE', finished_at = $3 WHERE merchant_id = $1 AND id = $2`, t.MerchantID, t.ID, now); err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `UPDATE privacy_requests SET state = 'DONE', closed_at = $3, closed_by = $4 WHERE merchant_id = $1 AND id = $2`, t.MerchantID, r.request, now, r.actor)
+	_, err := tx.Exec(ctx, `UPDATE privacy_requests SET state = 'DONE', closed_at = $3, closed_by = $4 WHERE merchant_id = $1 AND id = $2`, t.MerchantID, r.request, now, r.actor)
 	return err
 }

@@ -72,31 +72,18 @@ func (s *Store) BeginShopErasure(ctx context.Context, m, request uuid.UUID, seen
 }
 
 // DueShopErasures lists, over all merchants, the erasures of shops that nobody is at.
-func (s *Store) DueShopErasures(ctx context.Context, now time.Time) ([]relance.ShopErasureTask, error) {
-	rows, err := s.system.Query(ctx, `SELECT merchant_id, id, claims FROM shop_erasures WHERE finished_at IS NULL AND next_at <= $1 ORDER BY next_at LIMIT 100`, now)
-	if err != nil {
-		return nil, fmt.Errorf("list due erasures of shops: %w", err)
-	}
-	return pgx.CollectRows(rows, pgx.RowToStructByName[relance.ShopErasureTask])
+func (s *Store) DueShopErasures(ctx context.Context, now time.Time) ([]relance.Claim, error) {
+	return s.leased(ctx, "shop_erasures", unfinished, now)
 }
 
 // ClaimShopErasure takes one up until the lease ends; false where somebody else has it, or it is done.
-func (s *Store) ClaimShopErasure(ctx context.Context, t relance.ShopErasureTask, lease time.Duration, now time.Time) (claims int64, mine bool, err error) {
-	err = s.inTx(ctx, t.MerchantID, func(tx pgx.Tx) error {
-		err := tx.QueryRow(ctx, `UPDATE shop_erasures SET claims = claims + 1, next_at = $5 WHERE merchant_id = $1 AND id = $2 AND claims = $3 AND next_at <= $4 AND finished_at IS NULL RETURNING claims`,
-			t.MerchantID, t.ID, t.Claims, now, now.Add(lease)).Scan(&claims)
-		if errors.Is(err, pgx.ErrNoRows) {
-			return nil
-		}
-		mine = err == nil
-		return err
-	})
-	return claims, mine, err
+func (s *Store) ClaimShopErasure(ctx context.Context, c relance.Claim, lease time.Duration, now time.Time) (claims int64, mine bool, err error) {
+	return s.lease(ctx, "shop_erasures", unfinished, c, lease, now)
 }
 
 // ShopErasureGoesOn keeps an erasure until next, or hands it back then; attempts counts those that came to nothing.
 // NOT_FOUND where the worker has lost it.
-func (s *Store) ShopErasureGoesOn(ctx context.Context, t relance.ShopErasureTask, next time.Time, failed bool) error {
+func (s *Store) ShopErasureGoesOn(ctx context.Context, t relance.Claim, next time.Time, failed bool) error {
 	return s.inTx(ctx, t.MerchantID, func(tx pgx.Tx) error {
 		tag, err := tx.Exec(ctx, `UPDATE shop_erasures SET next_at = $4, attempts = CASE WHEN $5 THEN attempts + 1 ELSE 0 END WHERE merchant_id = $1 AND id = $2 AND claims = $3 AND finished_at IS NULL`,
 			t.MerchantID, t.ID, t.Claims, next, failed)
@@ -105,7 +92,7 @@ func (s *Store) ShopErasureGoesOn(ctx context.Context, t relance.ShopErasureTask
 }
 
 // NextOfShop lists some people with records of the shop that is erased, whose own erasure has not begun.
-func (s *Store) NextOfShop(ctx context.Context, t relance.ShopErasureTask, limit int) (out []uuid.UUID, err error) {
+func (s *Store) NextOfShop(ctx context.Context, t relance.Claim, limit int) (out []uuid.UUID, err error) {
 	err = s.read(ctx, t.MerchantID, func(b *pgx.Batch) {
 		b.Queue(`SELECT DISTINCT i.profile_id FROM shop_erasures s JOIN customers c ON c.merchant_id = $1 AND c.source_id = s.shop_id JOIN identities i ON i.merchant_id = $1 AND i.customer_id = c.id
 			WHERE s.merchant_id = $1 AND s.id = $2 AND NOT EXISTS (SELECT 1 FROM erasures e WHERE e.merchant_id = $1 AND e.profile_id = i.profile_id) LIMIT $3`, t.MerchantID, t.ID, limit).
@@ -125,31 +112,37 @@ type shopErasureRow struct {
 }
 
 // heldShopErasure locks one that the worker of a claim still has.
-func heldShopErasure(ctx context.Context, tx pgx.Tx, t relance.ShopErasureTask) (r shopErasureRow, err error) {
+func heldShopErasure(ctx context.Context, tx pgx.Tx, t relance.Claim) (r shopErasureRow, err error) {
 	err = tx.QueryRow(ctx, `SELECT e.shop_id, e.remainder_id, e.request_id, e.begun_by, h.name FROM shop_erasures e JOIN shops h ON h.merchant_id = $1 AND h.id = e.shop_id
 		WHERE e.merchant_id = $1 AND e.id = $2 AND e.claims = $3 AND e.finished_at IS NULL FOR UPDATE OF e`,
 		t.MerchantID, t.ID, t.Claims).Scan(&r.shop, &r.remainder, &r.request, &r.actor, &r.name)
 	return r, notFound(err, "erasure of ours")
 }
 
-const shopErasureColumns = `e.id, e.shop_id, h.name AS shop_name, e.request_id, e.step, e.people, e.elsewhere, e.done + (SELECT count(*) FROM erasures x WHERE x.merchant_id = $1 AND x.shop_erasure_id = e.id AND x.finished_at IS NOT NULL) AS done,
-	e.parted, e.erased, e.kept, e.begun_at, e.finished_at`
-
-// ShopErasures reads those that requests began.
-func (s *Store) ShopErasures(ctx context.Context, m uuid.UUID, requests []uuid.UUID) (out []relance.ShopErasure, err error) {
+// readShopErasures reads erasures of shops under a condition.
+func (s *Store) readShopErasures(ctx context.Context, m uuid.UUID, where string, args ...any) (out []relance.ShopErasure, err error) {
 	err = s.read(ctx, m, func(b *pgx.Batch) {
-		b.Queue(`SELECT `+shopErasureColumns+`, `+actorName("e.begun_by")+` AS begun_by FROM shop_erasures e JOIN shops h ON h.merchant_id = $1 AND h.id = e.shop_id WHERE e.merchant_id = $1 AND e.request_id = ANY($2)`, m, notNil(requests)).Query(rowsInto(&out))
+		b.Queue(`SELECT e.id, e.shop_id, h.name AS shop_name, e.request_id, e.step, e.people, e.elsewhere,
+				e.done + (SELECT count(*) FROM erasures x WHERE x.merchant_id = $1 AND x.shop_erasure_id = e.id AND x.finished_at IS NOT NULL) AS done,
+				e.parted, e.erased, e.kept, e.begun_at, e.finished_at, `+actorName("e.begun_by")+` AS begun_by
+			FROM shop_erasures e JOIN shops h ON h.merchant_id = $1 AND h.id = e.shop_id WHERE e.merchant_id = $1 AND `+where, append([]any{m}, args...)...).Query(rowsInto(&out))
 	})
 	return out, err
 }
 
+// ShopErasures reads those that requests began.
+func (s *Store) ShopErasures(ctx context.Context, m uuid.UUID, requests []uuid.UUID) ([]relance.ShopErasure, error) {
+	return s.readShopErasures(ctx, m, `e.request_id = ANY($2)`, notNil(requests))
+}
+
 // ShopErasure reads one.
-func (s *Store) ShopErasure(ctx context.Context, m, id uuid.UUID) (out relance.ShopErasure, err error) {
-	err = s.read(ctx, m, func(b *pgx.Batch) {
-		b.Queue(`SELECT `+shopErasureColumns+`, `+actorName("e.begun_by")+` AS begun_by FROM shop_erasures e JOIN shops h ON h.merchant_id = $1 AND h.id = e.shop_id WHERE e.merchant_id = $1 AND e.id = $2`, m, id).Query(func(rows pgx.Rows) (err error) {
-			out, err = pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[relance.ShopErasure])
-			return err
-		})
-	})
-	return out, notFound(err, "erasure")
+func (s *Store) ShopErasure(ctx context.Context, m, id uuid.UUID) (relance.ShopErasure, error) {
+	list, err := s.readShopErasures(ctx, m, `e.id = $2`, id)
+	if err == nil && len(list) == 0 {
+		err = notFound(pgx.ErrNoRows, "erasure")
+	}
+	if err != nil {
+		return relance.ShopErasure{}, err
+	}
+	return list[0], nil
 }

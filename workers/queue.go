@@ -56,82 +56,45 @@ type SendDue struct{ MerchantID uuid.UUID }
 // Kind names the job.
 func (SendDue) Kind() string { return "send_due" }
 
-// WriteExport is the job of writing one export.
-type WriteExport struct {
-	MerchantID uuid.UUID
-	ExportID   uuid.UUID
-	Claims     int
-}
-
-// Kind names the job.
-func (WriteExport) Kind() string { return "write_export" }
-
-// RunImport is the job of reading a spreadsheet.
-type RunImport struct {
-	MerchantID uuid.UUID
-	ImportID   uuid.UUID
-	Claims     int64
-}
-
-// Kind names the job.
-func (RunImport) Kind() string { return "run_import" }
-
-// ErasePerson is the job of going on with an erasure.
-type ErasePerson struct {
-	MerchantID uuid.UUID
-	ErasureID  uuid.UUID
-	Claims     int64
-}
-
-// Kind names the job.
-func (ErasePerson) Kind() string { return "erase_person" }
-
-// Erasure asks for an erasure to be gone on with.
-func (q *Queue) Erasure(ctx context.Context, t relance.ErasureTask) error {
-	job := ErasePerson{MerchantID: t.MerchantID, ErasureID: t.ID, Claims: t.Claims}
-	id := fmt.Sprintf("%s:%s:%d", job.Kind(), t.ID, t.Claims)
-	return q.enqueue(ctx, job.Kind(), job, asynq.TaskID(id), asynq.Queue(queueDerive), asynq.MaxRetry(0), asynq.Timeout(4*time.Minute))
-}
-
-// EraseShop is the job of going on with the erasure of a shop.
-type EraseShop struct {
-	MerchantID uuid.UUID
-	ErasureID  uuid.UUID
-	Claims     int64
-}
-
-// Kind names the job.
-func (EraseShop) Kind() string { return "erase_shop" }
-
-// ShopErasure asks for the erasure of a shop to be gone on with.
-func (q *Queue) ShopErasure(ctx context.Context, t relance.ShopErasureTask) error {
-	job := EraseShop{MerchantID: t.MerchantID, ErasureID: t.ID, Claims: t.Claims}
-	id := fmt.Sprintf("%s:%s:%d", job.Kind(), t.ID, t.Claims)
-	return q.enqueue(ctx, job.Kind(), job, asynq.TaskID(id), asynq.Queue(queueExport), asynq.MaxRetry(0), asynq.Timeout(4*time.Minute))
-}
-
-// RunBulk is the job of changing many people.
-type RunBulk struct {
-	MerchantID uuid.UUID
-	BulkID     uuid.UUID
-	Claims     int
-}
-
-// Kind names the job.
-func (RunBulk) Kind() string { return "run_bulk" }
-
-// Bulk asks for a run to be gone on with. Requests of the same minute are one task.
-func (q *Queue) Bulk(ctx context.Context, t relance.BulkTask) error {
-	job := RunBulk{MerchantID: t.MerchantID, BulkID: t.ID, Claims: t.Claims}
-	id := fmt.Sprintf("%s:%s:%d:%d", job.Kind(), t.ID, t.Claims, time.Now().Unix()/60)
-	return q.enqueue(ctx, job.Kind(), job, asynq.TaskID(id), asynq.Queue(queueExport), asynq.MaxRetry(0), asynq.Timeout(15*time.Minute))
-}
+// The jobs of long work; each carries a [relance.Claim].
+const (
+	kindExport      = "write_export"
+	kindImport      = "run_import"
+	kindErasure     = "erase_person"
+	kindShopErasure = "erase_shop"
+	kindBulk        = "run_bulk"
+)
 
 // Import implements app.Queue.
-func (q *Queue) Import(ctx context.Context, t relance.ImportTask) error {
-	job := RunImport{MerchantID: t.MerchantID, ImportID: t.ID, Claims: t.Claims}
-	id := fmt.Sprintf("%s:%s:%d", job.Kind(), t.ID, t.Claims)
-	return q.enqueue(ctx, job.Kind(), job, asynq.TaskID(id), asynq.Queue(queuePull), asynq.MaxRetry(0), asynq.Timeout(15*time.Minute))
+func (q *Queue) Import(ctx context.Context, c relance.Claim) error {
+	return q.long(ctx, kindImport, c, asynq.Queue(queuePull), asynq.Timeout(15*time.Minute))
+}
+
+// Erasure asks for an erasure to be gone on with.
+func (q *Queue) Erasure(ctx context.Context, c relance.Claim) error {
+	return q.long(ctx, kindErasure, c, asynq.Queue(queueDerive), asynq.Timeout(4*time.Minute))
+}
+
+// ShopErasure asks for the erasure of a shop to be gone on with.
+func (q *Queue) ShopErasure(ctx context.Context, c relance.Claim) error {
+	return q.long(ctx, kindShopErasure, c, asynq.Queue(queueExport), asynq.Timeout(4*time.Minute))
+}
+
+// Bulk asks for a change of many people to be gone on with.
+func (q *Queue) Bulk(ctx context.Context, c relance.Claim) error {
+	return q.long(ctx, kindBulk, c, asynq.Queue(queueExport), asynq.Timeout(15*time.Minute))
+}
+
+// Export asks for an export to be written.
+func (q *Queue) Export(ctx context.Context, c relance.Claim) error {
+	return q.long(ctx, kindExport, c, asynq.Queue(queueExport), asynq.Timeout(6*time.Hour))
+}
+
+// long asks for long work to be gone on with. Requests of the same minute are one task; a later one is another, since
+// Redis keeps a task that failed before it took the work up, and would take the next request for it.
+func (q *Queue) long(ctx context.Context, kind string, c relance.Claim, opts ...asynq.Option) error {
+	id := fmt.Sprintf("%s:%s:%d:%d", kind, c.ID, c.Claims, time.Now().Unix()/60)
+	return q.enqueue(ctx, kind, c, append(opts, asynq.TaskID(id), asynq.MaxRetry(0))...)
 }
 
 // Page implements app.Queue.
@@ -169,13 +132,6 @@ func (q *Queue) Send(ctx context.Context, merchant uuid.UUID) error {
 	job := SendDue{MerchantID: merchant}
 	id := fmt.Sprintf("%s:%s:%d", job.Kind(), merchant, time.Now().Unix())
 	return q.enqueue(ctx, job.Kind(), job, asynq.TaskID(id), asynq.Queue(queueSend), asynq.MaxRetry(0), asynq.Timeout(4*time.Minute))
-}
-
-// Export asks for one export to be written. Requests of the same minute are one task.
-func (q *Queue) Export(ctx context.Context, t relance.ExportTask) error {
-	job := WriteExport{MerchantID: t.MerchantID, ExportID: t.ID, Claims: t.Claims}
-	id := fmt.Sprintf("%s:%s:%d:%d", job.Kind(), t.ID, t.Claims, time.Now().Unix()/60)
-	return q.enqueue(ctx, job.Kind(), job, asynq.TaskID(id), asynq.Queue(queueExport), asynq.MaxRetry(0), asynq.Timeout(6*time.Hour))
 }
 
 func (q *Queue) enqueue(ctx context.Context, kind string, job any, opts ...asynq.Option) error {

@@ -8,7 +8,8 @@ import (
 
 func TestTheTableOfJobs(t *testing.T) {
 	t.Parallel()
-	w := New(nil, nil, nil, nil, Options{}, nil, time.Now)
+	nobody := struct{ UseCases }{} // no job is run
+	w := New(nil, nobody, nil, nil, Options{}, nil, time.Now)
 	kinds, captions := map[string]bool{}, map[string]bool{}
 	for _, j := range w.table() {
 		if j.kind == "" || kinds[j.kind] {
@@ -22,7 +23,7 @@ func TestTheTableOfJobs(t *testing.T) {
 		}
 		kinds[j.kind], captions[j.does] = true, true
 	}
-	for _, kind := range []string{PullPage{}.Kind(), DeriveFacts{}.Kind()} {
+	for _, kind := range []string{PullPage{}.Kind(), DeriveFacts{}.Kind(), kindExport, kindImport, kindErasure, kindShopErasure, kindBulk} {
 		if !kinds[kind] {
 			t.Errorf("%s is handed to the queue and served by no job", kind)
 		}

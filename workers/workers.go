@@ -43,14 +43,14 @@ type UseCases interface {
 	MailReport(ctx context.Context, t relance.ReportTask) error
 	MailOptIn(ctx context.Context, t relance.OptInTask) error
 	ExpireOptIns(ctx context.Context, merchant uuid.UUID) error
-	RunExport(ctx context.Context, t relance.ExportTask) error
+	RunExport(ctx context.Context, t relance.Claim) error
 	TidyExports(ctx context.Context, merchant uuid.UUID) error
-	RunImport(ctx context.Context, t relance.ImportTask) error
-	RunErasure(ctx context.Context, t relance.ErasureTask) error
-	RunShopErasure(ctx context.Context, t relance.ShopErasureTask) error
+	RunImport(ctx context.Context, t relance.Claim) error
+	RunErasure(ctx context.Context, t relance.Claim) error
+	RunShopErasure(ctx context.Context, t relance.Claim) error
 	Retain(ctx context.Context, merchant uuid.UUID) error
 	TidyPhotos(ctx context.Context, merchant uuid.UUID) error
-	RunBulk(ctx context.Context, t relance.BulkTask) error
+	RunBulk(ctx context.Context, t relance.Claim) error
 	Stale() time.Duration
 }
 
@@ -68,11 +68,11 @@ type Rows interface {
 	DueReports(ctx context.Context, now time.Time) ([]relance.ReportTask, error)
 	DueOptIns(ctx context.Context, now time.Time) ([]relance.OptInTask, error)
 	OverOptIns(ctx context.Context, now time.Time) ([]uuid.UUID, error)
-	DueExports(ctx context.Context, now time.Time, stale time.Duration) ([]relance.ExportTask, error)
-	DueImports(ctx context.Context, now time.Time) ([]relance.ImportTask, error)
-	DueErasures(ctx context.Context, now time.Time) ([]relance.ErasureTask, error)
-	DueShopErasures(ctx context.Context, now time.Time) ([]relance.ShopErasureTask, error)
-	DueBulks(ctx context.Context, now time.Time, stale time.Duration) ([]relance.BulkTask, error)
+	DueExports(ctx context.Context, now time.Time, stale time.Duration) ([]relance.Claim, error)
+	DueImports(ctx context.Context, now time.Time) ([]relance.Claim, error)
+	DueErasures(ctx context.Context, now time.Time) ([]relance.Claim, error)
+	DueShopErasures(ctx context.Context, now time.Time) ([]relance.Claim, error)
+	DueBulks(ctx context.Context, now time.Time, stale time.Duration) ([]relance.Claim, error)
 	LearnGrownTables(ctx context.Context) error
 }
 
@@ -128,14 +128,14 @@ func (w *Workers) table() []job {
 		{kind: DeriveFacts{}.Kind(), queue: queueDerive, does: "brings profiles and statistics up to date with changed facts", run: handle(w.derive)},
 		{kind: EvaluatePeople{}.Kind(), queue: queueDerive, does: "judges people whose facts or times changed, for the campaigns that run", run: handle(w.evaluate)},
 		{kind: SendDue{}.Kind(), queue: queueSend, does: "sends a merchant's messages that are due, their vouchers made first", run: handle(w.sendDue)},
-		{kind: WriteExport{}.Kind(), queue: queueExport, does: "writes a list of customers as a file", run: handle(w.writeExport)},
-		{kind: RunImport{}.Kind(), queue: queuePull, does: "reads a spreadsheet page by page: checks it, stores it or takes it back", run: handle(w.runImport)},
-		{kind: ErasePerson{}.Kind(), queue: queueDerive, does: "goes on with the erasure of a person: shops, printers, then all records at once", run: handle(w.erasePerson)},
+		{kind: kindExport, queue: queueExport, does: "writes a list of customers as a file", run: handle(w.use.RunExport)},
+		{kind: kindImport, queue: queuePull, does: "reads a spreadsheet page by page: checks it, stores it or takes it back", run: handle(w.use.RunImport)},
+		{kind: kindErasure, queue: queueDerive, does: "goes on with the erasure of a person: shops, printers, then all records at once", run: handle(w.use.RunErasure)},
 		{kind: "sweep_erasures", every: w.opts.SweepEvery, does: "hands out erasures that nobody is at", run: w.sweepErasures},
-		{kind: EraseShop{}.Kind(), queue: queueExport, does: "goes on with the erasure of all that a shop told of people, one after the other", run: handle(w.eraseShop)},
+		{kind: kindShopErasure, queue: queueExport, does: "goes on with the erasure of all that a shop told of people, one after the other", run: handle(w.use.RunShopErasure)},
 		{kind: "sweep_shop_erasures", every: w.opts.SweepEvery, does: "hands out erasures of shops that nobody is at", run: w.sweepShopErasures},
 		{kind: "retain", every: 43_200 * w.opts.SweepEvery, does: "names people without a sign of life before they are erased, and forgets what is older than its period", run: w.retain},
-		{kind: RunBulk{}.Kind(), queue: queueExport, does: "changes many people page by page, or takes that back", run: handle(w.runBulk)},
+		{kind: kindBulk, queue: queueExport, does: "changes many people page by page, or takes that back", run: handle(w.use.RunBulk)},
 		{kind: "sweep_bulk_runs", every: w.opts.SweepEvery, does: "hands out changes of many people that nobody is at", run: w.sweepBulkRuns},
 		{kind: "sweep_imports", every: w.opts.SweepEvery, does: "hands out imports that nobody is at", run: w.sweepImports},
 		{kind: "sweep_pages", every: w.opts.SweepEvery, does: "hands out pages that are due and that nobody works on", run: w.sweepPages},
@@ -174,14 +174,6 @@ func (w *Workers) pullPage(ctx context.Context, j PullPage) error {
 		Attempt: j.Attempt, Claims: j.Claims})
 }
 
-func (w *Workers) runImport(ctx context.Context, j RunImport) error {
-	return w.use.RunImport(ctx, relance.ImportTask{MerchantID: j.MerchantID, ID: j.ImportID, Claims: j.Claims})
-}
-
-func (w *Workers) erasePerson(ctx context.Context, j ErasePerson) error {
-	return w.use.RunErasure(ctx, relance.ErasureTask{MerchantID: j.MerchantID, ID: j.ErasureID, Claims: j.Claims})
-}
-
 func (w *Workers) retain(ctx context.Context, _ []byte) error {
 	merchants, err := w.rows.Merchants(ctx)
 	return each(ctx, merchants, err, w.use.Retain)
@@ -192,17 +184,9 @@ func (w *Workers) sweepErasures(ctx context.Context, _ []byte) error {
 	return each(ctx, tasks, err, w.queue.Erasure)
 }
 
-func (w *Workers) eraseShop(ctx context.Context, j EraseShop) error {
-	return w.use.RunShopErasure(ctx, relance.ShopErasureTask{MerchantID: j.MerchantID, ID: j.ErasureID, Claims: j.Claims})
-}
-
 func (w *Workers) sweepShopErasures(ctx context.Context, _ []byte) error {
 	tasks, err := w.rows.DueShopErasures(ctx, w.now())
 	return each(ctx, tasks, err, w.queue.ShopErasure)
-}
-
-func (w *Workers) runBulk(ctx context.Context, j RunBulk) error {
-	return w.use.RunBulk(ctx, relance.BulkTask{MerchantID: j.MerchantID, ID: j.BulkID, Claims: j.Claims})
 }
 
 func (w *Workers) sweepBulkRuns(ctx context.Context, _ []byte) error {
@@ -278,10 +262,6 @@ func (w *Workers) sweepFollowUps(ctx context.Context, _ []byte) error {
 func (w *Workers) moveMemberships(ctx context.Context, _ []byte) error {
 	merchants, err := w.rows.Merchants(ctx)
 	return each(ctx, merchants, err, w.use.MoveMemberships)
-}
-
-func (w *Workers) writeExport(ctx context.Context, j WriteExport) error {
-	return w.use.RunExport(ctx, relance.ExportTask{MerchantID: j.MerchantID, ID: j.ExportID, Claims: j.Claims})
 }
 
 func (w *Workers) sweepExports(ctx context.Context, _ []byte) error {

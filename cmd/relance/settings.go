@@ -132,7 +132,7 @@ func (noQueue) Page(context.Context, relance.PageTask) error { return nil }
 // Derive implements app.Queue.
 func (noQueue) Derive(context.Context, uuid.UUID, time.Duration) error { return nil }
 
-func (noQueue) Import(context.Context, relance.ImportTask) error { return nil }
+func (noQueue) Import(context.Context, relance.Claim) error { return nil }
 
 // printf writes a line for people or scripts.
 func (s *streams) printf(format string, args ...any) {
