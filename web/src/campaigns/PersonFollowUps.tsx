@@ -22,7 +22,7 @@ import { ReasonText } from './Refusals'
 import { ChannelMark, SendBadge, useHandName, useVerdictName } from './words'
 
 /** What campaigns wrote to a person, and why they would or would not now. */
-export default function PersonFollowUps({ id }: { id: string }) {
+export default function PersonFollowUps({ id, vacant }: { id: string; vacant: boolean }) {
   const { t } = useLingui()
   const { can } = useSession()
   const client = useClient()
@@ -40,9 +40,12 @@ export default function PersonFollowUps({ id }: { id: string }) {
       title={<Trans>Follow-ups</Trans>}
       flush
       action={
-        <Button variant="subtle" size="compact-xs" leftSection={<Gift size={13} aria-hidden />} onClick={() => give(true)}>
-          <Trans>Give a voucher</Trans>
-        </Button>
+        can('CLERK') &&
+        !vacant && (
+          <Button variant="subtle" size="compact-xs" leftSection={<Gift size={13} aria-hidden />} onClick={() => give(true)}>
+            <Trans>Give a voucher</Trans>
+          </Button>
+        )
       }
     >
       {list.rows?.length === 0 && (

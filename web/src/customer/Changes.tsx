@@ -4,6 +4,7 @@ import { useMutation, useQuery } from 'urql'
 import { useSession } from '../app/session'
 import { tell } from '../app/toasts'
 import { useConsentNames } from '../customers/conditions'
+import { usePreferenceName } from '../customers/inUse'
 import { type ConsentChannel, type ConsentState, ProfileChangesDocument, UndoProfileChangeDocument } from '../gql/graphql'
 import { forgetPages } from '../lib/pages'
 import { toldRefusal } from '../ui/Form'
@@ -30,11 +31,12 @@ export default function Changes({ id, reload }: { id: string; reload: () => void
   const [, undo] = useMutation(UndoProfileChangeDocument)
   const names = useChangeNames()
   const consents = useConsentNames()
+  const preferenceName = usePreferenceName()
   /** A consent is kept as channel, state and preference. */
   function said(name: string, value: string): string {
     const [channel, state, ...preference] = value.split(':')
     if (name !== 'consent' || !value) return value
-    const about = [consents.channels[channel as ConsentChannel], preference.join(':')].filter(Boolean).join(', ')
+    const about = [consents.channels[channel as ConsentChannel], preferenceName(channel ?? '', preference.join(':'))].filter(Boolean).join(', ')
     return `${about}: ${consents.states[state as ConsentState]}`
   }
   const list = data?.profileChanges ?? []

@@ -223,7 +223,7 @@ function Card({ person, reload, back }: { person: Person; reload: () => void; ba
           {can('CLERK') && (
             <Suspense fallback={<Skeleton rows={2} />}>
               <PersonAddresses id={person.id} changed={reload} />
-              <PersonFollowUps id={person.id} />
+              <PersonFollowUps id={person.id} vacant={person.vacant} />
             </Suspense>
           )}
           <Sources person={person} reload={reload} />

@@ -5,6 +5,7 @@ import { useClient } from 'urql'
 import { Link } from 'wouter'
 import { useHandName, useSendStateName } from '../campaigns/words'
 import { useConsentNames } from '../customers/conditions'
+import { usePreferenceName } from '../customers/inUse'
 import { type ConsentChannel, type ConsentState, type OrderState, PersonTimelineDocument, type PersonTimelineQuery, type SendState, type TimelineKind } from '../gql/graphql'
 import { useAddress } from '../lib/address'
 import { useFormat } from '../lib/format'
@@ -115,6 +116,7 @@ function useTold(e: Event): Told {
   const { t } = useLingui()
   const format = useFormat()
   const { channels, states } = useConsentNames()
+  const preferenceName = usePreferenceName()
   const sends = useSendStateName()
   const hand = useHandName()
   const orderState = useOrderStateName()
@@ -127,8 +129,8 @@ function useTold(e: Event): Told {
   const drawer = e.thingId ? `?${new URLSearchParams({ ...Object.fromEntries(address), message: e.thingId })}` : undefined
   const order = { icon: <Package size={size} aria-hidden />, href: e.thingId ? `/orders?order=${e.thingId}` : undefined }
   const voucher = { icon: <Ticket size={size} aria-hidden />, href: drawer, text: off }
-  const [channel = '', preference] = title.split(':')
-  const channelName = [channels[channel as ConsentChannel], preference].filter(Boolean).join(', ')
+  const [channel = '', ...preference] = title.split(':')
+  const channelName = [channels[channel as ConsentChannel], preferenceName(channel, preference.join(':'))].filter(Boolean).join(', ')
   const member = { icon: <IdCard size={size} aria-hidden />, text: [title, e.kind === 'MEMBERSHIP_PAID' && money].filter(Boolean).join(', ') }
   const put = { ADDED: t`added`, REMOVED: t`removed`, UNDONE: t`taken back` }[e.detail]
   switch (e.kind) {

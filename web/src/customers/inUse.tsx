@@ -29,6 +29,12 @@ export function LabelsInUse({ id }: { id: string }) {
   return <Suggestions id={id} values={useLabelsInUse()} />
 }
 
+/** What a preference is called by now; its key, where it has no name of its own. */
+export function usePreferenceName(): (channel: string, preference: string) => string {
+  const [{ data }] = useQuery({ query: PreferencesInUseDocument })
+  return (channel, preference) => data?.marketingPreferences.find((p) => p.channel === channel && p.preference === preference)?.name ?? preference
+}
+
 /** Preferences that somebody has said something about, to choose from. */
 export function PreferencesInUse({ id, channel }: { id: string; channel: ConsentChannel }) {
   const [{ data }] = useQuery({ query: PreferencesInUseDocument, requestPolicy: 'cache-and-network' })

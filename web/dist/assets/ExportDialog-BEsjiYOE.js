@@ -1,1 +1,0 @@
-export{t as default}from"./ExportDialog-DJgGo8i1.js";

@@ -1,1 +1,0 @@
-export{t as NewRequest}from"./NewRequest-J6k_Vhi2.js";
