@@ -273,11 +273,16 @@ func TestNamedPreferences(t *testing.T) {
 				ID        string
 				Key, Name string
 				Version   int
+				Earlier   []struct {
+					Version int
+					Name    string
+					Wording relance.ConsentWording
+				}
 			}
 			Errors []struct{ Cause *struct{ Code string } }
 		}
 	}) {
-		g.ask(`mutation($id: ID, $n: String!, $w: String!) { r: saveConsentPreference(id: $id, input: {channel: EMAIL, name: $n, wording: {de: $w}}) { preferences { id key name version } errors { cause { code } } } }`,
+		g.ask(`mutation($id: ID, $n: String!, $w: String!) { r: saveConsentPreference(id: $id, input: {channel: EMAIL, name: $n, wording: {de: $w}}) { preferences { id key name version earlier { version name wording { de } } } errors { cause { code } } } }`,
 			map[string]any{"id": id, "n": name, "w": wording}, &out)
 		return out
 	}
@@ -286,8 +291,12 @@ func TestNamedPreferences(t *testing.T) {
 		t.Errorf("%+v", again)
 	}
 	save(made.ID, "Invitations", "Laden Sie mich ein.")
-	if now := save(made.ID, "Evenings", "Laden Sie mich ein!").R.Preferences[0]; now.Version != 2 || now.Key != "Invitations" || now.Name != "Evenings" {
+	now := save(made.ID, "Evenings", "Laden Sie mich ein!").R.Preferences[0]
+	if now.Version != 2 || now.Key != "Invitations" || now.Name != "Evenings" {
 		t.Errorf("%+v", now)
+	}
+	if e := now.Earlier; len(e) != 1 || e[0].Version != 1 || e[0].Name != "Invitations" || e[0].Wording.De != "Laden Sie mich ein." {
+		t.Errorf("what was shown before: %+v", e)
 	}
 	if got := g.says(map[string]any{"preference": "Invitations", "askByEmail": true}); got != "" {
 		t.Fatal(got)
