@@ -16,7 +16,17 @@ type ConsentPreference struct {
 	Name      string
 	Wording   ConsentWording
 	Version   int // grows with each change
+	Earlier   []EarlierWording
 	RetiredAt *time.Time
+}
+
+// EarlierWording is what a preference was called, and what people were shown, before it was changed.
+type EarlierWording struct {
+	Version int
+	Name    string
+	Wording ConsentWording
+	At      time.Time // since when
+	Actor   string    // who wrote it, by name
 }
 
 // ConsentWording is what people are shown when they are asked, by language; at least one.

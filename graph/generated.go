@@ -438,6 +438,7 @@ type ComplexityRoot struct {
 
 	ConsentPreference struct {
 		Channel   func(childComplexity int) int
+		Earlier   func(childComplexity int) int
 		ID        func(childComplexity int) int
 		Key       func(childComplexity int) int
 		Name      func(childComplexity int) int
@@ -495,6 +496,14 @@ type ComplexityRoot struct {
 
 	DonePayload struct {
 		Errors func(childComplexity int) int
+	}
+
+	EarlierWording struct {
+		Actor   func(childComplexity int) int
+		At      func(childComplexity int) int
+		Name    func(childComplexity int) int
+		Version func(childComplexity int) int
+		Wording func(childComplexity int) int
 	}
 
 	ErasedRows struct {
@@ -3898,6 +3907,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ConsentPreference.Channel(childComplexity), true
+	case "ConsentPreference.earlier":
+		if e.ComplexityRoot.ConsentPreference.Earlier == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConsentPreference.Earlier(childComplexity), true
 	case "ConsentPreference.id":
 		if e.ComplexityRoot.ConsentPreference.ID == nil {
 			break
@@ -4126,6 +4141,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DonePayload.Errors(childComplexity), true
+
+	case "EarlierWording.actor":
+		if e.ComplexityRoot.EarlierWording.Actor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EarlierWording.Actor(childComplexity), true
+	case "EarlierWording.at":
+		if e.ComplexityRoot.EarlierWording.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EarlierWording.At(childComplexity), true
+	case "EarlierWording.name":
+		if e.ComplexityRoot.EarlierWording.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EarlierWording.Name(childComplexity), true
+	case "EarlierWording.version":
+		if e.ComplexityRoot.EarlierWording.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EarlierWording.Version(childComplexity), true
+	case "EarlierWording.wording":
+		if e.ComplexityRoot.EarlierWording.Wording == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EarlierWording.Wording(childComplexity), true
 
 	case "ErasedRows.name":
 		if e.ComplexityRoot.ErasedRows.Name == nil {
@@ -12281,6 +12327,8 @@ func (ec *executionContext) childFields_ConsentPreference(ctx context.Context, f
 		return ec.fieldContext_ConsentPreference_wording(ctx, field)
 	case "version":
 		return ec.fieldContext_ConsentPreference_version(ctx, field)
+	case "earlier":
+		return ec.fieldContext_ConsentPreference_earlier(ctx, field)
 	case "retiredAt":
 		return ec.fieldContext_ConsentPreference_retiredAt(ctx, field)
 	}
@@ -12387,6 +12435,22 @@ func (ec *executionContext) childFields_DonePayload(ctx context.Context, field g
 		return ec.fieldContext_DonePayload_errors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DonePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_EarlierWording(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "version":
+		return ec.fieldContext_EarlierWording_version(ctx, field)
+	case "name":
+		return ec.fieldContext_EarlierWording_name(ctx, field)
+	case "wording":
+		return ec.fieldContext_EarlierWording_wording(ctx, field)
+	case "at":
+		return ec.fieldContext_EarlierWording_at(ctx, field)
+	case "actor":
+		return ec.fieldContext_EarlierWording_actor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EarlierWording", field.Name)
 }
 
 func (ec *executionContext) childFields_ErasedRows(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -20762,6 +20826,19 @@ func (ec *executionContext) fieldContext_ConsentPreference_version(_ context.Con
 	return graphql.NewScalarFieldContext("ConsentPreference", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) fieldContext_ConsentPreference_earlier(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConsentPreference",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EarlierWording(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) fieldContext_ConsentPreference_retiredAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ConsentPreference", field, false, false, errors.New("field of type Time does not have child fields"))
 }
@@ -21009,6 +21086,35 @@ func (ec *executionContext) fieldContext_DonePayload_errors(_ context.Context, f
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_EarlierWording_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EarlierWording", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_EarlierWording_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EarlierWording", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_EarlierWording_wording(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EarlierWording",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConsentWording(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_EarlierWording_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EarlierWording", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_EarlierWording_actor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EarlierWording", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) fieldContext_ErasedRows_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -46957,6 +47063,11 @@ func (ec *executionContext) _ConsentPreference(ctx context.Context, sel ast.Sele
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
+		case "earlier":
+			out.values[i] = ec.marshalNEarlierWording2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐEarlierWordingᚄ(ctx, fields[i].Selections, obj.Earlier)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
 		case "retiredAt":
 			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.RetiredAt)
 		default:
@@ -47369,6 +47480,47 @@ func (ec *executionContext) _DonePayload(ctx context.Context, sel ast.SelectionS
 			out.values[i] = graphql.MarshalString("DonePayload")
 		case "errors":
 			out.values[i] = ec.marshalNUserError2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚋwireᚐUserErrorᚄ(ctx, fields[i].Selections, obj.Errors)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var earlierWordingImplementors = []string{"EarlierWording"}
+
+func (ec *executionContext) _EarlierWording(ctx context.Context, sel ast.SelectionSet, obj *relance.EarlierWording) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, earlierWordingImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("EarlierWording")
+		case "version":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Version)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "name":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Name)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "wording":
+			out.values[i] = ec.marshalNConsentWording2githubᚗcomᚋrelanceᚋrelanceᚐConsentWording(ctx, fields[i].Selections, obj.Wording)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "at":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.At)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "actor":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Actor)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
@@ -63025,6 +63177,24 @@ func (ec *executionContext) marshalNDonePayload2ᚖgithubᚗcomᚋrelanceᚋrela
 		return graphql.Null
 	}
 	return ec._DonePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNEarlierWording2githubᚗcomᚋrelanceᚋrelanceᚐEarlierWording(ctx context.Context, sel ast.SelectionSet, v relance.EarlierWording) graphql.Marshaler {
+	return ec._EarlierWording(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNEarlierWording2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐEarlierWordingᚄ(ctx context.Context, sel ast.SelectionSet, v []relance.EarlierWording) graphql.Marshaler {
+	ret := inOrder(len(v), func(i int) graphql.Marshaler {
+		return ec.marshalNEarlierWording2githubᚗcomᚋrelanceᚋrelanceᚐEarlierWording(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNErasedRows2ᚕᚖgithubᚗcomᚋrelanceᚋrelanceᚋgraphᚐErasedRowsᚄ(ctx context.Context, sel ast.SelectionSet, v []*ErasedRows) graphql.Marshaler {

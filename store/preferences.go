@@ -14,8 +14,10 @@ import (
 // ConsentPreferences lists what the merchant asks people about, by channel and name.
 func (s *Store) ConsentPreferences(ctx context.Context, m uuid.UUID, retired bool) (out []relance.ConsentPreference, err error) {
 	err = s.read(ctx, m, func(b *pgx.Batch) {
-		b.Queue(`SELECT id, channel, key, name, wording, version, retired_at FROM consent_preferences WHERE merchant_id = $1 AND ($2 OR retired_at IS NULL)
-			ORDER BY channel, lower(name), id`, m, retired).Query(rowsInto(&out))
+		b.Queue(`SELECT p.id, p.channel, p.key, p.name, p.wording, p.version, p.retired_at,
+				coalesce((SELECT jsonb_agg(jsonb_build_object('Version', w.version, 'Name', w.name, 'Wording', w.wording, 'At', w.at, 'Actor', `+actorName("w.actor")+`) ORDER BY w.version DESC)
+					FROM consent_wordings w WHERE w.merchant_id = $1 AND w.preference_id = p.id AND w.version < p.version), '[]') AS earlier
+			FROM consent_preferences p WHERE p.merchant_id = $1 AND ($2 OR p.retired_at IS NULL) ORDER BY p.channel, lower(p.name), p.id`, m, retired).Query(rowsInto(&out))
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list consent preferences: %w", err)

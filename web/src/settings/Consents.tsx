@@ -7,6 +7,7 @@ import { tell } from '../app/toasts'
 import { useConsentNames } from '../customers/conditions'
 import { type ConsentChannel, type ConsentPreferenceRowFragment, ConsentPreferencesDocument, RetireConsentPreferenceDocument, SaveConsentPreferenceDocument } from '../gql/graphql'
 import { useOpened } from '../lib/address'
+import { useFormat } from '../lib/format'
 import { Form, refusalOf, toldRefusal } from '../ui/Form'
 import { Panel } from '../ui/Panel'
 import { Badge } from '../ui/parts'
@@ -22,6 +23,8 @@ export default function Consents() {
   const reload = () => ask({ requestPolicy: 'network-only' })
   const list = data?.consentPreferences ?? []
   const changed = list.find((p) => p.id === opened)
+  const [lookedAt, setLooked] = useState<string | null>(null)
+  const looked = list.find((p) => p.id === lookedAt)
   return (
     <>
       <Panel
@@ -42,18 +45,19 @@ export default function Consents() {
         {list.length > 0 && (
           <ul className={css.rows} aria-label={t`Preferences`}>
             {list.map((p) => (
-              <Row key={p.id} preference={p} change={() => open(p.id)} reload={reload} />
+              <Row key={p.id} preference={p} change={() => open(p.id)} look={() => setLooked(p.id)} reload={reload} />
             ))}
           </ul>
         )}
       </Panel>
       <Switch mt="md" label={t`Show retired preferences too`} checked={retired} onChange={(e) => setRetired(e.currentTarget.checked)} />
       {(opened === 'new' || changed) && <PreferenceDialog key={opened} preference={changed ?? null} close={close} done={reload} />}
+      {looked && <EarlierWordings preference={looked} close={() => setLooked(null)} />}
     </>
   )
 }
 
-function Row({ preference: p, change, reload }: { preference: ConsentPreferenceRowFragment; change: () => void; reload: () => void }) {
+function Row({ preference: p, change, look, reload }: { preference: ConsentPreferenceRowFragment; change: () => void; look: () => void; reload: () => void }) {
   const { t } = useLingui()
   const { channels } = useConsentNames()
   const [, retire] = useMutation(RetireConsentPreferenceDocument)
@@ -82,6 +86,11 @@ function Row({ preference: p, change, reload }: { preference: ConsentPreferenceR
           {!over && (
             <Menu.Item onClick={change}>
               <Trans>Change</Trans>
+            </Menu.Item>
+          )}
+          {p.earlier.length > 0 && (
+            <Menu.Item onClick={look}>
+              <Trans>Earlier wordings</Trans>
             </Menu.Item>
           )}
           <Menu.Item
@@ -159,6 +168,36 @@ function PreferenceDialog({ preference, close, done }: { preference: ConsentPref
           </>
         )}
       </Form>
+    </Modal>
+  )
+}
+
+/** What people were shown before: a consent names the version that it was given to. */
+function EarlierWordings({ preference: p, close }: { preference: ConsentPreferenceRowFragment; close: () => void }) {
+  const { t } = useLingui()
+  const format = useFormat()
+  return (
+    <Modal opened onClose={close} title={t`Earlier wordings: ${p.name}`} closeButtonProps={{ 'aria-label': t`Close` }}>
+      <ul className={css.wordings} aria-label={t`Earlier wordings`}>
+        {p.earlier.map((w) => (
+          <li key={w.version}>
+            <b>{w.name}</b>{' '}
+            <span className="quiet">
+              <Trans>
+                version {w.version}, from {format.day(w.at)}
+              </Trans>
+              {w.actor && ` · ${w.actor}`}
+            </span>
+            {(['en', 'fr', 'de'] as const)
+              .filter((l) => w.wording[l])
+              .map((l) => (
+                <p key={l} lang={l}>
+                  {w.wording[l]}
+                </p>
+              ))}
+          </li>
+        ))}
+      </ul>
     </Modal>
   )
 }

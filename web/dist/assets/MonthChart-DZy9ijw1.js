@@ -1,0 +1,1 @@
+export{t as default}from"./MonthChart-B0oHokGO.js";

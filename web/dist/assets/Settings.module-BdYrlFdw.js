@@ -1,0 +1,1 @@
+var e={columns:`_columns_1o6gr_1`,parts:`_parts_1o6gr_8`,part:`_part_1o6gr_8`,rows:`_rows_1o6gr_42`,main:`_main_1o6gr_52`,name:`_name_1o6gr_57`,minor:`_minor_1o6gr_61`,intro:`_intro_1o6gr_66`,pair:`_pair_1o6gr_71`,secret:`_secret_1o6gr_77`,codes:`_codes_1o6gr_90`,qr:`_qr_1o6gr_96`,factor:`_factor_1o6gr_105`,state:`_state_1o6gr_128`,wordings:`_wordings_1o6gr_148`};export{e as t};

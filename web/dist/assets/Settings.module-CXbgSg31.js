@@ -1,1 +1,0 @@
-var e={columns:`_columns_wesrb_1`,parts:`_parts_wesrb_8`,part:`_part_wesrb_8`,rows:`_rows_wesrb_42`,main:`_main_wesrb_52`,name:`_name_wesrb_57`,minor:`_minor_wesrb_61`,intro:`_intro_wesrb_66`,pair:`_pair_wesrb_71`,secret:`_secret_wesrb_77`,codes:`_codes_wesrb_90`,qr:`_qr_wesrb_96`,factor:`_factor_wesrb_105`,state:`_state_wesrb_128`};export{e as t};
