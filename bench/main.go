@@ -51,7 +51,7 @@ func main() {
 	flag.IntVar(&o.people, "people", 1_000_000, "generated people to decide about")
 	flag.IntVar(&o.messages, "messages", 10_000, "messages to send")
 	flag.Float64Var(&o.seconds, "seconds", 2, "length of one measurement of a query")
-	flag.StringVar(&o.only, "only", "", "pull, read, dashboard, deciding, sending, letters or lists; all where it is left out")
+	flag.StringVar(&o.only, "only", "", "pull, read, dashboard, deciding, sending, letters, lists or imports; all where it is left out")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -101,7 +101,7 @@ func run(ctx context.Context, o options) error {
 	for _, m := range []struct {
 		name string
 		run  func(context.Context) error
-	}{{"pull", r.measurePulls}, {"read", r.measureReads}, {"dashboard", r.measureDashboard}, {"deciding", r.measureDeciding}, {"sending", r.measureSending}, {"letters", r.measureLetters}, {"lists", r.measureLists}} {
+	}{{"pull", r.measurePulls}, {"read", r.measureReads}, {"dashboard", r.measureDashboard}, {"deciding", r.measureDeciding}, {"sending", r.measureSending}, {"letters", r.measureLetters}, {"lists", r.measureLists}, {"imports", r.measureImport}} {
 		if o.only != "" && o.only != m.name {
 			continue
 		}
@@ -221,4 +221,4 @@ func (idle) Page(context.Context, relance.PageTask) error { return nil }
 // Derive implements app.Queue.
 func (idle) Derive(context.Context, uuid.UUID, time.Duration) error { return nil }
 
-func (idle) Import(context.Context, relance.ImportTask) error { return nil }
+func (idle) Import(context.Context, relance.Claim) error { return nil }

@@ -136,21 +136,27 @@ func (r *rig) pullOnePercent(ctx context.Context, w *world, of *shop) (seconds [
 	return seconds, nil
 }
 
-// productPull runs a worker process until the pull is done and everything is derived.
-func (r *rig) productPull(ctx context.Context, w *world, everything bool) (pulled, error) {
+// work starts a worker process on the database, with nothing in Redis.
+func (r *rig) work(ctx context.Context, w *world) (worker *exec.Cmd, stop func(), err error) {
 	if err := r.stack.Redis.FlushAll(ctx).Err(); err != nil {
-		return pulled{}, err
+		return nil, nil, err
 	}
-	worker := exec.Command(r.binary, "work", "--sync-every", "24h", "--sweep-every", "200ms")
+	worker = exec.Command(r.binary, "work", "--sync-every", "24h", "--sweep-every", "200ms")
 	worker.Env = append(os.Environ(), "DATABASE_URL="+w.url, "REDIS_URL="+r.redis, "RELANCE_SECRET_KEY="+r.key, "RELANCE_ALLOW_NETWORKS=127.0.0.0/8", "RELANCE_LOG_LEVEL=error")
 	worker.Stderr = os.Stderr
-	if err := worker.Start(); err != nil {
-		return pulled{}, err
-	}
-	defer func() {
+	return worker, func() {
 		_ = worker.Process.Signal(syscall.SIGTERM)
 		_ = worker.Wait()
-	}()
+	}, worker.Start()
+}
+
+// productPull runs a worker process until the pull is done and everything is derived.
+func (r *rig) productPull(ctx context.Context, w *world, everything bool) (pulled, error) {
+	worker, stop, err := r.work(ctx, w)
+	if err != nil {
+		return pulled{}, err
+	}
+	defer stop()
 	began := time.Now()
 	start := w.app.StartScheduledSync
 	if everything {
