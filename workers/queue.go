@@ -16,11 +16,14 @@ import (
 
 // Queue hands work to the workers through Redis. A task's id names the state of the row
 // it works on, so that handing it over twice gives one task.
-type Queue struct{ client *asynq.Client }
+type Queue struct {
+	client *asynq.Client
+	now    func() time.Time
+}
 
 // NewQueue makes a queue on the Redis of the client, which stays the caller's to close.
 func NewQueue(r redis.UniversalClient) *Queue {
-	return &Queue{client: asynq.NewClientFromRedisClient(r)}
+	return &Queue{client: asynq.NewClientFromRedisClient(r), now: time.Now}
 }
 
 // PullPage is the job of pulling one page. It carries ids and counters only: the row
@@ -93,7 +96,7 @@ func (q *Queue) Export(ctx context.Context, c relance.Claim) error {
 // long asks for long work to be gone on with. Requests of the same minute are one task; a later one is another, since
 // Redis keeps a task that failed before it took the work up, and would take the next request for it.
 func (q *Queue) long(ctx context.Context, kind string, c relance.Claim, opts ...asynq.Option) error {
-	id := fmt.Sprintf("%s:%s:%d:%d", kind, c.ID, c.Claims, time.Now().Unix()/60)
+	id := fmt.Sprintf("%s:%s:%d:%d", kind, c.ID, c.Claims, q.now().Unix()/60)
 	return q.enqueue(ctx, kind, c, append(opts, asynq.TaskID(id), asynq.MaxRetry(0))...)
 }
 
@@ -110,7 +113,7 @@ func (q *Queue) Page(ctx context.Context, t relance.PageTask) error {
 // next sweep.
 func (q *Queue) Derive(ctx context.Context, merchant uuid.UUID, delay time.Duration) error {
 	job := DeriveFacts{MerchantID: merchant}
-	at := time.Now().Add(delay)
+	at := q.now().Add(delay)
 	id := fmt.Sprintf("%s:%s:%d", job.Kind(), merchant, at.Unix()/10)
 	if delay == 0 {
 		id = fmt.Sprintf("%s:%s:now:%d", job.Kind(), merchant, at.Unix())
@@ -123,14 +126,14 @@ func (q *Queue) Derive(ctx context.Context, merchant uuid.UUID, delay time.Durat
 // one task.
 func (q *Queue) Evaluate(ctx context.Context, merchant uuid.UUID) error {
 	job := EvaluatePeople{MerchantID: merchant}
-	id := fmt.Sprintf("%s:%s:%d", job.Kind(), merchant, time.Now().Unix())
+	id := fmt.Sprintf("%s:%s:%d", job.Kind(), merchant, q.now().Unix())
 	return q.enqueue(ctx, job.Kind(), job, asynq.TaskID(id), asynq.Queue(queueDerive), asynq.MaxRetry(2), asynq.Timeout(15*time.Minute))
 }
 
 // Send asks for a merchant's messages that are due to be sent. Requests of one second are one task.
 func (q *Queue) Send(ctx context.Context, merchant uuid.UUID) error {
 	job := SendDue{MerchantID: merchant}
-	id := fmt.Sprintf("%s:%s:%d", job.Kind(), merchant, time.Now().Unix())
+	id := fmt.Sprintf("%s:%s:%d", job.Kind(), merchant, q.now().Unix())
 	return q.enqueue(ctx, job.Kind(), job, asynq.TaskID(id), asynq.Queue(queueSend), asynq.MaxRetry(0), asynq.Timeout(4*time.Minute))
 }
 
