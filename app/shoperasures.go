@@ -8,6 +8,7 @@ import (
 
 	"github.com/relance/relance"
 	"github.com/relance/relance/identity"
+	"github.com/relance/relance/store"
 )
 
 const (
@@ -49,11 +50,33 @@ func (a *App) EraseShop(ctx context.Context, m, request uuid.UUID, confirm, acto
 	if err := a.needSuppressionKey(ctx, m); err != nil {
 		return err
 	}
-	id, fresh, err := a.Store.BeginShopErasure(ctx, m, request, people, actor, a.Now())
+	id, fresh, err := a.Store.BeginShopErasure(ctx, m, &request, people, actor, a.Now())
 	if err != nil || !fresh {
 		return err
 	}
 	return a.audit(ctx, m, actor, "erase_shop", "shop", shop, map[string]any{"erasure": id, "people": people.People, "elsewhere": people.Elsewhere})
+}
+
+// EraseShopsAgain erases shops that a restored backup brought back, and tells how many they are.
+func (a *App) EraseShopsAgain(ctx context.Context, m uuid.UUID, shops []store.ErasedShop) (int, error) {
+	list, err := a.Store.ShopsBackAgain(ctx, m, shops)
+	if err != nil {
+		return 0, err
+	}
+	for _, shop := range list {
+		people, err := a.Store.ShopPeople(ctx, m, shop)
+		if err != nil {
+			return 0, err
+		}
+		id, _, err := a.Store.BeginShopErasure(ctx, m, nil, people, "relance", a.Now())
+		if err != nil {
+			return 0, err
+		}
+		if err := a.audit(ctx, m, "relance", "erase_shop", "shop", shop, map[string]any{"erasure": id, "people": people.People, "elsewhere": people.Elsewhere}); err != nil {
+			return 0, err
+		}
+	}
+	return len(list), nil
 }
 
 // RunShopErasure goes on with the erasure of a shop until it is done, has to wait, or its slice of time is over. Whom

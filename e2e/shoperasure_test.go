@@ -14,6 +14,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/relance/relance"
+	"github.com/relance/relance/store"
 )
 
 // What Shopify alone tells of the person who stays.
@@ -131,8 +132,40 @@ func TestTheErasureOfAShopThatIsCutOffEnds(t *testing.T) {
 	}
 	c.stays(berta)
 	c.shopIsGone(request, seen)
+	saved, err := c.store.ErasedList(t.Context(), c.merchant)
+	must(t, err)
 	c.work()
 	c.comesBack()
+	c.goesAgain(saved)
+}
+
+// goesAgain takes the shop that is back for one that a restored backup brought: what was saved before has it erased again.
+func (c *canary) goesAgain(saved store.ErasedList) {
+	c.t.Helper()
+	again := func(shops []store.ErasedShop) int {
+		n, err := c.app.EraseShopsAgain(c.t.Context(), c.merchant, shops)
+		must(c.t, err)
+		return n
+	}
+	now, err := c.store.ErasedList(c.t.Context(), c.merchant)
+	must(c.t, err)
+	if len(saved.Shops) != 1 || saved.Shops[0].ID != c.shopify || len(now.Shops) != 0 || again(saved.Shops) != 0 {
+		c.t.Fatalf("saved %+v, and once it is connected again %+v", saved.Shops, now.Shops)
+	}
+	saved.Shops[0].At = saved.Shops[0].At.Add(time.Hour) // an erasure that this database knows nothing of
+	if n := again(saved.Shops); n != 1 {
+		c.t.Fatalf("%d shops erased again", n)
+	}
+	var left int
+	for end := time.Now().Add(time.Minute); ; time.Sleep(50 * time.Millisecond) {
+		must(c.t, c.db.QueryRow(c.t.Context(), `SELECT (SELECT count(*) FROM customers WHERE source_id = $1) + (SELECT count(*) FROM shop_erasures WHERE finished_at IS NULL)`, c.shopify).Scan(&left))
+		if left == 0 || time.Now().After(end) {
+			break
+		}
+	}
+	if left > 0 {
+		c.t.Errorf("%d records of the shop are still here", left)
+	}
 }
 
 // cutOff lets the erasure be gone on with by workers that are killed ever later, until it is done.

@@ -22,9 +22,16 @@ type ErasedSum struct {
 // ErasedList is who was erased at a merchant: the sealed key and the sums made with it. Kept apart from
 // the backups, it keeps a restored one from bringing anybody back.
 type ErasedList struct {
-	MerchantID uuid.UUID   `json:"merchant"`
-	Key        []byte      `json:"key"` // sealed by RELANCE_SECRET_KEY
-	Sums       []ErasedSum `json:"sums"`
+	MerchantID uuid.UUID    `json:"merchant"`
+	Key        []byte       `json:"key"` // sealed by RELANCE_SECRET_KEY
+	Sums       []ErasedSum  `json:"sums"`
+	Shops      []ErasedShop `json:"shops,omitempty"`
+}
+
+// ErasedShop is a shop all of which was erased, and that nobody has connected since.
+type ErasedShop struct {
+	ID uuid.UUID `json:"id"`
+	At time.Time `json:"at"` // when it was decided
 }
 
 // ErasedList reads a merchant's; NOT_FOUND where nobody was erased.
@@ -33,6 +40,7 @@ func (s *Store) ErasedList(ctx context.Context, m uuid.UUID) (out ErasedList, er
 	err = s.read(ctx, m, func(b *pgx.Batch) {
 		b.Queue(`SELECT sealed FROM suppression_keys WHERE merchant_id = $1`, m).QueryRow(func(r pgx.Row) error { return r.Scan(&out.Key) })
 		b.Queue(`SELECT sum, kind, objected, at FROM suppressions WHERE merchant_id = $1 ORDER BY at, sum`, m).Query(rowsInto(&out.Sums))
+		b.Queue(`SELECT h.id, max(e.begun_at) AS at FROM shop_erasures e JOIN shops h ON h.merchant_id = $1 AND h.id = e.shop_id AND h.state = 'DISCONNECTED' WHERE e.merchant_id = $1 GROUP BY h.id ORDER BY 2, 1`, m).Query(rowsInto(&out.Shops))
 	})
 	return out, notFound(err, "key")
 }
@@ -69,6 +77,19 @@ func (s *Store) TakeErasedList(ctx context.Context, list ErasedList, now time.Ti
 		return 0, fmt.Errorf("take up who was erased: %w", err)
 	}
 	return added, nil
+}
+
+// ShopsBackAgain tells which of the shops are here though they were erased: a restored backup does not know of it.
+func (s *Store) ShopsBackAgain(ctx context.Context, m uuid.UUID, shops []ErasedShop) (out []uuid.UUID, err error) {
+	err = s.read(ctx, m, func(b *pgx.Batch) {
+		b.Queue(`SELECT h.id FROM unnest($2::uuid[], $3::timestamptz[]) x(id, at) JOIN shops h ON h.merchant_id = $1 AND h.id = x.id
+			WHERE NOT EXISTS (SELECT 1 FROM shop_erasures e WHERE e.merchant_id = $1 AND e.shop_id = h.id AND e.begun_at >= x.at) ORDER BY 1`, m,
+			column(shops, func(x *ErasedShop) uuid.UUID { return x.ID }), column(shops, func(x *ErasedShop) time.Time { return x.At })).Query(func(rows pgx.Rows) (err error) {
+			out, err = pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+			return err
+		})
+	})
+	return out, err
 }
 
 // erasedBatch is how many records are looked at in one transaction.

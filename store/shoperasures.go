@@ -39,8 +39,9 @@ func (s *Store) ShopToErase(ctx context.Context, m, request uuid.UUID) (shop uui
 }
 
 // BeginShopErasure decides that all is erased that a shop told of people: it is disconnected, its credentials are
-// gone, nothing goes out for it any more. There is no way back. Again gives the one that is there.
-func (s *Store) BeginShopErasure(ctx context.Context, m, request uuid.UUID, seen relance.ShopPeople, actor string, now time.Time) (id uuid.UUID, fresh bool, err error) {
+// gone, nothing goes out for it any more. There is no way back. Again gives the one that is there. request is what asked
+// for it; nil: a restored backup brought the shop back.
+func (s *Store) BeginShopErasure(ctx context.Context, m uuid.UUID, request *uuid.UUID, seen relance.ShopPeople, actor string, now time.Time) (id uuid.UUID, fresh bool, err error) {
 	err = s.inTx(ctx, m, func(tx pgx.Tx) error {
 		if err := lockMerchant(ctx, tx, m); err != nil {
 			return err

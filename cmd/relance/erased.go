@@ -16,7 +16,7 @@ import (
 
 type erasedCmd struct {
 	Save  erasedSaveCmd  `cmd:"" help:"Write the list of all merchants to a file, after each backup or more often."`
-	Apply erasedApplyCmd `cmd:"" help:"After a backup was restored: take the list up, and erase again whom the backup brought back. The workers do it."`
+	Apply erasedApplyCmd `cmd:"" help:"After a backup was restored: take the list up, and erase again whom and which shops the backup brought back. The workers do it."`
 }
 
 type erasedSaveCmd struct {
@@ -84,7 +84,11 @@ func (c *erasedApplyCmd) Run(ctx context.Context, s *Settings, std *streams) err
 			if err != nil {
 				return err
 			}
-			std.printf("merchant %s: %d sums taken up, %d people are erased again\n", list.MerchantID, added, people)
+			shops, err := a.EraseShopsAgain(ctx, list.MerchantID, list.Shops)
+			if err != nil {
+				return err
+			}
+			std.printf("merchant %s: %d sums taken up, %d people and all of %d shops are erased again\n", list.MerchantID, added, people, shops)
 		}
 	})
 }
