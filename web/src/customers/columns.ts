@@ -18,7 +18,7 @@ export const columnWidths: Record<Column, string> = {
   orders: '108px',
   spent: '116px',
   average: '120px',
-  lastOrder: '156px',
+  lastOrder: 'var(--last-order)',
   created: '130px',
 }
 

@@ -22,7 +22,7 @@ export function EraseShop({ id, people: p }: { id: string; people: NonNullable<P
       <p>
         <Trans>The app was removed from this shop, and Shopify asks that all that the shop told is erased.</Trans>
       </p>
-      <ul className={css.list}>
+      <ul className={css.points}>
         <li>
           <Plural value={p.people} _0="Nobody is known from this shop alone." one="# person whom only this shop knows is erased." other="# people whom only this shop knows are erased." />
         </li>

@@ -1,1 +1,0 @@
-export{t as default}from"./ExportDialog-Bfv88oep.js";

@@ -1,1 +1,0 @@
-export{t as default}from"./MonthChart-B0oHokGO.js";

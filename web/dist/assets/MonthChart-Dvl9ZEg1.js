@@ -1,0 +1,1 @@
+export{t as default}from"./MonthChart-3SsvRP44.js";

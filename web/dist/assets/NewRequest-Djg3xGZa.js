@@ -1,1 +1,0 @@
-export{t as NewRequest}from"./NewRequest-0_IDBMwg.js";

@@ -1,1 +1,0 @@
-export{t as RoleFields,n as default}from"./Users-FDmHc5-R.js";

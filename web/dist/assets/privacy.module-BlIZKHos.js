@@ -1,1 +1,0 @@
-var e={list:`_list_ub1yp_1`,row:`_row_ub1yp_11`,who:`_who_ub1yp_25`,head:`_head_ub1yp_33`,steps:`_steps_ub1yp_40`,words:`_words_ub1yp_47`,buttons:`_buttons_ub1yp_52`,lead:`_lead_ub1yp_58`,pair:`_pair_ub1yp_63`,begun:`_begun_ub1yp_84`};export{e as t};

@@ -1,0 +1,1 @@
+var e={list:`_list_1hc4s_1`,row:`_row_1hc4s_11`,who:`_who_1hc4s_25`,head:`_head_1hc4s_33`,steps:`_steps_1hc4s_40`,words:`_words_1hc4s_47`,buttons:`_buttons_1hc4s_52`,lead:`_lead_1hc4s_58`,pair:`_pair_1hc4s_63`,points:`_points_1hc4s_74`,begun:`_begun_1hc4s_84`};export{e as t};
