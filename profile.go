@@ -11,19 +11,21 @@ import (
 
 // Profile is one person over all sources, with as much as was asked for.
 type Profile struct {
-	ID           uuid.UUID
-	FirstName    string
-	LastName     string
-	Company      string
-	Title        string
-	Language     string
-	Birthday     *time.Time
-	CreatedAt    time.Time // became a client: the earliest date at any source
-	OrderCount   int
-	LastOrderAt  *time.Time
-	NeedsReview  bool // more records match than may be joined unseen
-	Vacant       bool // nothing is left of it: it is in no list
-	AdminChanged time.Time
+	ID              uuid.UUID
+	FirstName       string
+	LastName        string
+	Company         string
+	Title           string
+	Language        string
+	Birthday        *time.Time
+	CreatedAt       time.Time // became a client: the earliest date at any source
+	OrderCount      int
+	LastOrderAt     *time.Time
+	LastContactedAt *time.Time // when a message last went out to the person; nil: never
+	LetterScannedAt *time.Time // when the code of a letter to them was last scanned; nil: never
+	NeedsReview     bool       // more records match than may be joined unseen
+	Vacant          bool       // nothing is left of it: it is in no list
+	AdminChanged    time.Time
 
 	Spent      Money // in the merchant's main currency
 	Returned   Money // in the merchant's main currency

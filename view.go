@@ -210,6 +210,7 @@ type ProfileWant struct {
 	Group      bool
 	Photo      bool
 	Objections bool
+	Contacted  bool // when they were last written to, and scanned a letter
 	Notes      bool
 	Members    bool // memberships
 	Money      bool

@@ -139,6 +139,8 @@ func TestLettersAreWrittenAndPrintedByHand(t *testing.T) {
 	if len(ds) != 1 || ds[0].Instance.Key != "letter:"+two.ID.String() {
 		t.Errorf("a scanned letter gives %+v", ds)
 	}
+	p.lastContact(one.ProfileID, false, false)
+	p.lastContact(two.ProfileID, true, true)
 	if p.follow(scan, "Slackbot-LinkExpanding 1.0"); p.letterOf(two.ID).Scans != 1 {
 		t.Error("a machine counts as a person")
 	}
@@ -146,6 +148,18 @@ func TestLettersAreWrittenAndPrintedByHand(t *testing.T) {
 		if body := p.page(http.MethodPost, wrong); strings.Contains(body, "<button>") {
 			t.Errorf("%s opens", wrong)
 		}
+	}
+}
+
+// lastContact looks at what the list tells of a person.
+func (p *post) lastContact(profile uuid.UUID, contacted, scanned bool) {
+	p.t.Helper()
+	var out struct {
+		Profile struct{ LastContactedAt, LetterScannedAt *time.Time }
+	}
+	p.ask(`query($id: ID!) { profile(id: $id) { lastContactedAt letterScannedAt } }`, map[string]any{"id": profile}, &out)
+	if x := out.Profile; (x.LastContactedAt != nil) != contacted || (x.LetterScannedAt != nil) != scanned {
+		p.t.Errorf("the list tells %v and %v", x.LastContactedAt, x.LetterScannedAt)
 	}
 }
 

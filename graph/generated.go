@@ -1255,8 +1255,10 @@ type ComplexityRoot struct {
 		KeptApart       func(childComplexity int) int
 		Labels          func(childComplexity int) int
 		Language        func(childComplexity int) int
+		LastContactedAt func(childComplexity int) int
 		LastName        func(childComplexity int) int
 		LastOrderAt     func(childComplexity int) int
+		LetterScannedAt func(childComplexity int) int
 		Members         func(childComplexity int) int
 		Merges          func(childComplexity int) int
 		Messages        func(childComplexity int, first int) int
@@ -8045,6 +8047,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Profile.Language(childComplexity), true
+	case "Profile.lastContactedAt":
+		if e.ComplexityRoot.Profile.LastContactedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Profile.LastContactedAt(childComplexity), true
 	case "Profile.lastName":
 		if e.ComplexityRoot.Profile.LastName == nil {
 			break
@@ -8057,6 +8065,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Profile.LastOrderAt(childComplexity), true
+	case "Profile.letterScannedAt":
+		if e.ComplexityRoot.Profile.LetterScannedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Profile.LetterScannedAt(childComplexity), true
 	case "Profile.memberships":
 		if e.ComplexityRoot.Profile.Members == nil {
 			break
@@ -13757,6 +13771,10 @@ func (ec *executionContext) childFields_Profile(ctx context.Context, field graph
 		return ec.fieldContext_Profile_averageOrder(ctx, field)
 	case "lastOrderAt":
 		return ec.fieldContext_Profile_lastOrderAt(ctx, field)
+	case "lastContactedAt":
+		return ec.fieldContext_Profile_lastContactedAt(ctx, field)
+	case "letterScannedAt":
+		return ec.fieldContext_Profile_letterScannedAt(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Profile_createdAt(ctx, field)
 	case "needsReview":
@@ -31781,6 +31799,20 @@ func (ec *executionContext) _Profile_lastOrderAt(ctx context.Context, field grap
 	return ec.marshalOTime2ᚖtimeᚐTime(ctx, field.Selections, obj.LastOrderAt)
 }
 func (ec *executionContext) fieldContext_Profile_lastOrderAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Profile", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Profile_lastContactedAt(ctx context.Context, field graphql.CollectedField, obj *relance.Profile) (ret graphql.Marshaler) {
+	return ec.marshalOTime2ᚖtimeᚐTime(ctx, field.Selections, obj.LastContactedAt)
+}
+func (ec *executionContext) fieldContext_Profile_lastContactedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Profile", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Profile_letterScannedAt(ctx context.Context, field graphql.CollectedField, obj *relance.Profile) (ret graphql.Marshaler) {
+	return ec.marshalOTime2ᚖtimeᚐTime(ctx, field.Selections, obj.LetterScannedAt)
+}
+func (ec *executionContext) fieldContext_Profile_letterScannedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Profile", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
@@ -54068,6 +54100,16 @@ func (ec *executionContext) _Profile(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "lastContactedAt":
+			out.Values[i] = ec._Profile_lastContactedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "letterScannedAt":
+			out.Values[i] = ec._Profile_letterScannedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "createdAt":
 			out.Values[i] = ec._Profile_createdAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -54510,6 +54552,10 @@ func (ec *executionContext) plainProfile(ctx context.Context, fields []graphql.C
 			}
 		case "lastOrderAt":
 			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.LastOrderAt)
+		case "lastContactedAt":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.LastContactedAt)
+		case "letterScannedAt":
+			out.values[i] = ec.marshalOTime2ᚖtimeᚐTime(ctx, fields[i].Selections, obj.LetterScannedAt)
 		case "createdAt":
 			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.CreatedAt)
 			if out.values[i] == graphql.Null {

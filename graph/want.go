@@ -116,6 +116,8 @@ func (s selection) profileField(w *relance.ProfileWant, f graphql.CollectedField
 		w.Labels = true
 	case "objections":
 		w.Objections = true
+	case "lastContactedAt", "letterScannedAt":
+		w.Contacted = true
 	case "group":
 		w.Group = true
 	case "photo":

@@ -101,6 +101,9 @@ func (f *filler) queueLists(b *pgx.Batch) {
 	if f.want.Objections {
 		f.queueObjections(b)
 	}
+	if f.want.Contacted {
+		f.queueContacted(b)
+	}
 	if f.want.Group {
 		f.queueGroups(b)
 	}

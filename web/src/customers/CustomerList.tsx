@@ -1,6 +1,6 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import { Button, Checkbox, Tooltip } from '@mantine/core'
-import { ArrowDown, ArrowUp, TriangleAlert } from 'lucide-react'
+import { ArrowDown, ArrowUp, QrCode, TriangleAlert } from 'lucide-react'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { useClient } from 'urql'
 import { Link, useLocation } from 'wouter'
@@ -54,6 +54,7 @@ export function CustomerList({ filter, asSegment, order, columns, start, setStar
     spent: has('spent'),
     average: has('average'),
     lastOrder: has('lastOrder'),
+    contacted: has('contacted'),
     created: has('created'),
   }
   const key = `customers ${JSON.stringify([filter ?? null, asSegment, order, wanted])}`
@@ -248,9 +249,28 @@ function Cell({ row, column }: { row: Row; column: Column }): ReactNode {
       return row.averageOrder && row.orderCount !== 0 ? <Amount value={row.averageOrder} /> : <None />
     case 'lastOrder':
       return row.lastOrderAt ? <When at={row.lastOrderAt} /> : <None />
+    case 'contacted':
+      return <Contacted row={row} />
     case 'created':
       return row.createdAt ? <When at={row.createdAt} /> : <None />
   }
+}
+
+/** When they were last written to, marked where they scanned a letter. */
+function Contacted({ row }: { row: Row }) {
+  const { t } = useLingui()
+  const format = useFormat()
+  const label = row.letterScannedAt ? t`Letter scanned ${format.day(row.letterScannedAt)}` : ''
+  return (
+    <>
+      {row.letterScannedAt && (
+        <Tooltip label={label}>
+          <QrCode size={13} className={css.scanned} aria-label={label} />
+        </Tooltip>
+      )}
+      {row.lastContactedAt ? <When at={row.lastContactedAt} /> : <None />}
+    </>
+  )
 }
 
 function None() {

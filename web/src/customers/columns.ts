@@ -1,12 +1,12 @@
 import { useLingui } from '@lingui/react/macro'
 import type { ProfileOrderField } from '../gql/graphql'
 
-export const columns = ['email', 'phone', 'city', 'labels', 'shops', 'orders', 'spent', 'average', 'lastOrder', 'created'] as const
+export const columns = ['email', 'phone', 'city', 'labels', 'shops', 'orders', 'spent', 'average', 'lastOrder', 'contacted', 'created'] as const
 export type Column = (typeof columns)[number]
 
 export const usualColumns: Column[] = ['email', 'labels', 'shops', 'orders', 'spent', 'lastOrder']
 
-export const figureColumns: ReadonlySet<Column> = new Set(['orders', 'spent', 'average', 'lastOrder', 'created'])
+export const figureColumns: ReadonlySet<Column> = new Set(['orders', 'spent', 'average', 'lastOrder', 'contacted', 'created'])
 
 /** Those that give way to the name stand in CustomerList.module.css. */
 export const columnWidths: Record<Column, string> = {
@@ -19,6 +19,7 @@ export const columnWidths: Record<Column, string> = {
   spent: '116px',
   average: '120px',
   lastOrder: 'var(--last-order)',
+  contacted: '150px',
   created: '130px',
 }
 
@@ -48,6 +49,7 @@ export function useColumnNames(): Record<Column | 'name', string> {
     spent: t`Spent`,
     average: t`Average order`,
     lastOrder: t`Last order`,
+    contacted: t`Last contacted`,
     created: t`Customer since`,
   }
 }

@@ -1,1 +1,0 @@
-export{t as default}from"./ExportDialog-BQgaZhK4.js";

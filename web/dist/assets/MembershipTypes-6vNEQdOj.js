@@ -1,0 +1,1 @@
+export{t as default,n as usePeriods}from"./MembershipTypes-ByOenX2b.js";

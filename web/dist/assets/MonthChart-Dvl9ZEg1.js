@@ -1,1 +1,0 @@
-export{t as default}from"./MonthChart-3SsvRP44.js";
