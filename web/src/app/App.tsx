@@ -1,8 +1,8 @@
 import { i18n } from '@lingui/core'
-import { I18nProvider } from '@lingui/react'
+import { I18nProvider, useLingui } from '@lingui/react'
 import { MantineProvider } from '@mantine/core'
 import { setNonce } from 'get-nonce'
-import { lazy, Suspense, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useMemo, useState } from 'react'
 import { Provider } from 'urql'
 import { Route, Switch } from 'wouter'
 import { makeClient } from '../api/client'
@@ -11,7 +11,7 @@ import { ErrorBoundary } from './ErrorBoundary'
 import { Frame } from './Frame'
 import { SessionGate } from './session'
 import { Toasts } from './toasts'
-import { theme, variables } from './theme'
+import { themeIn, variables } from './theme'
 
 const Overview = lazy(() => import('../overview/Overview'))
 const Customers = lazy(() => import('../customers/Customers'))
@@ -55,7 +55,7 @@ export function App() {
   const enter = () => setVisit((n) => n + 1)
   return (
     <I18nProvider i18n={i18n}>
-      <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto" getStyleNonce={() => nonce}>
+      <Themed>
         <ErrorBoundary>
           <Suspense fallback={<Splash />}>
             <Switch>
@@ -78,8 +78,18 @@ export function App() {
           </Suspense>
         </ErrorBoundary>
         <Toasts />
-      </MantineProvider>
+      </Themed>
     </I18nProvider>
+  )
+}
+
+function Themed({ children }: { children: ReactNode }) {
+  const { locale } = useLingui().i18n
+  const theme = useMemo(() => themeIn(locale), [locale])
+  return (
+    <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto" getStyleNonce={() => nonce}>
+      {children}
+    </MantineProvider>
   )
 }
 

@@ -1,4 +1,4 @@
-import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core'
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple, mergeThemeOverrides } from '@mantine/core'
 
 // One accent, and greys with a breath of it. Text in the greys 6 and up has a contrast of 4.5 on white; in
 // dark mode text is dark[0..3].
@@ -39,7 +39,7 @@ const dark: MantineColorsTuple = [
   '#0b0f0e',
 ]
 
-export const theme = createTheme({
+const theme = createTheme({
   primaryColor: 'teal',
   primaryShade: { light: 7, dark: 6 },
   autoContrast: true,
@@ -68,6 +68,12 @@ export const theme = createTheme({
     Anchor: { defaultProps: { inherit: true } },
   },
 })
+
+/** The theme, with numbers as they are written in a language; a point and a comma are both understood. */
+export function themeIn(language: string) {
+  const decimalSeparator = new Intl.NumberFormat(language).formatToParts(0.5).find((p) => p.type === 'decimal')?.value ?? '.'
+  return mergeThemeOverrides(theme, { components: { NumberInput: { defaultProps: { decimalSeparator, allowedDecimalSeparators: ['.', ','] } } } })
+}
 
 // Quiet buttons have the colour of links, and what is wrong that of our own red: Mantine's is too pale to read.
 const quiet = { '--mantine-color-teal-light-color': 'var(--accent)', '--mantine-color-error': 'var(--red)' }
