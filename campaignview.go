@@ -83,6 +83,21 @@ type FollowUpView struct {
 	Voucher      *FollowUpVoucher
 	Email        *FollowUpEmail
 	Letter       *FollowUpLetter
+	Order        *OrderAfter // where it was asked for
+}
+
+// OrderAfterWithin is how long after a message an order is taken to follow it.
+const OrderAfterWithin = 90 * 24 * time.Hour
+
+// OrderAfter is the order that followed a message: the one that redeemed its voucher, else the person's first in any
+// shop within OrderAfterWithin.
+type OrderAfter struct {
+	ID        uuid.UUID
+	Number    string
+	PlacedAt  time.Time
+	Days      int // whole days since the message went out
+	ByVoucher bool
+	Total     Money
 }
 
 // FollowUpLetter is a letter as it is shown.

@@ -50,6 +50,19 @@ func TestVouchersComeHomeFromBothShops(t *testing.T) {
 		if state, finding := p.voucherNow(id, f.ID); state != "REDEEMED" || finding != "" {
 			t.Errorf("the voucher of shop %s is %s %q", shop, state, finding)
 		}
+		var after struct {
+			FollowUp struct {
+				Order *struct {
+					Number    string
+					ByVoucher bool
+					Total     relance.Money
+				}
+			}
+		}
+		p.ask(`query($id: ID!) { followUp(id: $id) { order { number byVoucher total { amount } } } }`, map[string]any{"id": f.ID}, &after)
+		if o := after.FollowUp.Order; o == nil || o.Number == "" || !o.ByVoucher || !o.Total.Amount.IsPositive() {
+			t.Errorf("the order after the message: %+v", o)
+		}
 	}
 	if state, _ := p.voucherNow(id, objector.ID); state != "REVOKED" || p.activeVouchers(objector) != 0 {
 		t.Errorf("the voucher of somebody who objected is %s, %d work", state, p.activeVouchers(objector))

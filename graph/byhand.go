@@ -40,7 +40,7 @@ func (r *Resolver) messagePayload(ctx context.Context, id uuid.UUID, err error) 
 	errs, err := userErrors(err)
 	p := &FollowUpPayload{Errors: errs}
 	if err == nil && len(errs) == 0 {
-		p.FollowUp, err = r.followUp(ctx, id)
+		p.FollowUp, err = r.followUp(ctx, id, "followUp")
 	}
 	return p, err
 }

@@ -563,6 +563,7 @@ type ComplexityRoot struct {
 		Email        func(childComplexity int) int
 		ID           func(childComplexity int) int
 		Letter       func(childComplexity int) int
+		Order        func(childComplexity int) int
 		Profile      func(childComplexity int) int
 		ProfileID    func(childComplexity int) int
 		Reason       func(childComplexity int) int
@@ -1062,6 +1063,15 @@ type ComplexityRoot struct {
 		State       func(childComplexity int) int
 		Tax         func(childComplexity int) int
 		Total       func(childComplexity int) int
+	}
+
+	OrderAfter struct {
+		ByVoucher func(childComplexity int) int
+		Days      func(childComplexity int) int
+		ID        func(childComplexity int) int
+		Number    func(childComplexity int) int
+		PlacedAt  func(childComplexity int) int
+		Total     func(childComplexity int) int
 	}
 
 	OrderConnection struct {
@@ -4443,6 +4453,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.FollowUp.Letter(childComplexity), true
+	case "FollowUp.order":
+		if e.ComplexityRoot.FollowUp.Order == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.Order(childComplexity), true
 	case "FollowUp.profile":
 		if e.ComplexityRoot.FollowUp.Profile == nil {
 			break
@@ -7241,6 +7257,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Order.Total(childComplexity), true
+
+	case "OrderAfter.byVoucher":
+		if e.ComplexityRoot.OrderAfter.ByVoucher == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderAfter.ByVoucher(childComplexity), true
+	case "OrderAfter.days":
+		if e.ComplexityRoot.OrderAfter.Days == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderAfter.Days(childComplexity), true
+	case "OrderAfter.id":
+		if e.ComplexityRoot.OrderAfter.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderAfter.ID(childComplexity), true
+	case "OrderAfter.number":
+		if e.ComplexityRoot.OrderAfter.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderAfter.Number(childComplexity), true
+	case "OrderAfter.placedAt":
+		if e.ComplexityRoot.OrderAfter.PlacedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderAfter.PlacedAt(childComplexity), true
+	case "OrderAfter.total":
+		if e.ComplexityRoot.OrderAfter.Total == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderAfter.Total(childComplexity), true
 
 	case "OrderConnection.pageInfo":
 		if e.ComplexityRoot.OrderConnection.Info == nil {
@@ -12591,6 +12644,8 @@ func (ec *executionContext) childFields_FollowUp(ctx context.Context, field grap
 		return ec.fieldContext_FollowUp_voucher(ctx, field)
 	case "email":
 		return ec.fieldContext_FollowUp_email(ctx, field)
+	case "order":
+		return ec.fieldContext_FollowUp_order(ctx, field)
 	case "byHand":
 		return ec.fieldContext_FollowUp_byHand(ctx, field)
 	case "decidedBy":
@@ -13369,6 +13424,24 @@ func (ec *executionContext) childFields_Order(ctx context.Context, field graphql
 		return ec.fieldContext_Order_returns(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Order", field.Name)
+}
+
+func (ec *executionContext) childFields_OrderAfter(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_OrderAfter_id(ctx, field)
+	case "number":
+		return ec.fieldContext_OrderAfter_number(ctx, field)
+	case "placedAt":
+		return ec.fieldContext_OrderAfter_placedAt(ctx, field)
+	case "days":
+		return ec.fieldContext_OrderAfter_days(ctx, field)
+	case "byVoucher":
+		return ec.fieldContext_OrderAfter_byVoucher(ctx, field)
+	case "total":
+		return ec.fieldContext_OrderAfter_total(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OrderAfter", field.Name)
 }
 
 func (ec *executionContext) childFields_OrderConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -21733,6 +21806,22 @@ func (ec *executionContext) fieldContext_FollowUp_email(_ context.Context, field
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_FollowUpEmail(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FollowUp_order(ctx context.Context, field graphql.CollectedField, obj *relance.FollowUpView) (ret graphql.Marshaler) {
+	return ec.marshalOOrderAfter2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐOrderAfter(ctx, field.Selections, obj.Order)
+}
+func (ec *executionContext) fieldContext_FollowUp_order(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FollowUp",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderAfter(ctx, field)
 		},
 	}
 	return fc, nil
@@ -30227,6 +30316,39 @@ func (ec *executionContext) fieldContext_Order_returns(_ context.Context, field 
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Return(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) fieldContext_OrderAfter_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderAfter", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_OrderAfter_number(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderAfter", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_OrderAfter_placedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderAfter", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_OrderAfter_days(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderAfter", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_OrderAfter_byVoucher(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderAfter", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) fieldContext_OrderAfter_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderAfter",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
 		},
 	}
 	return fc, nil
@@ -48439,6 +48561,11 @@ func (ec *executionContext) _FollowUp(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "order":
+			out.Values[i] = ec._FollowUp_order(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "byHand":
 			out.Values[i] = ec._FollowUp_byHand(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -48566,6 +48693,8 @@ func (ec *executionContext) plainFollowUp(ctx context.Context, fields []graphql.
 			out.values[i] = ec.marshalOFollowUpVoucher2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpVoucher(ctx, fields[i].Selections, obj.Voucher)
 		case "email":
 			out.values[i] = ec.marshalOFollowUpEmail2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐFollowUpEmail(ctx, fields[i].Selections, obj.Email)
+		case "order":
+			out.values[i] = ec.marshalOOrderAfter2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐOrderAfter(ctx, fields[i].Selections, obj.Order)
 		case "byHand":
 			out.values[i] = ec.marshalOHandKind2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐHandKind(ctx, fields[i].Selections, obj.ByHand)
 		case "decidedBy":
@@ -52219,6 +52348,52 @@ func (ec *executionContext) plainOrder(ctx context.Context, fields []graphql.Col
 			}
 		case "returns":
 			out.values[i] = ec.marshalNReturn2ᚕgithubᚗcomᚋrelanceᚋrelanceᚐReturnᚄ(ctx, fields[i].Selections, obj.Returns)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		default:
+			panic("unknown field " + strconv.Quote(fields[i].Name))
+		}
+	}
+	return out
+}
+
+var orderAfterImplementors = []string{"OrderAfter"}
+
+func (ec *executionContext) _OrderAfter(ctx context.Context, sel ast.SelectionSet, obj *relance.OrderAfter) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, orderAfterImplementors)
+	out := newPlainObject(fields)
+	for i := range fields {
+		switch fields[i].Name {
+		case "__typename":
+			out.values[i] = graphql.MarshalString("OrderAfter")
+		case "id":
+			out.values[i] = ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, fields[i].Selections, obj.ID)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "number":
+			out.values[i] = ec.marshalNString2string(ctx, fields[i].Selections, obj.Number)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "placedAt":
+			out.values[i] = ec.marshalNTime2timeᚐTime(ctx, fields[i].Selections, obj.PlacedAt)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "days":
+			out.values[i] = ec.marshalNInt2int(ctx, fields[i].Selections, obj.Days)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "byVoucher":
+			out.values[i] = ec.marshalNBoolean2bool(ctx, fields[i].Selections, obj.ByVoucher)
+			if out.values[i] == graphql.Null {
+				return graphql.Null
+			}
+		case "total":
+			out.values[i] = ec.marshalNMoney2githubᚗcomᚋrelanceᚋrelanceᚐMoney(ctx, fields[i].Selections, obj.Total)
 			if out.values[i] == graphql.Null {
 				return graphql.Null
 			}
@@ -67592,6 +67767,13 @@ func (ec *executionContext) marshalOOrder2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐ
 		return graphql.Null
 	}
 	return ec._Order(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOOrderAfter2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐOrderAfter(ctx context.Context, sel ast.SelectionSet, v *relance.OrderAfter) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._OrderAfter(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOOrderFilter2ᚖgithubᚗcomᚋrelanceᚋrelanceᚐOrderFilter(ctx context.Context, v any) (*relance.OrderFilter, error) {

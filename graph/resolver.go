@@ -67,6 +67,7 @@ type Reader interface {
 	Timeline(ctx context.Context, m uuid.UUID, q relance.TimelineQuery) (*relance.TimelinePage, error)
 	GoodwillLimits(ctx context.Context, m uuid.UUID) (relance.GoodwillLimits, error)
 	FollowUps(ctx context.Context, m uuid.UUID, q relance.FollowUpQuery) (*relance.FollowUpPage, error)
+	OrdersAfter(ctx context.Context, m uuid.UUID, messages, shops []uuid.UUID) (map[uuid.UUID]*relance.OrderAfter, error)
 	SendingRules(ctx context.Context, m uuid.UUID) (relance.SendingRules, error)
 	Printers(ctx context.Context, m uuid.UUID) ([]relance.Printer, error)
 	Batches(ctx context.Context, m uuid.UUID, limit int) ([]relance.PrintBatch, error)

@@ -1,7 +1,8 @@
-import { Trans, useLingui } from '@lingui/react/macro'
+import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import { Button, Drawer } from '@mantine/core'
 import { useEffect, useRef } from 'react'
 import { useMutation, useQuery } from 'urql'
+import { Link } from 'wouter'
 import { useSession } from '../app/session'
 import { tell } from '../app/toasts'
 import { FollowUpDecideDocument, FollowUpDocument, type FollowUpQuery, type VoucherFinding, type VoucherState } from '../gql/graphql'
@@ -10,7 +11,7 @@ import { toldRefusal } from '../ui/Form'
 import { HandActs } from './HandActs'
 import { LetterActs, LetterFacts } from '../letters/LetterPart'
 import { OpenCustomer } from '../ui/OneDrawer'
-import { Copy, When } from '../ui/parts'
+import { Amount, Copy, When } from '../ui/parts'
 import { Said } from '../ui/said'
 import { Empty, Failure, Skeleton } from '../ui/states'
 import css from './Campaign.module.css'
@@ -154,6 +155,18 @@ function Facts({ message: m }: { message: Message }) {
           <dt>{t`Voucher`}</dt>
           <dd>
             <Voucher voucher={m.voucher} />
+          </dd>
+        </>
+      )}
+      {m.order && (
+        <>
+          <dt>{t`Order after it`}</dt>
+          <dd>
+            <Link href={`/orders?order=${m.order.id}`}>{m.order.number}</Link> <Amount value={m.order.total} />
+            <span className={css.why}>
+              {m.order.days === 0 ? <Trans>on the same day</Trans> : <Plural value={m.order.days} one="# day later" other="# days later" />} ·{' '}
+              {m.order.byVoucher ? <Trans>with this voucher</Trans> : <Trans>without this voucher</Trans>}
+            </span>
           </dd>
         </>
       )}

@@ -1,4 +1,4 @@
-import { Trans, useLingui } from '@lingui/react/macro'
+import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import { Button } from '@mantine/core'
 import { Gift } from 'lucide-react'
 import { useState } from 'react'
@@ -68,6 +68,12 @@ export default function PersonFollowUps({ id, vacant }: { id: string; vacant: bo
                   </Trans>
                 ) : (
                   <When at={m.sentAt ?? m.dueAt} />
+                )}
+                {m.order && (
+                  <>
+                    {' · '}
+                    {m.order.days === 0 ? <Trans>order on the same day</Trans> : <Plural value={m.order.days} one="order # day later" other="order # days later" />}
+                  </>
                 )}
               </span>
               {m.letter && (m.state === 'SENT' || m.state === 'BOUNCED') ? <PrintBadge state={m.letter.state} /> : <SendBadge state={m.state} />}

@@ -1,1 +1,0 @@
-export{t as BulkRuns,n as default}from"./BulkRuns-DLYzBR0l.js";

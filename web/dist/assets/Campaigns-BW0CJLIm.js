@@ -1,1 +1,0 @@
-export{t as default,n as useTemplateName}from"./Campaigns-MK_1LJgw.js";

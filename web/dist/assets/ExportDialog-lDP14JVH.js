@@ -1,1 +1,0 @@
-export{t as default}from"./ExportDialog-DJDG9gTy.js";

@@ -1,0 +1,1 @@
+export{t as default}from"./ExportDialog-NJC_3MyS.js";

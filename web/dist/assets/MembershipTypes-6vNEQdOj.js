@@ -1,1 +1,0 @@
-export{t as default,n as usePeriods}from"./MembershipTypes-ByOenX2b.js";

@@ -1,0 +1,1 @@
+export{t as default,n as usePeriods}from"./MembershipTypes-D6eVZT4O.js";

@@ -1,0 +1,1 @@
+export{t as default}from"./MonthChart-Dc9IAbD5.js";

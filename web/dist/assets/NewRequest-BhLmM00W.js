@@ -1,1 +1,0 @@
-export{t as NewRequest}from"./NewRequest-DhCFO7Xr.js";

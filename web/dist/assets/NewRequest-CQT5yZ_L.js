@@ -1,0 +1,1 @@
+export{t as NewRequest}from"./NewRequest-j2dp6uPM.js";

@@ -1,0 +1,1 @@
+export{t as RoleFields,n as default}from"./Users-CXb0EpRZ.js";
