@@ -164,8 +164,9 @@ function Facts({ message: m }: { message: Message }) {
           <dd>
             <Link href={`/orders?order=${m.order.id}`}>{m.order.number}</Link> <Amount value={m.order.total} />
             <span className={css.why}>
-              {m.order.days === 0 ? <Trans>on the same day</Trans> : <Plural value={m.order.days} one="# day later" other="# days later" />} ·{' '}
-              {m.order.byVoucher ? <Trans>with this voucher</Trans> : <Trans>without this voucher</Trans>}
+              {m.order.days === 0 ? <Trans>on the same day</Trans> : <Plural value={m.order.days} one="# day later" other="# days later" />}
+              {m.voucher && ' · '}
+              {m.voucher && (m.order.byVoucher ? <Trans>with this voucher</Trans> : <Trans>without this voucher</Trans>)}
             </span>
           </dd>
         </>

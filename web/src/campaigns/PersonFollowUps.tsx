@@ -57,7 +57,15 @@ export default function PersonFollowUps({ id, vacant }: { id: string; vacant: bo
         {list.rows?.map((m) => (
           <li key={m.id}>
             <button type="button" className={css.message} onClick={() => open(m.id)}>
-              <span className="one-line">{m.byHand ? made[m.byHand] : m.campaignName}</span>
+              <span className="one-line">
+                {m.byHand ? made[m.byHand] : m.campaignName}
+                {m.order && (
+                  <span className={css.minor}>
+                    {' · '}
+                    {m.order.days === 0 ? <Trans>order on the same day</Trans> : <Plural value={m.order.days} one="order # day later" other="order # days later" />}
+                  </span>
+                )}
+              </span>
               <span className={css.minor}>
                 {m.byHand !== 'GOODWILL' && <ChannelMark channel={m.channel} />} {m.voucher?.code}
               </span>
@@ -68,12 +76,6 @@ export default function PersonFollowUps({ id, vacant }: { id: string; vacant: bo
                   </Trans>
                 ) : (
                   <When at={m.sentAt ?? m.dueAt} />
-                )}
-                {m.order && (
-                  <>
-                    {' · '}
-                    {m.order.days === 0 ? <Trans>order on the same day</Trans> : <Plural value={m.order.days} one="order # day later" other="order # days later" />}
-                  </>
                 )}
               </span>
               {m.letter && (m.state === 'SENT' || m.state === 'BOUNCED') ? <PrintBadge state={m.letter.state} /> : <SendBadge state={m.state} />}

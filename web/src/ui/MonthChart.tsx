@@ -13,6 +13,7 @@ export default function MonthChart({ months, label, height = 96 }: { months: Mon
   const [numbers, setNumbers] = useState(false)
   const most = Math.max(...months.map((m) => m.value), 0)
   const step = 100 / Math.max(months.length, 1)
+  const named = months.length > 18 ? 6 : 3 // so that their names stand apart
   return (
     <figure className={css.figure}>
       <figcaption className={css.caption}>
@@ -64,7 +65,7 @@ export default function MonthChart({ months, label, height = 96 }: { months: Mon
           </svg>
           <div className={css.axis} aria-hidden="true">
             {months.map((m, i) => (
-              <span key={m.month} data-minor={(months.length - 1 - i) % 3 !== 0 || undefined}>
+              <span key={m.month} data-minor={(months.length - 1 - i) % named !== 0 || undefined}>
                 {format.shortMonth(m.month)}
               </span>
             ))}

@@ -1,1 +1,0 @@
-export{t as default}from"./MonthChart-Dc9IAbD5.js";
