@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"maps"
 	"strconv"
+	"strings"
+	"unicode"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -82,16 +84,8 @@ func (s selection) profileField(w *relance.ProfileWant, f graphql.CollectedField
 	case "displayName":
 		need("first_name", "last_name", "company")
 		w.Records = true
-	case "firstName":
-		need("first_name")
-	case "lastName":
-		need("last_name")
-	case "company", "title", "language", "birthday", "vacant":
-		need(f.Name)
-	case "createdAt":
-		need("created_at")
-	case "needsReview":
-		need("needs_review")
+	case "firstName", "lastName", "company", "title", "language", "birthday", "vacant", "createdAt", "needsReview":
+		need(columnOf(f.Name))
 	case "orderCount":
 		need("order_count")
 		w.Money = true // of somebody limited to some shops
@@ -135,6 +129,18 @@ func (s selection) profileField(w *relance.ProfileWant, f graphql.CollectedField
 	default:
 		s.profileList(w, f)
 	}
+}
+
+// columnOf is the column that a field of the same name shows.
+func columnOf(field string) string {
+	var b strings.Builder
+	for _, r := range field {
+		if unicode.IsUpper(r) {
+			b.WriteByte('_')
+		}
+		b.WriteRune(unicode.ToLower(r))
+	}
+	return b.String()
 }
 
 // profileList adds what a paged list of a profile needs, under its key. The same list
