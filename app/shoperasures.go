@@ -50,11 +50,15 @@ func (a *App) EraseShop(ctx context.Context, m, request uuid.UUID, confirm, acto
 	if err := a.needSuppressionKey(ctx, m); err != nil {
 		return err
 	}
-	id, fresh, err := a.Store.BeginShopErasure(ctx, m, &request, people, actor, a.Now())
+	return a.beginShopErasure(ctx, m, &request, people, actor)
+}
+
+func (a *App) beginShopErasure(ctx context.Context, m uuid.UUID, request *uuid.UUID, people relance.ShopPeople, actor string) error {
+	id, fresh, err := a.Store.BeginShopErasure(ctx, m, request, people, actor, a.Now())
 	if err != nil || !fresh {
 		return err
 	}
-	return a.audit(ctx, m, actor, "erase_shop", "shop", shop, map[string]any{"erasure": id, "people": people.People, "elsewhere": people.Elsewhere})
+	return a.audit(ctx, m, actor, "erase_shop", "shop", people.ShopID, map[string]any{"erasure": id, "people": people.People, "elsewhere": people.Elsewhere})
 }
 
 // EraseShopsAgain erases shops that a restored backup brought back, and tells how many they are.
@@ -68,11 +72,7 @@ func (a *App) EraseShopsAgain(ctx context.Context, m uuid.UUID, shops []store.Er
 		if err != nil {
 			return 0, err
 		}
-		id, _, err := a.Store.BeginShopErasure(ctx, m, nil, people, "relance", a.Now())
-		if err != nil {
-			return 0, err
-		}
-		if err := a.audit(ctx, m, "relance", "erase_shop", "shop", shop, map[string]any{"erasure": id, "people": people.People, "elsewhere": people.Elsewhere}); err != nil {
+		if err := a.beginShopErasure(ctx, m, nil, people, "relance"); err != nil {
 			return 0, err
 		}
 	}
