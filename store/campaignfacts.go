@@ -239,10 +239,10 @@ const factCountries = `SELECT i.profile_id, i.customer_id, x.countries FROM iden
 	CROSS JOIN LATERAL (SELECT array_agg(DISTINCT x.country_code) AS countries FROM addresses x WHERE x.merchant_id = $1 AND x.customer_id = i.customer_id AND x.country_code <> '' OFFSET 0) x
 	WHERE i.merchant_id = $1 AND i.profile_id = ANY($2) AND x.countries IS NOT NULL`
 
-const factRecords = recordFacts + recordCountry + ofTheProfiles
+const factRecords = recordFacts + recordJoins + ofTheProfiles
 
 // Where letters go: the billing address in the person's own name, else another of their own.
-const factRecordsForLetters = recordFacts + `, p.address, coalesce(p.robinson, false) AS robinson` + recordCountry + `
+const factRecordsForLetters = recordFacts + `, p.address, coalesce(p.robinson, false) AS robinson` + recordJoins + `
 	LEFT JOIN LATERAL (SELECT jsonb_build_object('FirstName', coalesce(nullif(a.first_name, ''), c.first_name), 'LastName', coalesce(nullif(a.last_name, ''), c.last_name), 'Company', a.company, 'Line1', a.line1, 'Line2', a.line2,
 			'PostalCode', a.postal_code, 'City', a.city, 'Region', a.region, 'CountryCode', a.country_code) AS address,
 			CASE WHEN (SELECT EXISTS (SELECT 1 FROM robinson r WHERE r.merchant_id = $1)) THEN EXISTS (SELECT 1 FROM robinson r WHERE r.merchant_id = $1 AND r.key = robinson_key(coalesce(nullif(a.first_name, ''), c.first_name), coalesce(nullif(a.last_name, ''), c.last_name), a.line1, a.postal_code, a.country_code)) END AS robinson
@@ -252,7 +252,7 @@ const recordFacts = `SELECT i.profile_id, c.id AS customer_id, c.source_id, c.sh
 		coalesce(a.country_code, '') AS country, coalesce(c.business->>'siret', '') <> '' OR coalesce(c.business->>'vat_number', '') <> '' AS business,
 		coalesce(s.address, '') AS stopped_at, s.reasons AS stopped_for`
 
-const recordCountry = `
+const recordJoins = `
 	FROM identities i CROSS JOIN LATERAL (SELECT c.id, c.source_id, c.shop_id, c.external_id, c.kind, c.active, c.deleted_at, c.email, lower(c.email) AS lower_email, c.language, c.created_at, c.business, c.first_name, c.last_name
 		FROM customers c WHERE c.merchant_id = $1 AND c.id = i.customer_id OFFSET 0) c
 	LEFT JOIN LATERAL (SELECT x.country_code FROM addresses x WHERE x.merchant_id = $1 AND x.customer_id = c.id AND x.country_code <> ''
@@ -349,11 +349,6 @@ const factUnanswered = `SELECT q.profile_id, max(q.at) AS at FROM (SELECT DISTIN
 	WHERE q.from_customer AND (q.placed_at IS NULL OR q.at > q.placed_at + interval '1 hour') GROUP BY q.profile_id`
 
 const factNoLetters = `SELECT i.profile_id, s.customer_id, s.reason, s.address_key FROM identities i JOIN letter_stops s ON s.merchant_id = $1 AND s.customer_id = i.customer_id AND s.lifted_at IS NULL
-	WHERE i.merchant_id = $1 AND i.profile_id = ANY($2)`
-
-const factStopped = `SELECT i.profile_id, i.customer_id, s.address AS email, s.reason FROM identities i
-	CROSS JOIN LATERAL (SELECT lower(c.email) AS email FROM customers c WHERE c.merchant_id = $1 AND c.id = i.customer_id OFFSET 0) c
-	CROSS JOIN LATERAL (SELECT s.address, s.reason FROM stopped_addresses s WHERE s.merchant_id = $1 AND s.address = c.email AND s.lifted_at IS NULL OFFSET 0) s
 	WHERE i.merchant_id = $1 AND i.profile_id = ANY($2)`
 
 // An objection stays with whoever made it, whatever address the shop has of them by now.

@@ -177,6 +177,12 @@ func (s *Store) WriteExport(ctx context.Context, w io.Writer, m, id uuid.UUID) e
 	}
 }
 
+// factStopped are the addresses of records that take no e-mail.
+const factStopped = `SELECT i.profile_id, i.customer_id, s.address AS email, s.reason FROM identities i
+	CROSS JOIN LATERAL (SELECT lower(c.email) AS email FROM customers c WHERE c.merchant_id = $1 AND c.id = i.customer_id OFFSET 0) c
+	CROSS JOIN LATERAL (SELECT s.address, s.reason FROM stopped_addresses s WHERE s.merchant_id = $1 AND s.address = c.email AND s.lifted_at IS NULL OFFSET 0) s
+	WHERE i.merchant_id = $1 AND i.profile_id = ANY($2)`
+
 // factContactStops are stopped addresses among the further ones that people typed.
 const factContactStops = `SELECT i.profile_id, i.customer_id, s.address AS email, s.reason FROM identities i JOIN contacts x ON x.merchant_id = $1 AND x.customer_id = i.customer_id AND x.kind = 'EMAIL'
 	JOIN stopped_addresses s ON s.merchant_id = $1 AND s.address = lower(x.value) AND s.lifted_at IS NULL WHERE i.merchant_id = $1 AND i.profile_id = ANY($2)`
