@@ -35,7 +35,7 @@ func (c *erasedSaveCmd) Run(ctx context.Context, s *Settings, std *streams) erro
 			return err
 		}
 		defer os.Remove(c.File + ".new") //nolint:errcheck // it has its name by then
-		sums := 0
+		sums, shops := 0, 0
 		for _, m := range merchants {
 			list, err := st.ErasedList(ctx, m)
 			if relance.CodeOf(err) == relance.CodeNotFound {
@@ -47,12 +47,12 @@ func (c *erasedSaveCmd) Run(ctx context.Context, s *Settings, std *streams) erro
 			if err != nil {
 				return errors.Join(err, f.Close())
 			}
-			sums += len(list.Sums)
+			sums, shops = sums+len(list.Sums), shops+len(list.Shops)
 		}
 		if err := errors.Join(f.Sync(), f.Close()); err != nil {
 			return err
 		}
-		std.printf("%d sums of people who were erased\n", sums)
+		std.printf("%d sums of people who were erased, %d shops that were erased as a whole\n", sums, shops)
 		return os.Rename(c.File+".new", c.File)
 	})
 }
@@ -88,7 +88,7 @@ func (c *erasedApplyCmd) Run(ctx context.Context, s *Settings, std *streams) err
 			if err != nil {
 				return err
 			}
-			std.printf("merchant %s: %d sums taken up, %d people and all of %d shops are erased again\n", list.MerchantID, added, people, shops)
+			std.printf("merchant %s: sums taken up: %d, people erased again: %d, shops erased again: %d\n", list.MerchantID, added, people, shops)
 		}
 	})
 }
