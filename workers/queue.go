@@ -93,10 +93,10 @@ func (q *Queue) Export(ctx context.Context, c relance.Claim) error {
 	return q.long(ctx, kindExport, c, asynq.Queue(queueExport), asynq.Timeout(6*time.Hour))
 }
 
-// long asks for long work to be gone on with. Requests of the same minute are one task; a later one is another, since
+// long asks for long work to be gone on with. Requests of the same ten seconds are one task; a later one is another, since
 // Redis keeps a task that failed before it took the work up, and would take the next request for it.
 func (q *Queue) long(ctx context.Context, kind string, c relance.Claim, opts ...asynq.Option) error {
-	id := fmt.Sprintf("%s:%s:%d:%d", kind, c.ID, c.Claims, q.now().Unix()/60)
+	id := fmt.Sprintf("%s:%s:%d:%d", kind, c.ID, c.Claims, q.now().Unix()/10)
 	return q.enqueue(ctx, kind, c, append(opts, asynq.TaskID(id), asynq.MaxRetry(0))...)
 }
 

@@ -35,13 +35,13 @@ func TestLongWorkIsAskedForAgainAfterItsTaskFailed(t *testing.T) {
 	}
 	list := waiting()
 	if again := waiting(); len(list) != 1 || len(again) != 1 {
-		t.Fatalf("asked twice in a minute, it waits %d and %d times", len(list), len(again))
+		t.Fatalf("asked twice in ten seconds, it waits %d and %d times", len(list), len(again))
 	}
 	if err := looks.ArchiveTask(queueDerive, list[0].ID); err != nil { // as asynq does where a task failed
 		t.Fatal(err)
 	}
-	at = at.Add(time.Minute)
+	at = at.Add(10 * time.Second)
 	if n := len(waiting()); n != 1 {
-		t.Errorf("a minute after its task failed it waits %d times", n)
+		t.Errorf("ten seconds after its task failed it waits %d times", n)
 	}
 }
