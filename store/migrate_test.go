@@ -130,6 +130,7 @@ func TestLandedMigrationsStandStill(t *testing.T) {
 		"0033_vacant.sql":                 "337f5284475242c8",
 		"0034_shop_erasures.sql":          "3a9ed67295c84896",
 		"0035_members_by_way.sql":         "39fde0c1992c1248",
+		"0036_unsampled.sql":              "b40b6d28ca60ef96",
 	} {
 		file, err := fs.ReadFile(migrations.FS, name)
 		if err != nil {
