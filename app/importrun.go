@@ -81,12 +81,14 @@ func (a *App) takeBack(ctx context.Context, t relance.Claim, lease time.Duration
 
 // importReader makes pages of the rows of a file.
 type importReader struct {
-	rows sheet.Reader
-	i    *relance.Import
-	plan relance.ImportPlan
-	now  time.Time
-	seen map[string]bool
-	at   int64 // rows read
+	store    *store.Store
+	merchant uuid.UUID
+	rows     sheet.Reader
+	i        *relance.Import
+	plan     relance.ImportPlan
+	now      time.Time
+	seen     map[string]bool
+	at       int64 // rows read
 }
 
 // readImport reads the file from where it was left.
@@ -96,7 +98,7 @@ func (a *App) readImport(ctx context.Context, t relance.Claim, i *relance.Import
 		return err
 	}
 	defer func() { _ = rows.Close() }()
-	r := &importReader{rows: rows, i: i, now: i.CreatedAt, plan: relance.ImportPlan{What: i.What, Mapping: i.Mapping, Currency: i.Currency, Country: i.Country, DayFirst: i.DayFirst}}
+	r := &importReader{store: a.Store, merchant: t.MerchantID, rows: rows, i: i, now: i.CreatedAt, plan: relance.ImportPlan{What: i.What, Mapping: i.Mapping, Currency: i.Currency, Country: i.Country, DayFirst: i.DayFirst}}
 	if i.StartedAt != nil {
 		r.now = *i.StartedAt
 	}
@@ -128,7 +130,7 @@ func (a *App) readImport(ctx context.Context, t relance.Claim, i *relance.Import
 			return err
 		}
 		if !p.Dry {
-			a.derive(ctx, t.MerchantID, deriveDelay)
+			a.derive(ctx, t.MerchantID, 0)
 		}
 	}
 	return ctx.Err()
@@ -140,7 +142,7 @@ type pageAhead struct {
 	err error
 }
 
-// ahead reads the next page while the one before is stored: reading takes this process, storing the database.
+// ahead reads and matches the next page while the one before is stored.
 // It ends with the last page, an error, or stop, which waits for it.
 func (r *importReader) ahead(ctx context.Context) (pages <-chan pageAhead, stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
@@ -150,6 +152,9 @@ func (r *importReader) ahead(ctx context.Context) (pages <-chan pageAhead, stop 
 		defer close(out)
 		for last := false; !last; {
 			p, err := r.page()
+			if err == nil {
+				err = r.store.MatchImportPage(ctx, r.merchant, r.i.Scope, &p)
+			}
 			last = p.Done || err != nil
 			select {
 			case out <- pageAhead{p, err}:

@@ -14,6 +14,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/relance/relance"
+	"github.com/relance/relance/internal/sheet"
 )
 
 //go:embed lists.sql
@@ -236,11 +237,14 @@ func (r *rig) productImport(ctx context.Context, n int) (facts, all time.Duratio
 	if err != nil {
 		return 0, 0, err
 	}
-	_, stop, err := r.work(ctx, w)
+	worker, stop, err := r.work(ctx, w)
 	if err != nil {
 		return 0, 0, err
 	}
 	defer stop()
+	if _, err := pullBy(ctx, w, worker, false); err != nil { // it is at home by then, as a worker is that imports
+		return 0, 0, err
+	}
 	began := time.Now()
 	if err := w.app.StartImport(ctx, w.merchant, i.ID, relance.ImportPlan{What: relance.ImportCustomers, List: "Bench", Mapping: mapping, Country: "FR"}, true, "bench"); err != nil {
 		return 0, 0, err
@@ -249,7 +253,7 @@ func (r *rig) productImport(ctx context.Context, n int) (facts, all time.Duratio
 		select {
 		case <-ctx.Done():
 			return 0, 0, ctx.Err()
-		case <-time.After(20 * time.Millisecond):
+		case <-time.After(50 * time.Millisecond):
 		}
 		if i, err = w.store.Import(ctx, w.merchant, i.ID, time.Now()); err != nil {
 			return 0, 0, err
@@ -270,7 +274,8 @@ func (r *rig) productImport(ctx context.Context, n int) (facts, all time.Duratio
 	return facts, time.Since(began), nil
 }
 
-// bareImport upserts the same people in pages.
+// bareImport is the bare program: it reads the same spreadsheet in pages, makes records of its rows and
+// upserts them into the same tables, one transaction a page, and does nothing else.
 func (r *rig) bareImport(ctx context.Context, n int) (time.Duration, error) {
 	w, err := r.newWorld(ctx, r.small)
 	if err != nil {
@@ -284,14 +289,27 @@ func (r *rig) bareImport(ctx context.Context, n int) (time.Duration, error) {
 	defer func() { _ = conn.Close(ctx) }()
 	f := &floor{conn: conn, merchant: w.merchant, source: w.shop}
 	f.register()
+	text := sheetOf(n)
+	plan := relance.ImportPlan{What: relance.ImportCustomers, Country: "FR", Mapping: []string{"email", "firstName", "lastName", "phone", "line1", "postalCode", "city", "countryCode"}}
 	began := time.Now()
-	const page = 1000
-	for at := 0; at < n; at += page {
+	rows := sheet.NewCSV(strings.NewReader(text), "UTF-8", ";")
+	if _, err := rows.Next(); err != nil { // the header
+		return 0, err
+	}
+	for read := 0; read < n; {
 		var list []relance.Customer
-		for i := at; i < min(at+page, n); i++ {
-			list = append(list, relance.Customer{ExternalID: "sheet" + strconv.Itoa(i), Kind: relance.IdentityCustomer, Active: true, Email: fmt.Sprintf("sheet%d@example.com", i), FirstName: "Camille", LastName: fmt.Sprint("Martin", i%5000),
-				Phone: fmt.Sprintf("+3361%07d", i), CreatedAt: began, Version: relance.Version{UpdatedAt: began, ReadAt: began},
-				Addresses: []relance.Address{{ExternalID: "1", Kind: relance.AddressHome, Line1: fmt.Sprint(i, " rue de la Paix"), PostalCode: fmt.Sprintf("%05d", i%95000), City: "Paris", CountryCode: "FR"}}})
+		for ; len(list) < 1000 && read < n; read++ {
+			row, err := rows.Next()
+			if err != nil {
+				return 0, err
+			}
+			u := plan.Customer(row.Cells, sheet.Serial)
+			u.ExternalID = "email:" + u.Email
+			c, err := u.Customer(relance.IdentityImport, began)
+			if err != nil {
+				return 0, err
+			}
+			list = append(list, c)
 		}
 		err := pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
 			for _, b := range f.customers(list, began) {

@@ -31,6 +31,7 @@ import (
 	"github.com/relance/relance/internal/sample"
 	"github.com/relance/relance/internal/secret"
 	"github.com/relance/relance/store"
+	"github.com/relance/relance/workers"
 )
 
 type options struct {
@@ -197,7 +198,7 @@ func (r *rig) newWorld(ctx context.Context, of *shop) (*world, error) {
 		return nil, err
 	}
 	log := slog.New(slog.DiscardHandler)
-	a := &app.App{Store: st, Secrets: box, Platforms: app.Platforms(), Queue: idle{}, Now: time.Now, Log: log, Heartbeat: 3 * time.Second, CompareEvery: time.Hour, Deps: r.deps(log)}
+	a := &app.App{Store: st, Secrets: box, Platforms: app.Platforms(), Queue: workers.NewQueue(r.stack.Redis), Now: time.Now, Log: log, Heartbeat: 3 * time.Second, CompareEvery: time.Hour, Deps: r.deps(log)}
 	w := &world{url: url, store: st, app: a}
 	if w.merchant, err = st.CreateMerchant(ctx, "Bench"); err != nil {
 		return nil, err
@@ -211,14 +212,3 @@ func (r *rig) deps(log *slog.Logger) connectors.Deps {
 	return connectors.Deps{HTTP: outbound.New(outbound.Options{AllowNetworks: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}), Now: time.Now, Log: log,
 		Limiter: ratelimit.New(nil, ratelimit.Options{Log: log})}
 }
-
-// idle leaves work to the sweeps of the worker process.
-type idle struct{}
-
-// Page implements app.Queue.
-func (idle) Page(context.Context, relance.PageTask) error { return nil }
-
-// Derive implements app.Queue.
-func (idle) Derive(context.Context, uuid.UUID, time.Duration) error { return nil }
-
-func (idle) Import(context.Context, relance.Claim) error { return nil }

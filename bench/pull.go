@@ -141,7 +141,7 @@ func (r *rig) work(ctx context.Context, w *world) (worker *exec.Cmd, stop func()
 	if err := r.stack.Redis.FlushAll(ctx).Err(); err != nil {
 		return nil, nil, err
 	}
-	worker = exec.Command(r.binary, "work", "--sync-every", "24h", "--sweep-every", "200ms")
+	worker = exec.Command(r.binary, "work", "--sync-every", "24h")
 	worker.Env = append(os.Environ(), "DATABASE_URL="+w.url, "REDIS_URL="+r.redis, "RELANCE_SECRET_KEY="+r.key, "RELANCE_ALLOW_NETWORKS=127.0.0.0/8", "RELANCE_LOG_LEVEL=error")
 	worker.Stderr = os.Stderr
 	return worker, func() {
@@ -157,6 +157,11 @@ func (r *rig) productPull(ctx context.Context, w *world, everything bool) (pulle
 		return pulled{}, err
 	}
 	defer stop()
+	return pullBy(ctx, w, worker, everything)
+}
+
+// pullBy waits until a running worker has pulled and derived everything.
+func pullBy(ctx context.Context, w *world, worker *exec.Cmd, everything bool) (pulled, error) {
 	began := time.Now()
 	start := w.app.StartScheduledSync
 	if everything {

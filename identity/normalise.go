@@ -4,7 +4,6 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/nyaruka/phonenumbers"
 	"golang.org/x/net/idna"
 	"golang.org/x/text/unicode/norm"
 )
@@ -94,19 +93,6 @@ func masked(domain string) bool {
 		}
 	}
 	return strings.HasPrefix(domain, "marketplace.amazon.") || strings.Contains(domain, ".marketplace.")
-}
-
-// Phone gives the E.164 form of a valid number, or "". country is the ISO 3166 code
-// that a national number is read in.
-func Phone(s, country string) string {
-	if len(s) < 5 || len(s) > 40 {
-		return ""
-	}
-	n, err := phonenumbers.Parse(s, country)
-	if err != nil || !phonenumbers.IsValidNumber(n) {
-		return ""
-	}
-	return phonenumbers.Format(n, phonenumbers.E164)
 }
 
 // Name gives the folded full name, its words sorted ("Müller, Anna" and "Anna Müller"

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/nyaruka/phonenumbers"
 	"pgregory.net/rapid"
 )
 
@@ -195,6 +196,23 @@ func TestANewcomerSplitsNobody(t *testing.T) {
 					t.Fatalf("%s and %s were one person until somebody else came", a.ID, b.ID)
 				}
 			}
+		}
+	})
+}
+
+func TestAPlainNumberIsReadAsTheLibraryReadsIt(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		country := rapid.SampledFrom([]string{"FR", "DE", "CH", "AT", "BE", "NL", "US", "33", ""}).Draw(t, "country")
+		start := rapid.SampledFrom([]string{"+33", "+49", "+41", "+43", "+32", "+31", "+1", "+", "0", "00", "33", ""}).Draw(t, "start")
+		s := start + rapid.StringMatching(`[0-9]{2,4}[ .-]?[0-9]{2,9}`).Draw(t, "number")
+		got, valid := plainPhone(s, country)
+		if !valid {
+			return // the library is asked
+		}
+		n, err := phonenumbers.Parse(s, country)
+		if err != nil || !phonenumbers.IsValidNumber(n) || phonenumbers.Format(n, phonenumbers.E164) != got {
+			t.Fatalf("%q in %q is %s; the library has %v (%v)", s, country, got, n, err)
 		}
 	})
 }

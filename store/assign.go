@@ -27,6 +27,7 @@ type profileRow struct {
 	SearchText  string
 	CreatedAt   time.Time
 	NeedsReview bool
+	fresh       bool // there is no such profile yet
 }
 
 // move is a record whose profile or reason changed.
@@ -36,20 +37,17 @@ type move struct {
 	By identity.KeyKind
 }
 
-// assign gives every group its profile and writes what differs: profiles and their
-// values, identities, the merge ledger, and whose orders, carts and notes move along.
-func (d *deriver) assign(ctx context.Context, people []person, groups []identity.Group, decisions []decision, dirty map[uuid.UUID]bool) error {
+// assign gives every group its profile: what the profiles show, and the records that come to one or to another.
+func assign(people []person, groups []identity.Group, decisions []decision, dirty map[uuid.UUID]bool) (profiles []profileRow, moves []move) {
 	byName := make(map[string]*person, len(people))
 	for i := range people {
 		p := &people[i]
 		byName[p.natural()] = p
 		if p.Home == nil {
 			home := newID()
-			p.Home = &home
+			p.Home, p.fresh = &home, true
 		}
 	}
-	var profiles []profileRow
-	var moves []move
 	for _, g := range groups {
 		members := make([]*person, len(g.Records))
 		for i, name := range g.Records {
@@ -59,11 +57,13 @@ func (d *deriver) assign(ctx context.Context, people []person, groups []identity
 		if !slices.ContainsFunc(members, func(p *person) bool { return !p.Deleted }) {
 			dirty[to] = true // nothing may be left of them
 		}
-		profiles = append(profiles, profileValues(to, members, g.NeedsReview))
+		row := profileValues(to, members, g.NeedsReview)
+		row.fresh = members[slices.IndexFunc(members, func(p *person) bool { return *p.Home == to })].fresh
+		profiles = append(profiles, row)
 		for i, p := range members {
 			if *p.Home != to {
 				row := profileValues(*p.Home, []*person{p}, false)
-				row.MergedInto = &to
+				row.MergedInto, row.fresh = &to, p.fresh
 				profiles = append(profiles, row)
 			}
 			if p.Profile == nil || *p.Profile != to || p.MatchedBy == nil || *p.MatchedBy != g.MatchedBy[i] {
@@ -71,10 +71,7 @@ func (d *deriver) assign(ctx context.Context, people []person, groups []identity
 			}
 		}
 	}
-	if err := d.writeProfiles(ctx, profiles); err != nil {
-		return err
-	}
-	return d.writeMoves(ctx, moves, dirty)
+	return profiles, moves
 }
 
 // profileValues derives what a profile shows: of each value the one that people typed, else the one
@@ -166,13 +163,14 @@ func digits(s string) string {
 	}, s)
 }
 
+// writeProfiles stores profiles. The new ones, which are most of them at a first pull, are written apart: looking
+// whether there is such a row would take half as long again.
 func (d *deriver) writeProfiles(ctx context.Context, list []profileRow) error {
-	type P = profileRow
-	_, err := d.tx.Exec(ctx, `INSERT INTO profiles (merchant_id, id, merged_into, first_name, last_name, company, title, language, birthday,
-			sort_name, search_text, created_at, needs_review, admin_changed_at)
-		SELECT $1, *, t.created_at FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-			$9::date[], $10::text[], $11::text[], $12::timestamptz[], $13::bool[])
-			AS t(id, merged_into, first_name, last_name, company, title, language, birthday, sort_name, search_text, created_at, needs_review)
+	fresh, known := split(list, func(p *profileRow) bool { return p.fresh })
+	if err := d.insertProfiles(ctx, fresh, ""); err != nil {
+		return err
+	}
+	return d.insertProfiles(ctx, known, `
 		ON CONFLICT (merchant_id, id) DO UPDATE SET merged_into = excluded.merged_into, first_name = excluded.first_name,
 			last_name = excluded.last_name, company = excluded.company, title = excluded.title, language = excluded.language,
 			birthday = excluded.birthday, sort_name = excluded.sort_name, search_text = excluded.search_text,
@@ -180,7 +178,31 @@ func (d *deriver) writeProfiles(ctx context.Context, list []profileRow) error {
 		WHERE (profiles.merged_into, profiles.first_name, profiles.last_name, profiles.company, profiles.title, profiles.language,
 				profiles.birthday, profiles.search_text, profiles.sort_name, profiles.created_at, profiles.needs_review)
 			IS DISTINCT FROM (excluded.merged_into, excluded.first_name, excluded.last_name, excluded.company, excluded.title,
-				excluded.language, excluded.birthday, excluded.search_text, excluded.sort_name, excluded.created_at, excluded.needs_review)`,
+				excluded.language, excluded.birthday, excluded.search_text, excluded.sort_name, excluded.created_at, excluded.needs_review)`)
+}
+
+// split parts a list in two.
+func split[T any](list []T, in func(*T) bool) (yes, no []T) {
+	for i := range list {
+		if in(&list[i]) {
+			yes = append(yes, list[i])
+		} else {
+			no = append(no, list[i])
+		}
+	}
+	return yes, no
+}
+
+func (d *deriver) insertProfiles(ctx context.Context, list []profileRow, known string) error {
+	if len(list) == 0 {
+		return nil
+	}
+	type P = profileRow
+	_, err := d.tx.Exec(ctx, `INSERT INTO profiles (merchant_id, id, merged_into, first_name, last_name, company, title, language, birthday,
+			sort_name, search_text, created_at, needs_review, admin_changed_at)
+		SELECT $1, *, t.created_at FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+			$9::date[], $10::text[], $11::text[], $12::timestamptz[], $13::bool[])
+			AS t(id, merged_into, first_name, last_name, company, title, language, birthday, sort_name, search_text, created_at, needs_review)`+known,
 		d.merchant,
 		column(list, func(p *P) uuid.UUID { return p.ID }),
 		column(list, func(p *P) *uuid.UUID { return p.MergedInto }),
@@ -206,15 +228,12 @@ func (d *deriver) writeMoves(ctx context.Context, moves []move, dirty map[uuid.U
 	if len(moves) == 0 {
 		return nil
 	}
-	_, err := d.tx.Exec(ctx, `INSERT INTO identities (merchant_id, customer_id, home_profile_id, profile_id, matched_by)
-		SELECT $1, * FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[])
-		ON CONFLICT (merchant_id, customer_id) DO UPDATE SET profile_id = excluded.profile_id, matched_by = excluded.matched_by`, d.merchant,
-		column(moves, func(m *move) uuid.UUID { return m.ID }),
-		column(moves, func(m *move) uuid.UUID { return *m.Home }),
-		column(moves, func(m *move) uuid.UUID { return m.To }),
-		column(moves, func(m *move) string { return string(m.By) }))
-	if err != nil {
-		return fmt.Errorf("store identities: %w", err)
+	fresh, known := split(moves, func(m *move) bool { return m.fresh })
+	if err := d.insertIdentities(ctx, fresh, ""); err != nil {
+		return err
+	}
+	if err := d.insertIdentities(ctx, known, ` ON CONFLICT (merchant_id, customer_id) DO UPDATE SET profile_id = excluded.profile_id, matched_by = excluded.matched_by`); err != nil {
+		return err
 	}
 	for i := range moves {
 		if p := moves[i].Profile; p != nil && *p != moves[i].To {
@@ -237,6 +256,22 @@ func (d *deriver) writeMoves(ctx context.Context, moves []move, dirty map[uuid.U
 		}
 	}
 	return d.follow(ctx, moves, dirty)
+}
+
+func (d *deriver) insertIdentities(ctx context.Context, list []move, known string) error {
+	if len(list) == 0 {
+		return nil
+	}
+	_, err := d.tx.Exec(ctx, `INSERT INTO identities (merchant_id, customer_id, home_profile_id, profile_id, matched_by)
+		SELECT $1, * FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[])`+known, d.merchant,
+		column(list, func(m *move) uuid.UUID { return m.ID }),
+		column(list, func(m *move) uuid.UUID { return *m.Home }),
+		column(list, func(m *move) uuid.UUID { return m.To }),
+		column(list, func(m *move) string { return string(m.By) }))
+	if err != nil {
+		return fmt.Errorf("store identities: %w", err)
+	}
+	return nil
 }
 
 // moveRows gives the rows that a query finds to their new profiles, and notes the

@@ -83,7 +83,7 @@ func (w *writer) upsertCustomers(ctx context.Context, facts []fact[relance.Custo
 			first_name, last_name, company, language, birthday, customer_number, group_id, group_name, tags, note, business,
 			created_at, source_updated_at, read_at, digest, deleted_at)
 		SELECT $1, $2, id, external_id, kind, active, email, phone, title, first_name, last_name, company, language, birthday,
-			customer_number, group_id, group_name, ARRAY(SELECT jsonb_array_elements_text(tags)), note, business,
+			customer_number, group_id, group_name, CASE WHEN tags = '[]' THEN '{}' ELSE ARRAY(SELECT jsonb_array_elements_text(tags)) END, note, business,
 			created_at, source_updated_at, read_at, digest, deleted_at
 		FROM unnest($3::uuid[], $4::text[], $5::text[], $6::bool[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[],
 			$12::text[], $13::text[], $14::date[], $15::text[], $16::text[], $17::text[], $18::jsonb[], $19::text[], $20::jsonb[],

@@ -25,6 +25,9 @@ type Derived struct {
 // a campaign runs. One call at a time works for a merchant.
 func (s *Store) Derive(ctx context.Context, m uuid.UUID, now time.Time) (out Derived, err error) {
 	err = s.inTx(ctx, m, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, commitSoon); err != nil {
+			return err
+		}
 		var free bool
 		if err := tx.QueryRow(ctx, `SELECT pg_try_advisory_xact_lock(hashtextextended($1::text, 0))`, m.String()).Scan(&free); err != nil {
 			return err

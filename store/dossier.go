@@ -67,8 +67,8 @@ var dossier = []dossierSection{ //nolint:gochecknoglobals // a table
 	{"habits", `SELECT x.what, x.value, x.quantity FROM profile_habits x WHERE x.merchant_id = $1 AND x.profile_id = $2 AND x.quantity > 0 ORDER BY x.what, x.quantity DESC, x.value`},
 	{"changes", `SELECT x.at, ` + actorName("x.actor") + ` AS author, x.kind, x.values, x.undone_at FROM profile_changes x WHERE x.merchant_id = $1 AND x.profile_id = $2 ORDER BY x.at`},
 	{"merges", `SELECT x.at, x.kind, x.matched_by, x.undone_at FROM merges x WHERE x.merchant_id = $1 AND (x.into_profile_id = $2 OR x.from_profile_ids @> ARRAY[$2::uuid]) ORDER BY x.at`},
-	{"imports", `SELECT m.file_name, m.created_at, r.record` + ofRecords + ` JOIN import_records r ON r.merchant_id = $1 AND r.source_id = c.source_id AND r.external_id = c.external_id AND r.kind = 'customers'
-		JOIN imports m ON m.merchant_id = $1 AND m.id = r.import_id WHERE` + aboutThem + ` ORDER BY m.created_at`},
+	{"imports", `SELECT m.file_name, m.created_at, r.record` + ofRecords + ` JOIN imports m ON m.merchant_id = $1 AND m.source_id = c.source_id
+		JOIN import_records r ON r.merchant_id = $1 AND r.import_id = m.id AND r.kind = 'customers' AND r.external_id = c.external_id WHERE` + aboutThem + ` ORDER BY m.created_at`},
 	{"requests", `SELECT x.kind, x.channel, x.state, x.received_on, x.due_on, x.requester, x.note, x.closed_at FROM privacy_requests x JOIN profiles p ON p.merchant_id = $1 AND p.id = x.profile_id
 		WHERE x.merchant_id = $1 AND coalesce(p.merged_into, p.id) = $2 ORDER BY x.received_on`},
 	{"recipients", `SELECT 'SHOP' AS kind, h.name, h.url AS address, count(*) AS given` + ofRecords + ` WHERE` + aboutThem + ` AND h.id IS NOT NULL GROUP BY h.id, h.name, h.url

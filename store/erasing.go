@@ -65,10 +65,10 @@ var erasing = []erasingStep{ //nolint:gochecknoglobals // a table
 	{table: "labels", sql: `DELETE FROM labels l WHERE l.merchant_id = @m AND EXISTS (SELECT 1 FROM profile_labels x WHERE x.merchant_id = @m AND x.label_id = l.id)
 		AND NOT EXISTS (SELECT 1 FROM profile_labels x WHERE x.merchant_id = @m AND x.label_id = l.id AND NOT (x.profile_id = ANY(@profiles) OR x.origin_profile_id = ANY(@profiles)))`},
 	{table: "profile_labels", sql: `DELETE FROM profile_labels` + theirsByProfile},
-	{table: "import_records", sql: `DELETE FROM import_records r USING customers c WHERE r.merchant_id = @m AND c.merchant_id = @m AND c.id = ANY(@customers) AND r.source_id = c.source_id
-		AND r.kind = 'customers' AND r.external_id = c.external_id`},
-	{table: "import_records", sql: `DELETE FROM import_records r USING orders o WHERE r.merchant_id = @m AND o.merchant_id = @m AND o.id = ANY(@orders) AND r.source_id = o.source_id
-		AND r.kind = 'orders' AND r.external_id = o.external_id`},
+	{table: "import_records", sql: `DELETE FROM import_records r USING customers c, imports i WHERE r.merchant_id = @m AND c.merchant_id = @m AND c.id = ANY(@customers) AND i.merchant_id = @m AND i.source_id = c.source_id
+		AND r.import_id = i.id AND r.kind = 'customers' AND r.external_id = c.external_id`},
+	{table: "import_records", sql: `DELETE FROM import_records r USING orders o, imports i WHERE r.merchant_id = @m AND o.merchant_id = @m AND o.id = ANY(@orders) AND i.merchant_id = @m AND i.source_id = o.source_id
+		AND r.import_id = i.id AND r.kind = 'orders' AND r.external_id = o.external_id`},
 	{table: "quarantine", sql: `DELETE FROM quarantine q USING customers c WHERE q.merchant_id = @m AND c.merchant_id = @m AND c.id = ANY(@customers) AND q.shop_id = c.source_id
 		AND q.kind = 'CUSTOMERS' AND q.external_id = c.external_id`},
 	{table: "orders", kept: true, sql: `UPDATE orders SET email = '', checkout_token = ` + blankTokenSQL + `, customer_external_id = '', assigned_profile_id = coalesce(@owner::uuid, assigned_profile_id), profile_id = coalesce(@owner::uuid, profile_id), note = '', tags = '{}',

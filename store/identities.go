@@ -38,6 +38,7 @@ type person struct {
 	Addresses      []relance.Address
 	MoreEmails     []string
 	MorePhones     []string
+	fresh          bool // had no home
 }
 
 // natural is the record's stable name: the same in whatever order records arrive.
@@ -50,11 +51,12 @@ func (d *deriver) resolve(ctx context.Context, changed []uuid.UUID, dirty map[uu
 	if err != nil {
 		return err
 	}
-	keys, touched, gained, err := d.replaceKeys(ctx, people)
+	former, err := d.dropKeys(ctx, people)
 	if err != nil {
 		return err
 	}
-	others, theirs, shared, err := d.circle(ctx, changed, touched, gained)
+	keys := keyRows(people)
+	others, theirs, shared, err := d.circle(ctx, changed, former, keys)
 	if err != nil {
 		return err
 	}
@@ -66,11 +68,21 @@ func (d *deriver) resolve(ctx context.Context, changed []uuid.UUID, dirty map[uu
 		people = append(people, more...)
 		slices.SortFunc(people, func(a, b person) int { return strings.Compare(a.natural(), b.natural()) })
 	}
-	groups, verdicts, err := d.partition(ctx, people, append(keys, theirs...), shared)
+	decisions, err := d.decisions(ctx, people)
 	if err != nil {
 		return err
 	}
-	return d.assign(ctx, people, groups, verdicts, dirty)
+	stored := make(chan error, 1) // the database stores keys while this process finds out who is who
+	go func() { stored <- d.insertKeys(ctx, keys) }()
+	groups := partition(people, slices.Concat(keys, theirs), shared, decisions)
+	profiles, moves := assign(people, groups, decisions, dirty)
+	if err := <-stored; err != nil {
+		return err
+	}
+	if err := d.writeProfiles(ctx, profiles); err != nil {
+		return err
+	}
+	return d.writeMoves(ctx, moves, dirty)
 }
 
 // people reads customers with their addresses and identities.
@@ -122,53 +134,62 @@ type keyRow struct {
 	CustomerID uuid.UUID
 }
 
-// replaceKeys stores the keys of the people and gives them, the keys that came or went, and
-// how many holders each of these gained.
-func (d *deriver) replaceKeys(ctx context.Context, people []person) (fresh, touched []keyRow, gained map[identity.Key]int, err error) {
+// bare is the key whoever holds it.
+func (k *keyRow) bare() identity.Key { return identity.Key{Kind: k.Kind, Value: k.Value} }
+
+// dropKeys removes the keys that the people had, and gives them.
+func (d *deriver) dropKeys(ctx context.Context, people []person) ([]keyRow, error) {
 	rows, err := d.tx.Query(ctx, `DELETE FROM identity_keys WHERE merchant_id = $1 AND customer_id = ANY($2) RETURNING kind, value, name, customer_id`,
 		d.merchant, column(people, func(p *person) uuid.UUID { return p.ID }))
 	if err != nil {
-		return nil, nil, nil, fmt.Errorf("replace keys: %w", err)
+		return nil, fmt.Errorf("drop keys: %w", err)
 	}
-	touched, err = pgx.CollectRows(rows, pgx.RowToStructByName[keyRow])
-	if err != nil {
-		return nil, nil, nil, fmt.Errorf("replace keys: %w", err)
-	}
+	return pgx.CollectRows(rows, pgx.RowToStructByName[keyRow])
+}
+
+// keyRows lists the keys that the people have.
+func keyRows(people []person) []keyRow {
+	out := make([]keyRow, 0, 3*len(people))
 	for i := range people {
 		for _, k := range people[i].keys() {
-			fresh = append(fresh, keyRow{Kind: k.Kind, Value: k.Value, Name: k.Name, CustomerID: people[i].ID})
+			out = append(out, keyRow{Kind: k.Kind, Value: k.Value, Name: k.Name, CustomerID: people[i].ID})
 		}
 	}
-	_, err = d.tx.Exec(ctx, `INSERT INTO identity_keys (merchant_id, kind, value, name, customer_id)
+	return out
+}
+
+func (d *deriver) insertKeys(ctx context.Context, list []keyRow) error {
+	_, err := d.tx.Exec(ctx, `INSERT INTO identity_keys (merchant_id, kind, value, name, customer_id)
 		SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[], $5::uuid[])`, d.merchant,
-		column(fresh, func(k *keyRow) string { return string(k.Kind) }),
-		column(fresh, func(k *keyRow) string { return k.Value }),
-		column(fresh, func(k *keyRow) string { return k.Name }),
-		column(fresh, func(k *keyRow) uuid.UUID { return k.CustomerID }))
+		column(list, func(k *keyRow) string { return string(k.Kind) }),
+		column(list, func(k *keyRow) string { return k.Value }),
+		column(list, func(k *keyRow) string { return k.Name }),
+		column(list, func(k *keyRow) uuid.UUID { return k.CustomerID }))
 	if err != nil {
-		return nil, nil, nil, fmt.Errorf("store keys: %w", err)
+		return fmt.Errorf("store keys: %w", err)
 	}
-	gained = map[identity.Key]int{}
-	for _, k := range touched {
-		gained[identity.Key{Kind: k.Kind, Value: k.Value}]--
-	}
-	for _, k := range fresh {
-		gained[identity.Key{Kind: k.Kind, Value: k.Value}]++
-	}
-	return fresh, append(touched, fresh...), gained, nil
+	return nil
 }
 
 // circle finds everybody whose place may change with the given customers: who shares a
 // key with them, who is in one profile with them, whom people decided about, and so on
 // from there. Keys held by very many join nobody and are not followed; they are given
 // back so that the partition leaves them out. others are those beside the given ones, theirs their keys.
-func (d *deriver) circle(ctx context.Context, start []uuid.UUID, keys []keyRow, gained map[identity.Key]int) (others []uuid.UUID, theirs []keyRow, shared map[identity.Key]bool, err error) {
-	shared = map[identity.Key]bool{}
+// The keys that the given ones had are gone by now, and those they have not stored yet: whoever is found is
+// somebody else, and mostly that is nobody.
+func (d *deriver) circle(ctx context.Context, start []uuid.UUID, former, fresh []keyRow) (others []uuid.UUID, theirs []keyRow, shared map[identity.Key]bool, err error) {
+	h := &holders{asked: map[identity.Key]bool{}, fresh: map[identity.Key]int{}, former: map[identity.Key]int{}, shared: map[identity.Key]bool{}}
+	for _, k := range former {
+		h.former[k.bare()]++
+	}
+	for _, k := range fresh {
+		h.fresh[k.bare()]++
+	}
+	keys := slices.Concat(former, fresh)
 	seen := map[uuid.UUID]bool{}
 	for _, id := range start {
 		seen[id] = true
 	}
-	asked := map[identity.Key]bool{}
 	frontier := start
 	for len(frontier) > 0 {
 		var next []uuid.UUID
@@ -178,47 +199,59 @@ func (d *deriver) circle(ctx context.Context, start []uuid.UUID, keys []keyRow, 
 				next = append(next, id)
 			}
 		}
-		if err := d.holders(ctx, keys, gained, asked, shared, add); err != nil {
+		if err := h.find(ctx, d, keys, add); err != nil {
 			return nil, nil, nil, err
 		}
 		if err := d.companions(ctx, frontier, add); err != nil {
 			return nil, nil, nil, err
 		}
-		if keys, err = d.keysOf(ctx, next); err != nil {
+		if keys, err = d.storedKeys(ctx, next); err != nil {
 			return nil, nil, nil, err
 		}
 		others, theirs, frontier = append(others, next...), append(theirs, keys...), next
 	}
-	return others, theirs, shared, nil
+	return others, theirs, h.shared, nil
 }
 
-// holders finds who holds the keys that have not been asked yet. A key that had few
+// holders tells who else holds keys of people who change.
+type holders struct {
+	asked         map[identity.Key]bool
+	former, fresh map[identity.Key]int // how many of these people held it, and do now
+	shared        map[identity.Key]bool
+}
+
+// tooMany is how many others make it a key that joins nobody. One that had few
 // holders until it gained these is followed once more: whom it joined must part.
-func (d *deriver) holders(ctx context.Context, keys []keyRow, gained map[identity.Key]int, asked, shared map[identity.Key]bool, add func(uuid.UUID)) error {
-	const enough = identity.MaxHolders + 1 // one more than too many was the last time it mattered
+func (h *holders) tooMany(k identity.Key) int {
+	const most = identity.MaxHolders + 1 // one more than too many was the last time it mattered
+	return most + 1 + max(h.fresh[k]-h.former[k], 0) - h.fresh[k]
+}
+
+// find gives who holds the keys that have not been asked for yet.
+func (h *holders) find(ctx context.Context, d *deriver, keys []keyRow, add func(uuid.UUID)) error {
 	var kinds, values []string
 	var limits []int
-	for _, k := range keys {
-		bare := identity.Key{Kind: k.Kind, Value: k.Value}
-		if !asked[bare] {
-			asked[bare] = true
-			kinds, values, limits = append(kinds, string(k.Kind)), append(values, k.Value), append(limits, enough+1+max(gained[bare], 0))
+	for i := range keys {
+		k := keys[i].bare()
+		if !h.asked[k] {
+			h.asked[k] = true
+			h.shared[k] = h.tooMany(k) <= 0
+			kinds, values, limits = append(kinds, string(k.Kind)), append(values, k.Value), append(limits, max(h.tooMany(k), 0))
 		}
 	}
 	if len(kinds) == 0 {
 		return nil
 	}
-	rows, err := d.tx.Query(ctx, `SELECT k.kind, k.value, ARRAY(SELECT h.customer_id FROM identity_keys h
-			WHERE h.merchant_id = $1 AND h.kind = k.kind AND h.value = k.value LIMIT k.n) AS ids
-		FROM unnest($2::text[], $3::text[], $4::int[]) k(kind, value, n)`, d.merchant, kinds, values, limits)
+	rows, err := d.tx.Query(ctx, `SELECT k.kind, k.value, h.ids FROM unnest($2::text[], $3::text[], $4::int[]) k(kind, value, n)
+		CROSS JOIN LATERAL (SELECT ARRAY(SELECT h.customer_id FROM identity_keys h WHERE h.merchant_id = $1 AND h.kind = k.kind AND h.value = k.value LIMIT k.n) OFFSET 0) h(ids)
+		WHERE h.ids <> '{}'`, d.merchant, kinds, values, limits)
 	if err != nil {
 		return fmt.Errorf("find holders: %w", err)
 	}
 	var k identity.Key
 	var ids []uuid.UUID
 	_, err = pgx.ForEachRow(rows, []any{&k.Kind, &k.Value, &ids}, func() error {
-		if len(ids)-max(gained[k], 0) > enough {
-			shared[k] = true
+		if h.shared[k] = len(ids) == h.tooMany(k); h.shared[k] {
 			return nil
 		}
 		for _, id := range ids {
@@ -245,7 +278,7 @@ func (d *deriver) companions(ctx context.Context, ids []uuid.UUID, add func(uuid
 	return err
 }
 
-func (d *deriver) keysOf(ctx context.Context, ids []uuid.UUID) ([]keyRow, error) {
+func (d *deriver) storedKeys(ctx context.Context, ids []uuid.UUID) ([]keyRow, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
@@ -264,9 +297,19 @@ type decision struct {
 	At                   time.Time
 }
 
+// decisions reads what people decided about each other's records, the latest last.
+func (d *deriver) decisions(ctx context.Context, people []person) ([]decision, error) {
+	rows, err := d.tx.Query(ctx, `SELECT customer_a, customer_b, verdict, into_home, at FROM decisions
+		WHERE merchant_id = $1 AND customer_a = ANY($2) AND customer_b = ANY($2) ORDER BY at, customer_a, customer_b`,
+		d.merchant, column(people, func(p *person) uuid.UUID { return p.ID }))
+	if err != nil {
+		return nil, fmt.Errorf("read decisions: %w", err)
+	}
+	return pgx.CollectRows(rows, pgx.RowToStructByName[decision])
+}
+
 // partition runs the pure rule over the circle.
-func (d *deriver) partition(ctx context.Context, people []person, keys []keyRow, shared map[identity.Key]bool) ([]identity.Group, []decision, error) {
-	ids := column(people, func(p *person) uuid.UUID { return p.ID })
+func partition(people []person, keys []keyRow, shared map[identity.Key]bool, decisions []decision) []identity.Group {
 	byID := make(map[uuid.UUID]int, len(people))
 	records := make([]identity.Record, len(people))
 	for i := range people {
@@ -274,25 +317,16 @@ func (d *deriver) partition(ctx context.Context, people []person, keys []keyRow,
 		records[i].ID = people[i].natural()
 	}
 	for _, k := range keys {
-		if !shared[identity.Key{Kind: k.Kind, Value: k.Value}] {
+		if !shared[k.bare()] {
 			r := &records[byID[k.CustomerID]]
 			r.Keys = append(r.Keys, identity.Key{Kind: k.Kind, Value: k.Value, Name: k.Name})
 		}
-	}
-	rows, err := d.tx.Query(ctx, `SELECT customer_a, customer_b, verdict, into_home, at FROM decisions
-		WHERE merchant_id = $1 AND customer_a = ANY($2) AND customer_b = ANY($2) ORDER BY at, customer_a, customer_b`, d.merchant, ids)
-	if err != nil {
-		return nil, nil, fmt.Errorf("read decisions: %w", err)
-	}
-	decisions, err := pgx.CollectRows(rows, pgx.RowToStructByName[decision])
-	if err != nil {
-		return nil, nil, fmt.Errorf("read decisions: %w", err)
 	}
 	verdicts := make([]identity.Verdict, len(decisions))
 	for i, v := range decisions {
 		verdicts[i] = identity.Verdict{A: people[byID[v.CustomerA]].natural(), B: people[byID[v.CustomerB]].natural(), Together: v.Verdict == "TOGETHER"}
 	}
-	return identity.Partition(records, verdicts), decisions, nil
+	return identity.Partition(records, verdicts)
 }
 
 // survivor chooses the profile that a group's people have in common: the one a person

@@ -32,18 +32,26 @@ type knownPerson struct {
 	named     bool     // the row names the profile by its id
 }
 
-// known finds the people whom customers are about: by the id of their profile, else by what they are
-// recognised by.
-func (w *importer) known(ctx context.Context, list []relance.Customer, keys [][]identity.Key) (map[int]*knownPerson, error) {
-	profiles, named, err := w.profilesOf(ctx, list, keys)
+// matcher finds out whom rows are about.
+type matcher struct {
+	tx       pgx.Tx
+	merchant uuid.UUID
+	scope    []uuid.UUID
+}
+
+// known finds the people whom customers are about, by their place in the list: by the id of their profile,
+// else by what they are recognised by.
+func (m *matcher) known(ctx context.Context, list []relance.Customer, keys [][]identity.Key) ([]*knownPerson, error) {
+	out := make([]*knownPerson, len(list))
+	profiles, named, err := m.profilesOf(ctx, list, keys)
 	if err != nil || len(profiles) == 0 {
-		return nil, err
+		return out, err
 	}
 	var ids []uuid.UUID
 	for _, id := range profiles {
 		ids = append(ids, id)
 	}
-	rows, err := w.tx.Query(ctx, `SELECT p.id, p.merged_into IS NOT NULL AS vacant, p.first_name, p.last_name, p.company, p.title, p.language, p.birthday, p.created_at, x.emails, x.phones, x.places, x.words
+	rows, err := m.tx.Query(ctx, `SELECT p.id, p.merged_into IS NOT NULL AS vacant, p.first_name, p.last_name, p.company, p.title, p.language, p.birthday, p.created_at, x.emails, x.phones, x.places, x.words
 		FROM profiles p JOIN LATERAL (SELECT
 			array_agg(DISTINCT lower(c.email)) || coalesce(array_agg(DISTINCT lower(k.value)) FILTER (WHERE k.kind = 'EMAIL'), '{}') AS emails,
 			array_agg(DISTINCT c.phone) || coalesce(array_agg(DISTINCT k.value) FILTER (WHERE k.kind = 'PHONE'), '{}') || coalesce(array_agg(DISTINCT a.phone) FILTER (WHERE a.phone <> ''), '{}') AS phones,
@@ -51,7 +59,7 @@ func (w *importer) known(ctx context.Context, list []relance.Customer, keys [][]
 			array_agg(DISTINCT c.customer_number) || array_agg(DISTINCT c.note) || array_agg(DISTINCT array_to_string(c.tags, E'\n')) AS words
 			FROM identities i JOIN customers c ON c.merchant_id = $1 AND c.id = i.customer_id LEFT JOIN addresses a ON a.merchant_id = $1 AND a.customer_id = c.id
 				LEFT JOIN contacts k ON k.merchant_id = $1 AND k.customer_id = c.id WHERE i.merchant_id = $1 AND i.profile_id = p.id) x ON true
-		WHERE p.merchant_id = $1 AND p.id = ANY($2)`, w.merchant, ids)
+		WHERE p.merchant_id = $1 AND p.id = ANY($2)`, m.merchant, ids)
 	if err != nil {
 		return nil, fmt.Errorf("read who is known: %w", err)
 	}
@@ -63,7 +71,6 @@ func (w *importer) known(ctx context.Context, list []relance.Customer, keys [][]
 	for _, p := range people {
 		at[p.ID] = p
 	}
-	out := map[int]*knownPerson{}
 	for i, id := range profiles {
 		if at[id] != nil {
 			p := *at[id]
@@ -75,7 +82,7 @@ func (w *importer) known(ctx context.Context, list []relance.Customer, keys [][]
 }
 
 // profilesOf finds the profiles of customers by their place in the list; named ones by their id.
-func (w *importer) profilesOf(ctx context.Context, list []relance.Customer, keys [][]identity.Key) (profiles map[int]uuid.UUID, named map[int]bool, err error) {
+func (m *matcher) profilesOf(ctx context.Context, list []relance.Customer, keys [][]identity.Key) (profiles map[int]uuid.UUID, named map[int]bool, err error) {
 	var at []int
 	var kinds, values, names []string
 	for i := range list {
@@ -90,7 +97,7 @@ func (w *importer) profilesOf(ctx context.Context, list []relance.Customer, keys
 	if len(at) == 0 {
 		return profiles, named, nil
 	}
-	rows, err := w.tx.Query(ctx, `WITH k AS (SELECT * FROM unnest($2::int[], $3::text[], $4::text[], $5::text[]) t(n, kind, value, name)),
+	rows, err := m.tx.Query(ctx, `WITH k AS (SELECT * FROM unnest($2::int[], $3::text[], $4::text[], $5::text[]) t(n, kind, value, name)),
 		hits AS (SELECT k.n, coalesce(p.merged_into, p.id) AS id, 0 AS rank, true AS named FROM k JOIN profiles p ON p.merchant_id = $1 AND p.id = k.value::uuid WHERE k.kind = 'PROFILE'
 			UNION ALL SELECT k.n, i.profile_id, array_position(ARRAY['EMAIL', 'CUSTOMER_NUMBER', 'PHONE', 'ADDRESS'], h.kind), false FROM k
 				CROSS JOIN LATERAL (SELECT h.customer_id, h.kind FROM identity_keys h WHERE h.merchant_id = $1 AND h.kind = k.kind AND h.value = k.value
@@ -98,7 +105,7 @@ func (w *importer) profilesOf(ctx context.Context, list []relance.Customer, keys
 				CROSS JOIN LATERAL (SELECT i.profile_id FROM identities i WHERE i.merchant_id = $1 AND i.customer_id = h.customer_id OFFSET 0) i
 				CROSS JOIN LATERAL (SELECT FROM customers c WHERE c.merchant_id = $1 AND c.id = h.customer_id AND c.deleted_at IS NULL OFFSET 0) c WHERE k.kind <> 'PROFILE')
 		SELECT DISTINCT ON (n) n, id, named FROM hits WHERE $6::uuid[] IS NULL OR EXISTS (SELECT 1 FROM identities j JOIN customers c ON c.merchant_id = $1 AND c.id = j.customer_id
-				WHERE j.merchant_id = $1 AND j.profile_id = hits.id AND (c.source_id = ANY($6) OR c.shop_id = ANY($6))) ORDER BY n, rank, id`, w.merchant, at, kinds, values, names, w.scope)
+				WHERE j.merchant_id = $1 AND j.profile_id = hits.id AND (c.source_id = ANY($6) OR c.shop_id = ANY($6))) ORDER BY n, rank, id`, m.merchant, at, kinds, values, names, m.scope)
 	if err != nil {
 		return nil, nil, fmt.Errorf("find who is known: %w", err)
 	}

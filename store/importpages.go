@@ -27,9 +27,22 @@ type ImportPage struct {
 	Skipped   int64
 	Invalid   []relance.ImportError
 	Seen      map[string]bool // of a dry run: the ids of earlier pages
+	found     []*knownPerson  // whom the customers are about, or nil; see MatchImportPage
 }
 
-// StoreImportPage stores the rows and how far the file is read in one transaction; false where somebody
+// MatchImportPage finds out whom the customers of a page are about, before it is stored. scope are the shops
+// whose customers whoever imports may know of, nil: all.
+func (s *Store) MatchImportPage(ctx context.Context, m uuid.UUID, scope []uuid.UUID, p *ImportPage) error {
+	if len(p.Customers) == 0 {
+		return nil
+	}
+	return s.inFactTx(ctx, m, func(tx pgx.Tx) (err error) {
+		p.found, err = (&matcher{tx: tx, merchant: m, scope: scope}).known(ctx, p.Customers, p.Keys)
+		return err
+	})
+}
+
+// StoreImportPage stores the rows of a page that was matched, and how far the file is read in one transaction; false where somebody
 // else did, or the import is no longer wanted.
 func (s *Store) StoreImportPage(ctx context.Context, t relance.Claim, p ImportPage, lease time.Duration, now time.Time) (stored bool, err error) {
 	err = s.inFactTx(ctx, t.MerchantID, func(tx pgx.Tx) error {
@@ -37,10 +50,12 @@ func (s *Store) StoreImportPage(ctx context.Context, t relance.Claim, p ImportPa
 		if p.Dry {
 			state = "CHECKING"
 		}
+		if _, err := tx.Exec(ctx, commitSoon); err != nil {
+			return err
+		}
 		w := &importer{writer: *s.writer(tx, t.MerchantID, uuid.Nil, now), id: t.ID}
-		var created time.Time
 		err := tx.QueryRow(ctx, `UPDATE imports SET cursor = $5, next_at = $7 WHERE merchant_id = $1 AND id = $2 AND claims = $3 AND cursor = $4 AND state = $6
-			RETURNING source_id, shop_id, scope, actor, created_at`, t.MerchantID, t.ID, t.Claims, p.From, p.To, state, now.Add(lease)).Scan(&w.source, &w.shop, &w.scope, &w.actor, &created)
+			RETURNING source_id, shop_id, actor`, t.MerchantID, t.ID, t.Claims, p.From, p.To, state, now.Add(lease)).Scan(&w.source, &w.shop, &w.actor)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return nil
 		}
@@ -71,7 +86,6 @@ type importer struct {
 	writer
 	id    uuid.UUID
 	shop  *uuid.UUID
-	scope []uuid.UUID
 	actor string
 }
 
@@ -120,10 +134,6 @@ func (w *importer) importCustomers(ctx context.Context, p *ImportPage) (out Upse
 	if err := w.leaveErased(ctx, p, &out); err != nil {
 		return out, err
 	}
-	found, err := w.known(ctx, p.Customers, p.Keys)
-	if err != nil {
-		return out, err
-	}
 	own, err := w.live(ctx, p.Customers)
 	if err != nil {
 		return out, err
@@ -133,7 +143,7 @@ func (w *importer) importCustomers(ctx context.Context, p *ImportPage) (out Upse
 	matched := map[string]bool{}
 	for i := range p.Customers {
 		c := &p.Customers[i]
-		k := found[i]
+		k := p.found[i]
 		if k != nil && !own[c.ExternalID] && k.says(c) {
 			out.Unchanged++
 			continue
@@ -167,7 +177,7 @@ func (w *importer) importCustomers(ctx context.Context, p *ImportPage) (out Upse
 	if p.Dry {
 		return done, nil
 	}
-	if err := w.tieTo(ctx, p.Customers, found); err != nil {
+	if err := w.tieTo(ctx, p.Customers, p.found); err != nil {
 		return done, err
 	}
 	return done, w.remember(ctx, &done)
@@ -185,10 +195,10 @@ func (w *importer) leaveErased(ctx context.Context, p *ImportPage, out *Upsert) 
 			out.Erased = append(out.Erased, i)
 			continue
 		}
-		p.Customers[n], p.Keys[n], p.Lines[n], p.Cells[n] = p.Customers[i], p.Keys[i], p.Lines[i], p.Cells[i]
+		p.Customers[n], p.found[n], p.Lines[n], p.Cells[n] = p.Customers[i], p.found[i], p.Lines[i], p.Cells[i]
 		n++
 	}
-	p.Customers, p.Keys, p.Lines, p.Cells = p.Customers[:n], p.Keys[:n], p.Lines[:n], p.Cells[:n]
+	p.Customers, p.found, p.Lines, p.Cells = p.Customers[:n], p.found[:n], p.Lines[:n], p.Cells[:n]
 	return nil
 }
 
@@ -223,7 +233,7 @@ func (w *importer) live(ctx context.Context, list []relance.Customer) (map[strin
 }
 
 // tieTo keeps records with the profiles that their rows name by id, whatever they share.
-func (w *importer) tieTo(ctx context.Context, list []relance.Customer, found map[int]*knownPerson) error {
+func (w *importer) tieTo(ctx context.Context, list []relance.Customer, found []*knownPerson) error {
 	var homes []uuid.UUID
 	var ids []string
 	for i := range list {
@@ -253,8 +263,8 @@ func (w *importer) remember(ctx context.Context, out *Upsert) error {
 	for i := range out.Orders {
 		kinds, ids = append(kinds, "orders"), append(ids, out.Orders[i].ExternalID)
 	}
-	_, err := w.tx.Exec(ctx, `INSERT INTO import_records (merchant_id, source_id, kind, external_id, import_id, record) SELECT $1, $2, k, x, $3, r FROM unnest($4::text[], $5::text[], $6::jsonb[]) t(k, x, r)
-		ON CONFLICT (merchant_id, source_id, kind, external_id, import_id) DO UPDATE SET record = excluded.record`, w.merchant, w.source, w.id, kinds, ids, slices.Concat(out.customerDocs, out.orderDocs))
+	_, err := w.tx.Exec(ctx, `INSERT INTO import_records (merchant_id, import_id, kind, external_id, record) SELECT $1, $2, k, x, r FROM unnest($3::text[], $4::text[], $5::json[]) t(k, x, r)
+		ON CONFLICT (merchant_id, import_id, kind, external_id) DO UPDATE SET record = excluded.record`, w.merchant, w.id, kinds, ids, slices.Concat(out.customerDocs, out.orderDocs))
 	if err != nil {
 		return fmt.Errorf("remember what was written: %w", err)
 	}

@@ -31,9 +31,9 @@ func (s *Store) BeginImport(ctx context.Context, m uuid.UUID, name string, scope
 		if _, err := tx.Exec(ctx, `DELETE FROM import_errors e USING imports i WHERE e.merchant_id = $1 AND i.merchant_id = $1 AND i.id = e.import_id AND i.created_at < $2`, m, old); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, `DELETE FROM import_records r USING imports i, import_records n, imports j WHERE r.merchant_id = $1 AND i.merchant_id = $1 AND i.id = r.import_id AND i.created_at < $2
-			AND n.merchant_id = $1 AND n.source_id = r.source_id AND n.kind = r.kind AND n.external_id = r.external_id AND n.import_id > r.import_id
-			AND j.merchant_id = $1 AND j.id = n.import_id AND j.created_at < $2`, m, old); err != nil {
+		if _, err := tx.Exec(ctx, `DELETE FROM import_records r USING imports i, imports j, import_records n WHERE r.merchant_id = $1 AND i.merchant_id = $1 AND i.id = r.import_id AND i.created_at < $2
+			AND j.merchant_id = $1 AND j.source_id = i.source_id AND j.id > i.id AND j.created_at < $2
+			AND n.merchant_id = $1 AND n.import_id = j.id AND n.kind = r.kind AND n.external_id = r.external_id`, m, old); err != nil {
 			return err
 		}
 		_, err := tx.Exec(ctx, `INSERT INTO imports (merchant_id, id, file_name, scope, state, next_at, actor, created_at) VALUES ($1, $2, $3, $4, 'UPLOADING', $5, $6, $5)`,

@@ -46,9 +46,9 @@ func (s *Store) UndoImportPage(ctx context.Context, t relance.Claim, lease time.
 			return notFound(err, "import")
 		}
 		rows, err := tx.Query(ctx, `WITH taken AS (DELETE FROM import_records WHERE (merchant_id, import_id) = ($1, $2) AND (kind, external_id) IN
-				(SELECT kind, external_id FROM import_records WHERE merchant_id = $1 AND import_id = $2 ORDER BY kind DESC, external_id LIMIT 500) RETURNING source_id, kind, external_id)
-			SELECT t.kind, t.external_id, b.record AS before, b.created_at AS at FROM taken t LEFT JOIN LATERAL (SELECT r.record, i.created_at FROM import_records r JOIN imports i ON i.merchant_id = $1 AND i.id = r.import_id
-				WHERE r.merchant_id = $1 AND r.source_id = t.source_id AND r.kind = t.kind AND r.external_id = t.external_id AND r.import_id < $2 ORDER BY r.import_id DESC LIMIT 1) b ON true`, t.MerchantID, t.ID)
+				(SELECT kind, external_id FROM import_records WHERE merchant_id = $1 AND import_id = $2 ORDER BY kind DESC, external_id DESC LIMIT 500) RETURNING kind, external_id)
+			SELECT t.kind, t.external_id, b.record AS before, b.created_at AS at FROM taken t LEFT JOIN LATERAL (SELECT r.record, i.created_at FROM imports i JOIN import_records r ON r.merchant_id = $1 AND r.import_id = i.id
+				AND r.kind = t.kind AND r.external_id = t.external_id WHERE i.merchant_id = $1 AND i.source_id = $3 AND i.id < $2 ORDER BY i.id DESC LIMIT 1) b ON true`, t.MerchantID, t.ID, w.source)
 		if err != nil {
 			return fmt.Errorf("take an import back: %w", err)
 		}

@@ -126,6 +126,11 @@ const keepPlans = "SET LOCAL plan_cache_mode = force_generic_plan; "
 // empty, which reads it from end to end, would be kept for minutes.
 const lookUp = "SET LOCAL enable_seqscan = off; "
 
+// commitSoon lets a transaction not wait until it is on the disk. It is for those that take their work from the
+// database and say in the same transaction how far they came: what a crash of the server takes back, with all that
+// was read from it, is done again.
+const commitSoon = "SET LOCAL synchronous_commit = off"
+
 // inFactTx is inTx for the queries that gather facts and write what follows from them. Those that join say
 // by OFFSET 0 from where to where.
 func (s *Store) inFactTx(ctx context.Context, m uuid.UUID, f func(pgx.Tx) error) error {

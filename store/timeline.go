@@ -85,8 +85,8 @@ var timelineBranches = []timelineBranch{ //nolint:gochecknoglobals // a table
 	{relance.TimelineMerged, `x.id::text`, `x.at`, mergeRest + `CASE WHEN x.kind = 'HAND' THEN x.actor ELSE '' END, NULL::numeric, ''`, theirMerges, ``},
 	{relance.TimelineParted, `x.id::text`, `x.undone_at`, mergeRest + `coalesce(x.undone_by, ''), NULL::numeric, ''`, theirMerges + ` AND x.undone_at IS NOT NULL`, ``},
 	{relance.TimelineImport, `x.id::text`, `x.finished_at`, `x.id, x.shop_id, x.file_name, '', x.actor, NULL::numeric, ''`,
-		`FROM (SELECT DISTINCT r.import_id FROM customers c JOIN import_records r ON r.merchant_id = $1 AND r.source_id = c.source_id AND r.kind = 'customers' AND r.external_id = c.external_id WHERE c.merchant_id = $1 AND c.id IN ` + theirRecords + `) r
-			JOIN imports x ON x.merchant_id = $1 AND x.id = r.import_id WHERE x.finished_at IS NOT NULL`, `x.shop_id`},
+		`FROM imports x WHERE x.merchant_id = $1 AND x.finished_at IS NOT NULL AND EXISTS (SELECT 1 FROM customers c JOIN import_records r ON r.merchant_id = $1 AND r.import_id = x.id AND r.kind = 'customers' AND r.external_id = c.external_id
+			WHERE c.merchant_id = $1 AND c.source_id = x.source_id AND c.id IN ` + theirRecords + `)`, `x.shop_id`},
 }
 
 // Timeline reads a page of what happened to a person and about them, newest first.
