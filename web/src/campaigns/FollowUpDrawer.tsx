@@ -10,13 +10,14 @@ import { isId } from '../lib/link'
 import { toldRefusal } from '../ui/Form'
 import { HandActs } from './HandActs'
 import { LetterActs, LetterFacts } from '../letters/LetterPart'
+import { MessageBadge } from '../letters/words'
 import { OpenCustomer } from '../ui/OneDrawer'
 import { Amount, Copy, When } from '../ui/parts'
 import { Said } from '../ui/said'
 import { Empty, Failure, Skeleton } from '../ui/states'
 import css from './Campaign.module.css'
 import { ReasonText } from './Refusals'
-import { SendBadge, useBasisName, useHandName, useOffer } from './words'
+import { useBasisName, useHandName, useOffer } from './words'
 
 export type Message = NonNullable<FollowUpQuery['followUp']>
 type Props = { opened: string | null; open: (id: string) => void; close: () => void; decided: () => void; onCard?: boolean }
@@ -108,7 +109,7 @@ function Facts({ message: m }: { message: Message }) {
     <dl className={css.facts}>
       <dt>{t`State`}</dt>
       <dd>
-        <SendBadge state={m.state} /> <When at={m.sentAt ?? m.dueAt} />
+        <MessageBadge state={m.state} letter={m.letter} /> {!m.letter?.orderedAt && <When at={m.sentAt ?? m.dueAt} />}
       </dd>
       {m.byHand && (
         <>

@@ -6,7 +6,7 @@ import { useAddress, useOpened } from '../lib/address'
 import { useFormat } from '../lib/format'
 import { useMore } from '../lib/more'
 import { recipientOf } from '../letters/recipient'
-import { PrintBadge } from '../letters/words'
+import { MessageBadge } from '../letters/words'
 import { More } from '../ui/More'
 import { Panel } from '../ui/Panel'
 import { When } from '../ui/parts'
@@ -14,7 +14,7 @@ import { Failure, Skeleton } from '../ui/states'
 import type { Whole } from './Campaign'
 import css from './Campaign.module.css'
 import { FollowUpDrawer } from './FollowUpDrawer'
-import { ChannelMark, SendBadge, sendStates, useSendStateName, VariantName } from './words'
+import { ChannelMark, sendStates, useSendStateName, VariantName } from './words'
 
 /** The messages of a campaign, newest first. */
 export function FollowUps({ campaign, changed }: { campaign: Whole; changed: () => void }) {
@@ -72,7 +72,7 @@ export function FollowUps({ campaign, changed }: { campaign: Whole; changed: () 
               <span className={css.minor}>
                 <When at={m.sentAt ?? m.dueAt} />
               </span>
-              {m.letter && (m.state === 'SENT' || m.state === 'BOUNCED') ? <PrintBadge state={m.letter.state} /> : <SendBadge state={m.state} />}
+              <MessageBadge state={m.state} letter={m.letter} />
             </button>
           </li>
         ))}

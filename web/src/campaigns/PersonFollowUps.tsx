@@ -7,7 +7,7 @@ import { Link } from 'wouter'
 import { useSession } from '../app/session'
 import { useConsentNames } from '../customers/conditions'
 import { CampaignWhyDocument, type CampaignWhyQuery, PersonFollowUpsDocument, RunningCampaignsDocument } from '../gql/graphql'
-import { PrintBadge } from '../letters/words'
+import { MessageBadge } from '../letters/words'
 import { useOpened } from '../lib/address'
 import { useMore } from '../lib/more'
 import { More } from '../ui/More'
@@ -19,7 +19,7 @@ import { FollowUpDrawer } from './FollowUpDrawer'
 import { GoodwillDialog } from './HandActs'
 import { reasons } from './reasons'
 import { ReasonText } from './Refusals'
-import { ChannelMark, SendBadge, useHandName, useVerdictName } from './words'
+import { ChannelMark, useHandName, useVerdictName } from './words'
 
 /** What campaigns wrote to a person, and why they would or would not now. */
 export default function PersonFollowUps({ id, vacant }: { id: string; vacant: boolean }) {
@@ -78,7 +78,7 @@ export default function PersonFollowUps({ id, vacant }: { id: string; vacant: bo
                   <When at={m.sentAt ?? m.dueAt} />
                 )}
               </span>
-              {m.letter && (m.state === 'SENT' || m.state === 'BOUNCED') ? <PrintBadge state={m.letter.state} /> : <SendBadge state={m.state} />}
+              <MessageBadge state={m.state} letter={m.letter} />
             </button>
           </li>
         ))}

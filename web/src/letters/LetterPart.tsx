@@ -10,7 +10,6 @@ import { toldRefusal } from '../ui/Form'
 import { Amount, Copy, When } from '../ui/parts'
 import css from './Letters.module.css'
 import { Day } from './Day'
-import { PrintBadge } from './words'
 
 /** What can be done with a letter: see what was printed, and note that somebody wants no more of them. */
 export function LetterActs({ id, letter, done }: { id: string; letter: LetterFactsFragment; done: () => void }) {
@@ -24,20 +23,12 @@ export function LetterActs({ id, letter, done }: { id: string; letter: LetterFac
   )
 }
 
-/** Where a letter stands and what it is, for the list of a message's facts. */
+/** What a letter is, for the list of a message's facts. */
 export function LetterFacts({ letter: l }: { letter: LetterFactsFragment }) {
   const { t } = useLingui()
   const format = useFormat()
   return (
     <>
-      {l.orderedAt && (
-        <>
-          <dt>{t`Letter`}</dt>
-          <dd>
-            <PrintBadge state={l.state} raw={l.raw} />
-          </dd>
-        </>
-      )}
       <dt>{t`Recipient`}</dt>
       <dd className={css.lines}>{l.recipient.join('\n')}</dd>
       <dt>{t`Pages`}</dt>

@@ -1,7 +1,8 @@
 import { useLingui } from '@lingui/react/macro'
 import { Ban, Check, CheckCheck, CircleDashed, CircleDot, CircleHelp, Clock, MailX, Printer, Send, TriangleAlert, Undo2 } from 'lucide-react'
 import type { ReactNode } from 'react'
-import type { PrinterKind, PrintState } from '../gql/graphql'
+import { SendBadge } from '../campaigns/words'
+import type { PrinterKind, PrintState, SendState } from '../gql/graphql'
 import { Badge, type Tone } from '../ui/parts'
 
 const looks: Record<PrintState, { tone: Tone; icon: ReactNode }> = {
@@ -50,6 +51,11 @@ export function PrintBadge({ state, raw }: { state: PrintState; raw?: string }) 
       {names[state]}
     </Badge>
   )
+}
+
+/** Where a message stands; a letter that went to its printer, as the printer has it. */
+export function MessageBadge({ state, letter }: { state: SendState; letter: { state: PrintState; raw?: string } | null }) {
+  return letter && (state === 'SENT' || state === 'BOUNCED') ? <PrintBadge {...letter} /> : <SendBadge state={state} />
 }
 
 export function usePrinterKindName(): Record<PrinterKind, string> {
