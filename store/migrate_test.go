@@ -142,29 +142,35 @@ func TestLandedMigrationsStandStill(t *testing.T) {
 	}
 }
 
-// A pull that was under way when the first landed version was replaced goes on.
-func TestMigrateKeepsAPullUnderWay(t *testing.T) {
-	t.Parallel()
-	u := empty(t)
+// landed makes a database as it was after a migration.
+func landed(t *testing.T, version int64) (u string, db *sql.DB, exec func(query string, args ...any)) {
+	t.Helper()
+	u = empty(t)
 	db, err := sql.Open("pgx", u)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = db.Close() }()
+	t.Cleanup(func() { _ = db.Close() })
 	p, err := goose.NewProvider(goose.DialectPostgres, db, migrations.FS)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := p.UpTo(t.Context(), 4); err != nil {
+	if _, err := p.UpTo(t.Context(), version); err != nil {
 		t.Fatal(err)
 	}
-	merchant, shop := uuid.New(), uuid.New()
-	exec := func(query string, args ...any) {
+	return u, db, func(query string, args ...any) {
 		t.Helper()
 		if _, err := db.ExecContext(t.Context(), query, args...); err != nil {
 			t.Fatalf("%s: %v", query, err)
 		}
 	}
+}
+
+// A pull that was under way when the first landed version was replaced goes on.
+func TestMigrateKeepsAPullUnderWay(t *testing.T) {
+	t.Parallel()
+	u, db, exec := landed(t, 4)
+	merchant, shop := uuid.New(), uuid.New()
 	exec("SELECT set_config('relance.merchant', $1, false)", merchant)
 	exec(`INSERT INTO staged_rows (merchant_id, shop_id, kind, seq, object_id, parent_id, body)
 		SELECT $1, $2, 'ORDERS', i, 'gid://' || i, CASE WHEN i % 3 = 0 THEN '' ELSE 'gid://' || i / 3 * 3 END, '{}' FROM generate_series(1, 9) i`, merchant, shop)
@@ -180,26 +186,8 @@ func TestMigrateKeepsAPullUnderWay(t *testing.T) {
 // What imports wrote before 0037 is found by it still: two of one list wrote the same record.
 func TestMigrateKeepsWhatImportsWrote(t *testing.T) {
 	t.Parallel()
-	u := empty(t)
-	db, err := sql.Open("pgx", u)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = db.Close() }()
-	p, err := goose.NewProvider(goose.DialectPostgres, db, migrations.FS)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := p.UpTo(t.Context(), 36); err != nil {
-		t.Fatal(err)
-	}
+	u, db, exec := landed(t, 36)
 	merchant, list := uuid.New(), uuid.New()
-	exec := func(query string, args ...any) {
-		t.Helper()
-		if _, err := db.ExecContext(t.Context(), query, args...); err != nil {
-			t.Fatalf("%s: %v", query, err)
-		}
-	}
 	exec(`INSERT INTO merchants (id, name) VALUES ($1, 'First')`, merchant)
 	exec(`INSERT INTO sources (merchant_id, id, kind, name) VALUES ($1, $2, 'IMPORT', 'Fair')`, merchant, list)
 	for _, name := range []string{"Anna", "Anne"} {
