@@ -155,6 +155,21 @@ test('a letter goes from the editor to the batch', async () => {
   await page.goto('/letters')
   await page.getByRole('region', { name: 'List of letters' }).getByText('will be printed').first().waitFor()
   await picture(page, 'letters-list')
+
+  // Who objects before it is printed: the letter is called back, and its drawer says so and not that it was not sent.
+  await page.getByRole('region', { name: 'List of letters' }).getByRole('button').last().click()
+  const early = page.getByRole('dialog')
+  await early.getByText('will be printed').waitFor()
+  await early.getByRole('button', { name: 'Objects to letters' }).click()
+  await early.getByText('Objected to letters and gets no more.').waitFor()
+  for (let called = false; !called; ) {
+    await new Promise((then) => setTimeout(then, 500))
+    called = (await api(page, '{ letters(first: 250) { nodes { letter { state } } } }')).letters.nodes.some((n) => n.letter.state === 'CANCELLED')
+  }
+  await page.reload()
+  await early.getByText('called back').waitFor()
+  await picture(page, 'letter-called-back')
+  await page.keyboard.press('Escape')
   await page.getByRole('link', { name: 'Batches' }).click()
   await page.getByText(/letters? waits?$/).first().waitFor()
   await page.getByRole('button', { name: `Make a batch for ${own}` }).click()

@@ -5,7 +5,6 @@ import { Link } from 'wouter'
 import { plain } from '../api/client'
 import { useSession } from '../app/session'
 import { FollowUpDrawer } from '../campaigns/FollowUpDrawer'
-import { SendBadge } from '../campaigns/words'
 import { LettersDocument, type LettersQuery, type PrintState, TestLettersDocument, type TestLettersQuery } from '../gql/graphql'
 import { useAddress, useOpened } from '../lib/address'
 import { useFormat } from '../lib/format'
@@ -20,7 +19,7 @@ import { Day } from './Day'
 import css from './Letters.module.css'
 import { LetterParts } from './parts'
 import { recipientOf } from './recipient'
-import { PrintBadge, printStates, usePrintStateName } from './words'
+import { MessageBadge, PrintBadge, printStates, usePrintStateName } from './words'
 
 type Sent = LettersQuery['letters']['nodes'][number]
 type Test = TestLettersQuery['testLetters'][number]
@@ -29,12 +28,9 @@ type Row = (Sent & { test?: undefined }) | { id: string; test: Test }
 
 const pageSize = 100
 
-/** Where a letter stands; one that was never ordered is not with the printer, whatever its draft is. */
+/** Where a letter stands. */
 function Stand({ row }: { row: Row }) {
-  if (row.test) return <PrintBadge state={row.test.state} raw={row.test.raw} />
-  const { state, letter } = row
-  if (!letter) return null
-  return letter.orderedAt ? <PrintBadge state={letter.state} raw={letter.raw} /> : <SendBadge state={state} />
+  return row.test ? <PrintBadge state={row.test.state} raw={row.test.raw} /> : <MessageBadge state={row.state} letter={row.letter} />
 }
 
 /** Every letter, newest first; of a batch its test letters before them, as they lie in its file. */

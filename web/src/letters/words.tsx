@@ -53,9 +53,9 @@ export function PrintBadge({ state, raw }: { state: PrintState; raw?: string }) 
   )
 }
 
-/** Where a message stands; a letter that went to its printer, as the printer has it. */
-export function MessageBadge({ state, letter }: { state: SendState; letter: { state: PrintState; raw?: string } | null }) {
-  return letter && (state === 'SENT' || state === 'BOUNCED') ? <PrintBadge {...letter} /> : <SendBadge state={state} />
+/** Where a message stands; a letter that was ordered, as its printer has it: until then its draft's state says nothing. */
+export function MessageBadge({ state, letter }: { state: SendState; letter: { state: PrintState; raw: string; orderedAt: string | null } | null }) {
+  return letter?.orderedAt ? <PrintBadge state={letter.state} raw={letter.raw} /> : <SendBadge state={state} />
 }
 
 export function usePrinterKindName(): Record<PrinterKind, string> {

@@ -1,1 +1,0 @@
-export{t as BulkRuns,n as default}from"./BulkRuns-BodYmRf0.js";

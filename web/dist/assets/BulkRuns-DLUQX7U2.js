@@ -1,0 +1,1 @@
+export{t as BulkRuns,n as default}from"./BulkRuns-3z5vIRX-.js";

@@ -1,1 +1,0 @@
-export{t as default,n as useTemplateName}from"./Campaigns-C-LuZqR9.js";

@@ -1,0 +1,1 @@
+export{t as default,n as useTemplateName}from"./Campaigns-B2kCMgFP.js";

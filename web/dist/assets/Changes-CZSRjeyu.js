@@ -1,0 +1,1 @@
+export{t as default,n as useChangeNames}from"./Changes-Cs1jaKDD.js";

@@ -1,1 +1,0 @@
-export{t as default,n as useChangeNames}from"./Changes-DHMVHaAx.js";

@@ -1,0 +1,1 @@
+import{Gt as e}from"./parts-BvYrAz1Z.js";import{v as t}from"./base-mUbb-zbx.js";var n=t();function r({at:t}){let r=e();return(0,n.jsx)(`time`,{dateTime:t,children:r.shortDay(t)})}export{r as t};

@@ -1,1 +1,0 @@
-import{Gt as e}from"./parts-8JGMq0Or.js";import{v as t}from"./base-mUbb-zbx.js";var n=t();function r({at:t}){let r=e();return(0,n.jsx)(`time`,{dateTime:t,children:r.shortDay(t)})}export{r as t};

@@ -1,0 +1,1 @@
+export{t as default}from"./ExportDialog-DqI5SVO9.js";

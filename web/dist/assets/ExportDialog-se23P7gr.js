@@ -1,1 +1,0 @@
-export{t as default}from"./ExportDialog-NJC_3MyS.js";

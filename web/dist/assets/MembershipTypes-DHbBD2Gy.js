@@ -1,1 +1,0 @@
-export{t as default,n as usePeriods}from"./MembershipTypes-D6eVZT4O.js";

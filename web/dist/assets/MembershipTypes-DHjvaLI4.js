@@ -1,0 +1,1 @@
+export{t as default,n as usePeriods}from"./MembershipTypes-_r2aX4kf.js";

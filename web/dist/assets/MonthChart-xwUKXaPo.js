@@ -1,1 +1,0 @@
-export{t as default}from"./MonthChart-DRr0bmH-.js";

@@ -1,1 +1,0 @@
-export{t as NewRequest}from"./NewRequest-j2dp6uPM.js";

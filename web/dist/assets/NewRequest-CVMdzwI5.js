@@ -1,0 +1,1 @@
+export{t as NewRequest}from"./NewRequest-C2eUrtpL.js";

@@ -1,0 +1,1 @@
+export{t as RoleFields,n as default}from"./Users-ChY-CL88.js";

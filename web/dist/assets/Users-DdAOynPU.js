@@ -1,1 +1,0 @@
-export{t as RoleFields,n as default}from"./Users-CXb0EpRZ.js";
