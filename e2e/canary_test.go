@@ -86,18 +86,6 @@ func (c *canary) inBothShops() {
 	c.world.presta.PutCart(cart)
 }
 
-// findProfile finds their profile.
-func (c *canary) findProfile() (ids []uuid.UUID) {
-	var out struct {
-		Profiles struct{ Nodes []struct{ ID uuid.UUID } }
-	}
-	c.ask(`query($f: ProfileFilter!) { profiles(first: 10, filter: $f) { nodes { id } } }`, map[string]any{"f": map[string]any{"search": canaryLast}}, &out)
-	for _, n := range out.Profiles.Nodes {
-		ids = append(ids, n.ID)
-	}
-	return ids
-}
-
 // atTheDesk has people write about them whatever can be written.
 func (c *canary) atTheDesk() {
 	ctx, t := c.t.Context(), c.t
@@ -326,7 +314,7 @@ func wide(s string) []byte {
 func (c *canary) plant() {
 	c.inBothShops()
 	c.pull()
-	ids := c.findProfile()
+	ids := c.person(canaryLast)
 	if len(ids) != 1 {
 		c.t.Fatalf("they are %d profiles", len(ids))
 	}

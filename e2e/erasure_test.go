@@ -107,7 +107,7 @@ func (c *canary) nowhere(when string) {
 	if left := c.places(); len(left) > 0 {
 		c.t.Errorf("%s they still stand in %v", when, left)
 	}
-	if ids := c.findProfile(); len(ids) > 0 {
+	if ids := c.person(canaryLast); len(ids) > 0 {
 		c.t.Errorf("%s they are found: %v", when, ids)
 	}
 	var photos int // no words stand in a picture
@@ -176,7 +176,7 @@ func TestAnErasureThatIsCutOffEndsErased(t *testing.T) {
 	c := newCanary(t)
 	c.inBothShops()
 	c.pull()
-	c.profile = c.findProfile()[0]
+	c.profile = c.person(canaryLast)[0]
 	c.atTheDesk()
 	c.letterShops(byHand())
 	c.settled(c.plan(letterPlan()))
@@ -221,7 +221,7 @@ func TestARequestHoldsMessagesBack(t *testing.T) {
 	c := newCanary(t)
 	c.inBothShops()
 	c.pull()
-	c.profile = c.findProfile()[0]
+	c.profile = c.person(canaryLast)[0]
 	request := c.request()
 	id := c.plan(relance.Plan{Trigger: relance.Trigger{Kind: relance.TriggerOneTime}, Reentry: relance.Reentry{Policy: relance.ReentryOnce}, ExpiresAfter: 2 * time.Hour,
 		Steps: []relance.CampaignStep{{Key: "mail", Email: map[string]relance.EmailText{"fr": {Subject: "Bonjour", Body: "{{ greeting }}"}, "en": {Subject: "Hello", Body: "{{ greeting }}"}, "de": {Subject: "Hallo", Body: "{{ greeting }}"}}}}})
@@ -250,7 +250,7 @@ func TestRetentionWarnsThenErases(t *testing.T) {
 	c := newCanary(t)
 	c.inBothShops()
 	c.pull()
-	c.profile = c.findProfile()[0]
+	c.profile = c.person(canaryLast)[0]
 	warned := func() (names int64, day time.Time) {
 		must(t, c.app.Retain(t.Context(), c.merchant))
 		list, err := c.store.RetentionWarnings(t.Context(), c.merchant, 250)
@@ -295,7 +295,7 @@ func TestRetentionWarnsThenErases(t *testing.T) {
 	if warned(); kept != 1 || erased() < 20 {
 		t.Errorf("%d are kept, %d erased on their day", kept, erased())
 	}
-	if ids := c.findProfile(); len(ids) != 1 {
+	if ids := c.person(canaryLast); len(ids) != 1 {
 		t.Error("somebody whom the merchant keeps is erased")
 	}
 }

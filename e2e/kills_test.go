@@ -88,7 +88,7 @@ func TestAKilledErasureEndsErasedOnce(t *testing.T) {
 	c := newCanaryOf(t, worldOptions{key: key})
 	c.inBothShops()
 	c.pull()
-	c.profile = c.findProfile()[0]
+	c.profile = c.person(canaryLast)[0]
 	c.atTheDesk()
 	c.letterShops(byHand())
 	c.settled(c.plan(letterPlan()))

@@ -2,9 +2,9 @@
 SET ROLE relance_owner;
 
 -- A foreign key looks up and locks its row once for every row that is written: a third of what a new profile cost.
--- Where one writer makes both rows in one transaction, under the merchant's lock that whoever erases holds too, the
--- key guards nothing:
--- profiles, identities and identity_keys are derived (store.Derive), and no profile is ever deleted.
+-- Profiles, identities and identity_keys are derived: store.Derive makes all of them in one transaction, under the
+-- merchant's lock that whoever erases holds too, and no profile is ever deleted. There the key guards nothing, nor does
+-- the one to the merchant, who is the transaction's own.
 ALTER TABLE profiles DROP CONSTRAINT profiles_merchant_id_fkey;
 ALTER TABLE identities DROP CONSTRAINT identities_merchant_id_customer_id_fkey;
 ALTER TABLE identities DROP CONSTRAINT identities_merchant_id_home_profile_id_fkey;
